@@ -1,8 +1,8 @@
 """NHS numbers: ten digits, of which the last one guards the other nine.
 
-The numbers of England, Wales, the Isle of Man, Scotland (CHI), Northern Ireland (H&C) and Ireland (IHI) share one
-space of digits and one check rule (modulus 11), so a number from any of them is taken. No message repeats the number:
-it is personal data, and messages end up in logs.
+The numbers of England, Wales, the Isle of Man, Scotland (CHI), Northern Ireland (H&C) and Ireland (IHI)
+share one space of digits and one check rule (modulus 11), so a number from any of them is taken. No message
+repeats the number: it is personal data, and messages end up in logs.
 """
 
 from datetime import date
@@ -10,7 +10,8 @@ from datetime import date
 LENGTH = 10
 SERIALS = 10_000_000  # how many different numbers generate() can make
 
-SPACES_AND_HYPHENS = dict.fromkeys(map(ord, " -\u00a0\u2010\u2011"))  # the last three come with text pasted from letters
+# A letter on screen has its own space and hyphens, which come along when a number is pasted.
+SPACES_AND_HYPHENS = dict.fromkeys(map(ord, " -\u00a0\u2010\u2011"))
 
 SCOTLAND = (100_000_000, 3_112_999_999)
 TEST = (9_000_000_000, 9_999_999_999)
@@ -25,7 +26,7 @@ ISSUED = (
 SENTENCES = {
     "letters": "An NHS number is made of digits only. Take out everything else and try again.",
     "length": "An NHS number has 10 digits. Count them again: one may be missing or typed twice.",
-    "repeated": "Ten times the same digit is not an NHS number. If you do not have the number, leave this empty.",
+    "repeated": "Ten times the same digit is not an NHS number. If you do not have it, leave this empty.",
     "check_digit": "This is not an NHS number: one digit is wrong, or two have changed places. "
     "Read it again from a letter or the wristband.",
     "not_issued": "No NHS number starts like this. Read it again from a letter or the wristband.",
@@ -45,7 +46,7 @@ class BadNhsNumber(ValueError):
 
 
 def normalise(text: str) -> str:
-    """The ten digits of what somebody typed or pasted; spaces and hyphens go, anything else raises BadNhsNumber."""
+    """The ten digits of what was typed; spaces and hyphens go, anything else raises BadNhsNumber."""
     digits = text.strip().translate(SPACES_AND_HYPHENS)
     if digits and not (digits.isascii() and digits.isdigit()):
         raise BadNhsNumber("letters")
@@ -55,7 +56,7 @@ def normalise(text: str) -> str:
 
 
 def check(text: str, *, demo: bool) -> str:
-    """The ten digits of an NHS number somebody could hold, or BadNhsNumber; test numbers (9...) pass in a demo only."""
+    """The ten digits of a number somebody can hold, or BadNhsNumber; 9... passes in a demo only."""
     number = normalise(text)
     if len(set(number)) == 1:  # all ten of them satisfy modulus 11
         raise BadNhsNumber("repeated")
@@ -77,13 +78,14 @@ def shown(number: str) -> str:
 
 
 def generate(serial: int) -> str:
-    """A test number (9...) for demo data, the same for the same serial and different for different ones, 0 to 9,999,999.
+    """A test number (9...) for demo data: one for each serial from 0 to 9,999,999, always the same.
 
-    Neighbouring serials give numbers that do not look alike, so nobody in the demo is mistaken for the next resident.
+    Neighbouring serials give numbers that do not look alike, so nobody is mistaken for the next resident.
     """
     if not 0 <= serial < SERIALS:
         raise ValueError(f"serial must be between 0 and {SERIALS - 1}")
-    middle = f"9{(serial * 7_368_787 + 4_347_659) % SERIALS:07}"  # a factor prime to 10 leaves no two serials alike
+    scattered = (serial * 7_368_787 + 4_347_659) % SERIALS  # prime to 10, so no two serials meet
+    middle = f"9{scattered:07}"
     body = next(middle + digit for digit in "01" if _check_digit(middle + digit))
     return body + _check_digit(body)
 
@@ -99,7 +101,7 @@ def _within(number: str, range_: tuple[int, int]) -> bool:
 
 
 def _is_a_date(ddmmyy: str) -> bool:
-    """Whether six digits are a day in some century; 2000 stands for all, since only a leap year can take 29 February."""
+    """Whether six digits are a day in some century; 2000 had a 29 February, so it stands for all of them."""
     day, month, year = int(ddmmyy[:2]), int(ddmmyy[2:4]), int(ddmmyy[4:])
     try:
         date(2000 + year, month, day)

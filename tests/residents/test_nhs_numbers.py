@@ -10,7 +10,8 @@ from redbag.residents.nhs_numbers import BadNhsNumber, check, generate, normalis
 def with_check_digit(body: str) -> str | None:
     """An independent reckoning: try all ten last digits against the published weights 10 to 1."""
     for last in "0123456789":
-        if sum(weight * int(digit) for weight, digit in zip(range(10, 0, -1), body + last, strict=True)) % 11 == 0:
+        digits = map(int, body + last)
+        if sum(weight * digit for weight, digit in zip(range(10, 0, -1), digits, strict=True)) % 11 == 0:
             return body + last
     return None
 
@@ -47,7 +48,16 @@ def test_spaces_and_hyphens_are_taken_out(text):
 
 @pytest.mark.parametrize(
     "text",
-    ["45O5577104", "450.557.7104", "450/557/7104", "NHS 4505577104", "+4505577104", "٤٥٠٥٥٧٧١٠٤", "４５０５５７７１０４", "450557710²"],
+    [
+        "45O5577104",
+        "450.557.7104",
+        "450/557/7104",
+        "NHS 4505577104",
+        "+4505577104",
+        "45055771\uff104",
+        "45055771\u06604",
+        "450557710\u00b2",
+    ],
 )
 def test_anything_but_digits_is_refused(text):
     assert refusal(text) == "letters"
@@ -66,7 +76,8 @@ def test_ten_times_the_same_digit_is_refused_though_the_check_digit_fits(digit, 
 
 
 def test_a_body_without_a_possible_check_digit_is_refused_with_every_last_digit():
-    body = next(f"{body:09}" for body in range(400_000_000, 400_000_100) if with_check_digit(f"{body:09}") is None)
+    bodies = map(str, range(400_000_000, 400_000_100))
+    body = next(body for body in bodies if with_check_digit(body) is None)
     assert {refusal(body + last) for last in "0123456789"} == {"check_digit"}
 
 
@@ -103,7 +114,9 @@ def test_numbers_outside_the_issued_ranges_are_refused(number, demo):
     assert refusal(number, demo=demo) == "not_issued"
 
 
-@pytest.mark.parametrize("number", ["9434765919", first_valid_from(900_000_000), last_valid_up_to(999_999_998)])
+@pytest.mark.parametrize(
+    "number", [first_valid_from(900_000_000), "9434765919", last_valid_up_to(999_999_998)]
+)
 def test_test_numbers_pass_in_the_demo_only(number):
     assert check(number, demo=True) == number
     assert refusal(number, demo=False) == "test_range"
