@@ -1,0 +1,1 @@
+"""The bags and the labels on them."""
