@@ -42,7 +42,7 @@ def test_any_two_symbols_that_changed_places_are_noticed(code):
 
 
 def test_every_pair_of_neighbours_in_every_place_is_told_apart_exhaustively():
-    """The check is linear: what a swap changes depends on two symbols and their place alone. All are tried."""
+    """The check is linear: what a swap changes depends on two symbols and their place, and all are tried."""
     for place, (a, b) in itertools.product(range(8), itertools.permutations(ALPHABET, 2)):
         body = ["0"] * 9
         body[place], body[place + 1] = a, b

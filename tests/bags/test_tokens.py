@@ -37,8 +37,9 @@ def test_the_digest_does_not_depend_on_the_case():
         TOKEN[:-1] + "=",
         TOKEN + "\n",
         " " + TOKEN,
-    ]
-    + ["\u0131" * 26, "\u212a" * 26],
+        "\u0131" * 26,
+        "\u212a" * 26,
+    ],
 )
 def test_what_is_not_26_base32_symbols_does_not_look_like_a_token(text):
     assert not looks_like_token(text)
