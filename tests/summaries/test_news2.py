@@ -269,7 +269,7 @@ def test_a_reading_nobody_can_have_is_named_and_never_scored(name, lowest, highe
         ({"acvpu": ""}, "acvpu"),
         ({"temperature": Decimal("NaN")}, "temperature"),
         ({"temperature": Decimal("Infinity")}, "temperature"),
-        ({"temperature": Decimal("368")}, "temperature"),
+        ({"temperature": Decimal(368)}, "temperature"),
     ],
 )
 def test_slips_of_the_finger_are_named(changes, field):
