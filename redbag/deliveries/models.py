@@ -1,0 +1,164 @@
+"""Endpoints, letters, deliveries (what is owed to whom) and every attempt."""
+
+import uuid
+from datetime import datetime
+
+from django.db import models
+from django.db.models import Q
+
+from redbag.organisations.access import Actor, Permission
+from redbag.organisations.models import Organisation, User
+from redbag.vault import SealedTextField
+
+
+EVENTS = (
+    "discharge_summary.available",
+    "discharge_summary.replaced",
+    "transfer.stage_changed",
+    "item.missing",
+    "endpoint.test",
+)
+EVERY_EVENT = "*"
+
+
+class OwnedByOrganisation(models.QuerySet):
+    def visible_to(self, actor: Actor | None):
+        """Those of the organisations where the actor manages endpoints and deliveries."""
+        if actor is None or actor.facts_only:
+            return self.none()
+        return self.filter(organisation__in=actor.organisations_with(Permission.MANAGE_ENDPOINTS))
+
+
+class Endpoints(OwnedByOrganisation):
+    def live(self):
+        """Those not removed."""
+        return self.filter(removed_at=None)
+
+
+class Deliveries(OwnedByOrganisation):
+    def due(self, *, now: datetime):
+        """Those to send now: their time has come, or whoever was sending them did not come back."""
+        return self.filter(
+            Q(state=Delivery.State.DUE, next_attempt_at__lte=now) | Q(state=Delivery.State.SENDING, lease_until__lte=now)
+        )
+
+    def unsettled(self):
+        """Those that nobody is left to carry: a person must send them again or settle them."""
+        return self.filter(state=Delivery.State.PARKED)
+
+
+class Endpoint(models.Model):
+    """Where an organisation wants its letters: a webhook, an e-mail address or a FHIR server.
+
+    An empty `events` asks for every event. One with `fallback_of` gets a letter only once that one gave up.
+    """
+
+    class Kind(models.TextChoices):
+        WEBHOOK = "webhook", "Webhook"
+        EMAIL = "email", "E-mail"
+        FHIR = "fhir", "FHIR server"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="endpoints")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    address = models.CharField(max_length=500)
+    events = models.JSONField(default=list)
+    secret = SealedTextField(blank=True)
+    fallback_of = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="fallbacks")
+    created_at = models.DateTimeField()
+    removed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = Endpoints.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=["webhook", "email", "fhir"]), name="an_endpoint_is_of_a_known_kind")
+        ]
+
+    def wants(self, event: str) -> bool:
+        """Whether it asked for this type of event."""
+        return not self.events or event in self.events or EVERY_EVENT in self.events
+
+
+class Letter(models.Model):
+    """A piece of news for an organisation. Its id is the `webhook-id`."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="letters")
+    type = models.CharField(max_length=60)
+    subject_id = models.UUIDField()
+    path = models.CharField(max_length=200)
+    ids = models.JSONField(default=dict)
+    written_at = models.DateTimeField()
+
+
+class Delivery(models.Model):
+    """A letter owed to one endpoint (or, without one, to the recipient's inbox). The row is the queue.
+
+    FAILED: this endpoint gave up and nothing more is owed to it, because the next channel took over, the endpoint was
+    removed or a person settled it. PARKED: it gave up and nobody is left to take over; a person must act.
+    `attempts_made` counts since it was last made due by hand; `lease_until` is when a worker that is sending counts as
+    lost, or, while due, how long its bell counts as rung.
+    """
+
+    class State(models.TextChoices):
+        DUE = "DUE", "Due"
+        SENDING = "SENDING", "Being sent"
+        DELIVERED = "DELIVERED", "Delivered"
+        FAILED = "FAILED", "Given up"
+        PARKED = "PARKED", "Waiting for a person"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    letter = models.ForeignKey(Letter, on_delete=models.PROTECT, related_name="deliveries")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="deliveries")
+    endpoint = models.ForeignKey(Endpoint, null=True, on_delete=models.PROTECT, related_name="deliveries")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.DUE)
+    attempts_made = models.PositiveSmallIntegerField(default=0)
+    next_attempt_at = models.DateTimeField(null=True)
+    lease_until = models.DateTimeField(null=True)
+    asked_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    settled_at = models.DateTimeField(null=True)
+    settled_by_name = models.CharField(max_length=150, blank=True)
+    settled_note = SealedTextField(blank=True)
+    created_at = models.DateTimeField()
+
+    objects = Deliveries.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["letter", "endpoint"], name="a_letter_is_owed_to_an_endpoint_once"),
+            models.CheckConstraint(
+                condition=Q(state__in=["DUE", "SENDING", "DELIVERED", "FAILED", "PARKED"]),
+                name="a_delivery_is_in_a_known_state",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="DUE", next_attempt_at__isnull=False) | ~Q(state="DUE"),
+                name="what_is_due_has_a_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="SENDING", lease_until__isnull=False) | ~Q(state="SENDING"),
+                name="what_is_being_sent_has_a_lease",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["next_attempt_at"], condition=Q(state="DUE"), name="delivery_due"),
+            models.Index(fields=["lease_until"], condition=Q(state="SENDING"), name="delivery_leased"),
+            models.Index(fields=["organisation", "state", "-created_at"], name="delivery_by_owner"),
+        ]
+
+
+class Attempt(models.Model):
+    """One try at a delivery, and how it went. `status` is the HTTP status, when there was one."""
+
+    id = models.BigAutoField(primary_key=True)
+    delivery = models.ForeignKey(Delivery, on_delete=models.PROTECT, related_name="attempts")
+    number = models.PositiveSmallIntegerField()
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField()
+    status = models.PositiveSmallIntegerField(null=True)
+    outcome = models.CharField(max_length=20)
+    detail = models.CharField(max_length=300, blank=True)
+    asked_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["delivery", "number"], name="an_attempt_is_numbered_once")]
