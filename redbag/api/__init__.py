@@ -1,0 +1,1 @@
+"""The door for apps and partners: REST under /api/v1/."""

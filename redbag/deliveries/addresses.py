@@ -1,0 +1,84 @@
+"""Which addresses may be sent to: nothing inside our own walls."""
+
+import ipaddress
+import socket
+from urllib.parse import SplitResult, urlsplit
+
+from django.conf import settings
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+THROUGH_A_GATEWAY = ipaddress.ip_network("64:ff9b::/96")  # RFC 6052: an IPv4 address in the last 32 bits
+
+
+class AddressRefused(Exception):
+    """The address is not one this service sends to; the message says why."""
+
+
+def checked(address: str) -> SplitResult:
+    """The parts of an http(s) address that may be sent to, as far as its words tell; AddressRefused otherwise.
+
+    A name is not looked up here: what it leads to may change, so `reachable` looks at the moment of sending.
+    """
+    try:
+        parts = urlsplit(address)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        raise AddressRefused("Enter a whole address, like https://example.org/hook.") from None
+    if parts.scheme not in ("http", "https") or not host or any(c.isspace() or not c.isprintable() for c in address):
+        raise AddressRefused("Enter a whole address, like https://example.org/hook.")
+    if parts.username is not None or parts.password is not None:
+        raise AddressRefused("Leave the user name and password out of the address.")
+    number = _written_as_number(host)
+    if number is not None:
+        refuse_inside(number)
+    local = number.is_loopback if number is not None else _named_loopback(host)
+    if local and not settings.DEMO:
+        raise AddressRefused("This address leads back to this machine. Enter one that others can reach.")
+    if parts.scheme == "http" and not local:
+        raise AddressRefused("The address must begin with https://.")
+    return parts
+
+
+def reachable(host: str, port: int) -> list[str]:
+    """The numeric addresses a host has right now, all of them allowed; AddressRefused or OSError otherwise.
+
+    Connect to one of these and to nothing else, or a name that changes its mind could still lead inside.
+    """
+    found = [answer[4][0] for answer in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+    for number in found:
+        refuse_inside(ipaddress.ip_address(number))
+    return [str(number) for number in dict.fromkeys(found)]
+
+
+def refuse_inside(number: Address) -> None:
+    """Raise AddressRefused for private, loopback, link-local and other special addresses; in the demo loopback may pass."""
+    real = _unwrapped(number)
+    if real.is_loopback and settings.DEMO:
+        return
+    if not real.is_global or real.is_multicast or real.is_reserved:
+        raise AddressRefused("This address is inside a private network. Enter one that can be reached from outside.")
+
+
+def _unwrapped(number: Address) -> Address:
+    if isinstance(number, ipaddress.IPv4Address):
+        return number
+    if number in THROUGH_A_GATEWAY:
+        return ipaddress.IPv4Address(int(number) & 0xFFFFFFFF)
+    return number.ipv4_mapped or number.sixtofour or (number.teredo[1] if number.teredo else number)
+
+
+def _written_as_number(host: str) -> Address | None:
+    """The address a host is written as, also in the short and octal ways that the C library reads."""
+    try:
+        return ipaddress.ip_address(host)
+    except ValueError:
+        pass
+    try:
+        return ipaddress.IPv4Address(socket.inet_aton(host))
+    except OSError:
+        return None
+
+
+def _named_loopback(host: str) -> bool:
+    name = host.rstrip(".").lower()
+    return name == "localhost" or name.endswith(".localhost")

@@ -1,0 +1,24 @@
+"""The ways a request can be turned down."""
+
+
+class Refused(Exception):
+    """The state of things says no. `code` is for programs, the message for people, `facts` for both."""
+
+    code = "refused"
+
+    def __init__(self, message: str, *, code: str | None = None, **facts) -> None:
+        super().__init__(message)
+        self.code = code or self.code
+        self.facts = facts
+
+
+class NotAllowed(Exception):
+    """The user may not."""
+
+
+class BadInput(ValueError):
+    """What somebody sent is wrong: `errors` says what and what to do, by field."""
+
+    def __init__(self, errors: dict[str, str]) -> None:
+        super().__init__(" ".join(errors.values()))
+        self.errors = errors

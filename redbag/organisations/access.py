@@ -1,0 +1,147 @@
+"""Who may: the only place that knows. Roles and what they grant, and what every address asks for."""
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from redbag.errors import NotAllowed
+from redbag.organisations.models import Key, Kind, Membership, Organisation, Role, User
+
+
+class Permission(StrEnum):
+    READ_RESIDENTS = "read residents"
+    WRITE_RESIDENTS = "write residents"
+    READ_BAGS = "read bags"
+    WRITE_BAGS = "write bags"
+    PRINT_LABELS = "print labels"
+    PACK = "pack"
+    READ_TRANSFERS = "read transfers as a party"
+    READ_HELD_TRANSFERS = "read transfers held until a day ago"
+    MOVE_BAGS = "move bags"
+    CHECK_BAGS = "check bags"
+    RECORD_OUTCOME = "record outcome"
+    VOID_ANY_FACT = "void any fact of the home's transfers"
+    WRITE_DISCHARGE = "write discharge summaries"
+    READ_DISCHARGE = "read discharge summaries"
+    ACKNOWLEDGE_DISCHARGE = "acknowledge discharge summaries"
+    MANAGE_ENDPOINTS = "manage endpoints, deliveries and people"
+    READ_REPORTS = "read reports"
+    READ_AREA_REPORTS = "read reports of the area, nobody named"
+    READ_JOURNAL = "read the journal"
+    READ_AREA_JOURNAL = "read the area's journal, no clinical text"
+    SEE_HOME_VIEW = "see the home view of a scan"
+    SEE_EMERGENCY_VIEW = "see the emergency view of a scan"
+    SEE_CLINICAL_VIEW = "see the clinical view of a scan"
+
+
+P = Permission
+_CARER = {
+    P.READ_RESIDENTS,
+    P.WRITE_RESIDENTS,
+    P.READ_BAGS,
+    P.WRITE_BAGS,
+    P.PACK,
+    P.READ_TRANSFERS,
+    P.MOVE_BAGS,
+    P.CHECK_BAGS,
+    P.RECORD_OUTCOME,
+    P.READ_DISCHARGE,
+    P.ACKNOWLEDGE_DISCHARGE,
+    P.SEE_HOME_VIEW,
+}
+_SENIOR = _CARER | {P.PRINT_LABELS, P.READ_REPORTS, P.READ_JOURNAL, P.VOID_ANY_FACT}
+_MANAGER = _SENIOR | {P.MANAGE_ENDPOINTS}
+_WARD = {
+    P.READ_TRANSFERS,
+    P.MOVE_BAGS,
+    P.CHECK_BAGS,
+    P.RECORD_OUTCOME,
+    P.WRITE_DISCHARGE,
+    P.READ_DISCHARGE,
+    P.SEE_CLINICAL_VIEW,
+}
+GRANTS: dict[str, set[Permission]] = {
+    Role.CARER: _CARER,
+    Role.SENIOR: _SENIOR,
+    Role.HOME_MANAGER: _MANAGER,
+    Role.GROUP_MANAGER: _MANAGER,
+    Role.CREW: {P.READ_HELD_TRANSFERS, P.MOVE_BAGS, P.CHECK_BAGS, P.SEE_EMERGENCY_VIEW, P.READ_REPORTS},
+    Role.WARD: _WARD,
+    Role.DISCHARGE: _WARD | {P.MANAGE_ENDPOINTS, P.READ_REPORTS},
+    Role.AUDITOR: {P.READ_AREA_REPORTS, P.READ_AREA_JOURNAL},
+    Role.ADMINISTRATOR: {P.READ_BAGS, P.PRINT_LABELS, P.MANAGE_ENDPOINTS},
+}
+
+
+@dataclass(frozen=True)
+class Post:
+    """One role at one organisation."""
+
+    organisation: Organisation
+    role: str
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Whoever is asking: a person with posts, or an organisation's key."""
+
+    name: str
+    posts: tuple[Post, ...]
+    user: User | None = None
+    key: Key | None = None
+    facts_only: bool = False
+
+    @property
+    def user_id(self) -> uuid.UUID | None:
+        return self.user.pk if self.user else None
+
+    @property
+    def key_id(self) -> uuid.UUID | None:
+        return self.key.pk if self.key else None
+
+    @property
+    def is_authenticated(self) -> bool:
+        return True
+
+    def may(self, permission: Permission, organisation_id: uuid.UUID | None) -> bool:
+        """Whether a role of theirs at this organisation grants the permission."""
+        return any(permission in GRANTS[p.role] for p in self.posts if p.organisation.pk == organisation_id)
+
+    def organisations_with(self, *permissions: Permission) -> list[uuid.UUID]:
+        """Where a role of theirs grants any of the permissions."""
+        return [p.organisation.pk for p in self.posts if GRANTS[p.role].intersection(permissions)]
+
+    def home(self) -> Organisation | None:
+        """The one organisation they work at, or None when there are several or none."""
+        places = {post.organisation.pk: post.organisation for post in self.posts}
+        return next(iter(places.values())) if len(places) == 1 else None
+
+    def post_at(self, ods_code: str) -> Post | None:
+        """Their first post at the organisation with this ODS code."""
+        return next((post for post in self.posts if post.organisation.ods_code == ods_code), None)
+
+    def works_in(self, *kinds: Kind) -> bool:
+        """Whether any of their organisations is of one of the kinds."""
+        return any(post.organisation.kind in kinds for post in self.posts)
+
+
+def actor_for(user: User, memberships: Iterable[Membership] | None = None) -> Actor:
+    """A signed-in person with their current posts."""
+    if memberships is None:
+        memberships = user.memberships.filter(ended_at=None).select_related("organisation").order_by("started_at")
+    posts = tuple(Post(organisation=each.organisation, role=each.role) for each in memberships)
+    return Actor(name=user.name, posts=posts, user=user)
+
+
+def require(actor: Actor | None, permission: Permission, organisation: Organisation | uuid.UUID) -> None:
+    """Raise NotAllowed unless the actor's role at this organisation grants the permission."""
+    place = getattr(organisation, "pk", organisation)
+    if actor is None or actor.facts_only or not actor.may(permission, place):
+        raise NotAllowed(f"Your role may not {permission}.")
+
+
+def require_anywhere(actor: Actor | None, permission: Permission) -> None:
+    """Raise NotAllowed unless some role of the actor grants the permission."""
+    if actor is None or actor.facts_only or not actor.organisations_with(permission):
+        raise NotAllowed(f"Your role may not {permission}.")

@@ -1,0 +1,181 @@
+"""People join, leave and sign in; organisations are loaded from files; keys are issued."""
+
+import csv
+import hashlib
+import secrets
+import uuid
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.contrib.auth.hashers import check_password, make_password
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+
+from redbag.errors import BadInput, NotAllowed, Refused
+from redbag.journal.recording import record
+from redbag.organisations.access import Actor, Permission, actor_for, require
+from redbag.organisations.models import Key, Kind, Membership, Organisation, Place, Role, User
+
+SESSION_LASTS = timedelta(hours=12)
+FACTS_LAST = timedelta(days=7)
+ROLES_BY_KIND = {
+    Kind.CARE_HOME: (Role.CARER, Role.SENIOR, Role.HOME_MANAGER, Role.GROUP_MANAGER, Role.ADMINISTRATOR),
+    Kind.AMBULANCE: (Role.CREW,),
+    Kind.HOSPITAL: (Role.WARD, Role.DISCHARGE),
+    Kind.AREA: (Role.AUDITOR,),
+}
+NOBODY = make_password(None)
+
+
+def digest_of(secret: str) -> str:
+    """By what a key is found: SHA-256, in hex."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def sign_in(*, email: str, password: str) -> User | None:
+    """The person with this e-mail address and password, or None; a wrong address takes as long as a wrong password."""
+    user = User.objects.filter(email__iexact=email.strip(), is_active=True).first()
+    fits = check_password(password, user.password if user else NOBODY)
+    return user if user and fits else None
+
+
+@transaction.atomic
+def open_session(*, user: User, now: datetime) -> tuple[str, str]:
+    """A session token, and a token that may only send facts as this person for seven days."""
+    session, facts = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
+    key = Key.objects.create(
+        digest=digest_of(session), use=Key.Use.SESSION, user=user, created_at=now, expires_at=now + SESSION_LASTS
+    )
+    Key.objects.create(
+        digest=digest_of(facts), use=Key.Use.FACTS, user=user, session=key, created_at=now, expires_at=now + FACTS_LAST
+    )
+    record("session.opened", user, actor=actor_for(user, ()), at=now)
+    return session, facts
+
+
+@transaction.atomic
+def close_session(*, actor: Actor, now: datetime) -> None:
+    """End the session whose token the actor showed. Facts not yet sent may still come with their own token."""
+    if actor.key is not None:
+        Key.objects.filter(pk=actor.key.pk).update(revoked_at=now)
+    record("session.closed", actor.user, actor=actor, at=now)
+
+
+@transaction.atomic
+def issue_key(*, organisation: Organisation, role: str, name: str, now: datetime) -> str:
+    """A new API key of an organisation; it is shown once and only its digest is kept."""
+    if role not in ROLES_BY_KIND[Kind(organisation.kind)]:
+        raise Refused(f"{organisation.name} has no {role}.", code="role_does_not_fit")
+    secret = secrets.token_urlsafe(32)
+    key = Key.objects.create(
+        digest=digest_of(secret),
+        use=Key.Use.ORGANISATION,
+        organisation=organisation,
+        role=role,
+        name=name,
+        created_at=now,
+    )
+    record("key.issued", key, actor=None, at=now, organisation=organisation, role=role)
+    return secret
+
+
+@transaction.atomic
+def add_person(
+    *, actor: Actor, organisation: Organisation, email: str, name: str, role: str, password: str, now: datetime
+) -> Membership:
+    """Give somebody a role at an organisation; a person already known keeps their own password."""
+    require(actor, Permission.MANAGE_ENDPOINTS, organisation)
+    errors = _person_errors(organisation, email, name, role)
+    user = User.objects.filter(email__iexact=email.strip()).first()
+    if user is None:
+        try:
+            validate_password(password)
+        except ValidationError as weak:
+            errors["password"] = " ".join(weak.messages)
+    if errors:
+        raise BadInput(errors)
+    if user is None:
+        user = User.objects.create(
+            email=email.strip().lower(), name=name.strip(), password=make_password(password), created_at=now
+        )
+    if user.memberships.filter(organisation=organisation, role=role, ended_at=None).exists():
+        raise Refused(f"{user.name} already works here in this role.", code="already_a_member")
+    membership = Membership.objects.create(user=user, organisation=organisation, role=role, started_at=now)
+    record("person.added", membership, actor=actor, at=now, organisation=organisation, person=user.pk, role=role)
+    return membership
+
+
+def _person_errors(organisation: Organisation, email: str, name: str, role: str) -> dict[str, str]:
+    errors = {}
+    try:
+        validate_email(email.strip())
+    except ValidationError:
+        errors["email"] = "Enter a whole e-mail address, like ana@oakview.example."
+    if not name.strip():
+        errors["name"] = "Enter their name."
+    if role not in ROLES_BY_KIND[Kind(organisation.kind)]:
+        errors["role"] = "Choose what they do here."
+    return errors
+
+
+@transaction.atomic
+def end_membership(*, actor: Actor, membership: Membership, now: datetime) -> None:
+    """Somebody no longer works here: their sessions end at once."""
+    require(actor, Permission.MANAGE_ENDPOINTS, membership.organisation)
+    membership = Membership.objects.select_for_update().get(pk=membership.pk)
+    if membership.ended_at:
+        return
+    if actor.user is None:
+        raise NotAllowed("Only a person can end a membership.")
+    if membership.user_id == actor.user.pk:
+        raise Refused("You cannot end your own membership. Ask another manager.", code="own_membership")
+    membership.ended_at, membership.ended_by = now, actor.user
+    membership.save(update_fields=["ended_at", "ended_by"])
+    if not membership.user.memberships.filter(ended_at=None).exists():
+        Key.objects.filter(user=membership.user, revoked_at=None).update(revoked_at=now)
+    record(
+        "person.left",
+        membership,
+        actor=actor,
+        at=now,
+        organisation=membership.organisation,
+        person=membership.user_id,
+        role=membership.role,
+    )
+
+
+@transaction.atomic
+def load_organisations(*, lines: Iterable[str]) -> int:
+    """Load organisations from CSV with the columns ods_code,name,kind,area,phone,address,beds,places.
+
+    `area` is an ODS code that stands earlier in the file or is known; `places` are separated by ";". Returns how many rows.
+    """
+    count = 0
+    for row in csv.DictReader(lines):
+        code = row["ods_code"].strip().upper()
+        area = Organisation.objects.get(ods_code=row["area"]) if row.get("area") else None
+        told = {
+            "name": row["name"],
+            "kind": row["kind"],
+            "area": area,
+            "phone": row.get("phone") or "",
+            "address": row.get("address") or "",
+            "beds": int(row["beds"]) if row.get("beds") else None,
+        }
+        made = {**told, "id": uuid.uuid5(uuid.NAMESPACE_URL, f"ods:{code}")}
+        told = {
+            "name": row["name"],
+            "kind": row["kind"],
+            "area": area,
+            "phone": row.get("phone") or "",
+            "address": row.get("address") or "",
+            "beds": int(row["beds"]) if row.get("beds") else None,
+        }
+        made = {**told, "id": uuid.uuid5(uuid.NAMESPACE_URL, f"ods:{code}")}
+        organisation, _ = Organisation.objects.update_or_create(ods_code=code, defaults=told, create_defaults=made)
+        for place in filter(None, (row.get("places") or "").split(";")):
+            Place.objects.get_or_create(organisation=organisation, name=place.strip())
+        count += 1
+    return count

@@ -1,0 +1,1 @@
+"""Reading only: measures, charts, exports."""

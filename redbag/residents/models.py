@@ -1,0 +1,96 @@
+"""Residents of care homes."""
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+
+from redbag.organisations.access import Actor, Permission
+from redbag.organisations.models import Organisation, User
+from redbag.vault import SealedTextField, blind_index
+
+INDEX = "nhs number"
+
+
+class Residents(models.QuerySet):
+    def visible_to(self, actor: Actor | None):
+        """Residents of the homes where the actor's role reads residents; nobody's for anybody else."""
+        if actor is None or actor.facts_only:
+            return self.none()
+        return self.filter(home__in=actor.organisations_with(Permission.READ_RESIDENTS))
+
+    def living_here(self):
+        """Those not archived."""
+        return self.filter(archived_at=None)
+
+    def numbered(self, nhs_number: str):
+        """Those with this NHS number (10 digits)."""
+        return self.filter(nhs_number_index=blind_index(nhs_number, purpose=INDEX))
+
+
+class Resident(models.Model):
+    """A person who lives in a care home, after the PRSB demographics."""
+
+    class Number(models.TextChoices):
+        NONE = "none", "No NHS number"
+        UNVERIFIED = "unverified", "Not verified"
+        VERIFIED = "verified", "Verified"
+
+    class Sex(models.TextChoices):
+        NOT_KNOWN = "", "Not recorded"
+        FEMALE = "female", "Female"
+        MALE = "male", "Male"
+        OTHER = "other", "Other"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    home = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="residents")
+    title = models.CharField(max_length=20, blank=True)
+    first_name = models.CharField(max_length=100)
+    last_name = models.CharField(max_length=100)
+    preferred_name = models.CharField(max_length=100, blank=True)
+    date_of_birth = models.DateField()
+    sex = models.CharField(max_length=10, choices=Sex.choices, blank=True)
+    nhs_number = SealedTextField(blank=True)
+    nhs_number_index = models.CharField(max_length=64, blank=True)
+    nhs_number_status = models.CharField(max_length=12, choices=Number.choices, default=Number.NONE)
+    nhs_number_elsewhere = models.BooleanField(default=False)
+    room = models.CharField(max_length=40, blank=True)
+    gp_practice = models.CharField(max_length=200, blank=True)
+    gp_phone = models.CharField(max_length=40, blank=True)
+    contacts = models.JSONField(default=list, blank=True)
+    usual_items = models.JSONField(default=list, blank=True)
+    created_at = models.DateTimeField()
+    archived_at = models.DateTimeField(null=True, blank=True)
+    archived_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    archived_why = models.CharField(max_length=200, blank=True)
+
+    objects = Residents.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["home", "last_name", "first_name"], name="resident_by_name"),
+            models.Index(fields=["nhs_number_index"], name="resident_by_nhs_number"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["home", "nhs_number_index"],
+                condition=~Q(nhs_number_index=""),
+                name="an_nhs_number_is_one_residents_in_a_home",
+            ),
+            models.CheckConstraint(
+                condition=Q(nhs_number_index="", nhs_number_status="none")
+                | (~Q(nhs_number_index="") & ~Q(nhs_number_status="none")),
+                name="only_a_known_nhs_number_has_a_status",
+            ),
+        ]
+
+    @property
+    def called(self) -> str:
+        """The name used inside the home: preferred name first."""
+        return f"{self.preferred_name or self.first_name} {self.last_name}"
+
+    @property
+    def patient_name(self) -> str:
+        """The name in NHS order: SURNAME, First (Title)."""
+        title = f" ({self.title})" if self.title else ""
+        return f"{self.last_name.upper()}, {self.first_name}{title}"

@@ -1,0 +1,327 @@
+"""A bag is packed, and what the home says of the journey grows."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import NAMESPACE_OID, UUID, uuid4, uuid5
+
+from django.db import IntegrityError, transaction
+
+from redbag.bags.models import Bag
+from redbag.bags.models import State as BagState
+from redbag.deliveries.actions import post_letters
+from redbag.errors import BadInput, Refused
+from redbag.journal.recording import record
+from redbag.organisations.access import Actor, Permission, require
+from redbag.organisations.models import Organisation
+from redbag.residents.models import Resident
+from redbag.transfers import replay
+from redbag.transfers.contents import CATEGORIES, PLACES
+from redbag.transfers.models import Fact, Transfer
+from redbag.transfers.snapshot import freeze
+from redbag.transfers.stages import Kind, Outcome, Stage
+
+REASON_FIELDS = ("concern", "action", "response", "examination", "shared", "last_seen_well")
+LONGEST = 4000
+MOST_ITEMS = 100
+AHEAD = timedelta(minutes=5)
+
+
+class AlreadyOut(Refused):
+    code = "transfer_open"
+
+
+class BagNotUsable(Refused):
+    code = "bag_not_usable"
+
+
+class DiffersFromFirst(Refused):
+    code = "id_known_with_other_content"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Packing:
+    """What a home says when somebody goes to hospital; only the resident is needed."""
+
+    id: UUID = field(default_factory=uuid4)
+    resident: Resident
+    bag: Bag | None = None
+    reason: Mapping[str, str] = field(default_factory=dict)
+    ask: str = ""
+    return_when: str = ""
+    destination: Organisation | None = None
+    destination_place: str = ""
+    destination_text: str = ""
+    items: tuple[Mapping, ...] = ()
+    occurred_at: datetime | None = None
+
+    def digest(self) -> str:
+        """By which the same packing sent again is known."""
+        said = [
+            str(self.resident.pk),
+            str(self.bag.pk) if self.bag else None,
+            dict(self.reason),
+            [self.ask, self.return_when, self.destination_place, self.destination_text],
+            self.destination.ods_code if self.destination else None,
+            [dict(item) for item in self.items],
+            self.occurred_at and self.occurred_at.timestamp(),
+        ]
+        return hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def check_words(values: Mapping) -> dict[str, str]:
+    """What is wrong with the words of a packing or a change to it, by field."""
+    errors = {}
+    reason = values.get("reason") or {}
+    if not isinstance(reason, Mapping):
+        errors["reason"] = f"Send an object with {', '.join(REASON_FIELDS)}."
+    else:
+        for name, text in reason.items():
+            if name not in REASON_FIELDS:
+                errors[f"reason.{name}"] = f"There is no such field. Fields: {', '.join(REASON_FIELDS)}."
+            elif not isinstance(text, str) or len(text) > LONGEST:
+                errors[f"reason.{name}"] = f"Send text of at most {LONGEST} characters."
+    for name, longest in (("ask", LONGEST), ("return_when", LONGEST), ("destination_place", 100), ("destination_text", 200)):
+        text = values.get(name) or ""
+        if not isinstance(text, str) or len(text) > longest:
+            errors[name] = f"Send text of at most {longest} characters."
+    return errors | check_items(values.get("items") or [])
+
+
+def check_items(items: object) -> dict[str, str]:
+    """What is wrong with a list of belongings, by field."""
+    if not isinstance(items, list | tuple) or len(items) > MOST_ITEMS:
+        return {"items": f"Send a list of at most {MOST_ITEMS} items."}
+    errors = {}
+    for place, item in enumerate(items):
+        if not isinstance(item, Mapping):
+            errors[f"items.{place}"] = "Send an object with category, description, quantity and where."
+            continue
+        if item.get("category") not in CATEGORIES:
+            errors[f"items.{place}.category"] = f"Choose one of: {', '.join(CATEGORIES)}."
+        if not isinstance(item.get("description") or "", str) or len(item.get("description") or "") > 200:
+            errors[f"items.{place}.description"] = "Send text of at most 200 characters."
+        quantity = item.get("quantity", 1)
+        if isinstance(quantity, bool) or not isinstance(quantity, int) or not 1 <= quantity <= 999:
+            errors[f"items.{place}.quantity"] = "Send a whole number from 1 to 999."
+        if (item.get("where") or "bag") not in PLACES:
+            errors[f"items.{place}.where"] = f"Choose one of: {', '.join(PLACES)}."
+        try:
+            UUID(str(item.get("id") or uuid4()))
+        except ValueError:
+            errors[f"items.{place}.id"] = "Send a UUID, or leave it out."
+    return errors
+
+
+@transaction.atomic
+def pack_bag(*, actor: Actor, packing: Packing, now: datetime) -> tuple[Transfer, bool]:
+    """Somebody is going to hospital. Returns the transfer, and whether it is new.
+
+    The same packing sent again changes nothing. The resident's last journey closes by itself once it is back home; a bag that
+    is still open on another journey is used, and that journey closed: what the carer has in hand is the truth.
+    """
+    home = packing.resident.home
+    require(actor, Permission.PACK, home)
+    if known := Transfer.objects.filter(pk=packing.id).first():
+        return _same_again(known, packing), False
+    _check_packing(packing, now)
+    occurred_at = packing.occurred_at or now
+    Resident.objects.select_for_update().get(pk=packing.resident.pk)
+    _close_earlier(actor, packing, occurred_at, now)
+    try:
+        with transaction.atomic():
+            transfer = _begin(actor, packing, occurred_at, now)
+    except IntegrityError:
+        if known := Transfer.objects.filter(pk=packing.id).first():
+            return _same_again(known, packing), False
+        raise AlreadyOut("Somebody else has just packed for this resident or with this bag.") from None
+    pack = _tell(actor, transfer, Kind.PACK, occurred_at, now, fact_id=transfer.pk, items=_with_ids(packing.items))
+    freeze(transfer=transfer, items=pack.items, now=now)
+    if packing.bag is not None:
+        Bag.objects.filter(pk=packing.bag.pk).update(state=BagState.PACKED)
+        packing.bag.state = BagState.PACKED
+    record("bag.packed", transfer, actor=actor, at=now, organisation=home, resident=transfer.resident_id)
+    announce(transfer, now=now)
+    return transfer, True
+
+
+def _same_again(known: Transfer, packing: Packing) -> Transfer:
+    if known.home_id != packing.resident.home_id or known.request_digest != packing.digest():
+        raise DiffersFromFirst("A transfer with this id is known, and it says something else.")
+    return known
+
+
+def _check_packing(packing: Packing, now: datetime) -> None:
+    errors = check_words(
+        {name: getattr(packing, name) for name in ("reason", "ask", "return_when", "destination_place", "destination_text", "items")}
+    )
+    if packing.occurred_at and packing.occurred_at > now + AHEAD:
+        errors["occurred_at"] = "This time is in the future."
+    if errors:
+        raise BadInput(errors)
+    if packing.resident.archived_at:
+        raise Refused("This resident is archived. Bring them back first.", code="resident_archived")
+    if packing.bag and packing.bag.state in (BagState.RETIRED, BagState.QUARANTINED, BagState.BLANK):
+        raise BagNotUsable(f"Bag {packing.bag.tracker} is {packing.bag.get_state_display().lower()}. Take another one.")
+
+
+def _close_earlier(actor: Actor, packing: Packing, occurred_at: datetime, now: datetime) -> None:
+    """Close what is still open of the resident (only when back home) and of the bag, locks in one order."""
+    earlier = Transfer.objects.open().filter(resident=packing.resident)
+    if packing.bag is not None:
+        earlier = earlier | Transfer.objects.open().filter(bag=packing.bag)
+    for transfer in earlier.select_for_update(of=("self",)).select_related("bag", "home").order_by("pk"):
+        if transfer.resident_id == packing.resident.pk and transfer.stage != Stage.BACK_HOME:
+            raise AlreadyOut(
+                f"{packing.resident.called} is already on the way or in hospital.", transfer=str(transfer.pk)
+            )
+        closing_id = uuid5(NAMESPACE_OID, f"{packing.id} closes {transfer.pk}")
+        at = max(occurred_at, transfer.stage_since)
+        _tell(actor, transfer, Kind.OUTCOME, at, now, fact_id=closing_id, outcome=Outcome.CLOSED)
+        replay.settle(transfer, replay.journey_of(transfer, replay.facts_of(transfer)))
+        record("transfer.closed", transfer, actor=actor, at=now, organisation=transfer.home_id, resident=transfer.resident_id)
+
+
+def _begin(actor: Actor, packing: Packing, occurred_at: datetime, now: datetime) -> Transfer:
+    home = packing.resident.home
+    return Transfer.objects.create(
+        id=packing.id,
+        home=home,
+        resident=packing.resident,
+        bag=packing.bag,
+        destination=packing.destination,
+        destination_place=packing.destination_place,
+        destination_text=packing.destination_text,
+        reason=dict(packing.reason),
+        ask=packing.ask,
+        return_when=packing.return_when,
+        packed_at=occurred_at,
+        packed_by=actor.user,
+        packed_by_name=actor.name,
+        recorded_at=now,
+        request_digest=packing.digest(),
+        holder=home,
+        holder_since=occurred_at,
+        stage_since=occurred_at,
+        parties_known={str(home.pk): None},
+    )
+
+
+def _with_ids(items) -> list[dict]:
+    return [
+        {
+            "id": str(item.get("id") or uuid4()),
+            "category": item["category"],
+            "description": item.get("description") or "",
+            "quantity": item.get("quantity", 1),
+            "where": item.get("where") or "bag",
+        }
+        for item in items
+    ]
+
+
+def _tell(actor: Actor, transfer: Transfer, kind: Kind, at: datetime, now: datetime, *, fact_id: UUID, **said) -> Fact:
+    """Keep a fact that the home tells through one of these actions."""
+    post = next((post for post in actor.posts if post.organisation.pk == transfer.home_id), None)
+    return Fact.objects.create(
+        id=fact_id,
+        kind=kind,
+        transfer=transfer,
+        organisation_id=transfer.home_id,
+        role=post.role if post else "",
+        by=actor.user,
+        by_name=actor.name,
+        occurred_at=at,
+        claimed_at=at,
+        recorded_at=now,
+        digest="",
+        **said,
+    )
+
+
+@transaction.atomic
+def add_to_transfer(*, actor: Actor, transfer: Transfer, values: Mapping, now: datetime) -> Transfer:
+    """Say more about a transfer: words, destination, bag, items.
+
+    Until the bag has left, a new version of the snapshot is frozen; after that what is new is a dated addition that the
+    ward sees first, and the snapshot stays.
+    """
+    require(actor, Permission.PACK, transfer.home)
+    if errors := check_words(values):
+        raise BadInput(errors)
+    transfer = (
+        Transfer.objects.select_for_update(of=("self",))
+        .select_related("home", "resident", "bag", "destination")
+        .get(pk=transfer.pk)
+    )
+    if transfer.stage == Stage.CLOSED:
+        raise Refused("This transfer is finished.", code="closed")
+    changed = _change_words(transfer, values)
+    if "bag" in values and values["bag"] != transfer.bag:
+        _change_bag(actor, transfer, values["bag"], now)
+        changed["bag"] = str(transfer.bag.pk) if transfer.bag else None
+    items = _with_ids(values.get("items") or [])
+    if not changed and not items:
+        return transfer
+    _tell(actor, transfer, Kind.ADDITION, now, now, fact_id=uuid4(), items=items, content=changed)
+    transfer.changes += 1
+    transfer.save()
+    facts = replay.facts_of(transfer)
+    if transfer.left_at is None:
+        freeze(transfer=transfer, items=[item for fact in facts for item in fact.items if "category" in item], now=now)
+    replay.settle(transfer, replay.journey_of(transfer, facts))
+    record(
+        "transfer.added_to",
+        transfer,
+        actor=actor,
+        at=now,
+        organisation=transfer.home_id,
+        resident=transfer.resident_id,
+        fields=sorted(changed),
+        items=len(items),
+    )
+    return transfer
+
+
+def _change_words(transfer: Transfer, values: Mapping) -> dict:
+    changed: dict = {}
+    if values.get("reason"):
+        reason = {**transfer.reason, **values["reason"]}
+        if reason != transfer.reason:
+            changed["reason"] = {k: v for k, v in reason.items() if transfer.reason.get(k) != v}
+            transfer.reason = reason
+    for name in ("ask", "return_when", "destination_place", "destination_text"):
+        if name in values and (values[name] or "") != getattr(transfer, name):
+            changed[name] = values[name] or ""
+            setattr(transfer, name, changed[name])
+    if "destination" in values and values["destination"] != transfer.destination:
+        transfer.destination = values["destination"]
+        changed["destination"] = transfer.destination.ods_code if transfer.destination else None
+    return changed
+
+
+def _change_bag(actor: Actor, transfer: Transfer, bag: Bag | None, now: datetime) -> None:
+    if bag is not None:
+        if bag.state in (BagState.RETIRED, BagState.QUARANTINED, BagState.BLANK):
+            raise BagNotUsable(f"Bag {bag.tracker} is {bag.get_state_display().lower()}. Take another one.")
+        other = Transfer.objects.open().filter(bag=bag).exclude(pk=transfer.pk).first()
+        if other is not None:
+            raise BagNotUsable(f"Bag {bag.tracker} is on another journey.", transfer=str(other.pk))
+        Bag.objects.filter(pk=bag.pk).update(state=replay.BAG_STATES[Stage(transfer.stage)])
+    if transfer.bag is not None:
+        Bag.objects.filter(pk=transfer.bag.pk).update(state=BagState.AVAILABLE)
+    transfer.bag = bag
+
+
+def announce(transfer: Transfer, *, now: datetime) -> None:
+    """Tell the home and the destination that the stage changed."""
+    post_letters(
+        organisations=[place for place in (transfer.home_id, transfer.destination_id) if place],
+        type="transfer.stage_changed",
+        subject_id=transfer.pk,
+        path=f"/api/v1/transfers/{transfer.pk}",
+        ids={"transfer": str(transfer.pk), "stage": transfer.stage},
+        now=now,
+    )

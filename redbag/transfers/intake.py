@@ -1,0 +1,219 @@
+"""Takes in the facts that devices send: none is refused, none is lost, none counts twice.
+
+Each fact has a transaction of its own and locks one transfer, so two batches over the same bags cannot deadlock.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+
+from redbag.deliveries.actions import post_letters
+from redbag.journal.recording import record
+from redbag.organisations.access import Actor, Post, actor_for
+from redbag.organisations.models import Key
+from redbag.transfers import judging, replay
+from redbag.transfers.actions import announce
+from redbag.transfers.facts import Sent, corrected, read
+from redbag.transfers.judging import Held
+from redbag.transfers.models import Fact, HeldFact, Transfer
+
+TRIES = 3
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of one fact: `outcome` is created, duplicate or quarantined."""
+
+    id: str
+    outcome: str
+    flags: Sequence[str] = ()
+    reason: str | None = None
+    errors: Mapping[str, str] | None = None
+    transfer: UUID | None = None
+    stage: str | None = None
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A fact as it came in: who sent it, when by their clock, when by ours."""
+
+    actor: Actor
+    raw: Any
+    sent: Sent
+    sent_at: datetime
+    received_at: datetime
+
+    @property
+    def when(self) -> tuple[datetime, bool] | None:
+        """When it happened by our clock, and whether that had to be corrected."""
+        if self.sent.claimed_at is None:
+            return None
+        return corrected(claimed_at=self.sent.claimed_at, sent_at=self.sent_at, received_at=self.received_at)
+
+
+def take_in(*, actor: Actor, sent_at: datetime, facts: Sequence[Any], now: datetime) -> list[Result]:
+    """Keep every fact of a batch; one result per fact, in the order sent."""
+    return [_take_one(Arrival(actor, raw, read(raw), sent_at, now), now) for raw in facts]
+
+
+def settle_held(*, now: datetime, limit: int = 500) -> int:
+    """Try the facts that are held once more; returns how many have become facts."""
+    settled = 0
+    for row in HeldFact.objects.filter(settled_at=None).select_related("by").order_by("received_at")[:limit]:
+        settled += _take_one(_arrival_of(row), now).outcome == "created"
+    return settled
+
+
+def _arrival_of(row: HeldFact) -> Arrival:
+    raw = json.loads(row.body)
+    if row.by is not None:
+        actor = actor_for(row.by)
+    else:
+        key = Key.objects.select_related("organisation").get(pk=row.key_id)
+        posts = () if key.organisation is None else (Post(organisation=key.organisation, role=key.role),)
+        actor = Actor(name=key.name, posts=posts, key=key)
+    return Arrival(actor, raw, read(raw), row.sent_at, row.received_at)
+
+
+def _take_one(arrival: Arrival, now: datetime) -> Result:
+    for again in range(TRIES):
+        try:
+            with transaction.atomic():
+                return _settle(arrival, now, search_everywhere=again > 0)
+        except IntegrityError:  # the same id at the same moment, or under another transfer: look again
+            continue
+    raise RuntimeError(f"fact {arrival.sent.id} could not be kept")
+
+
+def _settle(arrival: Arrival, now: datetime, *, search_everywhere: bool) -> Result:
+    transfer, facts, why, place = None, [], None, None
+    try:
+        place = judging.find_transfer(sent=arrival.sent, when=arrival.when)
+        transfer = place.transfer
+        facts = replay.facts_of(transfer)
+    except Held as reason:
+        why = reason
+    held = _held_for(arrival.sent.id, transfer)
+    fact = next((fact for fact in facts if fact.pk == arrival.sent.id), None)
+    if fact is None and (transfer is None or search_everywhere):
+        fact = Fact.objects.filter(pk=arrival.sent.id).select_related("transfer").first()
+    if fact is not None:
+        return _known(arrival, fact)
+    row = next((row for row in held if row.pk == arrival.sent.id), None)
+    if row is not None and not _same_sender(arrival.actor, row.organisation_id, row.by_id, row.key_id):
+        return Result(str(row.pk), "quarantined", reason="not_yours")
+    if row is not None and row.digest != arrival.sent.digest:
+        return Result(str(row.pk), "quarantined", ["differs"], row.reason, row.errors)
+    if why is None:
+        try:
+            fields = judging.judge(place=place, arrival=arrival, facts=facts, now=now)
+            return _keep(arrival, place, facts, fields, held, now)
+        except Held as reason:
+            why = reason
+    return _hold(arrival, why, row, transfer, now)
+
+
+def _held_for(fact_id: UUID, transfer: Transfer | None) -> list[HeldFact]:
+    """What is held under this id, and what waits on this transfer."""
+    wanted = Q(pk=fact_id)
+    if transfer is not None:
+        wanted |= Q(settled_at=None, transfer_ref=transfer.pk)
+    return list(HeldFact.objects.filter(wanted))
+
+
+def _same_sender(actor: Actor, organisation_id: UUID | None, by_id: UUID | None, key_id: UUID | None) -> bool:
+    if organisation_id is not None:
+        return any(post.organisation.pk == organisation_id for post in actor.posts)
+    return (by_id, key_id) == (actor.user_id, actor.key_id)
+
+
+def _known(arrival: Arrival, fact: Fact) -> Result:
+    if not _same_sender(arrival.actor, fact.organisation_id, fact.by_id, None):
+        return Result(str(fact.pk), "quarantined", reason="not_yours")
+    transfer = fact.transfer
+    flags = replay.journey_of(transfer, replay.facts_of(transfer)).flags.get(fact.pk, [])
+    differs = ["differs"] if fact.digest != arrival.sent.digest else []
+    return Result(str(fact.pk), "duplicate", [*flags, *differs], transfer=transfer.pk, stage=transfer.stage)
+
+
+def _keep(arrival: Arrival, place, facts: list[Fact], fields: dict, held: list[HeldFact], now: datetime) -> Result:
+    sent, transfer = arrival.sent, place.transfer
+    fact = Fact(
+        id=sent.id,
+        transfer=transfer,
+        by=arrival.actor.user,
+        by_name=arrival.actor.name,
+        claimed_at=sent.claimed_at,
+        recorded_at=arrival.received_at,
+        digest=sent.digest,
+        **fields,
+    )
+    fact.save(force_insert=True)
+    journey = replay.journey_of(transfer, [*facts, fact])
+    missing_before = transfer.missing_items
+    changed = replay.settle(transfer, journey)
+    record(
+        f"fact.{fact.kind}",
+        transfer,
+        actor=arrival.actor,
+        at=now,
+        organisation=fact.organisation_id,
+        resident=transfer.resident_id,
+        fact=fact.pk,
+        stage=transfer.stage,
+    )
+    if "stage" in changed:
+        announce(transfer, now=now)
+    if transfer.missing_items > missing_before:
+        _tell_missing(transfer, now)
+    result = Result(str(fact.pk), "created", journey.flags[fact.pk], transfer=transfer.pk, stage=transfer.stage)
+    for row in held:
+        if row.pk == fact.pk:
+            HeldFact.objects.filter(pk=row.pk).update(settled_at=now)
+        else:
+            _settle(_arrival_of(row), now, search_everywhere=True)
+    return result
+
+
+def _tell_missing(transfer: Transfer, now: datetime) -> None:
+    post_letters(
+        organisations=[transfer.home_id],
+        type="item.missing",
+        subject_id=transfer.pk,
+        path=f"/api/v1/transfers/{transfer.pk}",
+        ids={"transfer": str(transfer.pk)},
+        now=now,
+    )
+
+
+def _hold(arrival: Arrival, why: Held, row: HeldFact | None, transfer: Transfer | None, now: datetime) -> Result:
+    sent = arrival.sent
+    if row is None:
+        organisation = arrival.actor.home()
+        HeldFact.objects.create(
+            id=sent.id,
+            body=json.dumps(arrival.raw, default=str),
+            digest=sent.digest,
+            reason=why.reason,
+            errors=why.errors,
+            organisation=organisation,
+            by=arrival.actor.user,
+            key_id=arrival.actor.key_id,
+            transfer_ref=transfer.pk if transfer else sent.transfer,
+            token_digest=judging.token_digest_of(sent.token),
+            sent_at=arrival.sent_at,
+            received_at=arrival.received_at,
+        )
+        record("fact.held", None, actor=arrival.actor, at=now, organisation=organisation, fact=sent.id, reason=why.reason)
+    elif (row.reason, row.transfer_ref) != (why.reason, transfer.pk if transfer else row.transfer_ref):
+        HeldFact.objects.filter(pk=row.pk).update(
+            reason=why.reason, errors=why.errors, transfer_ref=transfer.pk if transfer else row.transfer_ref
+        )
+    told_id = arrival.raw.get("id", str(sent.id)) if isinstance(arrival.raw, Mapping) else str(sent.id)
+    return Result(str(told_id), "quarantined", reason=why.reason, errors=why.errors or None)

@@ -1,0 +1,195 @@
+"""Which transfer a fact belongs to, and whether it can count."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db.models import F
+
+from redbag.bags import codes, tokens
+from redbag.bags.models import Label
+from redbag.bags.models import State as BagState
+from redbag.organisations.access import GRANTS, Permission, Post
+from redbag.organisations.models import Kind as OrganisationKind
+from redbag.organisations.models import Organisation
+from redbag.transfers import replay
+from redbag.transfers.facts import AHEAD, LATE, Sent
+from redbag.transfers.handover_codes import proves
+from redbag.transfers.models import Fact, Transfer
+from redbag.transfers.route import Told, may_void
+from redbag.transfers.stages import Kind, Outcome
+
+PACKING_TOLERANCE = timedelta(minutes=15)
+NEEDS = {
+    Kind.HANDOFF: {Permission.MOVE_BAGS},
+    Kind.CHECK: {Permission.CHECK_BAGS},
+    Kind.OPENED: {Permission.CHECK_BAGS},
+    Kind.OUTCOME: {Permission.RECORD_OUTCOME},
+    Kind.VOID: {Permission.MOVE_BAGS, Permission.RECORD_OUTCOME},
+}
+
+
+class Held(Exception):
+    """This fact cannot count yet; `errors` says what to mend, by field."""
+
+    def __init__(self, reason: str, errors: dict[str, str] | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.errors = errors or {}
+
+
+@dataclass(frozen=True)
+class Place:
+    """The transfer a fact belongs to, locked, and how it was found."""
+
+    transfer: Transfer
+    by_token: bool
+    void_label: bool = False
+
+
+def token_digest_of(text: str) -> str:
+    """The digest of a token somebody sent, as it is kept for looking up later; empty when it is none."""
+    found = tokens.found_in(text) if text else None
+    return tokens.token_digest(found[1]) if found and found[0] == "token" else ""
+
+
+def find_transfer(*, sent: Sent, when: tuple[datetime, bool] | None) -> Place:
+    """Lock the transfer a fact is about, or raise Held.
+
+    A transfer named counts; a void goes where its fact is; else of the bag's transfers the last one packed at or before the
+    moment plus 15 minutes, and before the first, the first.
+    """
+    if sent.errors or when is None:
+        raise Held("malformed", dict(sent.errors))
+    transfers = Transfer.objects.select_for_update(of=("self",)).select_related("bag", "home", "destination")
+    if sent.target is not None:
+        transfer = transfers.filter(pk__in=Fact.objects.filter(pk=sent.target).values("transfer")).first()
+        if transfer is not None:
+            return Place(transfer, by_token=bool(sent.token))
+    if sent.transfer is not None:
+        transfer = transfers.filter(pk=sent.transfer).first()
+        if transfer is None:
+            raise Held("not_yours")
+        return Place(transfer, by_token=False)
+    if not sent.token:
+        raise Held("malformed", {"token": "Say which bag (token) or which transfer."})
+    return _by_label(transfers, sent.token, when[0])
+
+
+def _by_label(transfers, text: str, moment: datetime) -> Place:
+    found = tokens.found_in(text)
+    if found is None:
+        raise Held("unknown_token")
+    label = {"token_digest": tokens.token_digest(found[1])} if found[0] == "token" else {"code": codes.normalise(found[1])}
+    of_bag = transfers.filter(**{f"bag__labels__{name}": value for name, value in label.items()})
+    of_bag = of_bag.annotate(label_voided_at=F("bag__labels__voided_at"))
+    transfer = of_bag.filter(packed_at__lte=moment + PACKING_TOLERANCE).order_by("-packed_at", "-pk").first()
+    transfer = transfer or of_bag.order_by("packed_at", "pk").first()
+    if transfer is None:
+        known = Label.objects.select_related("bag").filter(**label).first()
+        if known is None:
+            raise Held("unknown_token")
+        blank = known.bag.state == BagState.BLANK
+        raise Held("blank_label", {"token": "This label is on no bag yet." if blank else "Nobody has packed this bag yet."})
+    return Place(transfer, by_token=True, void_label=transfer.label_voided_at is not None)
+
+
+def judge(*, place: Place, arrival, facts: Sequence[Fact], now: datetime) -> dict:
+    """The columns of a fact that counts, or Held with the reason why it does not yet."""
+    sent: Sent = arrival.sent
+    occurred_at, was_corrected = arrival.when
+    post = _acting(arrival.actor.posts, sent)
+    if occurred_at > now + AHEAD:
+        raise Held("future", {"occurred_at": "This time has not come yet. Check the clock of the device."})
+    told = {"kind": sent.kind, "organisation": post.organisation, "role": post.role, "occurred_at": occurred_at}
+    told |= {"items": list(sent.items), "outcome": sent.outcome, "target": sent.target, "reason": sent.text("reason")}
+    told |= {name: sent.text(name) for name in ("to_text", "to_name", "from_name", "place")}
+    if sent.kind == Kind.HANDOFF:
+        told |= _receiver(place.transfer, sent, post, facts)
+        told["code_proved"] = proves(place.transfer.pk, sent.text("handover_code"), occurred_at)
+    else:
+        _may_tell(place, sent, post, facts, occurred_at)
+    _know_items(sent, facts)
+    told["intake_flags"] = [
+        flag
+        for flag, raised in (
+            ("late", arrival.received_at - occurred_at > LATE),
+            ("clock_corrected", was_corrected),
+            ("before_packing", occurred_at + PACKING_TOLERANCE < place.transfer.packed_at),
+            ("void_label", place.void_label),
+        )
+        if raised
+    ]
+    return told
+
+
+def _acting(posts: Sequence[Post], sent: Sent) -> Post:
+    """The post somebody acts from: the organisation they named, or the only one they work at."""
+    code = sent.text("organisation").upper()
+    if code:
+        mine = [post for post in posts if post.organisation.ods_code == code]
+        if not mine:
+            known = Organisation.objects.filter(ods_code=code).exists()
+            raise Held("not_yours" if known else "unknown_organisation", {"organisation": "You do not work there."})
+    else:
+        mine = list(posts)
+        if len({post.organisation.pk for post in posts}) > 1:
+            raise Held("malformed", {"organisation": "You work at several places. Say for which one (ODS code)."})
+    granted = [post for post in mine if GRANTS[post.role] & NEEDS[Kind(sent.kind)]]
+    if not granted:
+        raise Held("not_yours")
+    return max(granted, key=lambda post: len(GRANTS[post.role]))
+
+
+def _receiver(transfer: Transfer, sent: Sent, post: Post, facts: Sequence[Fact]) -> dict:
+    code = sent.text("to").upper()
+    if not code:
+        to = None
+    elif code == post.organisation.ods_code:
+        to = post.organisation
+    elif code == transfer.home.ods_code:
+        to = transfer.home
+    else:
+        to = Organisation.objects.filter(ods_code=code).first()
+        if to is None:
+            raise Held("unknown_organisation", {"to": f"There is no organisation with the code {code}. Use to_text."})
+    may_give = {transfer.home_id, *_named(facts)}
+    if to is not post.organisation and post.organisation.pk not in may_give:
+        raise Held("not_yours")
+    return {"to": to, "to_kind": to.kind if to else ""}
+
+
+def _may_tell(place: Place, sent: Sent, post: Post, facts: Sequence[Fact], occurred_at: datetime) -> None:
+    """Checks and the like come from a party or with the token; a void from whoever may take that fact back."""
+    transfer, acting = place.transfer, post.organisation.pk
+    parties = {transfer.home_id, transfer.destination_id, *_named(facts)}
+    if acting not in parties and not place.by_token:
+        raise Held("not_yours")
+    if sent.kind == Kind.OUTCOME:
+        at_home = acting == transfer.home_id
+        if sent.outcome == Outcome.CLOSED and not at_home:
+            raise Held("not_yours", {"outcome": "Only the home finishes a transfer."})
+        if not at_home and post.organisation.kind != OrganisationKind.HOSPITAL:
+            raise Held("not_yours")
+    if sent.kind == Kind.VOID:
+        target = next((fact for fact in facts if fact.pk == sent.target), None)
+        void = Told(sent.id, sent.kind, occurred_at, acting, post.role)
+        if target is not None and not may_void(home=transfer.home_id, void=void, target=replay.told(target)):
+            raise Held("not_yours", {"fact": "Only who sent it, or the home's senior or manager, can take it back."})
+
+
+def _know_items(sent: Sent, facts: Sequence[Fact]) -> None:
+    known: set[str] = set()
+    for fact in facts:
+        known |= {row.get("id") or row["item"] for row in fact.items if "category" in row}
+    known |= {row["item"] for row in sent.items if row["state"] == "extra"}
+    unknown = {f"items.{place}.item": "This item is not on the list." for place, row in enumerate(sent.items) if row["item"] not in known}
+    if unknown:
+        raise Held("unknown_item", unknown)
+
+
+
+def _named(facts: Sequence[Fact]) -> set[UUID]:
+    """Every organisation a hand-off names, whether or not it still counts: so the order of arrival does not matter."""
+    return {fact.to_id for fact in facts if fact.kind == Kind.HANDOFF and fact.to_id}

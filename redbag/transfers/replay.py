@@ -1,0 +1,127 @@
+"""Turns what was told about a transfer into its state, and keeps the row true to it."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from redbag.bags.models import Bag
+from redbag.bags.models import State as BagState
+from redbag.transfers.models import Fact, Party, Transfer
+from redbag.transfers.route import Journey, Told, follow
+from redbag.transfers.stages import Kind, Outcome, Stage
+
+BAG_STATES = {
+    Stage.PACKED: BagState.PACKED,
+    Stage.WITH_CREW: BagState.WITH_CREW,
+    Stage.IN_HOSPITAL: BagState.IN_HOSPITAL,
+    Stage.COMING_HOME: BagState.COMING_HOME,
+    Stage.BACK_HOME: BagState.BACK,
+}
+
+
+def facts_of(transfer: Transfer) -> list[Fact]:
+    """Every fact of a transfer, with voids that were filed under another one; in no order."""
+    own = Fact.objects.filter(transfer=transfer)
+    elsewhere = Fact.objects.filter(kind=Kind.VOID, target__in=own.values("pk")).exclude(transfer=transfer)
+    return list(own.union(elsewhere, all=True))
+
+
+def told(fact: Fact) -> Told:
+    """A fact as the fold sees it."""
+    return Told(
+        id=fact.pk,
+        kind=fact.kind,
+        occurred_at=fact.occurred_at,
+        organisation=fact.organisation_id,
+        role=fact.role,
+        to=fact.to_id,
+        to_kind=fact.to_kind,
+        to_text=fact.to_text,
+        place=fact.place,
+        items=tuple(fact.items),
+        outcome=fact.outcome,
+        target=fact.target,
+        intake_flags=tuple(fact.intake_flags),
+        code_proved=fact.code_proved,
+    )
+
+
+def journey_of(transfer: Transfer, facts: Iterable[Fact]) -> Journey:
+    """The state that follows from the facts."""
+    return follow(home=transfer.home_id, packed_at=transfer.packed_at, facts=map(told, facts))
+
+
+def columns(journey: Journey) -> dict:
+    """What the transfer's row must say after this journey."""
+    holder = journey.holder
+    return {
+        "stage": journey.stage,
+        "stage_since": journey.stage_since,
+        "holder_id": holder.organisation,
+        "holder_text": holder.text,
+        "holder_place": holder.place,
+        "holder_since": holder.since,
+        "holder_confirmed": holder.confirmed,
+        "flags": journey.all_flags(),
+        "missing_items": journey.missing,
+        "left_at": journey.left_at,
+        "back_at": journey.back_at,
+        "closed_at": journey.closed_at,
+        "parties_known": {str(party): until and until.isoformat() for party, until in journey.parties.items()},
+    }
+
+
+def differences(transfer: Transfer, journey: Journey) -> dict:
+    """The columns of the row that do not say what the journey says, with what they should say."""
+    return {name: value for name, value in columns(journey).items() if getattr(transfer, name) != value}
+
+
+def settle(transfer: Transfer, journey: Journey) -> dict:
+    """Make the row, its parties and its bag say what the journey says; returns what changed.
+
+    The caller holds the transfer's lock. A bag that has gone on to another journey is left alone.
+    """
+    changed = differences(transfer, journey)
+    was_closed = transfer.stage == Stage.CLOSED
+    if not changed:
+        return changed
+    known = dict(transfer.parties_known)
+    for name, value in changed.items():
+        setattr(transfer, name, value)
+    transfer.changes += 1
+    transfer.save(update_fields=[name.removesuffix("_id") for name in changed] + ["changes"])
+    if "parties_known" in changed:
+        _note_parties(transfer, journey, known)
+    if transfer.bag is not None and not was_closed:
+        _move_bag(transfer.bag, journey)
+    return changed
+
+
+def _note_parties(transfer: Transfer, journey: Journey, known: dict) -> None:
+    changed = {
+        party: until
+        for party, until in journey.parties.items()
+        if party != transfer.home_id and known.get(str(party), "") != (until and until.isoformat())
+    }
+    gone = [UUID(party) for party in known if UUID(party) not in journey.parties]
+    if gone:
+        transfer.parties.filter(organisation__in=gone).delete()
+    Party.objects.bulk_create(
+        [
+            Party(transfer=transfer, organisation_id=party, holding=until is None, held_until=until)
+            for party, until in changed.items()
+        ],
+        update_conflicts=True,
+        unique_fields=["transfer", "organisation"],
+        update_fields=["holding", "held_until"],
+    )
+
+
+def _move_bag(bag: Bag, journey: Journey) -> None:
+    state = BAG_STATES[journey.last_stage]
+    if Outcome.LOST in journey.outcomes:
+        state = BagState.LOST
+    elif journey.stage == Stage.CLOSED and state == BagState.BACK:
+        state = BagState.AVAILABLE
+    if bag.state != state:
+        bag.state = state
+        bag.save(update_fields=["state"])

@@ -1,0 +1,130 @@
+"""A transfer as a story: who had the bag when, what was in it, and how sure each line is. For pages and API alike."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from redbag.organisations.models import Organisation
+from redbag.transfers import replay
+from redbag.transfers.contents import Item
+from redbag.transfers.models import Fact, Transfer
+from redbag.transfers.route import Journey
+from redbag.transfers.stages import Kind, Outcome, Stage
+
+AWAITING = {
+    Stage.PACKED: "the ambulance crew",
+    Stage.WITH_CREW: "the hospital",
+    Stage.IN_HOSPITAL: "going home",
+    Stage.COMING_HOME: "the home",
+    Stage.BACK_HOME: "unpacking and cleaning",
+}
+WHO = {"crew": "the crew", "ward": "the ward", "discharge": "the discharge team"}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One fact of the timeline, with its flags and the fact that took it back."""
+
+    fact: Fact
+    organisation: Organisation
+    to: Organisation | None
+    flags: Sequence[str]
+    voided_by: UUID | None
+
+    @property
+    def told_by(self) -> str:
+        """Who says so, in words: the home, the crew, the ward."""
+        return WHO.get(self.fact.role, "the home" if self.organisation.kind == "care_home" else self.organisation.name)
+
+    @property
+    def says(self) -> str:
+        """What happened, as a person would say it."""
+        fact = self.fact
+        if fact.kind == Kind.HANDOFF:
+            receiver = self.to.name if self.to else fact.to_text
+            return f"{receiver}, {fact.place} has the bag" if fact.place else f"{receiver} has the bag"
+        if fact.kind == Kind.CHECK:
+            missing = sum(row["state"] == "missing" for row in fact.items)
+            return f"Contents checked: {missing} not found yet" if missing else "Contents checked: all there"
+        if fact.kind == Kind.OUTCOME:
+            return Outcome(fact.outcome).label
+        return {
+            Kind.PACK: "Bag packed",
+            Kind.OPENED: "Bag opened",
+            Kind.VOID: "An entry was taken back",
+            Kind.ADDITION: "The home added something",
+        }[Kind(fact.kind)]
+
+
+@dataclass(frozen=True)
+class Story:
+    """Everything a page about one transfer shows."""
+
+    transfer: Transfer
+    journey: Journey
+    lines: Sequence[Line]
+    organisations: dict[UUID, Organisation]
+
+    @property
+    def items(self) -> Sequence[Item]:
+        return self.journey.items
+
+    @property
+    def holder_words(self) -> str:
+        """Who has the bag: an organisation with its place, or the name that was given."""
+        hold = self.journey.holder
+        name = self.organisations[hold.organisation].name if hold.organisation else hold.text
+        return f"{hold.place}, {name}" if hold.place else name
+
+    @property
+    def awaiting(self) -> str | None:
+        """What is expected next, in words; None when the transfer is finished."""
+        return AWAITING.get(Stage(self.transfer.stage))
+
+    @property
+    def additions(self) -> Sequence[Line]:
+        """What the home added after the bag had left, newest first."""
+        left = self.journey.left_at
+        return [
+            line
+            for line in reversed(self.lines)
+            if line.fact.kind == Kind.ADDITION and left and line.fact.occurred_at >= left
+        ]
+
+    def line(self, fact_id: UUID) -> Line:
+        return next(line for line in self.lines if line.fact.pk == fact_id)
+
+
+def tell(transfer: Transfer) -> Story:
+    """The story of a transfer, in two statements."""
+    facts = replay.facts_of(transfer)
+    journey = replay.journey_of(transfer, facts)
+    wanted = {fact.organisation_id for fact in facts} | {fact.to_id for fact in facts if fact.to_id}
+    wanted |= {hold.organisation for hold in journey.holds if hold.organisation}
+    organisations = Organisation.objects.in_bulk(wanted)
+    by_id = {fact.pk: fact for fact in facts}
+    lines = [
+        Line(
+            fact=by_id[fact_id],
+            organisation=organisations[by_id[fact_id].organisation_id],
+            to=organisations.get(by_id[fact_id].to_id),
+            flags=journey.flags[fact_id],
+            voided_by=journey.voided_by.get(fact_id),
+        )
+        for fact_id in journey.order
+    ]
+    return Story(transfer=transfer, journey=journey, lines=lines, organisations=organisations)
+
+
+def held_words(transfer: Transfer) -> str:
+    """Who has the bag, from the row alone (its holder joined): for lists."""
+    name = transfer.holder.name if transfer.holder else transfer.holder_text
+    return f"{transfer.holder_place}, {name}" if transfer.holder_place else name
+
+
+def is_late(transfer: Transfer, *, now: datetime) -> bool:
+    """Whether the next step should have happened by now: four hours with a crew, six packed, twelve on the way home."""
+    hours = {Stage.PACKED: 6, Stage.WITH_CREW: 4, Stage.COMING_HOME: 12}.get(Stage(transfer.stage))
+    return hours is not None and (now - transfer.stage_since).total_seconds() > hours * 3600
+

@@ -1,0 +1,74 @@
+"""Around every request: one log line without personal data, and the gate of the permission table."""
+
+import re
+import time
+
+import structlog
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404
+from django.utils.functional import SimpleLazyObject
+
+from redbag.errors import BadInput, NotAllowed, Refused
+from redbag.organisations.access import Permission, actor_for, require_anywhere
+from redbag.organisations.routes import Open, rule
+from redbag.web import problems
+
+log = structlog.get_logger("request")
+TOKEN = re.compile(r"(?i)(/(?:b|s|scan)/)([^/?]{4})[^/?]*")
+QUIET = {"/healthz", "/readyz", "/metrics"}
+
+
+def cut_tokens(path: str) -> str:
+    """The path with every token cut to its first four characters."""
+    return TOKEN.sub(r"\1\2...", path)
+
+
+def log_request(get_response):
+    def middleware(request):
+        started = time.monotonic()
+        response = get_response(request)
+        if request.path not in QUIET and not request.path.startswith("/static/"):
+            took = round((time.monotonic() - started) * 1000)
+            path = cut_tokens(request.path)
+            log.info("request", method=request.method, path=path, status=response.status_code, ms=took)
+        return response
+
+    return middleware
+
+
+def gate(get_response):
+    """Let nobody through to a page that the permission table does not open to them. The API's door asks by itself."""
+
+    def middleware(request):
+        request.actor = SimpleLazyObject(lambda: actor_for(request.user) if request.user.is_authenticated else None)
+        return get_response(request)
+
+    def process_view(request, view, args, kwargs):
+        route = request.resolver_match.view_name
+        if request.resolver_match.app_name != "web":
+            return None
+        asked = rule(route, request.method)
+        if asked is None:
+            return problems.wrong_method(request) if rule(route, "GET") or rule(route, "POST") else problems.not_found(request)
+        if asked != Open.ANYONE and not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
+        if isinstance(asked, Permission) and not kwargs:
+            require_anywhere(request.actor, asked)
+        return None
+
+    def process_exception(request, exception):
+        if request.resolver_match is None or request.resolver_match.app_name != "web":
+            return None
+        if isinstance(exception, NotAllowed):
+            return problems.not_allowed(request)
+        if isinstance(exception, Refused):
+            return problems.refused(request, exception)
+        if isinstance(exception, BadInput):
+            return problems.bad_input(request, exception)
+        if isinstance(exception, Http404):
+            return problems.not_found(request)
+        return None
+
+    middleware.process_view = process_view
+    middleware.process_exception = process_exception
+    return middleware
