@@ -1,4 +1,4 @@
-"""News becomes letters, and letters are owed to every endpoint that asked for them."""
+"""News becomes letters owed to endpoints; people say where they want them, and settle what could not be carried."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -8,7 +8,28 @@ from uuid import UUID
 from django.db import transaction
 
 from redbag.deliveries import tasks
+from redbag.deliveries.endpoints import new_secret, problems
 from redbag.deliveries.models import Delivery, Endpoint, Letter
+from redbag.errors import BadInput, Refused
+from redbag.journal.recording import record
+from redbag.organisations.access import Actor, Permission, require
+from redbag.organisations.models import Organisation
+
+State = Delivery.State
+LONGEST_NOTE = 1000
+TEST = "endpoint.test"
+
+
+class EndpointInUse(Refused):
+    code = "endpoint_has_fallbacks"
+
+
+class CannotReplay(Refused):
+    code = "cannot_replay"
+
+
+class NothingToSettle(Refused):
+    code = "nothing_to_settle"
 
 
 def post_letters(
@@ -47,6 +68,142 @@ def post_to_inbox(
     return [inbox, *owed]
 
 
+@transaction.atomic
+def add_endpoint(
+    *,
+    actor: Actor,
+    organisation: Organisation,
+    kind: str,
+    address: str,
+    events: Sequence[str],
+    fallback_of: Endpoint | None,
+    now: datetime,
+) -> tuple[Endpoint, str | None]:
+    """Have letters carried to an address. A webhook's secret comes back with it, this once. BadInput by field."""
+    require(actor, Permission.MANAGE_ENDPOINTS, organisation)
+    address = address.strip() if isinstance(address, str) else ""
+    errors = problems(kind=kind, address=address, events=events)
+    if fallback_of is not None and (fallback_of.organisation_id != organisation.pk or fallback_of.removed_at):
+        errors["fallback_of"] = "Choose one of your own addresses that is still in use."
+    if errors:
+        raise BadInput(errors)
+    secret = new_secret() if kind == Endpoint.Kind.WEBHOOK else None
+    endpoint = Endpoint.objects.create(
+        organisation=organisation,
+        kind=kind,
+        address=address,
+        events=list(dict.fromkeys(events)),
+        secret=secret or "",
+        fallback_of=fallback_of,
+        created_at=now,
+    )
+    record(
+        "endpoint.added",
+        endpoint,
+        actor=actor,
+        at=now,
+        organisation=organisation,
+        kind=kind,
+        events=endpoint.events,
+        fallback_of=fallback_of and fallback_of.pk,
+        personal={"address": address},
+    )
+    return endpoint, secret
+
+
+@transaction.atomic
+def remove_endpoint(*, actor: Actor, endpoint: Endpoint, now: datetime) -> None:
+    """Carry nothing there any more; what was still due there is given up."""
+    require(actor, Permission.MANAGE_ENDPOINTS, endpoint.organisation)
+    endpoint = Endpoint.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=endpoint.pk)
+    if endpoint.removed_at:
+        return
+    if endpoint.fallbacks.live().exists():
+        raise EndpointInUse("Another address stands in for this one. Remove that one first.")
+    endpoint.removed_at = now
+    endpoint.save(update_fields=["removed_at"])
+    endpoint.deliveries.filter(state__in=[State.DUE, State.PARKED]).update(
+        state=State.FAILED, next_attempt_at=None, lease_until=None, settled_at=now, settled_by_name=actor.name
+    )
+    record("endpoint.removed", endpoint, actor=actor, at=now, organisation=endpoint.organisation)
+
+
+@transaction.atomic
+def change_secret(*, actor: Actor, endpoint: Endpoint, now: datetime) -> str:
+    """A new signing secret, shown this once. The one before it signs too, until the secret is changed again."""
+    require(actor, Permission.MANAGE_ENDPOINTS, endpoint.organisation)
+    endpoint = Endpoint.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=endpoint.pk)
+    if endpoint.kind != Endpoint.Kind.WEBHOOK or endpoint.removed_at:
+        raise Refused("Only a webhook that is in use has a secret.", code="no_secret")
+    fresh = new_secret()
+    endpoint.secret = f"{fresh} {endpoint.secret.split()[0]}"
+    endpoint.save(update_fields=["secret"])
+    record("endpoint.secret_changed", endpoint, actor=actor, at=now, organisation=endpoint.organisation)
+    return fresh
+
+
+@transaction.atomic
+def test_endpoint(*, actor: Actor, endpoint: Endpoint, now: datetime) -> Delivery:
+    """Send a letter of type `endpoint.test` there now, the way every letter goes."""
+    require(actor, Permission.MANAGE_ENDPOINTS, endpoint.organisation)
+    if endpoint.removed_at:
+        raise Refused("This address was removed.", code="endpoint_removed")
+    letter = Letter(
+        organisation_id=endpoint.organisation_id,
+        type=TEST,
+        subject_id=endpoint.pk,
+        path="/api/v1/endpoints",
+        ids={"endpoint": str(endpoint.pk)},
+        written_at=now,
+    )
+    [delivery] = _owe({endpoint.organisation_id: letter}, [endpoint], now)
+    record("endpoint.tested", endpoint, actor=actor, at=now, organisation=endpoint.organisation)
+    return delivery
+
+
+@transaction.atomic
+def replay_delivery(*, actor: Actor, delivery: Delivery, now: datetime) -> Delivery:
+    """Send a delivery again, whatever became of it: the schedule starts over, the log goes on.
+
+    CannotReplay for one that is being sent this moment, one to the inbox, and one whose endpoint was removed.
+    """
+    require(actor, Permission.MANAGE_ENDPOINTS, delivery.organisation)
+    delivery = _locked(delivery)
+    if delivery.endpoint is None:
+        raise CannotReplay("This one is in the inbox. There is nothing to send again.")
+    if delivery.endpoint.removed_at:
+        raise CannotReplay("The address it went to was removed.")
+    if delivery.state == State.SENDING:
+        raise CannotReplay("It is being sent at this moment. Look again in a minute.")
+    before = delivery.state
+    delivery.state, delivery.next_attempt_at, delivery.attempts_made = State.DUE, now, 0
+    delivery.lease_until, delivery.settled_at, delivery.settled_by_name, delivery.settled_note = None, None, "", ""
+    delivery.asked_by = actor.user
+    delivery.save()
+    record("delivery.replayed", delivery, actor=actor, at=now, organisation=delivery.organisation, before=before)
+    transaction.on_commit(partial(ring, [str(delivery.pk)]))
+    return delivery
+
+
+@transaction.atomic
+def settle_delivery(*, actor: Actor, delivery: Delivery, note: str, now: datetime) -> Delivery:
+    """A person takes care of what nobody could carry, and says how."""
+    require(actor, Permission.MANAGE_ENDPOINTS, delivery.organisation)
+    note = note.strip()
+    if not note or len(note) > LONGEST_NOTE:
+        raise BadInput({"note": f"Say what you did, for example: rang the home. At most {LONGEST_NOTE} characters."})
+    delivery = _locked(delivery)
+    if delivery.state != State.PARKED:
+        raise NothingToSettle("This one does not wait for a person.")
+    delivery.state, delivery.settled_at = State.FAILED, now
+    delivery.settled_by_name, delivery.settled_note = actor.name, note
+    delivery.save(update_fields=["state", "settled_at", "settled_by_name", "settled_note"])
+    record(
+        "delivery.settled", delivery, actor=actor, at=now, organisation=delivery.organisation, personal={"note": note}
+    )
+    return delivery
+
+
 def ring(delivery_ids: Sequence[str]) -> None:
     """Ring the post office's bell for each; when the broker is away, the sweeper finds them."""
     try:
@@ -54,6 +211,11 @@ def ring(delivery_ids: Sequence[str]) -> None:
             tasks.push.delay(delivery_id=delivery_id)
     except tasks.BROKER_AWAY:
         tasks.log.warning("broker away", deliveries=len(delivery_ids))
+
+
+def _locked(delivery: Delivery) -> Delivery:
+    rows = Delivery.objects.select_for_update(of=("self",))
+    return rows.select_related("endpoint", "organisation").get(pk=delivery.pk)
 
 
 def _endpoints(organisations: Sequence[UUID], type: str) -> list[Endpoint]:

@@ -7,6 +7,7 @@ from urllib.parse import SplitResult, urlsplit
 from django.conf import settings
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")  # RFC 4291
 THROUGH_A_GATEWAY = ipaddress.ip_network("64:ff9b::/96")  # RFC 6052: an IPv4 address in the last 32 bits
 
 
@@ -24,7 +25,7 @@ def checked(address: str) -> SplitResult:
         host, _ = parts.hostname, parts.port
     except ValueError:
         raise AddressRefused("Enter a whole address, like https://example.org/hook.") from None
-    if parts.scheme not in ("http", "https") or not host or any(c.isspace() or not c.isprintable() for c in address):
+    if parts.scheme not in ("http", "https") or not host or not _plain(address):
         raise AddressRefused("Enter a whole address, like https://example.org/hook.")
     if parts.username is not None or parts.password is not None:
         raise AddressRefused("Leave the user name and password out of the address.")
@@ -55,7 +56,8 @@ def refuse_inside(number: Address) -> None:
     real = _unwrapped(number)
     if real.is_loopback and settings.DEMO:
         return
-    if not real.is_global or real.is_multicast or real.is_reserved:
+    outside = real.is_global and not real.is_multicast and (real.version == 4 or real in GLOBAL_UNICAST)
+    if not outside:
         raise AddressRefused("This address is inside a private network. Enter one that can be reached from outside.")
 
 
@@ -77,6 +79,10 @@ def _written_as_number(host: str) -> Address | None:
         return ipaddress.IPv4Address(socket.inet_aton(host))
     except OSError:
         return None
+
+
+def _plain(address: str) -> bool:
+    return address.isascii() and address.isprintable() and " " not in address
 
 
 def _named_loopback(host: str) -> bool:

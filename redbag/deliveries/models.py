@@ -10,7 +10,6 @@ from redbag.organisations.access import Actor, Permission
 from redbag.organisations.models import Organisation, User
 from redbag.vault import SealedTextField
 
-
 EVENTS = (
     "discharge_summary.available",
     "discharge_summary.replaced",
@@ -39,7 +38,8 @@ class Deliveries(OwnedByOrganisation):
     def due(self, *, now: datetime):
         """Those to send now: their time has come, or whoever was sending them did not come back."""
         return self.filter(
-            Q(state=Delivery.State.DUE, next_attempt_at__lte=now) | Q(state=Delivery.State.SENDING, lease_until__lte=now)
+            Q(state=Delivery.State.DUE, next_attempt_at__lte=now)
+            | Q(state=Delivery.State.SENDING, lease_until__lte=now)
         )
 
     def unsettled(self):
@@ -72,7 +72,9 @@ class Endpoint(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(kind__in=["webhook", "email", "fhir"]), name="an_endpoint_is_of_a_known_kind")
+            models.CheckConstraint(
+                condition=Q(kind__in=["webhook", "email", "fhir"]), name="an_endpoint_is_of_a_known_kind"
+            )
         ]
 
     def wants(self, event: str) -> bool:

@@ -25,8 +25,8 @@ class Reply:
 def post(address: str, *, body: bytes, headers: Mapping[str, str], seconds: float = TOTAL_SECONDS) -> Reply:
     """POST the body and return the reply's status; no redirect is followed and no reply's body is read.
 
-    Raises AddressRefused, OSError (TimeoutError among them) or http.client.HTTPException. The name is looked up once, and the
-    connection made to what was looked up.
+    Raises AddressRefused, OSError (TimeoutError among them) or http.client.HTTPException. The name is looked up once,
+    and the connection made to what was looked up.
     """
     parts = checked(address)
     host, secure = parts.hostname or "", parts.scheme == "https"

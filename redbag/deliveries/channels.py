@@ -1,0 +1,100 @@
+"""What a letter looks like on each channel. Nothing here names or describes a person: ids and an address, no more."""
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from standardwebhooks import Webhook
+
+from redbag.deliveries.models import Endpoint, Letter
+
+SUBJECTS = {
+    "discharge_summary.available": "A discharge summary is ready to read",
+    "discharge_summary.replaced": "A discharge summary has a new version",
+    "transfer.stage_changed": "A red bag has moved on",
+    "item.missing": "Something from a red bag has not been found yet",
+    "endpoint.test": "This is a test from Red Bag",
+}
+OTHER_NEWS = "There is news in Red Bag"
+DISCHARGE_SUMMARY = {"system": "http://snomed.info/sct", "code": "373942005", "display": "Discharge summary"}
+API = "/api/v1"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parcel:
+    """An HTTP request, ready to be posted."""
+
+    address: str
+    body: bytes
+    headers: dict[str, str]
+
+
+def webhook(letter: Letter, endpoint: Endpoint, *, at: datetime) -> Parcel:
+    """A signed request after Standard Webhooks 1.0: id and body stay the same over retries, time and signature do not.
+
+    With two secrets (one of them on its way out) there are two signatures.
+    """
+    data = {**letter.ids, "address": f"{settings.PUBLIC_URL}{letter.path}"}
+    body = json.dumps({"type": letter.type, "timestamp": letter.written_at.isoformat(), "data": data})
+    moment = at.astimezone(UTC)
+    signatures = [Webhook(secret).sign(str(letter.pk), moment, body) for secret in endpoint.secret.split()]
+    headers = {
+        "Content-Type": "application/json",
+        "User-Agent": "RedBag",
+        "webhook-id": str(letter.pk),
+        "webhook-timestamp": str(int(moment.timestamp())),
+        "webhook-signature": " ".join(signatures),
+    }
+    return Parcel(address=endpoint.address, body=body.encode(), headers=headers)
+
+
+def fhir(letter: Letter, endpoint: Endpoint) -> Parcel:
+    """An R4 DocumentReference for a FHIR server, created at most once however often it is sent (conditional create)."""
+    own_id = f"urn:uuid:{letter.pk}"
+    document = {
+        "resourceType": "DocumentReference",
+        "masterIdentifier": {"system": "urn:ietf:rfc:3986", "value": own_id},
+        "status": "current",
+        "date": letter.written_at.isoformat(),
+        "description": subject(letter),
+        "content": [{"attachment": {"contentType": "application/json", "url": f"{settings.PUBLIC_URL}{letter.path}"}}],
+    }
+    if letter.type.startswith("discharge_summary."):
+        document["type"] = {"coding": [DISCHARGE_SUMMARY]}
+    headers = {
+        "Content-Type": "application/fhir+json",
+        "Accept": "application/fhir+json",
+        "User-Agent": "RedBag",
+        "If-None-Exist": f"identifier=urn:ietf:rfc:3986|{own_id}",
+    }
+    base = endpoint.address.rstrip("/").removesuffix("/DocumentReference")
+    return Parcel(address=f"{base}/DocumentReference", body=json.dumps(document).encode(), headers=headers)
+
+
+def email(letter: Letter, endpoint: Endpoint) -> EmailMessage:
+    """A message with a link and nothing else; its Message-ID is the same each time, so that a second copy is known as one.
+
+    The page of a thing has the address of its API call, without the API's own prefix.
+    """
+    page = f"{settings.PUBLIC_URL}{letter.path.removeprefix(API)}"
+    text = (
+        f"{subject(letter)}.\n\n"
+        f"Sign in to see it:\n{page}\n\n"
+        f"You get this because {letter.organisation.name} asked for it. E-mail is not safe for names or health, "
+        "so this message has none.\n"
+    )
+    host = urlsplit(settings.PUBLIC_URL).hostname or "redbag"
+    return EmailMessage(
+        subject=subject(letter),
+        body=text,
+        to=[endpoint.address],
+        headers={"Message-ID": f"<{letter.pk}@{host}>", "Auto-Submitted": "auto-generated"},
+    )
+
+
+def subject(letter: Letter) -> str:
+    """What the letter is about, in words."""
+    return SUBJECTS.get(letter.type, OTHER_NEWS)

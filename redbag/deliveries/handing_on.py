@@ -1,0 +1,56 @@
+"""What happens when an endpoint gives up: the next channel takes over, or a person must."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from redbag.deliveries.models import Delivery, Endpoint, Letter
+from redbag.journal.recording import record
+
+State = Delivery.State
+STILL_HOPE = (State.DUE, State.SENDING, State.DELIVERED)
+
+
+def give_up(delivery: Delivery, *, at: datetime) -> None:
+    """Set the state of a delivery that is tried no more, and owe its letter to the endpoints that stand in for it.
+
+    FAILED when one of those, or another that shares the duty, has it or still tries, and when somebody removed the
+    endpoint. PARKED when nobody is left. The caller saves the delivery.
+    """
+    letter = Letter.objects.select_for_update().get(pk=delivery.letter_id)
+    _owe_to_fallbacks(delivery, letter, at)
+    shared = family(delivery.endpoint) - {delivery.endpoint_id}
+    hope = letter.deliveries.filter(endpoint__in=shared, state__in=STILL_HOPE).exists()
+    if hope or delivery.endpoint.removed_at is not None:
+        delivery.state, delivery.settled_at = State.FAILED, at
+        return
+    delivery.state = State.PARKED
+    record("delivery.parked", delivery, actor=None, at=at, organisation=delivery.organisation_id, type=letter.type)
+
+
+def family(endpoint: Endpoint) -> set[UUID]:
+    """An endpoint, what it stands in for, and all that stand in for those, removed ones too."""
+    pairs = Endpoint.objects.filter(organisation=endpoint.organisation_id).values_list("pk", "fallback_of")
+    return relatives(endpoint.pk, pairs)
+
+
+def relatives(member: UUID, pairs: Iterable[tuple[UUID, UUID | None]]) -> set[UUID]:
+    """Everybody who has the same first ancestor in pairs of (id, the one it stands in for)."""
+    stands_for = dict(pairs)
+
+    def first(one: UUID) -> UUID:
+        while stands_for.get(one) is not None:
+            one = stands_for[one]
+        return one
+
+    return {one for one in stands_for if first(one) == first(member)}
+
+
+def _owe_to_fallbacks(delivery: Delivery, letter: Letter, at: datetime) -> None:
+    for endpoint in Endpoint.objects.live().filter(fallback_of=delivery.endpoint_id):
+        if endpoint.wants(letter.type):
+            Delivery.objects.get_or_create(
+                letter=letter,
+                endpoint=endpoint,
+                defaults={"organisation_id": letter.organisation_id, "next_attempt_at": at, "created_at": at},
+            )
