@@ -1,5 +1,6 @@
 """The NHS design-system components as one tag, and the words of dates, names and numbers."""
 
+import re
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
@@ -13,6 +14,7 @@ from redbag.bags.codes import shown as shown_code
 from redbag.residents.nhs_numbers import shown as shown_number
 
 register = template.Library()
+BLANK_LINES = re.compile(r"\s*\n\s*")
 
 
 @lru_cache
@@ -49,7 +51,8 @@ def nhsuk(component: str, **params):
     source = f"nhsuk/components/{component}/macro.jinja"
     module = _components().get_template(source).make_module()
     macro = getattr(module, _camel(component.replace("-", "_")))
-    return mark_safe(str(macro(nested)))
+    html = str(macro(nested))
+    return mark_safe(html if component == "textarea" else BLANK_LINES.sub("\n", html))
 
 
 @register.filter
