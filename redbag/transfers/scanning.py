@@ -1,0 +1,166 @@
+"""What a scanned label opens: it depends on who scans, never on the label alone. Shared by pages and API."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Exists, F, OuterRef, Q
+
+from redbag.bags import codes, tokens
+from redbag.bags.models import Bag, Label
+from redbag.journal.recording import record_view
+from redbag.organisations.access import Actor, Permission
+from redbag.organisations.models import Organisation
+from redbag.transfers.models import AFTER_HOLDING, Party, Transfer
+from redbag.transfers.stages import Stage
+
+FOUND, EMERGENCY, CLINICAL, HOME = "found", "emergency", "clinical", "home"
+VIEWS = {
+    HOME: Permission.SEE_HOME_VIEW,
+    CLINICAL: Permission.SEE_CLINICAL_VIEW,
+    EMERGENCY: Permission.SEE_EMERGENCY_VIEW,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    """What somebody sees who scanned or typed a label.
+
+    `view` is found, emergency, clinical or home. `transfer` is the bag's open one, else its newest, and None whenever the
+    view is found: then nothing here leads to a person. `voided` says that the label was replaced, `known` that it is one.
+    """
+
+    view: str = FOUND
+    known: bool = False
+    bag: Bag | None = None
+    code: str = ""
+    voided: bool = False
+    voided_why: str = ""
+    transfer: Transfer | None = None
+    acting: Organisation | None = None
+
+    @property
+    def on_the_way(self) -> bool:
+        """Whether the bag is on a journey that is not finished."""
+        return self.transfer is not None and self.transfer.stage != Stage.CLOSED
+
+
+@dataclass(frozen=True)
+class FoundBag:
+    """What anybody may know of a bag: nothing about the person it belongs to."""
+
+    tracker: str
+    home: str
+    phone: str
+
+
+def look_up(*, text: str, actor: Actor | None, now: datetime) -> Look:
+    """What this actor may see of the bag whose label was scanned or whose code was typed, in one statement.
+
+    Opening health data is written in the journal here, so no door can forget it (one statement more).
+    """
+    found = tokens.found_in(text)
+    if found is None:
+        return Look()
+    wanted = {"token_digest": tokens.token_digest(found[1])} if found[0] == "token" else {"code": found[1]}
+    places = {view: _places(actor, permission) for view, permission in VIEWS.items()}
+    look = _on_a_journey(wanted, places, now) if any(places.values()) else None
+    look = look or _of_the_bag(wanted, places)
+    if look.view != FOUND and look.transfer is not None:
+        record_view(
+            f"scan.{look.view}",
+            look.transfer,
+            actor=actor,
+            at=now,
+            organisation=look.acting,
+            resident=look.transfer.resident_id,
+        )
+    return look
+
+
+def found(bag: Bag) -> FoundBag:
+    """What the page for a stranger says (the bag's home joined)."""
+    return FoundBag(tracker=bag.tracker, home=bag.home.name, phone=bag.home.phone)
+
+
+def _places(actor: Actor | None, permission: Permission) -> dict[UUID, Organisation]:
+    """Where the actor's role opens this view; nowhere for a key that may only send facts."""
+    if actor is None or actor.facts_only:
+        return {}
+    wanted = set(actor.organisations_with(permission))
+    return {post.organisation.pk: post.organisation for post in actor.posts if post.organisation.pk in wanted}
+
+
+def _of_the_bag(wanted: dict, places: dict) -> Look:
+    """The look at a bag that never went anywhere, or by somebody who may see nothing else."""
+    label = Label.objects.select_related("bag__home").filter(**wanted).first()
+    if label is None:
+        return Look()
+    at_home = places[HOME].get(label.bag.home_id)
+    return Look(
+        view=HOME if at_home else FOUND,
+        known=True,
+        bag=label.bag,
+        code=codes.shown(label.code),
+        voided=label.voided_at is not None,
+        voided_why=label.voided_why if at_home else "",
+        acting=at_home,
+    )
+
+
+def _on_a_journey(wanted: dict, places: dict, now: datetime) -> Look | None:
+    """The look at the bag's open transfer, else its newest; None when it has none."""
+    transfer = (
+        Transfer.objects.filter(**{f"bag__labels__{name}": value for name, value in wanted.items()})
+        .annotate(
+            label_code=F("bag__labels__code"),
+            label_voided_at=F("bag__labels__voided_at"),
+            label_voided_why=F("bag__labels__voided_why"),
+            held_by_ward=_had_by(places[CLINICAL], now),
+            held_by_crew=_had_by(places[EMERGENCY], now),
+        )
+        .select_related("bag__home", "home", "resident", "destination", "holder")
+        .order_by(F("closed_at").asc(nulls_first=True), "-packed_at")
+        .first()
+    )
+    if transfer is None or transfer.bag is None:
+        return None
+    view, acting = _view(transfer, places)
+    return Look(
+        view=view,
+        known=True,
+        bag=transfer.bag,
+        code=codes.shown(transfer.label_code),
+        voided=transfer.label_voided_at is not None,
+        voided_why=transfer.label_voided_why if view == HOME else "",
+        transfer=None if view == FOUND else transfer,
+        acting=acting,
+    )
+
+
+def _had_by(places: dict, now: datetime) -> Exists:
+    """Whether one of these organisations has the bag, or had it until a day ago."""
+    recently = Q(holding=True) | Q(held_until__gte=now - AFTER_HOLDING)
+    return Exists(Party.objects.filter(recently, transfer=OuterRef("pk"), organisation__in=list(places)))
+
+
+def _view(transfer, places: dict) -> tuple[str, Organisation | None]:
+    """Which view a transfer opens, and for which of their organisations.
+
+    The home always; the destination and any ambulance service only while the journey is open (the latter only until the bag
+    has left); whoever held the bag until a day later.
+    """
+    going_on = transfer.stage != Stage.CLOSED
+    if transfer.home_id in places[HOME]:
+        return HOME, places[HOME][transfer.home_id]
+    if transfer.held_by_ward or (going_on and transfer.destination_id in places[CLINICAL]):
+        return CLINICAL, _nearest(transfer, places[CLINICAL])
+    if transfer.held_by_crew or (transfer.stage == Stage.PACKED and places[EMERGENCY]):
+        return EMERGENCY, _nearest(transfer, places[EMERGENCY])
+    return FOUND, None
+
+
+def _nearest(transfer, places: dict) -> Organisation:
+    """The one they act for: the holder, else the destination, else their first."""
+    near = [pk for pk in (transfer.holder_id, transfer.destination_id) if pk in places]
+    return places[near[0]] if near else next(iter(places.values()))
