@@ -1,0 +1,35 @@
+"""`manage.py seed_demo`: the demo world, the same every time."""
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from redbag.management.demo import world
+from redbag.organisations.models import Organisation
+
+
+class Command(BaseCommand):
+    help = "Loads the demo world. Run again, it changes nothing; with --reset everything is removed first."
+
+    def add_arguments(self, parser) -> None:
+        parser.add_argument("--reset", action="store_true", help="remove everything first (in a demo only)")
+
+    def handle(self, *args, reset: bool, **options) -> None:
+        if not settings.DEMO:
+            raise CommandError("This is not a demo (DEMO=0). Nothing was changed.")
+        if reset:
+            remove_everything()
+        elif Organisation.objects.filter(ods_code="VDEM1").exists():
+            self.stdout.write("The demo world is here already. Nothing was changed.")
+            return
+        made = world.build(now=timezone.now())
+        residents = sum(map(len, made.residents.values()))
+        bags = sum(map(len, made.bags.values()))
+        self.stdout.write(f"The demo world: {residents} residents in {len(made.residents)} homes, {bags} bags.")
+
+
+def remove_everything() -> None:
+    """Drop every table of the app and make them anew: append-only tables give up their rows in no other way."""
+    call_command("migrate", "redbag", "zero", verbosity=0)
+    call_command("migrate", verbosity=0)
