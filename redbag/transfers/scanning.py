@@ -26,8 +26,9 @@ VIEWS = {
 class Look:
     """What somebody sees who scanned or typed a label.
 
-    `view` is found, emergency, clinical or home. `transfer` is the bag's open one, else its newest, and None whenever the
-    view is found: then nothing here leads to a person. `voided` says that the label was replaced, `known` that it is one.
+    `view` is found, emergency, clinical or home. `transfer` is the bag's open one, else its newest, and None whenever
+    the view is found: then nothing here leads to a person. `voided` says that the label was replaced, `known` that it
+    is a label at all, `acting` for which of their organisations the view opens.
     """
 
     view: str = FOUND
@@ -147,8 +148,8 @@ def _had_by(places: dict, now: datetime) -> Exists:
 def _view(transfer, places: dict) -> tuple[str, Organisation | None]:
     """Which view a transfer opens, and for which of their organisations.
 
-    The home always; the destination and any ambulance service only while the journey is open (the latter only until the bag
-    has left); whoever held the bag until a day later.
+    The home always; whoever holds the bag, and until a day later; the destination while the journey is open; any
+    ambulance service while the bag waits, packed.
     """
     going_on = transfer.stage != Stage.CLOSED
     if transfer.home_id in places[HOME]:
