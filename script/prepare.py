@@ -36,6 +36,7 @@ def main(told: Path) -> None:
             key=Path(os.environ["TLS_KEY"]),
             names=settings.ALLOWED_HOSTS,
         )
+    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)  # WhiteNoise warns when it is missing
     call_command("migrate", verbosity=0)
     if settings.DEMO and not apps.get_model("redbag", "Organisation").objects.exists():
         print("-- loading the demo world", file=sys.stderr)

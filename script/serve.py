@@ -20,12 +20,7 @@ SECONDS_TO_STOP = 8
 
 PREPARE = [sys.executable, "script/prepare.py"]
 WEB = [sys.executable, "-m", "gunicorn", "--config", "config/gunicorn.py"]
-WORKER = [
-    *[sys.executable, "-m", "celery", "--app", "config.celery", "--quiet", "worker", "--loglevel", "WARNING"],
-    *["--beat", "--schedule", str(DATA / "schedule")],
-    *["--pool", "threads", "--concurrency", os.environ.get("WORKER_THREADS", "4")],
-    *["--without-gossip", "--without-mingle", "--without-heartbeat", "--hostname", f"redbag-{PORT}@%h"],
-]
+WORKER = [sys.executable, "script/worker.py"]
 
 stops = []
 
@@ -36,6 +31,8 @@ def main() -> int:
     if "--lan" in sys.argv:
         serve_the_network()
     os.environ.setdefault("PUBLIC_URL", f"http://{'127.0.0.1' if HOST == '0.0.0.0' else HOST}:{PORT}")
+    if not os.environ.get("DATABASE_URL"):
+        os.environ.setdefault("ALLOWED_HOSTS", f"{HOST},localhost,127.0.0.1,[::1]")
     if taken():
         print(f"Port {PORT} is taken by another program. PORT=8001 script/server uses another.", file=sys.stderr)
         return 1
@@ -109,7 +106,10 @@ def announce(text: Path) -> None:
     while not stops:
         try:
             local.open(f"{scheme}://{host}:{PORT}/healthz", timeout=5)
-        except (urllib.error.URLError, OSError):
+        except urllib.error.HTTPError as error:
+            print(f"The server answers, but not well: {error}", file=sys.stderr)
+            return
+        except OSError:
             time.sleep(0.1)
         else:
             print(text.read_text(), flush=True)

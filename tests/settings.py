@@ -8,6 +8,7 @@ import tempfile
 
 process = int(re.sub(r"\D", "", os.environ.get("PYTEST_XDIST_WORKER", "")) or 7)
 data = tempfile.mkdtemp(prefix="redbag-test-")
+os.mkdir(os.path.join(data, "static"))  # WhiteNoise warns when it is missing
 atexit.register(shutil.rmtree, data, ignore_errors=True)
 
 os.environ["DEMO"] = "1"
