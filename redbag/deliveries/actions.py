@@ -37,8 +37,8 @@ def post_letters(
 ) -> list[Delivery]:
     """Owe a piece of news to every endpoint of these organisations that asked for it, in the caller's transaction.
 
-    `path` is where to fetch it below PUBLIC_URL, `ids` identify and never describe a person. When no endpoint asked for it,
-    looking that up is all that happens.
+    `path` is where to fetch it below PUBLIC_URL, `ids` identify and never describe a person. When no endpoint asked for
+    it, looking that up is all that happens.
     """
     wanted = _endpoints(organisations, type)
     letters = {
@@ -83,7 +83,8 @@ def add_endpoint(
     require(actor, Permission.MANAGE_ENDPOINTS, organisation)
     address = address.strip() if isinstance(address, str) else ""
     errors = problems(kind=kind, address=address, events=events)
-    if fallback_of is not None and (fallback_of.organisation_id != organisation.pk or fallback_of.removed_at):
+    main = _locked_endpoint(fallback_of) if fallback_of is not None else None
+    if main is not None and (main.organisation_id != organisation.pk or main.removed_at):
         errors["fallback_of"] = "Choose one of your own addresses that is still in use."
     if errors:
         raise BadInput(errors)
@@ -94,7 +95,7 @@ def add_endpoint(
         address=address,
         events=list(dict.fromkeys(events)),
         secret=secret or "",
-        fallback_of=fallback_of,
+        fallback_of=main,
         created_at=now,
     )
     record(
@@ -105,7 +106,7 @@ def add_endpoint(
         organisation=organisation,
         kind=kind,
         events=endpoint.events,
-        fallback_of=fallback_of and fallback_of.pk,
+        fallback_of=main and main.pk,
         personal={"address": address},
     )
     return endpoint, secret
@@ -115,7 +116,7 @@ def add_endpoint(
 def remove_endpoint(*, actor: Actor, endpoint: Endpoint, now: datetime) -> None:
     """Carry nothing there any more; what was still due there is given up."""
     require(actor, Permission.MANAGE_ENDPOINTS, endpoint.organisation)
-    endpoint = Endpoint.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=endpoint.pk)
+    endpoint = _locked_endpoint(endpoint)
     if endpoint.removed_at:
         return
     if endpoint.fallbacks.live().exists():
@@ -132,7 +133,7 @@ def remove_endpoint(*, actor: Actor, endpoint: Endpoint, now: datetime) -> None:
 def change_secret(*, actor: Actor, endpoint: Endpoint, now: datetime) -> str:
     """A new signing secret, shown this once. The one before it signs too, until the secret is changed again."""
     require(actor, Permission.MANAGE_ENDPOINTS, endpoint.organisation)
-    endpoint = Endpoint.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=endpoint.pk)
+    endpoint = _locked_endpoint(endpoint)
     if endpoint.kind != Endpoint.Kind.WEBHOOK or endpoint.removed_at:
         raise Refused("Only a webhook that is in use has a secret.", code="no_secret")
     fresh = new_secret()
@@ -146,6 +147,7 @@ def change_secret(*, actor: Actor, endpoint: Endpoint, now: datetime) -> str:
 def test_endpoint(*, actor: Actor, endpoint: Endpoint, now: datetime) -> Delivery:
     """Send a letter of type `endpoint.test` there now, the way every letter goes."""
     require(actor, Permission.MANAGE_ENDPOINTS, endpoint.organisation)
+    endpoint = _locked_endpoint(endpoint)
     if endpoint.removed_at:
         raise Refused("This address was removed.", code="endpoint_removed")
     letter = Letter(
@@ -211,6 +213,10 @@ def ring(delivery_ids: Sequence[str]) -> None:
             tasks.push.delay(delivery_id=delivery_id)
     except tasks.BROKER_AWAY:
         tasks.log.warning("broker away", deliveries=len(delivery_ids))
+
+
+def _locked_endpoint(endpoint: Endpoint) -> Endpoint:
+    return Endpoint.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=endpoint.pk)
 
 
 def _locked(delivery: Delivery) -> Delivery:

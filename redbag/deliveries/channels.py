@@ -75,7 +75,7 @@ def fhir(letter: Letter, endpoint: Endpoint) -> Parcel:
 
 
 def email(letter: Letter, endpoint: Endpoint) -> EmailMessage:
-    """A message with a link and nothing else; its Message-ID is the same each time, so that a second copy is known as one.
+    """A message with a link and nothing else; its Message-ID is always the same, so that a second copy is known as one.
 
     The page of a thing has the address of its API call, without the API's own prefix.
     """

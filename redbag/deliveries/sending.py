@@ -144,6 +144,6 @@ def _log(delivery: Delivery, result: Result, started: datetime, ended: datetime)
         finished_at=ended,
         status=result.status,
         outcome=result.outcome,
-        detail=result.detail[:300],
+        detail="".join(each if each.isprintable() else " " for each in result.detail[:300]),
         asked_by_id=delivery.asked_by_id,
     )
