@@ -1,11 +1,16 @@
 """`manage.py seed_demo`: the demo world, the same every time."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 from django.utils import timezone
 
-from redbag.management.demo import world
+from redbag.management.demo.history import plan_history
+from redbag.management.demo.today import plan_today
+from redbag.management.demo.world import World, settle_in
 from redbag.organisations.models import Organisation
 
 
@@ -23,10 +28,20 @@ class Command(BaseCommand):
         elif Organisation.objects.filter(ods_code="VDEM1").exists():
             self.stdout.write("The demo world is here already. Nothing was changed.")
             return
-        made = world.build(now=timezone.now())
+        made = build(now=timezone.now())
         residents = sum(map(len, made.residents.values()))
         bags = sum(map(len, made.bags.values()))
         self.stdout.write(f"The demo world: {residents} residents in {len(made.residents)} homes, {bags} bags.")
+
+
+@transaction.atomic
+def build(*, now: datetime) -> World:
+    """Make the whole world, or nothing of it."""
+    world = settle_in(now=now)
+    plan_history(world)
+    plan_today(world)
+    world.live()
+    return world
 
 
 def remove_everything() -> None:

@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
-
-from django.db import transaction
+from uuid import UUID
 
 from redbag.bags.actions import add_bag
 from redbag.bags.models import Bag
@@ -44,6 +43,7 @@ class World:
     residents: dict[str, list[Resident]] = field(default_factory=dict)
     bags: dict[str, list[Bag]] = field(default_factory=dict)
     tokens: dict[Bag, str] = field(default_factory=dict)
+    serials: dict[UUID, int] = field(default_factory=dict)
     diary: list[tuple[datetime, Callable[[datetime], object]]] = field(default_factory=list)
 
     def plan(self, at: datetime, act: Callable[[datetime], object]) -> None:
@@ -51,9 +51,10 @@ class World:
         self.diary.append((at, act))
 
     def live(self) -> None:
-        """Let everything planned happen, in the order of time."""
+        """Let everything planned happen, in the order of time, up to now."""
         for at, act in sorted(self.diary, key=lambda entry: entry[0]):
-            act(at)
+            if at <= self.now:
+                act(at)
         self.diary.clear()
 
     def manager(self, home: str) -> Actor:
@@ -61,9 +62,8 @@ class World:
         return self.people[IN_CHARGE[home]]
 
 
-@transaction.atomic
-def build(*, now: datetime) -> World:
-    """Make the whole world, or nothing of it."""
+def settle_in(*, now: datetime) -> World:
+    """Places, staff, bags and residents, who have lived here for a while."""
     with open(HERE / "organisations.csv", encoding="utf-8") as lines:
         load_organisations(lines=lines)
     organisations = {each.ods_code: each for each in Organisation.objects.all()}
@@ -71,7 +71,6 @@ def build(*, now: datetime) -> World:
     world = World(now=now, organisations=organisations, people=people)
     _register_bags(world)
     _welcome_residents(world)
-    world.live()
     return world
 
 
@@ -95,6 +94,7 @@ def _welcome_residents(world: World) -> None:
         arrived = world.now - timedelta(days=390 - 4 * serial, hours=serial % 7)
         resident = _welcome(world, serial, row, arrived)
         world.residents.setdefault(row["home"], []).append(resident)
+        world.serials[resident.pk] = serial
         _plan_summary(world, serial, resident, arrived)
 
 

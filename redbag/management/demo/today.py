@@ -1,0 +1,80 @@
+"""The journeys that are under way when the demo starts, one at each stage and a few that need somebody."""
+
+from datetime import datetime, timedelta
+
+from redbag.management.demo.history import ILLNESSES
+from redbag.management.demo.trips import CREW, NORTHGATE, WARD, Trip
+from redbag.management.demo.world import World
+
+CARER, SENIOR = "carer@oakview.example", "senior@oakview.example"
+MILLBROOK, FERNLEIGH = "carer@millbrook.example", "manager@fernleigh.example"
+
+
+def plan_today(world: World) -> None:
+    """Plan what is open now."""
+    _packed(world)
+    _with_crew(world)
+    _in_hospital(world)
+    _coming_home(world)
+    _back_home(world)
+    _late_crew(world)
+    _told_by_one_side(world)
+    _out_too_long(world)
+
+
+def _trip(world: World, name: str, home: str, resident: int, bag: int, **ago: float) -> Trip:
+    start: datetime = world.now - timedelta(**ago)
+    return Trip(world, name, world.residents[home][resident], world.bags[home][bag], start)
+
+
+def _packed(world: World) -> None:
+    trip = _trip(world, "packed now", "VDEM1", 4, -1, minutes=12)
+    trip.pack(who=CARER, illness=ILLNESSES[1])
+
+
+def _with_crew(world: World) -> None:
+    trip = _trip(world, "with the crew now", "VDEM1", 2, -2, minutes=63)
+    trip.pack(who=SENIOR, illness=ILLNESSES[3]).after(minutes=23).hand_over(by=CREW, to="RDEM9")
+
+
+def _in_hospital(world: World) -> None:
+    trip = _trip(world, "in hospital now", "VDEM1", 0, -3, days=2, hours=5)
+    trip.pack(who=CARER, illness=ILLNESSES[0], items=8).after(minutes=41).hand_over(by=CREW, to="RDEM9")
+    trip.after(minutes=52).hand_over(by=WARD, to="RDEM1", place="A&E").after(minutes=20).check(by=WARD, items=8)
+    trip.after(hours=4).hand_over(by=WARD, to="RDEM1", place="Ward 4B")
+
+
+def _coming_home(world: World) -> None:
+    trip = _trip(world, "coming home now", "VDEM1", 5, -4, days=4, hours=2)
+    trip.pack(who=SENIOR, illness=ILLNESSES[1]).after(minutes=28).hand_over(by=CREW, to="RDEM9")
+    trip.after(minutes=66).hand_over(by=WARD, to="RDEM1", place="A&E").after(minutes=15).check(by=WARD)
+    trip.after(hours=6).hand_over(by=WARD, to="RDEM1", place="Ward 6")
+    trip.at = world.now - timedelta(minutes=70)
+    trip.check(by=WARD).after(minutes=25).hand_over(by=CREW, to="RDEM9")
+
+
+def _back_home(world: World) -> None:
+    trip = _trip(world, "back home now", "VDEM1", 3, -5, days=6, hours=3)
+    trip.pack(who=CARER, illness=ILLNESSES[3]).after(minutes=33).hand_over(by=CREW, to="RDEM9")
+    trip.after(minutes=48).hand_over(by=WARD, to="RDEM1", place="A&E").after(minutes=22).check(by=WARD)
+    trip.at = world.now - timedelta(hours=4)
+    trip.check(by=WARD).after(minutes=30).hand_over(by=CREW, to="RDEM9")
+    trip.after(minutes=55).hand_over(by=CARER, to="VDEM1").after(minutes=20).check(by=CARER, missing=(3,))
+
+
+def _late_crew(world: World) -> None:
+    trip = _trip(world, "long with the crew", "VDEM2", 1, -1, hours=6)
+    trip.pack(who=MILLBROOK, illness=ILLNESSES[2]).after(minutes=17).hand_over(by=CREW, to="RDEM9")
+
+
+def _told_by_one_side(world: World) -> None:
+    trip = _trip(world, "told by one side", "VDEM2", 0, -2, days=1, hours=7)
+    trip.pack(who=MILLBROOK, illness=ILLNESSES[0]).after(minutes=31).hand_over(by=CREW, to="RDEM9")
+    trip.after(minutes=58).hand_over(by=CREW, to="RDEM1", place="A&E")
+
+
+def _out_too_long(world: World) -> None:
+    trip = _trip(world, "out too long", "VDEM3", 0, -1, days=23)
+    trip.pack(who=FERNLEIGH, illness=ILLNESSES[2], destination="RDEM2").after(minutes=26)
+    trip.hand_over(by=CREW, to="RDEM9").after(minutes=61).hand_over(by=NORTHGATE, to="RDEM2", place="Ward 7")
+    trip.after(minutes=20).check(by=NORTHGATE)

@@ -1,0 +1,130 @@
+"""One journey to hospital and back as staff would tell it, planned step by step into the world's diary."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from redbag.bags.models import Bag
+from redbag.management.demo import clinical
+from redbag.management.demo.world import World
+from redbag.residents.models import Resident
+from redbag.summaries.actions import record_observation
+from redbag.transfers.actions import Packing, pack_bag
+from redbag.transfers.intake import take_in
+
+CREW, WARD, NORTHGATE = "crew@lifeline.example", "ward@stmarys.example", "ward@northgate.example"
+BELONGINGS = (
+    ("clothes", "Nightdress or pyjamas, slippers, cardigan", 1, "bag"),
+    ("toiletries", "Blue wash bag", 1, "bag"),
+    ("glasses", "Brown frame, reading", 1, "worn"),
+    ("dentures_upper", "In a named pot", 1, "bag"),
+    ("hearing_aid_left", "Beige, behind the ear", 1, "worn"),
+    ("document", "Care plan, original", 1, "bag"),
+    ("walking_aid", "Frame with a name band", 1, "alongside"),
+    ("phone", "Large buttons, black", 1, "bag"),
+)
+
+
+@dataclass
+class Trip:
+    """A journey being planned: `at` is how far its story has come. Steps with `late` reach us that much later."""
+
+    world: World
+    name: str
+    resident: Resident
+    bag: Bag | None
+    at: datetime
+    steps: int = 0
+
+    @property
+    def id(self) -> uuid.UUID:
+        """The transfer's id, always the same for the same trip."""
+        return self._id("transfer")
+
+    @property
+    def home(self) -> str:
+        """The ODS code of the home."""
+        return self.resident.home.ods_code
+
+    def _id(self, what: str) -> uuid.UUID:
+        return uuid.uuid5(uuid.NAMESPACE_URL, f"demo:{self.name}:{what}")
+
+    def after(self, **length: float) -> "Trip":
+        """Let time pass."""
+        self.at += timedelta(**length)
+        return self
+
+    def pack(self, *, who: str, illness: dict, destination: str | None = "RDEM1", items: int = 6) -> "Trip":
+        """The home takes vital signs, and packs."""
+        world, number = self.world, self.world.serials[self.resident.pk]
+        signs = clinical.vital_signs(number, dice=world.dice, ill=True)
+        actor = world.people[who]
+        world.plan(
+            self.at - timedelta(minutes=9),
+            lambda at: record_observation(actor=actor, resident=self.resident, values=signs, now=at),
+        )
+        packing = Packing(
+            id=self.id,
+            resident=self.resident,
+            bag=self.bag,
+            destination=world.organisations[destination] if destination else None,
+            destination_place="A&E" if destination else "",
+            items=tuple(self._belonging(place) for place in range(items)),
+            **illness,
+        )
+        world.plan(self.at, lambda at: pack_bag(actor=actor, packing=packing, now=at))
+        return self
+
+    def _belonging(self, place: int) -> dict:
+        category, description, quantity, where = BELONGINGS[place]
+        return {
+            "id": str(self._id(f"item {place}")),
+            "category": category,
+            "description": description,
+            "quantity": quantity,
+            "where": where,
+        }
+
+    def hand_over(self, *, by: str, to: str, **said) -> "Trip":
+        """Somebody tells that an organisation has the bag."""
+        return self.tell(by, "handoff", to=to, **said)
+
+    def check(self, *, by: str, missing: tuple[int, ...] = (), items: int = 6, **said) -> "Trip":
+        """Somebody looks through the bag."""
+        rows = [
+            {"item": str(self._id(f"item {place}")), "state": "missing" if place in missing else "present"}
+            for place in range(items)
+        ]
+        return self.tell(by, "check", items=rows, **said)
+
+    def end(self, *, by: str, outcome: str = "closed") -> "Trip":
+        """The home says how it ended."""
+        return self.tell(by, "outcome", outcome=outcome)
+
+    def take_back_last(self, *, by: str, reason: str) -> "Trip":
+        """Somebody takes back what was told in the step before."""
+        return self.tell(by, "void", fact=str(self._id(f"step {self.steps}")), reason=reason)
+
+    def tell(
+        self, by: str, kind: str, *, late: timedelta = timedelta(0), clock_ahead: timedelta = timedelta(0), **said
+    ) -> "Trip":
+        """Plan a fact as a device would send it: `late`, and with its clock that much ahead of ours."""
+        self.steps += 1
+        actor = self.world.people[by]
+        fact = {
+            "id": str(self._id(f"step {self.steps}")),
+            "kind": kind,
+            "transfer": str(self.id),
+            "occurred_at": (self.at + clock_ahead).isoformat(),
+            **said,
+        }
+        if self.bag is not None and kind == "handoff":
+            fact["token"] = self.world.tokens[self.bag]
+
+        def send(at: datetime) -> None:
+            [result] = take_in(actor=actor, sent_at=at + clock_ahead, facts=[fact], now=at)
+            if result.outcome != "created":
+                raise RuntimeError(f"{self.name}, step {fact['id']}: {result}")
+
+        self.world.plan(self.at + late, send)
+        return self
