@@ -171,7 +171,7 @@ BROKER_URL = env.str("BROKER_URL", default=f"sqla+sqlite:///{REDBAG_DATA / 'brok
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["redbag.api.sign_in.Bearer", "redbag.api.sign_in.Browser"],
-    "DEFAULT_PERMISSION_CLASSES": ["redbag.api.door.Gate"],
+    "DEFAULT_PERMISSION_CLASSES": ["redbag.api.gate.Gate"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",

@@ -134,14 +134,20 @@ def actor_for(user: User, memberships: Iterable[Membership] | None = None) -> Ac
     return Actor(name=user.name, posts=posts, user=user)
 
 
-def require(actor: Actor | None, permission: Permission, organisation: Organisation | uuid.UUID) -> None:
-    """Raise NotAllowed unless the actor's role at this organisation grants the permission."""
-    place = getattr(organisation, "pk", organisation)
-    if actor is None or actor.facts_only or not actor.may(permission, place):
-        raise NotAllowed(f"Your role may not {permission}.")
+def require(actor: Actor | None, permission: Permission | tuple[Permission, ...], place: Organisation | uuid.UUID) -> None:
+    """Raise NotAllowed unless the actor's role at this organisation grants the permission, or one of several."""
+    wanted = _several(permission)
+    organisation_id = place.pk if isinstance(place, Organisation) else place
+    if actor is None or actor.facts_only or not any(actor.may(each, organisation_id) for each in wanted):
+        raise NotAllowed(f"Your role may not {wanted[0]}.")
 
 
-def require_anywhere(actor: Actor | None, permission: Permission) -> None:
-    """Raise NotAllowed unless some role of the actor grants the permission."""
-    if actor is None or actor.facts_only or not actor.organisations_with(permission):
-        raise NotAllowed(f"Your role may not {permission}.")
+def require_anywhere(actor: Actor | None, permission: Permission | tuple[Permission, ...]) -> None:
+    """Raise NotAllowed unless some role of the actor grants the permission, or one of several."""
+    wanted = _several(permission)
+    if actor is None or actor.facts_only or not actor.organisations_with(*wanted):
+        raise NotAllowed(f"Your role may not {wanted[0]}.")
+
+
+def _several(permission: Permission | tuple[Permission, ...]) -> tuple[Permission, ...]:
+    return (permission,) if isinstance(permission, Permission) else permission

@@ -1,6 +1,6 @@
 """What every address asks of whoever comes: one row for each address and method. An address without a row opens to nobody.
 
-ANYONE: no sign-in. SIGNED_IN: any person or key. A permission: some role of theirs must grant it, and at the organisation the thing
+ANYONE: no sign-in. SIGNED_IN: any person or key. A permission (or any of several): some role of theirs must grant it, and at the organisation the thing
 belongs to; whether the thing is theirs at all comes first (`visible_to`).
 """
 
@@ -14,8 +14,11 @@ class Open(StrEnum):
     SIGNED_IN = "anyone signed in"
 
 
-Rule = Open | P
+Rule = Open | P | tuple[P, ...]
 ANYONE, SIGNED_IN = Open.ANYONE, Open.SIGNED_IN
+TRANSFER_READERS = (P.READ_TRANSFERS, P.READ_HELD_TRANSFERS)
+REPORT_READERS = (P.READ_REPORTS, P.READ_AREA_REPORTS)
+JOURNAL_READERS = (P.READ_JOURNAL, P.READ_AREA_JOURNAL)
 
 PAGES: dict[str, dict[str, Rule]] = {
     "web:board": {"GET": SIGNED_IN},
@@ -42,10 +45,10 @@ API: dict[str, dict[str, Rule]] = {
     "api:labels": {"POST": P.PRINT_LABELS},
     "api:label_job": {"GET": P.PRINT_LABELS},
     "api:label_file": {"GET": P.PRINT_LABELS},
-    "api:transfers": {"GET": SIGNED_IN, "POST": P.PACK},
-    "api:transfer": {"GET": SIGNED_IN, "PATCH": P.PACK},
+    "api:transfers": {"GET": TRANSFER_READERS, "POST": P.PACK},
+    "api:transfer": {"GET": TRANSFER_READERS, "PATCH": P.PACK},
     "api:handover_code": {"POST": P.MOVE_BAGS},
-    "api:snapshot": {"GET": SIGNED_IN},
+    "api:snapshot": {"GET": TRANSFER_READERS},
     "api:scan": {"GET": SIGNED_IN},
     "api:facts": {"POST": SIGNED_IN},
     "api:write_discharge": {"POST": P.WRITE_DISCHARGE},
@@ -56,10 +59,10 @@ API: dict[str, dict[str, Rule]] = {
     "api:test_endpoint": {"POST": P.MANAGE_ENDPOINTS},
     "api:deliveries": {"GET": P.MANAGE_ENDPOINTS},
     "api:replay": {"POST": P.MANAGE_ENDPOINTS},
-    "api:reports": {"GET": SIGNED_IN},
-    "api:report": {"GET": SIGNED_IN},
-    "api:journal": {"GET": SIGNED_IN},
-    "api:access_log": {"GET": SIGNED_IN},
+    "api:reports": {"GET": REPORT_READERS},
+    "api:report": {"GET": REPORT_READERS},
+    "api:journal": {"GET": JOURNAL_READERS},
+    "api:access_log": {"GET": P.READ_JOURNAL},
 }
 
 ROUTES = PAGES | API

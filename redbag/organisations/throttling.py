@@ -1,4 +1,4 @@
-"""Slows down guessing: wrong passwords per account, requests per caller. Counts live in the cache."""
+"""Slows down guessing of passwords, per account. Counts live in the cache."""
 
 import hashlib
 import time
@@ -7,7 +7,6 @@ from django.core.cache import cache
 
 WRONG_PASSWORDS = 10
 PASSWORD_WINDOW = 15 * 60
-REQUESTS_A_MINUTE = 600
 
 
 def _account(email: str) -> str:
@@ -31,14 +30,3 @@ def forget(email: str) -> None:
     """A right password clears the count."""
     cache.delete(_account(email))
 
-
-def too_many(caller: str, *, most: int = REQUESTS_A_MINUTE) -> int:
-    """Count a request of a caller; seconds to wait when there were more than `most` this minute, else 0."""
-    minute = int(time.time() // 60)
-    key = f"requests-{caller}-{minute}"
-    cache.add(key, 0, 120)
-    try:
-        count = cache.incr(key)
-    except ValueError:
-        return 0
-    return int((minute + 1) * 60 - time.time()) + 1 if count > most else 0

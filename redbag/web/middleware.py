@@ -9,7 +9,7 @@ from django.http import Http404
 from django.utils.functional import SimpleLazyObject
 
 from redbag.errors import BadInput, NotAllowed, Refused
-from redbag.organisations.access import Permission, actor_for, require_anywhere
+from redbag.organisations.access import actor_for, require_anywhere
 from redbag.organisations.routes import Open, rule
 from redbag.web import problems
 
@@ -52,7 +52,7 @@ def gate(get_response):
             return problems.wrong_method(request) if rule(route, "GET") or rule(route, "POST") else problems.not_found(request)
         if asked != Open.ANYONE and not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
-        if isinstance(asked, Permission) and not kwargs:
+        if not isinstance(asked, Open) and not kwargs:
             require_anywhere(request.actor, asked)
         return None
 

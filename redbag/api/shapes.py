@@ -1,0 +1,457 @@
+"""The shapes of what is sent and answered, for reading requests and for the OpenAPI document."""
+
+from datetime import datetime
+
+from rest_framework import serializers as s
+
+from redbag.bags.sheets import LAYOUTS
+from redbag.organisations.models import Role
+from redbag.transfers.contents import CATEGORIES, PLACES
+from redbag.transfers.stages import ITEM_STATES, Kind, Outcome, Stage
+
+
+class Moment(s.DateTimeField):
+    """ISO 8601 with its offset; a naive time is refused."""
+
+    def to_internal_value(self, value):
+        try:
+            moment = datetime.fromisoformat(str(value))
+        except ValueError:
+            raise s.ValidationError("Send a time as ISO 8601 with its offset, like 2026-11-21T02:50:00+00:00.") from None
+        if moment.tzinfo is None:
+            raise s.ValidationError("Send the time with its offset, like +00:00.")
+        return moment
+
+
+def text(longest: int = 4000, **more):
+    """Optional text."""
+    return s.CharField(max_length=longest, required=False, allow_blank=True, **more)
+
+
+class Problem(s.Serializer):
+    type = s.CharField()
+    title = s.CharField()
+    status = s.IntegerField()
+    detail = s.CharField()
+    code = s.CharField()
+    errors = s.DictField(child=s.CharField(), required=False)
+
+
+class MembershipShape(s.Serializer):
+    organisation = s.CharField(help_text="ODS code")
+    name = s.CharField()
+    kind = s.CharField()
+    role = s.ChoiceField(choices=Role.choices)
+    may = s.ListField(child=s.CharField())
+
+
+class UserShape(s.Serializer):
+    id = s.UUIDField(allow_null=True)
+    name = s.CharField()
+    email = s.EmailField(allow_null=True)
+
+
+class SignIn(s.Serializer):
+    email = s.CharField()
+    password = s.CharField(trim_whitespace=False)
+    code = s.CharField(required=False, allow_blank=True)
+
+
+class Session(s.Serializer):
+    token = s.CharField()
+    facts_token = s.CharField()
+    expires_at = Moment()
+    user = UserShape()
+    memberships = MembershipShape(many=True)
+
+
+class Me(s.Serializer):
+    user = UserShape(allow_null=True)
+    key = s.UUIDField(allow_null=True)
+    memberships = MembershipShape(many=True)
+
+
+class Contact(s.Serializer):
+    name = text(200)
+    relation = text(200)
+    phone = text(200)
+    note = text(200)
+
+
+class ResidentChange(s.Serializer):
+    title = text(20)
+    first_name = s.CharField(max_length=100, required=False)
+    last_name = s.CharField(max_length=100, required=False)
+    preferred_name = text(100)
+    date_of_birth = s.CharField(required=False, help_text="YYYY-MM-DD")
+    sex = text(10)
+    nhs_number = text(20, allow_null=True, help_text="10 digits; spaces and hyphens are accepted")
+    nhs_number_status = text(12)
+    room = text(40)
+    gp_practice = text(200)
+    gp_phone = text(40)
+    contacts = Contact(many=True, required=False)
+
+
+class ResidentNew(ResidentChange):
+    home = text(10, help_text="ODS code; may be left out when the caller works at one home")
+    first_name = s.CharField(max_length=100)
+    last_name = s.CharField(max_length=100)
+    date_of_birth = s.CharField(help_text="YYYY-MM-DD")
+
+
+class ResidentShape(ResidentNew):
+    id = s.UUIDField()
+    home = s.CharField(help_text="ODS code")
+    nhs_number = s.CharField(allow_null=True)
+    flags = s.ListField(child=s.CharField())
+    archived_at = Moment(allow_null=True)
+    created_at = Moment()
+
+
+class SectionContent(s.Serializer):
+    content = s.DictField()
+
+
+class SectionShape(s.Serializer):
+    title = s.CharField()
+    content = s.DictField()
+    version = s.IntegerField()
+    author = s.CharField(allow_null=True)
+    written_at = Moment(allow_null=True)
+    verified_at = Moment(allow_null=True)
+    verified_by = s.CharField(allow_null=True)
+    completeness = s.IntegerField(help_text="per cent")
+    due = s.BooleanField(help_text="older than its limit: still right?")
+
+
+class SummaryShape(s.Serializer):
+    resident = s.UUIDField()
+    sections = s.DictField(child=SectionShape())
+
+
+class SummaryChange(s.Serializer):
+    sections = s.DictField(child=SectionContent())
+
+
+class ObservationNew(s.Serializer):
+    respiratory_rate = s.IntegerField(required=False, allow_null=True)
+    spo2 = s.IntegerField(required=False, allow_null=True)
+    spo2_scale = s.IntegerField(required=False, min_value=1, max_value=2)
+    on_oxygen = s.BooleanField(required=False, allow_null=True)
+    systolic_bp = s.IntegerField(required=False, allow_null=True)
+    pulse = s.IntegerField(required=False, allow_null=True)
+    acvpu = s.ChoiceField(choices=["A", "C", "V", "P", "U"], required=False, allow_null=True)
+    temperature = s.DecimalField(4, 1, required=False, allow_null=True, coerce_to_string=False)
+    taken_at = Moment(required=False)
+    baseline = s.BooleanField(required=False)
+
+
+class ScoreShape(s.Serializer):
+    id = s.UUIDField()
+    score = s.IntegerField(allow_null=True)
+    complete = s.BooleanField()
+    missing = s.ListField(child=s.CharField())
+    band = s.CharField(allow_null=True)
+    at_least = s.CharField(allow_null=True)
+    red_parameters = s.ListField(child=s.CharField())
+    points = s.DictField(child=s.IntegerField())
+    scale = s.IntegerField()
+    advice = s.CharField()
+    acknowledgement = s.CharField()
+
+
+class BagNew(s.Serializer):
+    tracker = s.CharField(max_length=30)
+    home = text(10)
+
+
+class BagShape(s.Serializer):
+    id = s.UUIDField()
+    tracker = s.CharField()
+    home = s.CharField()
+    state = s.CharField()
+    short_code = s.CharField()
+
+
+class BagWithToken(BagShape):
+    token = s.CharField()
+    address = s.CharField(help_text="what the label's QR opens")
+
+
+class Reissue(s.Serializer):
+    reason = s.CharField(max_length=200)
+
+
+class LabelsNew(s.Serializer):
+    bags = s.ListField(child=s.UUIDField(), required=False)
+    blanks = s.IntegerField(required=False, min_value=0)
+    layout = s.ChoiceField(choices=list(LAYOUTS))
+    reason = s.CharField(max_length=200)
+    home = text(10)
+
+
+class PrintJobShape(s.Serializer):
+    id = s.UUIDField()
+    state = s.ChoiceField(choices=["waiting", "running", "done", "failed"])
+    done = s.IntegerField()
+    total = s.IntegerField()
+    layout = s.CharField()
+    error = s.CharField(allow_null=True)
+
+
+class Reason(s.Serializer):
+    concern = text()
+    action = text()
+    response = text()
+    examination = text()
+    shared = text()
+    last_seen_well = text()
+
+
+class ItemNew(s.Serializer):
+    id = s.UUIDField(required=False)
+    category = s.ChoiceField(choices=list(CATEGORIES))
+    description = text(200)
+    quantity = s.IntegerField(required=False, min_value=1, max_value=999)
+    where = s.ChoiceField(choices=list(PLACES), required=False)
+
+
+class TransferChange(s.Serializer):
+    bag = s.UUIDField(required=False, allow_null=True)
+    reason = Reason(required=False)
+    ask = text()
+    return_when = text()
+    destination = text(10, allow_null=True, help_text="ODS code")
+    destination_place = text(100)
+    destination_text = text(200)
+    items = ItemNew(many=True, required=False)
+
+
+class TransferNew(TransferChange):
+    id = s.UUIDField(required=False)
+    resident = s.UUIDField()
+    occurred_at = Moment(required=False)
+
+
+class HolderShape(s.Serializer):
+    organisation = s.CharField(allow_null=True, help_text="ODS code")
+    name = s.CharField()
+    place = s.CharField()
+    since = Moment()
+    confirmed = s.BooleanField()
+
+
+class TransferRow(s.Serializer):
+    id = s.UUIDField()
+    resident = s.UUIDField()
+    home = s.CharField()
+    bag = s.UUIDField(allow_null=True)
+    stage = s.ChoiceField(choices=Stage.choices)
+    destination = s.CharField(allow_null=True)
+    destination_place = s.CharField()
+    destination_text = s.CharField()
+    packed_at = Moment()
+    stage_since = Moment()
+    closed_at = Moment(allow_null=True)
+    holder = HolderShape()
+    awaiting = s.CharField(allow_null=True)
+    flags = s.ListField(child=s.CharField())
+    snapshot_hash = s.CharField()
+
+
+class FactShape(s.Serializer):
+    id = s.UUIDField()
+    kind = s.ChoiceField(choices=Kind.choices)
+    occurred_at = Moment()
+    claimed_at = Moment()
+    recorded_at = Moment()
+    organisation = s.CharField()
+    by = s.CharField()
+    to = s.CharField(allow_null=True)
+    to_name = s.CharField()
+    from_name = s.CharField()
+    place = s.CharField()
+    outcome = s.CharField(allow_null=True)
+    reason = s.CharField()
+    fact = s.UUIDField(allow_null=True)
+    items = s.ListField(child=s.DictField())
+    content = s.DictField()
+    flags = s.ListField(child=s.CharField())
+    voided_by = s.UUIDField(allow_null=True)
+
+
+class ItemSeen(s.Serializer):
+    leg = s.CharField()
+    state = s.ChoiceField(choices=ITEM_STATES)
+    at = Moment()
+    organisation = s.CharField()
+    fact = s.UUIDField()
+    note = s.CharField()
+    differs = s.BooleanField()
+
+
+class ItemShape(s.Serializer):
+    id = s.UUIDField()
+    category = s.CharField()
+    description = s.CharField()
+    quantity = s.IntegerField()
+    where = s.CharField()
+    came_as = s.CharField()
+    state = s.CharField()
+    states = ItemSeen(many=True)
+
+
+class TransferShape(TransferRow):
+    reason = Reason()
+    ask = s.CharField()
+    return_when = s.CharField()
+    items = ItemShape(many=True)
+    contents = ItemShape(many=True)
+    timeline = FactShape(many=True)
+    discharge_summaries = s.ListField(child=s.UUIDField())
+    handover_code = s.CharField(allow_null=True)
+
+
+class HandoverCode(s.Serializer):
+    code = s.CharField()
+    expires_at = Moment()
+
+
+class FactItem(s.Serializer):
+    item = s.UUIDField()
+    state = s.ChoiceField(choices=ITEM_STATES)
+    note = text(200)
+    category = text(30)
+    description = text(200)
+    quantity = s.IntegerField(required=False)
+
+
+class FactNew(s.Serializer):
+    id = s.UUIDField()
+    kind = s.ChoiceField(choices=["handoff", "check", "opened", "outcome", "void"])
+    token = text(300)
+    transfer = s.UUIDField(required=False)
+    occurred_at = Moment()
+    organisation = text(10)
+    to = text(10)
+    to_text = text(200)
+    to_name = text(150)
+    from_name = text(150)
+    place = text(100)
+    handover_code = text(20)
+    items = FactItem(many=True, required=False)
+    outcome = s.ChoiceField(choices=Outcome.choices, required=False)
+    fact = s.UUIDField(required=False)
+    reason = text(500)
+
+
+class FactsNew(s.Serializer):
+    sent_at = Moment()
+    facts = FactNew(many=True)
+
+
+class FactResult(s.Serializer):
+    id = s.CharField()
+    outcome = s.ChoiceField(choices=["created", "duplicate", "quarantined"])
+    flags = s.ListField(child=s.CharField())
+    reason = s.CharField(allow_null=True)
+    errors = s.DictField(child=s.CharField(), required=False)
+    transfer = s.UUIDField(allow_null=True)
+    stage = s.CharField(allow_null=True)
+
+
+class FactsAnswer(s.Serializer):
+    received_at = Moment()
+    results = FactResult(many=True)
+
+
+class ScanShape(s.Serializer):
+    view = s.ChoiceField(choices=["found", "emergency", "clinical", "home"])
+    known = s.BooleanField()
+    voided = s.BooleanField()
+    bag = s.DictField(allow_null=True)
+    home = s.DictField(allow_null=True)
+    transfer = TransferShape(required=False, allow_null=True)
+    patient = s.DictField(required=False, allow_null=True)
+    summary = s.DictField(required=False)
+
+
+class DischargeNew(s.Serializer):
+    headings = s.DictField(child=s.CharField(), help_text="text by heading, e.g. clinical_summary")
+    draft = s.BooleanField(required=False)
+
+
+class DeliveryShape(s.Serializer):
+    id = s.UUIDField()
+    channel = s.CharField()
+    address = s.CharField(allow_null=True)
+    type = s.CharField()
+    subject = s.UUIDField()
+    state = s.ChoiceField(choices=["DUE", "SENDING", "DELIVERED", "FAILED", "PARKED"])
+    next_attempt_at = Moment(allow_null=True)
+    created_at = Moment()
+    attempts = s.ListField(child=s.DictField(), required=False)
+
+
+class DischargeShape(s.Serializer):
+    id = s.UUIDField()
+    transfer = s.UUIDField()
+    version = s.IntegerField()
+    state = s.ChoiceField(choices=["draft", "held", "sent", "superseded"])
+    form = s.CharField()
+    hospital = s.CharField()
+    headings = s.DictField(child=s.CharField())
+    missing_headings = s.ListField(child=s.CharField())
+    file = s.CharField(allow_null=True, help_text="address of the original")
+    written_by = s.CharField()
+    sent_at = Moment(allow_null=True)
+    opened_at = Moment(allow_null=True)
+    acknowledged = s.DictField(allow_null=True)
+    deliveries = DeliveryShape(many=True)
+
+
+class Acknowledge(s.Serializer):
+    name = text(150)
+    role = text(60)
+
+
+class AcknowledgementShape(s.Serializer):
+    id = s.UUIDField()
+    name = s.CharField()
+    role = s.CharField()
+    at = Moment()
+
+
+class EndpointNew(s.Serializer):
+    kind = s.ChoiceField(choices=["webhook", "email", "fhir"])
+    address = s.CharField(max_length=500)
+    events = s.ListField(child=s.CharField(), required=False)
+    fallback_of = s.UUIDField(required=False, allow_null=True)
+    organisation = text(10)
+
+
+class EndpointShape(s.Serializer):
+    id = s.UUIDField()
+    organisation = s.CharField()
+    kind = s.CharField()
+    address = s.CharField()
+    events = s.ListField(child=s.CharField())
+    fallback_of = s.UUIDField(allow_null=True)
+    created_at = Moment()
+
+
+class EndpointWithSecret(EndpointShape):
+    secret = s.CharField(allow_null=True, help_text="shown this once")
+
+
+class EntryShape(s.Serializer):
+    id = s.IntegerField()
+    action = s.CharField()
+    at = Moment()
+    subject_type = s.CharField()
+    subject = s.UUIDField(allow_null=True)
+    resident = s.UUIDField(allow_null=True)
+    who = s.CharField(allow_null=True)
+    organisation = s.CharField(allow_null=True)
+    facts = s.DictField()
