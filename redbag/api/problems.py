@@ -100,7 +100,20 @@ def _flat(detail, prefix: str = "") -> dict[str, str]:
     return {prefix or "body": " ".join(str(word) for word in words)}
 
 
-def broken(request):
+def not_found(request) -> JsonResponse:
+    """What an address of the API that leads nowhere answers."""
+    return _plain(404, "There is no such call. See /api/openapi.json.", "not_found")
+
+
+def bad_request(request) -> JsonResponse:
+    """What a request that cannot even be read answers."""
+    return _plain(400, "This request cannot be read.", "bad_request")
+
+
+def broken(request) -> JsonResponse:
     """What an API caller reads when something broke on our side."""
-    words = "Nothing was lost that was confirmed before. Try again with the same ids."
-    return JsonResponse(body(500, words, "broken"), status=500, content_type=CONTENT_TYPE)
+    return _plain(500, "Nothing that was confirmed is lost. Try again with the same ids.", "broken")
+
+
+def _plain(status: int, words: str, code: str) -> JsonResponse:
+    return JsonResponse(body(status, words, code), status=status, content_type=CONTENT_TYPE)

@@ -37,6 +37,11 @@ def form_expired(request, reason=""):
     return page(request, status=403, title="This page is out of date", words=words)
 
 
+def bad_request(request):
+    words = "What was sent could not be read. It may have been too large. Go back and try again."
+    return page(request, status=400, title="Something needs changing", words=words)
+
+
 def broken(request):
     words = "Something broke on our side. What was saved before is safe. Try again, and ring the home or ward if it is urgent."
     return page(request, status=500, title="Something went wrong", words=words)
