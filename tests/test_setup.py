@@ -1,0 +1,135 @@
+"""The set-up is part of the product: it starts, it stops, and what is written for production fits together."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import psutil
+import pytest
+import yaml
+
+from config.celery import QUEUES
+
+ROOT = Path(__file__).resolve().parent.parent
+COMPOSE = ROOT / "docker-compose.yml"
+SERVICES = yaml.safe_load(COMPOSE.read_text())["services"]
+
+
+def test_the_compose_file_is_valid():
+    checked = subprocess.run(
+        [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.compose-spec", str(COMPOSE)],
+        capture_output=True,
+        text=True,
+    )
+    assert checked.returncode == 0, checked.stdout
+
+
+def test_services_wait_only_for_services_that_exist():
+    waited_for = {name for service in SERVICES.values() for name in service.get("depends_on", {})}
+    assert waited_for == {"web", "migrate", "postgres", "redis"}
+    assert waited_for <= SERVICES.keys()
+
+
+def test_every_queue_has_one_worker_service():
+    commands = [service.get("command", "") for service in SERVICES.values()]
+    assert sorted(re.findall(r"worker --queues (\S+)", " ".join(commands))) == sorted(QUEUES)
+
+
+def test_there_is_one_beat_and_it_cannot_be_scaled():
+    beats = [service for service in SERVICES.values() if " beat" in service.get("command", "")]
+    assert [beat["container_name"] for beat in beats] == ["redbag-beat"]
+
+
+def test_every_setting_the_compose_file_asks_for_is_explained():
+    asked = set(re.findall(r"(?<!\$)\$\{(\w+)", COMPOSE.read_text()))
+    explained = set(re.findall(r"^(\w+)=", (ROOT / "deploy/env.example").read_text(), re.MULTILINE))
+    assert asked == explained
+
+
+def test_images_are_pinned():
+    used = [service["image"] for service in SERVICES.values() if "build" not in service]
+    used += re.findall(r"^FROM (\S+)", (ROOT / "Dockerfile").read_text(), re.MULTILINE)
+    assert [image for image in used if not re.search(r":\d+\.\d+\.\d+|:\d+\.\d+-", image)] == []
+
+
+@pytest.fixture
+def server(tmp_path):
+    """A function that starts script/server on a free port, and waits until it answers; all of it is stopped after."""
+    started = []
+
+    def start(*arguments):
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        environment = {
+            name: value
+            for name, value in os.environ.items()
+            if name not in ("DATABASE_URL", "BROKER_URL", "CACHE_URL", "DEMO", "DJANGO_SETTINGS_MODULE")
+        }
+        environment |= {"PORT": str(port), "REDBAG_DATA": str(tmp_path / f"data-{port}")}
+        log = tmp_path / f"{port}.log"
+        with log.open("w") as output:
+            process = subprocess.Popen(
+                [ROOT / "script/server", *arguments],
+                cwd=tmp_path,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+            )
+        started.append(process)
+        address = f"http://127.0.0.1:{port}"
+        wait_until(lambda: "Ctrl-C stops it." in log.read_text(), process, log)
+        return process, address, log
+
+    yield start
+    for process in started:
+        if process.poll() is None:
+            process.send_signal(signal.SIGTERM)
+            process.wait(20)
+
+
+def wait_until(condition, process, log):
+    deadline = time.monotonic() + 90
+    while not condition():
+        assert process.poll() is None, log.read_text()
+        assert time.monotonic() < deadline, log.read_text()
+        time.sleep(0.1)
+
+
+def ready(address):
+    try:
+        with urllib.request.urlopen(f"{address}/readyz") as answer:
+            return json.load(answer)["ready"]
+    except urllib.error.HTTPError:
+        return False
+
+
+@pytest.mark.slow
+@pytest.mark.embedded
+def test_two_servers_run_side_by_side_and_leave_nothing_behind(server):
+    one, one_address, one_log = server()
+    two, two_address, two_log = server()
+    wait_until(lambda: ready(one_address), one, one_log)
+    wait_until(lambda: ready(two_address), two, two_log)
+    assert one_address in one_log.read_text()
+    assert "carer@oakview.example" in one_log.read_text()
+
+    families = [psutil.Process(server.pid).children(recursive=True) for server in (one, two)]
+    assert [len(family) for family in families] == [3, 3]
+    one.send_signal(signal.SIGTERM)
+    assert one.wait(20) == 128 + signal.SIGTERM
+    assert [process for process in families[0] if process.is_running()] == []
+
+    assert ready(two_address)
+    two.send_signal(signal.SIGINT)
+    assert two.wait(20) == 128 + signal.SIGINT
+    assert [process for process in families[1] if process.is_running()] == []
