@@ -52,7 +52,7 @@ def reachable(host: str, port: int) -> list[str]:
 
 
 def refuse_inside(number: Address) -> None:
-    """Raise AddressRefused for private, loopback, link-local and other special addresses; the demo lets loopback pass."""
+    """Raise AddressRefused for an address that is not global, such as a private one; the demo lets loopback pass."""
     real = _unwrapped(number)
     if real.is_loopback and settings.DEMO:
         return

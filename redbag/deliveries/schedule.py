@@ -27,7 +27,7 @@ def next_attempt_at(
     """When to try again after so many failed attempts, or None when it is time to give up.
 
     The wait counts from the end of the attempt and is up to a fifth longer than planned, so that what failed together
-    does not come back together. A receiver may ask for a longer wait, up to 24 hours; `random` gives numbers from 0 to 1.
+    does not come back together. A receiver may ask for a longer wait, up to 24 hours. `random` gives 0 to 1.
     """
     if attempts_made >= MOST_ATTEMPTS:
         return None

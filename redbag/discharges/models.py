@@ -1,11 +1,14 @@
 """Discharge summaries and acknowledgements."""
 
+import json
 import uuid
 from datetime import datetime
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
+from redbag.deliveries.models import Delivery
+from redbag.discharges.headings import Heading, Section, in_order, without_text
 from redbag.organisations.access import Actor, Permission
 from redbag.organisations.models import Organisation, User
 from redbag.transfers.models import Party, Transfer
@@ -26,6 +29,18 @@ class Summaries(models.QuerySet):
             | Q(organisation__in=hospitals)
             | told & (Q(transfer__destination__in=hospitals) | Exists(party))
         )
+
+    def sent(self):
+        """Those that count: sent and not superseded."""
+        return self.filter(state=DischargeSummary.State.SENT)
+
+    def unread(self):
+        """Those that nobody at the home has opened yet."""
+        return self.sent().filter(opened_at=None)
+
+    def awaiting_acknowledgement(self):
+        """Those that nobody at the home has taken on yet."""
+        return self.sent().filter(acknowledgement=None)
 
 
 class DischargeSummary(models.Model):
@@ -63,15 +78,29 @@ class DischargeSummary(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["transfer", "version"], name="a_transfer_has_each_summary_version_once"
-            ),
+            models.UniqueConstraint(fields=["transfer", "version"], name="a_transfer_has_each_summary_version_once"),
             models.CheckConstraint(
                 condition=Q(state__in=["draft", "held"], sent_at=None)
                 | Q(state__in=["sent", "superseded"], sent_at__isnull=False),
                 name="a_sent_summary_was_sent_at_some_time",
             ),
         ]
+
+    def texts(self) -> dict[str, str]:
+        """What it says, by the slug of each heading."""
+        return json.loads(self.headings) if self.headings else {}
+
+    def sections(self) -> list[Section]:
+        """What it says, in the order in which people read it; nothing when all of it is in the PDF."""
+        return in_order(self.texts())
+
+    def missing(self) -> list[Heading]:
+        """The mandatory headings that say nothing. Of what a PDF says nobody here can tell, so none are."""
+        return [] if self.form == self.Form.PDF else without_text(self.texts())
+
+    def deliveries(self) -> models.QuerySet[Delivery]:
+        """How the news of it fares: to the inbox and to every endpoint."""
+        return Delivery.objects.filter(letter__subject_id=self.pk).select_related("endpoint").order_by("created_at")
 
 
 class Acknowledgement(models.Model):
