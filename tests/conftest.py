@@ -1,10 +1,14 @@
 """What every test stands on: the servers and the browser of this machine, or a word that they are missing."""
 
+import importlib
 import os
 import shutil
 
 import pytest
 from django.db import connection
+from django.test import TransactionTestCase
+
+from tests.world import build
 
 REQUIRE_ALL = os.environ.get("REDBAG_REQUIRE_ALL") == "1"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -54,3 +58,29 @@ def browser_type_launch_args(browser_type_launch_args):
             "--no-first-run",
         ],
     }
+
+
+@pytest.fixture
+def world(db):
+    """The cast of tests/world.py."""
+    return build()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def flush_past_the_append_only_triggers():
+    """Lift the triggers only while Django empties the tables after a test with real transactions."""
+    triggers = importlib.import_module("redbag.migrations.0002_append_only")
+    flush = TransactionTestCase._fixture_teardown
+
+    def lift_flush_stand(self):
+        with connection.schema_editor() as editor:
+            triggers.lift(None, editor)
+        try:
+            flush(self)
+        finally:
+            with connection.schema_editor() as editor:
+                triggers.stand(None, editor)
+
+    TransactionTestCase._fixture_teardown = lift_flush_stand
+    yield
+    TransactionTestCase._fixture_teardown = flush

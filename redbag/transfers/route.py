@@ -81,8 +81,9 @@ class Journey:
         return {hold.organisation: hold.until for hold in self.holds if hold.organisation}
 
     def all_flags(self) -> list[str]:
-        """Every flag on a fact that counts, once."""
-        return sorted({flag for told, flags in self.flags.items() if told not in self.voided_by for flag in flags})
+        """Every flag on a fact that counts, once; a void without effect says nothing of the transfer."""
+        raised = {flag for told, flags in self.flags.items() if told not in self.voided_by for flag in flags}
+        return sorted(raised - {"not_possible"})
 
 
 def follow(*, home: uuid.UUID, packed_at: datetime, facts: Iterable[Told]) -> Journey:
