@@ -11,29 +11,25 @@ from redbag.bags.models import Bag
 from redbag.bags.models import State as BagState
 from redbag.journal.recording import record
 from redbag.transfers import replay
-from redbag.transfers.models import Fact, Party, Transfer
+from redbag.transfers.journeys import PAGE, journeys_of
+from redbag.transfers.models import Party, Transfer
 from redbag.transfers.route import Journey
-from redbag.transfers.stages import Kind, Outcome, Stage
+from redbag.transfers.stages import Outcome, Stage
 
 SET_BY_HAND = {BagState.LOST, BagState.QUARANTINED, BagState.RETIRED}
 AWAY = {Stage.PACKED, Stage.WITH_CREW, Stage.IN_HOSPITAL, Stage.COMING_HOME}
-PAGE = 500
 
 
 def damaged() -> Iterator[tuple[Transfer, dict[str, object]]]:
     """Every transfer that does not say what its facts say, with the names and values that would be right."""
-    last: UUID | None = None
-    while True:
-        page = Transfer.objects.select_related("bag").order_by("pk")
-        page = list(page.filter(pk__gt=last)[:PAGE] if last else page[:PAGE])
-        if not page:
-            return
-        facts, parties = _facts(page), _parties(page)
-        for transfer in page:
-            journey = replay.journey_of(transfer, facts[transfer.pk])
+    rows = Transfer.objects.select_related("bag").order_by("pk")
+    page = list(rows[:PAGE])
+    while page:
+        parties = _parties(page)
+        for transfer, _, journey in journeys_of(page):
             if wrong := faults(transfer, journey, parties[transfer.pk]):
                 yield transfer, wrong
-        last = page[-1].pk
+        page = list(rows.filter(pk__gt=page[-1].pk)[:PAGE])
 
 
 def faults(transfer: Transfer, journey: Journey, parties: Mapping[UUID, tuple]) -> dict[str, object]:
@@ -83,22 +79,8 @@ def _bag_state(bag: Bag, journey: Journey) -> str:
     return BagState.LOST if Outcome.LOST in journey.outcomes else replay.BAG_STATES[journey.stage]
 
 
-def _facts(transfers: Sequence[Transfer]) -> dict[UUID, list[Fact]]:
-    """The facts of each transfer, with voids that were filed under another one."""
-    facts: dict[UUID, list[Fact]] = defaultdict(list)
-    owner: dict[UUID, UUID] = {}
-    own = Fact.objects.filter(transfer__in=transfers)
-    for fact in own:
-        facts[fact.transfer_id].append(fact)
-        owner[fact.pk] = fact.transfer_id
-    for void in Fact.objects.filter(kind=Kind.VOID, target__in=own.values("pk")):
-        if owner[void.target] != void.transfer_id:
-            facts[owner[void.target]].append(void)
-    return facts
-
-
 def _parties(transfers: Sequence[Transfer]) -> dict[UUID, dict[UUID, tuple]]:
     parties: dict[UUID, dict[UUID, tuple]] = defaultdict(dict)
-    for party in Party.objects.filter(transfer__in=transfers):
+    for party in Party.objects.filter(transfer__in=[transfer.pk for transfer in transfers]):
         parties[party.transfer_id][party.organisation_id] = (party.holding, party.held_until)
     return parties

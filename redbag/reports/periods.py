@@ -1,0 +1,55 @@
+"""A report's days: Europe/London, the first and the last included."""
+
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from redbag.errors import BadInput
+
+LONDON = ZoneInfo("Europe/London")
+USUAL = timedelta(days=29)
+LONGEST = timedelta(days=3 * 366)
+
+
+def read_period(*, first: str | None, last: str | None, now: datetime) -> tuple[date, date]:
+    """Two days as typed (2026-11-21); without them the last 30 days. BadInput by field (`from`, `to`)."""
+    errors: dict[str, str] = {}
+    end = _day(last, "to", errors) or now.astimezone(LONDON).date()
+    start = _day(first, "from", errors) or end - USUAL
+    if not errors and start > end:
+        errors["from"] = "The first day must not be after the last."
+    if not errors and end - start > LONGEST:
+        errors["from"] = "Choose at most three years."
+    if errors:
+        raise BadInput(errors)
+    return start, end
+
+
+def _day(text: str | None, name: str, errors: dict[str, str]) -> date | None:
+    if not text:
+        return None
+    try:
+        day = datetime.strptime(text.strip(), "%Y-%m-%d").date()  # noqa: DTZ007  (a day has no time zone)
+    except ValueError:
+        errors[name] = "Enter a day as year, month, day, like 2026-11-21."
+        return None
+    if not 2000 <= day.year <= 2200:
+        errors[name] = "Check the year."
+        return None
+    return day
+
+
+def bounds(start: date, end: date) -> tuple[datetime, datetime]:
+    """From when until when the days last: the second moment is the first one after them."""
+    if start > end:
+        raise BadInput({"from": "The first day must not be after the last."})
+    return midnight(start), midnight(end + timedelta(days=1))
+
+
+def midnight(day: date) -> datetime:
+    """When a day begins in London."""
+    return datetime.combine(day, time.min, tzinfo=LONDON)
+
+
+def before(start: date, end: date) -> tuple[date, date]:
+    """As many days, just before these."""
+    return start - (end - start) - timedelta(days=1), start - timedelta(days=1)
