@@ -20,7 +20,7 @@ class Content:
 
 
 def checked(headings: object, file: bytes | None, form: str, *, may_be_empty: bool) -> Content:
-    """What a hospital sent, tidied and cleaned, or BadInput by field. Texts come from the headings and from a FHIR file."""
+    """What a hospital sent, tidied and cleaned, or BadInput by field; a FHIR file brings texts too."""
     if form not in Form.values:
         raise BadInput({"form": f"Choose one of: {', '.join(Form.values)}."})
     if wrong := problems(headings or {}):

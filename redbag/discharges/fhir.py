@@ -34,7 +34,7 @@ def texts_in_json(file: bytes) -> dict[str, str]:
 
 
 def texts_in_xml(file: bytes) -> dict[str, str]:
-    """Texts by heading out of FHIR XML; BadInput when it cannot be read or has a DOCTYPE (FHIR has none, attacks do)."""
+    """Texts by heading out of FHIR XML; BadInput when it cannot be read or has a DOCTYPE (FHIR has none)."""
     checked_size(file)
     try:
         _refuse_doctype(file)

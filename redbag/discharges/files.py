@@ -54,16 +54,17 @@ def clean_pdf(file: bytes) -> bytes:
         with pikepdf.open(io.BytesIO(file)) as pdf:
             if pdf.is_encrypted:
                 raise pikepdf.PasswordError
-            if not len(pdf.pages):
-                raise BadInput({"file": "This PDF has no pages. Save it again and choose it once more."})
+            pages = len(pdf.pages)
             for dictionary in _dictionaries(pdf):
                 _disarm(dictionary)
             cleaned = io.BytesIO()
             pdf.save(cleaned)
     except pikepdf.PasswordError:
         raise BadInput({"file": "This PDF is locked. Save a copy without a password and choose that file."}) from None
-    except (pikepdf.PdfError, ValueError, RecursionError):
+    except (pikepdf.PdfError, ValueError, TypeError, RuntimeError):
         raise BadInput({"file": "This PDF is damaged. Save it again as PDF and choose that file."}) from None
+    if not pages:
+        raise BadInput({"file": "This PDF has no pages. Save it again and choose it once more."})
     return cleaned.getvalue()
 
 
