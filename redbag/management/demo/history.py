@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from redbag.bags.models import Bag
-from redbag.management.demo.trips import CREW, NORTHGATE, WARD, Trip
+from redbag.management.demo.letters import LETTERS
+from redbag.management.demo.trips import CREW, DISCHARGE_TEAM, NORTHGATE, WARD, Trip
 from redbag.management.demo.world import World
 
 HOMES = {
@@ -134,10 +135,10 @@ def _past(trip: Trip, legs: Legs, carer: str, story: str, number: int) -> None:
         late = timedelta(hours=61) if story == "late" else timedelta(0)
         trip.hand_over(by=WARD, to="RDEM1", place="A&E", late=late)
         trip.after(minutes=18).check(by=WARD, late=late)
-    _stay_and_return(trip, legs, carer, story)
+    _stay_and_return(trip, legs, carer, story, number)
 
 
-def _stay_and_return(trip: Trip, legs: Legs, carer: str, story: str) -> None:
+def _stay_and_return(trip: Trip, legs: Legs, carer: str, story: str, number: int) -> None:
     ward, hospital = WARD, "RDEM1"
     if story == "died":
         trip.after(seconds=legs.stay.total_seconds()).end(by=WARD, outcome="died")
@@ -151,6 +152,8 @@ def _stay_and_return(trip: Trip, legs: Legs, carer: str, story: str) -> None:
     trip.after(seconds=legs.stay.total_seconds())
     if story not in ("unchecked", "one side"):
         trip.check(by=ward)
+    if story != "one side":
+        _write_home(trip, NORTHGATE if ward == NORTHGATE else DISCHARGE_TEAM, carer, story, number)
     trip.after(minutes=50).hand_over(by=CREW, to="RDEM9")
     if story == "turned round":
         trip.after(minutes=25).hand_over(by=ward, to=hospital, place="A&E").after(hours=5)
@@ -161,6 +164,17 @@ def _stay_and_return(trip: Trip, legs: Legs, carer: str, story: str) -> None:
     if story == "dentures":  # found in a locker, sent on
         trip.after(hours=3).check(by=carer)
     trip.after(hours=1).end(by=carer)
+
+
+def _write_home(trip: Trip, writer: str, carer: str, story: str, number: int) -> None:
+    """Most letters are read within a day, some later, one in seven by nobody; a few are replaced by a newer version."""
+    letter = LETTERS[number % len(LETTERS)]
+    read_after = timedelta(hours=(2, 5, 11, 19, 38, 60)[number % 6], minutes=number)
+    reader = None if number % 7 == 6 else carer
+    if story in ("second hospital", "turned round"):
+        trip.write_home(by=writer, letter=letter).after(minutes=20)
+        letter = {**letter, "safety_alerts": "This replaces the letter sent earlier: the doses are corrected."}
+    trip.write_home(by=writer, letter=letter, read_by=reader, read_after=read_after)
 
 
 STORIES = (

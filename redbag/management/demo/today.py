@@ -3,7 +3,8 @@
 from datetime import datetime, timedelta
 
 from redbag.management.demo.history import ILLNESSES
-from redbag.management.demo.trips import CREW, NORTHGATE, WARD, Trip
+from redbag.management.demo.letters import LETTERS
+from redbag.management.demo.trips import CREW, DISCHARGE_TEAM, NORTHGATE, WARD, Trip
 from redbag.management.demo.world import World
 
 CARER, SENIOR = "carer@oakview.example", "senior@oakview.example"
@@ -34,7 +35,8 @@ def _packed(world: World) -> None:
 
 def _with_crew(world: World) -> None:
     trip = _trip(world, "with the crew now", "VDEM1", 2, -2, minutes=63)
-    trip.pack(who=SENIOR, illness=ILLNESSES[3]).after(minutes=23).hand_over(by=CREW, to="RDEM9")
+    trip.pack(who=SENIOR, illness=ILLNESSES[3]).after(minutes=21).look(by=CREW, page="scan.emergency")
+    trip.after(minutes=2).hand_over(by=CREW, to="RDEM9")
 
 
 def _in_hospital(world: World) -> None:
@@ -42,6 +44,12 @@ def _in_hospital(world: World) -> None:
     trip.pack(who=CARER, illness=ILLNESSES[0], items=8).after(minutes=41).hand_over(by=CREW, to="RDEM9")
     trip.after(minutes=52).hand_over(by=WARD, to="RDEM1", place="A&E").after(minutes=20).check(by=WARD, items=8)
     trip.after(hours=4).hand_over(by=WARD, to="RDEM1", place="Ward 4B")
+    trip.after(minutes=5).look(by=WARD, page="scan.clinical")
+    letter = LETTERS[0]
+    trip.at = world.now - timedelta(hours=5)
+    trip.write_home(by=DISCHARGE_TEAM, letter=letter)
+    newer = {**letter, "safety_alerts": "This replaces the letter of this morning: enoxaparin is for 28 days, not 14."}
+    trip.after(hours=3).write_home(by=DISCHARGE_TEAM, letter=newer)
 
 
 def _coming_home(world: World) -> None:
@@ -50,7 +58,8 @@ def _coming_home(world: World) -> None:
     trip.after(minutes=66).hand_over(by=WARD, to="RDEM1", place="A&E").after(minutes=15).check(by=WARD)
     trip.after(hours=6).hand_over(by=WARD, to="RDEM1", place="Ward 6")
     trip.at = world.now - timedelta(minutes=70)
-    trip.check(by=WARD).after(minutes=25).hand_over(by=CREW, to="RDEM9")
+    trip.check(by=WARD).write_home(by=DISCHARGE_TEAM, letter=LETTERS[1])
+    trip.after(minutes=25).hand_over(by=CREW, to="RDEM9")
 
 
 def _back_home(world: World) -> None:
@@ -58,7 +67,9 @@ def _back_home(world: World) -> None:
     trip.pack(who=CARER, illness=ILLNESSES[3]).after(minutes=33).hand_over(by=CREW, to="RDEM9")
     trip.after(minutes=48).hand_over(by=WARD, to="RDEM1", place="A&E").after(minutes=22).check(by=WARD)
     trip.at = world.now - timedelta(hours=4)
-    trip.check(by=WARD).after(minutes=30).hand_over(by=CREW, to="RDEM9")
+    trip.check(by=WARD)
+    trip.write_home(by=DISCHARGE_TEAM, letter=LETTERS[3], read_by=SENIOR, read_after=timedelta(minutes=100))
+    trip.after(minutes=30).hand_over(by=CREW, to="RDEM9")
     trip.after(minutes=55).hand_over(by=CARER, to="VDEM1").after(minutes=20).check(by=CARER, missing=(3,))
 
 

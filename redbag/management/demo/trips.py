@@ -5,14 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from redbag.bags.models import Bag
+from redbag.discharges.actions import acknowledge, write_summary
+from redbag.discharges.models import DischargeSummary
+from redbag.journal.recording import record_view
 from redbag.management.demo import clinical
 from redbag.management.demo.world import World
 from redbag.residents.models import Resident
 from redbag.summaries.actions import record_observation
 from redbag.transfers.actions import Packing, pack_bag
 from redbag.transfers.intake import take_in
+from redbag.transfers.models import Transfer
 
 CREW, WARD, NORTHGATE = "crew@lifeline.example", "ward@stmarys.example", "ward@northgate.example"
+DISCHARGE_TEAM = "discharge@stmarys.example"
 BELONGINGS = (
     ("clothes", "Nightdress or pyjamas, slippers, cardigan", 1, "bag"),
     ("toiletries", "Blue wash bag", 1, "bag"),
@@ -96,6 +101,49 @@ class Trip:
             for place in range(items)
         ]
         return self.tell(by, "check", items=rows, **said)
+
+    def look(self, *, by: str, page: str) -> "Trip":
+        """Somebody reads a page about the resident."""
+        actor, transfer = self.world.people[by], self._transfer
+        self.world.plan(
+            self.at,
+            lambda at: record_view(
+                page, transfer(), actor=actor, at=at, organisation=actor.home(), resident=self.resident
+            ),
+        )
+        return self
+
+    def write_home(
+        self, *, by: str, letter: dict[str, str], read_by: str | None = None, read_after: timedelta = timedelta(0)
+    ) -> "Trip":
+        """A hospital sends its discharge summary, and perhaps somebody at the home takes it on."""
+        actor, written = self.world.people[by], []
+
+        def write(at: datetime) -> None:
+            written.append(
+                write_summary(
+                    actor=actor,
+                    transfer=self._transfer(),
+                    organisation=actor.home(),
+                    headings=letter,
+                    file=None,
+                    form=DischargeSummary.Form.HEADINGS,
+                    draft=False,
+                    now=at,
+                )
+            )
+
+        self.world.plan(self.at, write)
+        if read_by is not None:
+            reader = self.world.people[read_by]
+            self.world.plan(
+                self.at + read_after,
+                lambda at: acknowledge(actor=reader, summary=written[0], name=None, role=None, now=at),
+            )
+        return self
+
+    def _transfer(self) -> Transfer:
+        return Transfer.objects.select_related("home", "resident").get(pk=self.id)
 
     def end(self, *, by: str, outcome: str = "closed") -> "Trip":
         """The home says how it ended."""
