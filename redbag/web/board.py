@@ -1,7 +1,134 @@
-"""The first page after signing in."""
+"""The first page after signing in: who is out, what comes home, what wants reading, what needs somebody."""
 
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import F
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from redbag.discharges.models import DischargeSummary
+from redbag.journal.recording import record_view
+from redbag.organisations.access import Actor, Permission
+from redbag.organisations.models import Kind
+from redbag.transfers.models import Transfer
+from redbag.transfers.stages import Stage
+from redbag.transfers.story import AWAITING, held_words, is_late
+from redbag.web import inbound
+
+MOST = 200
+OUT = (Stage.PACKED, Stage.WITH_CREW, Stage.IN_HOSPITAL)
 
 
-def board(request):
-    return render(request, "pages/board/board.html")
+@dataclass(frozen=True)
+class Row:
+    """One journey on the board."""
+
+    transfer: Transfer
+    held: str
+    sure: str
+    next: str
+    late: bool
+    needs: list[str]
+
+
+def board(request: HttpRequest) -> HttpResponse:
+    """The board of whoever asks: a home's own, or what comes towards a hospital or crew."""
+    if request.actor.works_in(Kind.HOSPITAL):
+        return inbound.hospital_board(request)
+    if request.actor.works_in(Kind.AMBULANCE):
+        return inbound.crew_board(request)
+    if not request.actor.organisations_with(Permission.PACK):
+        return render(request, "pages/board/elsewhere.html")
+    now = timezone.now()
+    lists = _lists(request.actor, now)
+    shown = {row.transfer.resident_id for row in lists["rows"]} | {
+        summary.transfer.resident_id for summary in lists["summaries"]
+    }
+    if shown:
+        record_view(
+            "board", None, actor=request.actor, at=now, organisation=request.actor.home(), residents=sorted(shown)
+        )
+    html, digest = _drawn(request, lists)
+    return render(request, "pages/board/board.html", {"lists": html, "seen": digest})
+
+
+def board_lists(request: HttpRequest) -> HttpResponse:
+    """The lists alone, asked for every few seconds; no content when they still say the same."""
+    if not request.actor.organisations_with(Permission.PACK):
+        return HttpResponse(status=204)
+    html, digest = _drawn(request, _lists(request.actor, timezone.now()))
+    if request.GET.get("seen") == digest:
+        return HttpResponse(status=204)
+    return render(request, "pages/board/_polled.html", {"lists": html, "seen": digest})
+
+
+def _drawn(request: HttpRequest, lists: dict) -> tuple[str, str]:
+    html = render_to_string("pages/board/_lists.html", lists, request=request)
+    return html, hashlib.sha256(html.encode()).hexdigest()[:16]
+
+
+def _lists(actor: Actor, now: datetime) -> dict:
+    homes = actor.organisations_with(Permission.PACK)
+    journeys = (
+        Transfer.objects.visible_to(actor, now=now)
+        .open()
+        .filter(home__in=homes)
+        .select_related("resident", "holder", "bag", "home")
+        .order_by("-packed_at")
+    )
+    rows = [_row(transfer, now) for transfer in journeys[:MOST]]
+    summaries = (
+        DischargeSummary.objects.visible_to(actor, now=now)
+        .filter(transfer__home__in=homes, state=DischargeSummary.State.SENT, acknowledgement=None)
+        .select_related("transfer__resident", "organisation")
+        .order_by(F("opened_at").asc(nulls_first=True), "-sent_at")
+    )
+    return {
+        "rows": rows,
+        "out": [row for row in rows if row.transfer.stage in OUT],
+        "coming": [row for row in rows if row.transfer.stage == Stage.COMING_HOME],
+        "needs": [row for row in rows if row.needs],
+        "summaries": list(summaries[:MOST]),
+        "several": len(homes) > 1,
+    }
+
+
+def _row(transfer: Transfer, now: datetime) -> Row:
+    late = is_late(transfer, now=now)
+    return Row(
+        transfer=transfer,
+        held=held_words(transfer),
+        sure=_sure(transfer),
+        next=AWAITING.get(Stage(transfer.stage), ""),
+        late=late,
+        needs=_needs(transfer, late),
+    )
+
+
+def _sure(transfer: Transfer) -> str:
+    """How sure it is that the holder has the bag."""
+    if transfer.stage == Stage.PACKED:
+        return "told by the home"
+    if transfer.holder_confirmed:
+        return "confirmed"
+    return "told by the home, not confirmed" if transfer.stage == Stage.WITH_CREW else "told by one side, not confirmed"
+
+
+def _needs(transfer: Transfer, late: bool) -> list[str]:
+    needs = []
+    if transfer.missing_items:
+        count = transfer.missing_items
+        needs.append(f"{count} item{'' if count == 1 else 's'} not found yet: ask the last ward")
+    if transfer.stage == Stage.BACK_HOME:
+        needs.append(
+            "Back home: unpack the bag, check it and finish" if transfer.bag_id else "Back home: finish this journey"
+        )
+    if late:
+        needs.append(f"Late: {AWAITING[Stage(transfer.stage)]} should have had the bag by now. Ring them")
+    if transfer.holder_id and not transfer.holder_confirmed:
+        needs.append(f"One side only told us: ask {held_words(transfer)} if they have the bag")
+    return needs

@@ -1,0 +1,148 @@
+"""The bag of a journey and what is in it."""
+
+from collections.abc import Mapping
+from uuid import UUID, uuid5
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+
+from redbag.bags.models import Bag, State
+from redbag.errors import BadInput, Refused
+from redbag.summaries.actions import read_summary
+from redbag.transfers.actions import add_to_transfer
+from redbag.transfers.contents import CATEGORIES, PLACES
+from redbag.transfers.models import Transfer
+from redbag.transfers.story import tell
+from redbag.web.going import journey, page
+from redbag.web.typed import text
+
+MOST_BAGS = 60
+OFFERED = tuple(name for name in CATEGORIES if name not in ("document", "other"))
+BLANK_ROWS = 2
+MOST_OTHERS = 40
+
+
+def bag(request: HttpRequest, transfer_id) -> HttpResponse:
+    """Which bag: one of those available, one that is scanned, or none."""
+    transfer = journey(request, transfer_id)
+    available = Bag.objects.visible_to(request.actor).filter(home=transfer.home, state=State.AVAILABLE)
+    if request.method != "POST":
+        return page(request, transfer, "going_bag", {"bags": available.order_by("tracker")[:MOST_BAGS]})
+    asked = text(request.POST, "bag")
+    chosen = None
+    if asked:
+        own = Bag.objects.visible_to(request.actor).filter(home=transfer.home)
+        chosen = get_object_or_404(own, pk=_uuid(asked))
+    try:
+        add_to_transfer(actor=request.actor, transfer=transfer, values={"bag": chosen}, now=timezone.now())
+    except Refused as refused:
+        context = {"bags": available.order_by("tracker")[:MOST_BAGS], "errors": {"bag": str(refused)}}
+        return page(request, transfer, "going_bag", context, status=409)
+    messages.success(request, f"Bag {chosen.tracker} goes with them." if chosen else "They go without a bag.")
+    return redirect("web:going_items", transfer.pk)
+
+
+def _uuid(told: str) -> UUID | None:
+    try:
+        return UUID(told)
+    except ValueError:
+        return None
+
+
+def items(request: HttpRequest, transfer_id) -> HttpResponse:
+    """What goes with them, and where each thing is."""
+    transfer = journey(request, transfer_id)
+    summary = read_summary(resident=transfer.resident, now=timezone.now())
+    known = tell(transfer).items
+    tiles = _tiles(transfer, summary, {item.id for item in known}, request.POST)
+    errors: dict[str, str] = {}
+    others = _others(request.POST)
+    if request.method == "POST" and "more" not in request.POST:
+        try:
+            chosen = [_item(transfer, tile, tile["chosen"]) for tile in tiles if tile["chosen"]]
+            added = [*chosen, *_read_others(transfer, request.POST, others)]
+            add_to_transfer(actor=request.actor, transfer=transfer, values={"items": added}, now=timezone.now())
+            messages.success(request, f"{len(added)} thing{'' if len(added) == 1 else 's'} written down.")
+            return redirect("web:going_ready", transfer.pk)
+        except BadInput as wrong:
+            errors = wrong.errors
+    context = {
+        "summary": summary,
+        "known": [
+            {"item": each, "what": CATEGORIES[each.category], "where": PLACES.get(each.where, "")} for each in known
+        ],
+        "tiles": [tile for tile in tiles if tile["category"] != "document"],
+        "papers": [tile for tile in tiles if tile["category"] == "document"],
+        "places": list(PLACES.items()),
+        "categories": list(CATEGORIES.items()),
+        "others": others + [{} for _ in range(3 if "more" in request.POST else BLANK_ROWS)],
+        "form": text(request.POST, "form"),
+        "errors": errors,
+    }
+    if not context["form"]:
+        del context["form"]
+    return page(request, transfer, "going_items", context, status=422 if errors else 200)
+
+
+def _tiles(transfer: Transfer, summary: list[dict], known: set[str], posted: Mapping) -> list[dict]:
+    """Their usual things, originals of papers held, then each usual kind; without what is written down already."""
+    usual = [
+        (each.get("category") or "other", each.get("description") or "", each.get("quantity") or 1)
+        for each in transfer.resident.usual_items
+    ]
+    papers = next(section for section in summary if section["name"] == "resuscitation")["content"]["papers"]
+    usual += [("document", f"Original: {row['kind'] or 'paper'}", 1) for row in papers]
+    have = {category for category, _, _ in usual}
+    offered = usual + [(name, "", 1) for name in OFFERED if name not in have]
+    tiles = []
+    for category, description, quantity in dict.fromkeys(offered):
+        item_id = str(uuid5(transfer.pk, f"{category}|{description}"))
+        tile = {"id": item_id, "category": category, "description": description, "quantity": quantity}
+        chosen = posted.get(f"where-{item_id}", "")
+        tiles.append({**tile, "what": CATEGORIES.get(category, ""), "chosen": chosen if chosen in PLACES else ""})
+    return [tile for tile in tiles if tile["id"] not in known]
+
+
+def _item(transfer: Transfer, tile: Mapping, where: str) -> dict:
+    return {
+        "id": tile["id"],
+        "category": tile["category"],
+        "description": tile["description"],
+        "quantity": tile["quantity"],
+        "where": where,
+    }
+
+
+def _others(posted: Mapping) -> list[dict]:
+    """The rows of other things in which somebody typed something."""
+    told = text(posted, "others-count")
+    count = min(MOST_OTHERS, int(told)) if told.isdecimal() else 0
+    rows = [
+        {name: text(posted, f"other-{place}-{name}") for name in ("category", "description", "quantity", "where")}
+        for place in range(count)
+    ]
+    return [row for row in rows if row["category"] or row["description"]]
+
+
+def _read_others(transfer: Transfer, posted: Mapping, rows: list[dict]) -> list[dict]:
+    """The other things as items; a row has an id of the form it was typed in, so that sending it twice is known."""
+    errors = {}
+    for place, row in enumerate(rows):
+        if row["quantity"] and not (row["quantity"].isdecimal() and 1 <= int(row["quantity"]) <= 999):
+            errors[f"other-{place}-quantity"] = "How many? Use a whole number from 1 to 999."
+        if len(row["description"]) > 200:
+            errors[f"other-{place}-description"] = "Use at most 200 characters."
+    if errors:
+        raise BadInput(errors)
+    return [
+        {
+            "id": str(uuid5(transfer.pk, f"{posted.get('form')}|{place}")),
+            "category": row["category"] if row["category"] in CATEGORIES else "other",
+            "description": row["description"],
+            "quantity": int(row["quantity"] or 1),
+            "where": row["where"] if row["where"] in PLACES else "bag",
+        }
+        for place, row in enumerate(rows)
+    ]
