@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from redbag.api import bags, deliveries, facts, people, residents, schema, transfers
+from redbag.api import bags, deliveries, discharges, facts, people, residents, schema, transfers
 
 app_name = "api"
 V1 = "v1/"
@@ -26,8 +26,12 @@ urlpatterns = [
     path(V1 + "transfers/<uuid:pk>", transfers.TransferCall.as_view(), name="transfer"),
     path(V1 + "transfers/<uuid:pk>/handover-code", transfers.HandoverCodeCall.as_view(), name="handover_code"),
     path(V1 + "transfers/<uuid:pk>/snapshot", transfers.SnapshotCall.as_view(), name="snapshot"),
+    path(V1 + "transfers/<uuid:pk>/discharge-summaries", discharges.WriteCall.as_view(), name="write_discharge"),
     path(V1 + "scan/<str:text>", facts.ScanCall.as_view(), name="scan"),
     path(V1 + "facts", facts.FactsCall.as_view(), name="facts"),
+    path(V1 + "discharge-summaries/<uuid:pk>", discharges.SummaryCall.as_view(), name="discharge"),
+    path(V1 + "discharge-summaries/<uuid:pk>/file", discharges.FileCall.as_view(), name="discharge_file"),
+    path(V1 + "discharge-summaries/<uuid:pk>/acknowledge", discharges.AcknowledgeCall.as_view(), name="acknowledge"),
     path(V1 + "endpoints", deliveries.EndpointsCall.as_view(), name="endpoints"),
     path(V1 + "endpoints/<uuid:pk>/test", deliveries.TestCall.as_view(), name="test_endpoint"),
     path(V1 + "deliveries", deliveries.DeliveriesCall.as_view(), name="deliveries"),
