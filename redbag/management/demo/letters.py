@@ -20,7 +20,7 @@ LETTERS = (
     },
     {
         "diagnoses": "Transient ischaemic attack.",
-        "clinical_summary": "Speech and face normal again within three hours. No bleeding on the scan. Swallow test passed.",
+        "clinical_summary": "Speech and face normal within three hours. No bleeding on the scan. Swallow test passed.",
         "medications_and_medical_devices": "NEW: clopidogrel 75 mg once a day, for life.\nSTOPPED: aspirin.",
         "allergies_and_adverse_reactions": "No known allergies.",
         "plan_and_requested_actions": "Stroke clinic in seven days, transport is booked. FAST test positive: ring 999.",

@@ -1,0 +1,167 @@
+"""Reads the journal: what happened, and who has seen a record."""
+
+import json
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from redbag.journal.models import Entry, Mention
+from redbag.organisations.access import Actor, Permission, require_anywhere
+from redbag.organisations.models import Key, Membership, Organisation, Role, User
+from redbag.reports.words import page_words, said
+from redbag.residents.models import Resident
+
+MOST = 200
+CLINICAL = {"score"}
+NOBODY = UUID(int=0)
+
+
+def residents_with_log(actor: Actor | None) -> QuerySet[Resident]:
+    """Residents whose access log the actor may read: their home's, or as auditor everybody's in the area."""
+    if actor is None or actor.facts_only:
+        return Resident.objects.none()
+    own = actor.organisations_with(Permission.READ_JOURNAL)
+    areas = actor.organisations_with(Permission.READ_AREA_JOURNAL)
+    return Resident.objects.filter(Q(home__in=own) | Q(home__area__in=areas))
+
+
+def entries(
+    *,
+    actor: Actor,
+    subject: UUID | None,
+    resident: UUID | None,
+    before: int | None,
+    limit: int,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> list[dict]:
+    """What happened at the actor's organisations and to their residents, newest first; older than entry `before`.
+
+    `subject` is the id of anything, a resident's too. An auditor gets the whole area's, without the personal part and
+    without residents' names. NotAllowed when no role of theirs reads a journal.
+    """
+    own = actor.organisations_with(Permission.READ_JOURNAL)
+    areas = actor.organisations_with(Permission.READ_AREA_JOURNAL)
+    if not own and not areas:
+        require_anywhere(actor, Permission.READ_JOURNAL)
+    wanted = _narrowed(subject, resident, before, since, until)
+    limit = max(1, min(limit, MOST))
+    rows: dict[int, Entry] = {}
+    for scope in _scopes(own, areas, mentioned=bool(subject or resident)):
+        rows |= {row.pk: row for row in wanted.filter(scope).order_by("-pk")[:limit]}
+    newest = sorted(rows.values(), key=lambda row: -row.pk)[:limit]
+    return _shown(newest, own=set(own))
+
+
+def _scopes(own: Sequence[UUID], areas: Sequence[UUID], *, mentioned: bool) -> Iterator[Q]:
+    """One condition for each index: the database walks only as far as the page is long."""
+    if own:
+        residents = Resident.objects.filter(home__in=own).values("pk")
+        yield Q(organisation_id__in=own)
+        yield Q(resident_id__in=residents)
+        if mentioned:
+            yield Q(pk__in=Mention.objects.filter(resident_id__in=residents).values("entry"))
+    if areas:
+        yield Q(organisation_id__in=Organisation.objects.filter(Q(area__in=areas) | Q(pk__in=areas)).values("pk"))
+
+
+def _about(resident: UUID) -> Q:
+    """Entries that concern a resident, alone or among others."""
+    return Q(resident_id=resident) | Q(pk__in=Mention.objects.filter(resident_id=resident).values("entry"))
+
+
+def _narrowed(subject, resident, before, since, until) -> QuerySet[Entry]:
+    wanted = Entry.objects.select_related("personal")
+    if subject is not None:
+        wanted = wanted.filter(Q(subject_id=subject) | _about(subject))
+    if resident is not None:
+        wanted = wanted.filter(_about(resident))
+    if before is not None:
+        wanted = wanted.filter(pk__lt=before)
+    if since is not None:
+        wanted = wanted.filter(at__gte=since)
+    if until is not None:
+        wanted = wanted.filter(at__lt=until)
+    return wanted
+
+
+def _shown(rows: Sequence[Entry], *, own: set[UUID]) -> list[dict]:
+    names = _names(rows)
+    organisations = Organisation.objects.in_bulk({row.organisation_id for row in rows if row.organisation_id})
+    mine = Resident.objects.filter(home__in=own, pk__in={row.resident_id for row in rows if row.resident_id})
+    residents = {resident.pk: resident.called for resident in mine}
+    return [_line(row, names, organisations, residents, own) for row in rows]
+
+
+def _line(row: Entry, names: dict, organisations: dict, residents: dict, own: set[UUID]) -> dict:
+    place = organisations.get(row.organisation_id)
+    may_read = row.organisation_id in own or row.resident_id in residents
+    personal = getattr(row, "personal", None) if may_read else None
+    return {
+        "id": row.pk,
+        "at": row.at,
+        "action": row.action,
+        "says": said(row.action, row.facts),
+        "who": names.get(row.actor_id or row.key_id or NOBODY, ""),
+        "organisation": place.ods_code if place else None,
+        "organisation_name": place.name if place else "",
+        "subject_type": row.subject_type,
+        "subject": row.subject_id,
+        "resident": row.resident_id,
+        "resident_name": residents.get(row.resident_id, ""),
+        "facts": {name: fact for name, fact in row.facts.items() if may_read or name not in CLINICAL},
+        "personal": json.loads(personal.content) if personal else None,
+    }
+
+
+def _names(rows: Sequence[Entry]) -> dict[UUID, str]:
+    """Names of people and keys, by their ids."""
+    people = User.objects.filter(pk__in={row.actor_id for row in rows if row.actor_id}).values_list("pk", "name")
+    keys = Key.objects.filter(pk__in={row.key_id for row in rows if row.key_id}).values_list("pk", "name")
+    return {NOBODY: "Red Bag"} | dict(people) | dict(keys)
+
+
+def access_log(*, resident: Resident, limit: int = MOST) -> list[dict]:
+    """Who has seen this resident's record, newest first: who, role, organisation, page and when."""
+    views = Entry.objects.filter(_about(resident.pk), action__startswith="viewed.")
+    rows = list(views.order_by("-pk")[:limit])
+    names, posts = _names(rows), _posts(rows)
+    keys = dict(Key.objects.filter(pk__in={row.key_id for row in rows if row.key_id}).values_list("pk", "role"))
+    log = []
+    for row in rows:
+        role, organisation = posts.get(row.pk, (keys.get(row.key_id, ""), None))
+        log.append(
+            {
+                "id": row.pk,
+                "who": names.get(row.actor_id or row.key_id or NOBODY, ""),
+                "role": role,
+                "role_name": Role(role).label if role else "",
+                "organisation": organisation.ods_code if organisation else None,
+                "organisation_name": organisation.name if organisation else "",
+                "action": row.action,
+                "page": page_words(row.action),
+                "at": row.at,
+            }
+        )
+    return log
+
+
+def _posts(rows: Sequence[Entry]) -> dict[int, tuple[str, Organisation]]:
+    """The role and organisation from which somebody looked, by entry: what they were at the time."""
+    people = {row.actor_id for row in rows if row.actor_id}
+    held: dict[UUID, list[Membership]] = {}
+    for each in Membership.objects.filter(user__in=people).select_related("organisation").order_by("started_at"):
+        held.setdefault(each.user_id, []).append(each)
+    found = {}
+    for row in rows:
+        then = [
+            each
+            for each in held.get(row.actor_id, [])
+            if each.started_at <= row.at and (each.ended_at is None or row.at < each.ended_at)
+        ]
+        here = [each for each in then if each.organisation_id == row.organisation_id] or then
+        if here:
+            found[row.pk] = (here[0].role, here[0].organisation)
+    return found

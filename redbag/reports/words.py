@@ -1,0 +1,85 @@
+"""What journal entries say to people."""
+
+from collections.abc import Mapping
+
+from redbag.transfers.stages import Stage
+
+SAID = {
+    "bag.added": "put a bag on the register",
+    "bag.packed": "packed for the hospital",
+    "delivery.parked": "could not send something; a person must help",
+    "delivery.replayed": "asked to send something again",
+    "delivery.settled": "took care of something that could not be sent",
+    "discharge.acknowledged": "took on a discharge summary",
+    "discharge.changed": "changed a draft discharge summary",
+    "discharge.opened": "opened a discharge summary",
+    "discharge.sent": "sent a discharge summary",
+    "discharge.written": "wrote a discharge summary",
+    "endpoint.added": "added an address that gets news",
+    "endpoint.removed": "removed an address that gets news",
+    "endpoint.secret_changed": "changed the secret of an address",
+    "endpoint.tested": "tried out an address",
+    "fact.check": "checked what is in the bag",
+    "fact.handoff": "told of a hand-over",
+    "fact.held": "sent something that does not fit yet; it is kept",
+    "fact.opened": "opened the bag",
+    "fact.outcome": "told how it ended",
+    "fact.void": "took something back",
+    "key.issued": "got a key for a program",
+    "label.reissued": "made a new label",
+    "label.shown": "looked at a label again",
+    "labels.asked": "had labels printed",
+    "observation.recorded": "took vital signs",
+    "person.added": "gave somebody a role",
+    "person.left": "noted that somebody left",
+    "report.exported": "saved a report as a file",
+    "resident.added": "added a resident",
+    "resident.archived": "noted that a resident left",
+    "resident.changed": "changed a resident's details",
+    "resident.returned": "brought a resident back",
+    "session.closed": "signed out",
+    "session.opened": "signed in",
+    "signed.in": "signed in",
+    "signed.out": "signed out",
+    "summary.verified": "said it is still right",
+    "summary.written": "wrote in the health summary",
+    "transfer.added_to": "added to what the hospital is told",
+    "transfer.closed": "finished the journey",
+    "transfer.mended": "worked the journey out again",
+}
+PAGES = {
+    "bag": "the bag",
+    "board": "the board",
+    "discharge": "a discharge summary",
+    "discharges": "the list of discharge summaries",
+    "journal": "the journal",
+    "label_file": "printed labels",
+    "observations": "vital signs",
+    "resident": "the resident's page",
+    "residents": "the list of residents",
+    "scan.clinical": "the ward's page of the bag",
+    "scan.emergency": "the crew's page of the bag",
+    "scan.home": "the home's page of the bag",
+    "section": "a part of the health summary",
+    "snapshot": "what left the home",
+    "summary": "the health summary",
+    "transfer": "the journey",
+    "transfer_sheet": "the emergency summary on paper",
+    "transfers": "the list of journeys",
+    "who_looked": "who has looked",
+}
+
+
+def said(action: str, facts: Mapping) -> str:
+    """What somebody did, as the end of a sentence that begins with their name."""
+    if action.startswith("viewed."):
+        return f"looked at {page_words(action)}"
+    told = SAID.get(action, action.replace(".", " ").replace("_", " "))
+    stage = facts.get("stage")
+    return f"{told} ({Stage(stage).label.lower()})" if stage in Stage.values else told
+
+
+def page_words(action: str) -> str:
+    """Which page a view was of, in words."""
+    page = action.removeprefix("viewed.")
+    return PAGES.get(page, page.replace(".", " ").replace("_", " "))
