@@ -60,13 +60,10 @@ def going(request: HttpRequest) -> HttpResponse:
         record_view(
             "going", None, actor=request.actor, at=now, organisation=where, residents=[each.pk for each in shown]
         )
-    out = journeys_of(request.actor, shown, now=now)
+    journeys = journeys_of(request.actor, shown, now=now)
+    out = {each: journey for each, journey in journeys.items() if journey.stage != Stage.BACK_HOME}
     alike = similar({each.pk: (each.preferred_name or each.first_name, each.last_name) for each in shown})
-    tiles = [
-        {"resident": each, "out": journey, "alike": each.pk in alike}
-        for each in shown
-        for journey in [out.get(each.pk)]
-    ]
+    tiles = [{"resident": each, "out": out.get(each.pk), "alike": each.pk in alike} for each in shown]
     return render(request, "pages/going/who.html", {"tiles": tiles, "q": search, "form": form_id({})})
 
 

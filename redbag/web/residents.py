@@ -24,6 +24,7 @@ from redbag.summaries.actions import read_summary
 from redbag.summaries.sections import BY_NAME, Field
 from redbag.transfers.contents import CATEGORIES, PLACES
 from redbag.transfers.models import Transfer
+from redbag.transfers.stages import Stage
 from redbag.web import homes, section_form
 from redbag.web.alerts import strip_of
 from redbag.web.observations import latest, said
@@ -89,6 +90,7 @@ def resident(request: HttpRequest, resident_id) -> HttpResponse:
         section["shown"] = section_form.shown(BY_NAME[section["name"]].fields, section["content"])
         section["age"] = now - section["verified_at"] if section["verified_at"] else None
     observed, baseline = latest(person)
+    journey = journeys_of(request.actor, [person], now=now).get(person.pk)
     context = {
         "resident": person,
         "strip": strip_of(person, summary),
@@ -97,7 +99,8 @@ def resident(request: HttpRequest, resident_id) -> HttpResponse:
             {"what": CATEGORIES.get(item.get("category"), ""), "where": PLACES.get(item.get("where"), ""), **item}
             for item in person.usual_items
         ],
-        "journey": journeys_of(request.actor, [person], now=now).get(person.pk),
+        "journey": journey,
+        "out": journey is not None and journey.stage != Stage.BACK_HOME,
         "news2": said(observed, baseline=baseline) if observed else None,
         "form": form_id({}),
     }
