@@ -132,9 +132,7 @@ class LabelsCall(Door):
 
 class LabelJobCall(Door):
     def job(self, pk) -> PrintJob:
-        return self.find(
-            PrintJob.objects.filter(organisation__in=self.actor.organisations_with(Permission.PRINT_LABELS)), pk
-        )
+        return self.find(PrintJob.objects.visible_to(self.actor), pk)
 
     @extend_schema(responses=shapes.PrintJobShape)
     def get(self, request, pk):

@@ -13,7 +13,6 @@ from rest_framework.response import Response
 from redbag.api import shapes
 from redbag.api.deliveries import delivery_row
 from redbag.api.door import Door, json_object
-from redbag.deliveries.models import Delivery
 from redbag.discharges import actions
 from redbag.discharges.models import DischargeSummary
 from redbag.errors import NotAllowed
@@ -62,8 +61,8 @@ def own_summaries(door: Door):
 def summary_row(door: Door, summary: DischargeSummary) -> dict:
     """A discharge summary with its headings, who has read it and how it was carried."""
     read = getattr(summary, "acknowledgement", None)
-    owed = Delivery.objects.filter(letter__subject_id=summary.pk).select_related("letter", "endpoint")
-    carried = [{**delivery_row(each, attempts=False), "address": None} for each in owed.order_by("created_at")]
+    owed = summary.deliveries().select_related("letter", "endpoint").order_by("created_at")
+    carried = [{**delivery_row(each, attempts=False), "address": None} for each in owed]
     return {
         "id": summary.pk,
         "transfer": summary.transfer_id,

@@ -2,12 +2,12 @@
 
 from django.urls import path
 
-from redbag.api import bags, deliveries, discharges, facts, people, residents, schema, transfers
+from redbag.api import bags, deliveries, discharges, facts, people, reports, residents, schema, transfers
 
 app_name = "api"
 V1 = "v1/"
 urlpatterns = [
-    path("openapi.json", schema.Document.as_view(), name="openapi"),
+    path("openapi.json", schema.openapi, name="openapi"),
     path("docs", schema.Reader.as_view(), name="docs"),
     path(V1 + "session", people.SessionCall.as_view(), name="session"),
     path(V1 + "me", people.MeCall.as_view(), name="me"),
@@ -15,6 +15,7 @@ urlpatterns = [
     path(V1 + "residents/<uuid:pk>", residents.ResidentCall.as_view(), name="resident"),
     path(V1 + "residents/<uuid:pk>/summary", residents.SummaryCall.as_view(), name="summary"),
     path(V1 + "residents/<uuid:pk>/observations", residents.ObservationsCall.as_view(), name="observations"),
+    path(V1 + "residents/<uuid:pk>/access-log", reports.AccessLogCall.as_view(), name="access_log"),
     path(V1 + "bags", bags.BagsCall.as_view(), name="bags"),
     path(V1 + "bags/<uuid:pk>", bags.BagCall.as_view(), name="bag"),
     path(V1 + "bags/<uuid:pk>/label", bags.BagLabelCall.as_view(), name="bag_label"),
@@ -36,4 +37,7 @@ urlpatterns = [
     path(V1 + "endpoints/<uuid:pk>/test", deliveries.TestCall.as_view(), name="test_endpoint"),
     path(V1 + "deliveries", deliveries.DeliveriesCall.as_view(), name="deliveries"),
     path(V1 + "deliveries/<uuid:pk>/replay", deliveries.ReplayCall.as_view(), name="replay"),
+    path(V1 + "reports", reports.ReportsCall.as_view(), name="reports"),
+    path(V1 + "reports/<str:name>", reports.ReportCall.as_view(), name="report"),
+    path(V1 + "journal", reports.JournalCall.as_view(), name="journal"),
 ]

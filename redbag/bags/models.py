@@ -72,6 +72,14 @@ class Label(models.Model):
         ]
 
 
+class PrintJobs(models.QuerySet):
+    def visible_to(self, actor: Actor | None):
+        """Print jobs of the homes where the actor's role prints labels."""
+        if actor is None or actor.facts_only:
+            return self.none()
+        return self.filter(organisation__in=actor.organisations_with(Permission.PRINT_LABELS))
+
+
 class PrintJob(models.Model):
     """Labels being printed in the background."""
 
@@ -95,6 +103,8 @@ class PrintJob(models.Model):
     finished_at = models.DateTimeField(null=True, blank=True)
     file = models.CharField(max_length=200, blank=True)
     error = models.CharField(max_length=300, blank=True)
+
+    objects = PrintJobs.as_manager()
 
     class Meta:
         constraints = [

@@ -24,7 +24,7 @@ def journal(request: HttpRequest) -> HttpResponse:
     """What happened, newest first, fifty at a time; for one resident or one day when asked."""
     now = timezone.now()
     typed = {name: text(request.GET, name) for name in ("resident", "day")}
-    people = Resident.objects.filter(home__in=request.actor.organisations_with(Permission.READ_JOURNAL))
+    people = Resident.objects.visible_to(request.actor)
     context = {"typed": typed, "errors": {}, "people": _people(people, typed["resident"])}
     try:
         since, until = _day(typed["day"], now)

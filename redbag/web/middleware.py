@@ -50,11 +50,16 @@ def log_request(get_response):
     return middleware
 
 
+def _actor(request):
+    user = request.user
+    return actor_for(user) if user is not None and user.is_authenticated else None
+
+
 def gate(get_response):
     """Let nobody through to a page that the permission table does not open to them. The API's door asks by itself."""
 
     def middleware(request):
-        request.actor = SimpleLazyObject(lambda: actor_for(request.user) if request.user.is_authenticated else None)
+        request.actor = SimpleLazyObject(lambda: _actor(request))
         return get_response(request)
 
     def process_view(request, view, args, kwargs):

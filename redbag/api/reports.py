@@ -1,0 +1,96 @@
+"""Calls that read: reports, the journal, who looked at a record."""
+
+from django.http import HttpResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.exceptions import NotFound
+from rest_framework.response import Response
+
+from redbag.api import shapes
+from redbag.api.door import Door
+from redbag.api.problems import Unprocessable
+from redbag.journal.recording import record
+from redbag.organisations.models import Organisation
+from redbag.reports import journal, reading, tables
+from redbag.reports.periods import read_period
+from redbag.residents.models import Resident
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+FORMATS = {"csv": (tables.as_csv, "text/csv; charset=utf-8"), "xlsx": (tables.as_xlsx, XLSX)}
+
+
+class ReportsCall(Door):
+    @extend_schema(responses=OpenApiTypes.OBJECT, operation_id="reports_list")
+    def get(self, request):
+        """Every report there is: name, title, question, unit."""
+        return Response({"results": reading.listed(), "next": None})
+
+
+class ReportCall(Door):
+    @extend_schema(
+        responses=OpenApiTypes.OBJECT,
+        parameters=[
+            OpenApiParameter("from", OpenApiTypes.DATE, description="first day, Europe/London"),
+            OpenApiParameter("to", OpenApiTypes.DATE, description="last day, included"),
+            OpenApiParameter("organisation", str, description="ODS code"),
+            OpenApiParameter("format", str, enum=["json", "csv", "xlsx"]),
+        ],
+    )
+    def get(self, request, name):
+        """One report over some days, both included; the last 30 without them."""
+        asked = request.query_params
+        start, end = read_period(first=asked.get("from"), last=asked.get("to"), now=self.now)
+        place = self._place(asked.get("organisation"))
+        form = asked.get("format") or "json"
+        if form not in ("json", *FORMATS):
+            raise Unprocessable({"format": "Choose json, csv or xlsx."})
+        try:
+            table = reading.run(name=name, actor=self.actor, start=start, end=end, organisation=place, now=self.now)
+        except reading.NoSuchReport:
+            raise NotFound from None
+        if form == "json":
+            return Response(tables.as_json(table))
+        record("report.exported", None, actor=self.actor, at=self.now, organisation=place or self.actor.home(), report=name, format=form)
+        write, content_type = FORMATS[form]
+        answer = HttpResponse(write(table), content_type=content_type)
+        answer["Content-Disposition"] = f'attachment; filename="{table.measure.name}-{start}-{end}.{form}"'
+        return answer
+
+    def _place(self, code: str | None) -> Organisation | None:
+        if not code:
+            return None
+        place = Organisation.objects.filter(ods_code=code.upper()).first()
+        mine = {post.organisation.pk for post in self.actor.posts}
+        if place is None or not ({place.pk, place.area_id} & mine):
+            raise NotFound
+        return place
+
+
+class JournalCall(Door):
+    @extend_schema(
+        responses=shapes.EntryShape(many=True),
+        parameters=[
+            OpenApiParameter("subject", OpenApiTypes.UUID),
+            OpenApiParameter("before", int, description="entries older than this id"),
+        ],
+    )
+    def get(self, request):
+        """What happened at the caller's organisations, newest first; `subject` is anything's id, a resident's too."""
+        asked = request.query_params
+        subject = shapes.s.UUIDField().run_validation(asked["subject"]) if asked.get("subject") else None
+        before = shapes.s.IntegerField().run_validation(asked["before"]) if asked.get("before") else None
+        limit = min(int(asked["limit"]) if asked.get("limit", "").isdigit() else 50, 200) or 50
+        rows = journal.entries(actor=self.actor, subject=subject, resident=None, before=before, limit=limit)
+        more = f"{request.build_absolute_uri(request.path)}?limit={limit}&before={rows[-1]['id']}" if len(rows) == limit else None
+        if more and subject:
+            more += f"&subject={subject}"
+        return Response({"results": rows, "next": more})
+
+
+class AccessLogCall(Door):
+    @extend_schema(responses=OpenApiTypes.OBJECT)
+    def get(self, request, pk):
+        """Who has seen this resident's record, newest first."""
+        resident = self.find(Resident.objects.visible_to(self.actor).select_related("home"), pk)
+        self.allow(resident.home)
+        return Response({"results": journal.access_log(resident=resident), "next": None})
