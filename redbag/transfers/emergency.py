@@ -52,6 +52,11 @@ class Vitals:
     band: str
     readings: Sequence[Line]
 
+    @property
+    def band_words(self) -> str:
+        """The band in words: low, low to medium, medium, high."""
+        return self.band.replace("_", " to ")
+
 
 @dataclass(frozen=True)
 class Added:

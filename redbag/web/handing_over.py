@@ -1,0 +1,121 @@
+"""What people record about a transfer: hand-overs, checks, outcomes, taking back, saying more."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+
+from redbag.errors import BadInput
+from redbag.organisations.access import Permission, require, require_anywhere
+from redbag.transfers.actions import REASON_FIELDS, add_to_transfer
+from redbag.transfers.intake import Result
+from redbag.transfers.models import Transfer
+from redbag.transfers.stages import Kind, Outcome
+from redbag.transfers.story import tell as tell_story
+from redbag.web.telling import acting_for, looked_for, new_form, tell
+from redbag.web.timeline import entries
+from redbag.web.transfers import their_transfer, transfer_page
+from redbag.web.typed import onward, text
+
+
+def hand_over(request: HttpRequest, transfer_id: UUID) -> HttpResponse:
+    """The bag went to somebody, or came to the reader's own organisation."""
+    transfer = their_transfer(request, transfer_id)
+    acting = acting_for(request.actor, transfer, Permission.MOVE_BAGS)
+    to, words, place = text(request.POST, "to"), text(request.POST, "to_text"), text(request.POST, "place")
+    if not to and not words:
+        return transfer_page(request, transfer, errors={"to_text": "Write who has the bag now."})
+    if text(request.POST, "left"):
+        place = f"left at {place}" if place else "left there, nobody took it"
+    fact = {"to": to, "to_text": "" if to else words, "to_name": text(request.POST, "to_name"), "place": place}
+    fact |= {"handover_code": text(request.POST, "handover_code"), "items": _seen(request, transfer)}
+    return _tell(request, transfer, "Who has the bag now", acting=acting, kind="handoff", **fact)
+
+
+def check_contents(request: HttpRequest, transfer_id: UUID) -> HttpResponse:
+    """Somebody looked what is in the bag."""
+    transfer = their_transfer(request, transfer_id)
+    acting = acting_for(request.actor, transfer, Permission.CHECK_BAGS)
+    items = _seen(request, transfer)
+    if not items:
+        return transfer_page(request, transfer, errors={"items": "Say of at least one thing whether it is there."})
+    return _tell(request, transfer, "What is in the bag", acting=acting, kind="check", items=items)
+
+
+@never_cache
+def record_outcome(request: HttpRequest, transfer_id: UUID) -> HttpResponse:
+    """How the journey turned out. A death is asked twice."""
+    transfer = their_transfer(request, transfer_id)
+    acting = acting_for(request.actor, transfer, Permission.RECORD_OUTCOME)
+    outcome = text(request.POST, "outcome")
+    if outcome not in Outcome.values:
+        return transfer_page(request, transfer, errors={"outcome": "Choose what happened."})
+    if outcome == Outcome.DIED and not text(request.POST, "sure"):
+        return render(request, "pages/transfers/died.html", {"transfer": transfer, "form": new_form()})
+    said = "Finished" if outcome == Outcome.CLOSED else Outcome(outcome).label
+    return _tell(request, transfer, said, acting=acting, kind="outcome", outcome=outcome)
+
+
+@never_cache
+def take_back(request: HttpRequest, transfer_id: UUID, fact_id: UUID) -> HttpResponse:
+    """An entry was wrong: it stays to be seen, struck through, with who took it back and why."""
+    transfer = their_transfer(request, transfer_id)
+    require_anywhere(request.actor, (Permission.MOVE_BAGS, Permission.RECORD_OUTCOME))
+    story = tell_story(transfer)
+    entry = next((each for each in entries(story, request.actor) if each.fact.pk == fact_id), None)
+    if entry is None:
+        raise Http404
+    reason, error = text(request.POST, "reason"), ""
+    if request.method == "POST" and (not reason or len(reason) > 500):
+        error = "Say in a few words what was wrong (at most 500 letters)."
+    if request.method != "POST" or error:
+        seen = {"transfer": transfer, "entry": entry, "form": new_form(), "reason": reason, "error": error}
+        return render(request, "pages/transfers/take_back.html", seen, status=422 if error else 200)
+    acting = acting_for(request.actor, transfer, Permission.MOVE_BAGS)
+    return _tell(request, transfer, "Taken back", acting=acting, kind="void", fact=str(fact_id), reason=reason)
+
+
+def add_words(request: HttpRequest, transfer_id: UUID) -> HttpResponse:
+    """The home says more; after the bag has left it reaches the ward as an addition."""
+    transfer = their_transfer(request, transfer_id)
+    require(request.actor, Permission.PACK, transfer.home)
+    reason = {name: text(request.POST, f"reason-{name}") for name in REASON_FIELDS if f"reason-{name}" in request.POST}
+    values = {"reason": reason} | {
+        name: text(request.POST, name) for name in ("ask", "return_when") if name in request.POST
+    }
+    try:
+        add_to_transfer(actor=request.actor, transfer=transfer, values=values, now=timezone.now())
+    except BadInput as wrong:
+        errors = {name.replace(".", "-"): words for name, words in wrong.errors.items()}
+        return transfer_page(request, transfer, errors=errors)
+    messages.success(request, "Kept. Crew and ward see it at once.")
+    return redirect("web:transfer", transfer_id=transfer.pk)
+
+
+def _seen(request: HttpRequest, transfer: Transfer) -> list[dict]:
+    """What the form says about each belonging."""
+    known = {item.id: item.where for item in tell_story(transfer).items}
+    return looked_for(request.POST, known)
+
+
+def _tell(request: HttpRequest, transfer: Transfer, said: str, **fact) -> HttpResponse:
+    """Tell it, and go on to the page that asked, with a green word; or show the page again with what is wrong."""
+    now = timezone.now()
+    try:
+        result = tell(request, now=now, transfer=str(transfer.pk), **fact)
+    except BadInput as wrong:
+        return transfer_page(request, transfer, errors=wrong.errors)
+    messages.success(request, _recorded(result, said, fact))
+    return redirect(onward(request, reverse("web:transfer", args=[transfer.pk])))
+
+
+def _recorded(result: Result, said: str, fact: dict) -> str:
+    if result.outcome == "duplicate":
+        return "Already recorded. Nothing was counted twice."
+    if fact["kind"] == Kind.CHECK and any(row["state"] == "missing" for row in fact["items"]):
+        return "Recorded. Not found yet: we will ask the last ward."
+    return f"Recorded: {said[0].lower()}{said[1:]}."

@@ -1,0 +1,102 @@
+"""Belongings and summary sections as pages for crew, ward and home draw them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from redbag.summaries.sections import BY_NAME, Field
+from redbag.transfers.contents import CATEGORIES, PLACES, Item, Seen
+from redbag.transfers.stages import Stage
+
+STATES = {"present": "there", "missing": "not found yet", "extra": "extra", "changed": "changed"}
+LEGS = {
+    Stage.PACKED: "At the home",
+    Stage.WITH_CREW: "With the crew",
+    Stage.IN_HOSPITAL: "In hospital",
+    Stage.COMING_HOME: "Coming home",
+    Stage.BACK_HOME: "Back home",
+}
+
+
+@dataclass(frozen=True)
+class ItemRow:
+    """One belonging in words, with how it was on each leg (`cells` follows the legs of the table it is in)."""
+
+    item: Item
+    name: str
+    where: str
+    last: str
+    cells: Sequence[Seen | None] = ()
+
+
+@dataclass(frozen=True)
+class Contents:
+    """Belongings by leg."""
+
+    legs: Sequence[str]
+    rows: Sequence[ItemRow]
+
+
+@dataclass(frozen=True)
+class Part:
+    """One field of a section: words, or rows under column names."""
+
+    label: str
+    words: str = ""
+    columns: Sequence[str] = ()
+    rows: Sequence[Sequence[str]] = ()
+
+
+def item_rows(items: Sequence[Item], legs: Sequence[Stage] = ()) -> list[ItemRow]:
+    """Every belonging with where it was put and how it was when last looked for."""
+    return [
+        ItemRow(
+            item=item,
+            name=_name(item),
+            where={"packed": "", "added": "put in later: ", "extra": "extra, found on the way: "}[item.came_as]
+            + PLACES.get(item.where, item.where).lower(),
+            last=STATES.get(item.seen[-1].state, "") if item.seen else "",
+            cells=[_on(item, leg) for leg in legs],
+        )
+        for item in items
+    ]
+
+
+def contents(items: Sequence[Item]) -> Contents:
+    """The table of belongings: only legs on which somebody looked."""
+    looked = {seen.leg for item in items for seen in item.seen}
+    legs = [leg for leg in LEGS if leg in looked]
+    return Contents([LEGS[leg] for leg in legs], item_rows(items, legs))
+
+
+def _on(item: Item, leg: Stage) -> Seen | None:
+    return next((seen for seen in reversed(item.seen) if seen.leg == leg), None)
+
+
+def _name(item: Item) -> str:
+    """Its description, or its kind when it has none; both for originals and hearing aids left and right."""
+    kind = CATEGORIES.get(item.category, "Something else")
+    if not item.description or item.category == "other":
+        return item.description or kind
+    return kind if kind.lower() == item.description.lower() else f"{kind}: {item.description}"
+
+
+def sections_shown(summary: Sequence[Mapping]) -> list[dict]:
+    """Each section of read_summary with its fields in words."""
+    return [
+        {**section, "parts": [_part(field, section["content"]) for field in BY_NAME[section["name"]].fields]}
+        for section in summary
+    ]
+
+
+def _part(field: Field, content: Mapping) -> Part:
+    value = content.get(field.name)
+    if field.kind == "rows":
+        rows = [[_cell(column, row.get(column.name)) for column in field.columns] for row in value or []]
+        return Part(field.label, "", [column.label for column in field.columns], rows)
+    return Part(field.label, _cell(field, value))
+
+
+def _cell(field: Field, value: object) -> str:
+    if field.kind == "tick":
+        return "yes" if value else ""
+    return dict(field.choices).get(str(value), "") if field.kind == "choice" else str(value or "")

@@ -1,0 +1,157 @@
+"""What a label opens, *I have this bag*, and the page with the camera."""
+
+from csp.decorators import csp_update
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+
+from redbag.bags import codes, tokens
+from redbag.errors import NotAllowed
+from redbag.organisations.access import Permission, require_anywhere
+from redbag.organisations.models import Organisation
+from redbag.transfers import replay
+from redbag.transfers.emergency import emergency
+from redbag.transfers.holding import holding
+from redbag.transfers.receivers import place_names, receivers
+from redbag.transfers.scanning import CLINICAL, EMERGENCY, FOUND, HOME, Look, found, look_up
+from redbag.transfers.stages import Stage
+from redbag.web.patient import item_rows, sections_shown
+from redbag.web.telling import carrier, new_form, tell
+from redbag.web.typed import text as typed_text
+
+PLACES_KEPT = 300  # seconds
+SEEN_BEFORE = "rb_seen"
+LAST_PLACE = "rb_place"
+YEAR = 365 * 24 * 3600
+
+
+@never_cache
+@csp_update({"script-src": ["'wasm-unsafe-eval'"]})
+def scan(request: HttpRequest) -> HttpResponse:
+    """The camera, and one field for a code that is typed or comes from a hand-held scanner."""
+    typed = typed_text(request.GET, "code")[:300]
+    if typed and (name := _name_in(typed)):
+        return redirect("web:label", text=name)
+    error = "This is not a Red Bag code. It has 9 letters and numbers, under the square on the label." if typed else ""
+    status = 422 if error else 200
+    return render(request, "pages/scan/scan.html", {"typed": typed, "error": error}, status=status)
+
+
+def _name_in(typed: str) -> str:
+    """The token or code in what was typed, as an address has it; empty when there is none."""
+    seen = tokens.found_in(typed)
+    if seen is None:
+        return ""
+    return codes.shown(seen[1]) if seen[0] == "code" else seen[1]
+
+
+@never_cache
+def label(request: HttpRequest, text: str) -> HttpResponse:
+    """What the label opens for whoever asks: found page, crew's, ward's or home's."""
+    now = timezone.now()
+    look = look_up(text=text, actor=request.actor or None, now=now)
+    if not look.known:
+        return render(request, "pages/scan/unknown.html", {"text": text[:40]}, status=404)
+    if look.view == FOUND:
+        return _found_page(request, look, text)
+    page = {EMERGENCY: _crew_page, CLINICAL: _ward_page, HOME: _home_page}[look.view]
+    return page(request, look, text, now)
+
+
+@never_cache
+def take_bag(request: HttpRequest, text: str) -> HttpResponse:
+    """*I have this bag*: a hand-over to the reader's own organisation. Pressing twice is one fact."""
+    require_anywhere(request.actor, Permission.MOVE_BAGS)
+    now = timezone.now()
+    look = look_up(text=text, actor=request.actor or None, now=now)
+    acting = look.acting or carrier(request.actor)
+    if acting is None:
+        raise NotAllowed("Only the bag's home, a crew or a ward can take this bag.")
+    place = typed_text(request.POST, "place")[:100]
+    tell(request, now=now, acting=acting, kind="handoff", token=text, to=acting.ods_code, place=place)
+    response = redirect("web:label", text=text)
+    if place:
+        response.set_cookie(LAST_PLACE, place.encode().hex(), max_age=YEAR, httponly=True, samesite="Lax")
+    return response
+
+
+def _found_page(request: HttpRequest, look: Look, text: str) -> HttpResponse:
+    """The stranger's page. Signed-in crews and wards can say that the bag came to them."""
+    seen = {"bag": found(look.bag), "text": text, "carrier": carrier(request.actor or None), "form": new_form()}
+    return render(request, "pages/scan/found.html", seen)
+
+
+def _crew_page(request: HttpRequest, look: Look, text: str, now) -> HttpResponse:
+    return render(request, "pages/scan/crew.html", _journey(request, look, text, now))
+
+
+def _ward_page(request: HttpRequest, look: Look, text: str, now) -> HttpResponse:
+    seen = _journey(request, look, text, now)
+    seen |= {
+        "first_time": SEEN_BEFORE not in request.COOKIES,
+        "places": _places(request, look.acting),
+        "items": item_rows(seen["page"].items),
+        "summary": sections_shown(seen["page"].summary),
+        "check_form": new_form(),
+        "check_form_2": new_form(),
+    }
+    response = render(request, "pages/scan/ward.html", seen)
+    response.set_cookie(SEEN_BEFORE, "1", max_age=YEAR, httponly=True, samesite="Lax")
+    return response
+
+
+def _home_page(request: HttpRequest, look: Look, text: str, now) -> HttpResponse:
+    if not look.on_the_way:
+        return render(request, "pages/scan/home.html", {"look": look, "bag": look.bag, "text": text})
+    facts = replay.facts_of(look.transfer)
+    seen = {
+        "look": look,
+        "bag": look.bag,
+        "text": text,
+        "transfer": look.transfer,
+        "held": holding(transfer=look.transfer, facts=facts),
+        "items": item_rows(replay.journey_of(look.transfer, facts).items),
+        "back": look.transfer.stage == Stage.BACK_HOME,
+        "away": look.transfer.stage != Stage.PACKED,
+        "form": new_form(),
+        "check_form": new_form(),
+        "check_form_2": new_form(),
+        "finish_form": new_form(),
+    }
+    return render(request, "pages/scan/home.html", seen)
+
+
+def _journey(request: HttpRequest, look: Look, text: str, now) -> dict:
+    """What crew and ward see of a journey: the first screen, who has the bag, and what they can do."""
+    transfer = look.transfer
+    facts = replay.facts_of(transfer)
+    held = holding(transfer=transfer, facts=facts)
+    page = emergency(transfer=transfer, facts=facts, now=now)
+    has_it = transfer.holder_id == look.acting.pk
+    return {
+        "look": look,
+        "text": text,
+        "transfer": transfer,
+        "page": page,
+        "held": held,
+        "has_it": has_it,
+        "by_you": held.told_by(request.actor.user_id),
+        "may_take": look.on_the_way and not has_it,
+        "receivers": [each for each in receivers(transfer) if each != look.acting] if has_it else [],
+        "give_place": "" if transfer.destination_id == look.acting.pk else transfer.destination_place,
+        "form": new_form(),
+        "give_form": new_form(),
+        "left_form": new_form(),
+    }
+
+
+def _places(request: HttpRequest, organisation: Organisation) -> list[dict]:
+    """The wards to choose from; the one this person chose last comes chosen."""
+    names = cache.get_or_set(f"places-{organisation.pk}", lambda: place_names(organisation), PLACES_KEPT)
+    try:
+        last = bytes.fromhex(request.COOKIES.get(LAST_PLACE, "")).decode()
+    except ValueError:
+        last = ""
+    return [{"name": name, "chosen": name == last} for name in names]

@@ -1,0 +1,114 @@
+"""The story of a transfer line by line, in words, for its page."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from redbag.organisations.access import GRANTS, Actor
+from redbag.transfers.contents import Item
+from redbag.transfers.emergency import added_lines
+from redbag.transfers.judging import NEEDS
+from redbag.transfers.models import Fact
+from redbag.transfers.replay import told
+from redbag.transfers.route import Told, may_void
+from redbag.transfers.stages import Kind, Outcome, Receiver
+from redbag.transfers.story import Line, Story
+from redbag.web.patient import STATES, item_rows
+
+FLAGS = {
+    "unexpected": "not the usual next step",
+    "unconfirmed": "not confirmed by the other side",
+    "late": "told more than two days later",
+    "clock_corrected": "the device's clock was wrong, the time is put right",
+    "before_packing": "told as before the bag was packed",
+    "after_close": "told after the journey was finished, changes nothing",
+    "void_label": "scanned on a label that was replaced",
+    "differs": "sent again with other words",
+    "unchecked": "contents not checked here",
+    "missing_items": "something was not found",
+    "identity_not_checked": "identity not checked",
+    "not_possible": "could not be taken back",
+}
+SOON = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line: what happened, who says so, what to know about it, and who took it back."""
+
+    fact: Fact
+    says: str
+    by: str
+    flags: Sequence[str]
+    details: Sequence[str]
+    told_later: bool
+    taken_back: str
+    may_take_back: bool
+
+
+def entries(story: Story, actor: Actor) -> list[Entry]:
+    """The lines newest first. A taking back that counts stands with the line it took back."""
+    names = {row.item.id: row.name for row in item_rows(story.items)}
+    effective = set(story.journey.voided_by.values())
+    return [_entry(line, story, actor, names) for line in reversed(story.lines) if line.fact.pk not in effective]
+
+
+def _entry(line: Line, story: Story, actor: Actor, names: Mapping) -> Entry:
+    fact = line.fact
+    return Entry(
+        fact=fact,
+        says=line.says,
+        by=f"{fact.by_name}, {line.organisation.name}" if fact.by_name else line.organisation.name,
+        flags=[FLAGS.get(flag, flag) for flag in line.flags],
+        details=_details(fact, names),
+        told_later=fact.recorded_at - fact.occurred_at > SOON,
+        taken_back=_taken_back(line, story),
+        may_take_back=not line.voided_by and _may_take_back(fact, story, actor),
+    )
+
+
+def _details(fact: Fact, names: Mapping) -> list[str]:
+    if fact.kind == Kind.ADDITION:
+        return [f"{line.label}: {line.words}" for line in added_lines(fact)]
+    lines = [f"taken by {fact.to_name}"] if fact.to_name else []
+    for row in fact.items:
+        if row.get("state") in ("missing", "changed", "extra"):
+            note = f" ({row['note']})" if row.get("note") else ""
+            lines.append(f"{names.get(row['item'], 'something')}: {STATES[row['state']]}{note}")
+    return lines
+
+
+def _taken_back(line: Line, story: Story) -> str:
+    if line.voided_by is None:
+        return ""
+    void = story.line(line.voided_by)
+    why = f": {void.fact.reason}" if void.fact.reason else ""
+    return f"taken back by {void.fact.by_name}, {void.organisation.name}{why}"
+
+
+def _may_take_back(fact: Fact, story: Story, actor: Actor) -> bool:
+    """Whether one of their posts can take this back. Packing, taking back and closing stand."""
+    if fact.kind in (Kind.PACK, Kind.VOID, Kind.ADDITION) or fact.outcome == Outcome.CLOSED:
+        return False
+    voids = (
+        Told(fact.pk, Kind.VOID, fact.occurred_at, post.organisation.pk, post.role)
+        for post in actor.posts
+        if GRANTS[post.role] & NEEDS[Kind.VOID]
+    )
+    home = story.transfer.home_id
+    return any(may_void(home=home, void=void, target=told(fact)) for void in voids)
+
+
+def not_found(items: Sequence[Item]) -> list[str]:
+    """Names of what was not found when last looked for."""
+    return [row.name for row in item_rows(items) if row.item.state == "missing"]
+
+
+def last_elsewhere(story: Story) -> str:
+    """Who had the bag last, the home apart; empty while it never left."""
+    away = [hold for hold in story.journey.holds if hold.organisation != story.transfer.home_id]
+    if not away:
+        return ""
+    last = next((hold for hold in reversed(away) if hold.receiver == Receiver.HOSPITAL), away[-1])
+    name = story.organisations[last.organisation].name if last.organisation else last.text
+    return f"{last.place}, {name}" if last.place else name

@@ -1,0 +1,159 @@
+"""The page of one transfer, its emergency sheet, and what stays true of it while it is open."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+
+from redbag.discharges.models import DischargeSummary
+from redbag.journal.recording import record_view
+from redbag.organisations.access import Actor, Permission
+from redbag.organisations.models import Kind, Organisation
+from redbag.transfers.emergency import REASON_LABELS, emergency
+from redbag.transfers.holding import holding
+from redbag.transfers.models import Transfer
+from redbag.transfers.receivers import receivers
+from redbag.transfers.stages import Outcome, Stage
+from redbag.transfers.story import Story, is_late, tell
+from redbag.web.patient import contents, item_rows, sections_shown
+from redbag.web.telling import new_form
+from redbag.web.timeline import entries, last_elsewhere, not_found
+
+JOINED = ("resident", "home", "bag", "destination", "holder", "home__area")
+AT_HOSPITAL = (
+    Outcome.DIED,
+    Outcome.ANOTHER_HOSPITAL,
+    Outcome.ANOTHER_HOME,
+    Outcome.OWN_HOME,
+    Outcome.HOSPICE,
+    Outcome.HOSPITAL_AT_HOME,
+    Outcome.SELF_DISCHARGE,
+    Outcome.SAME_DAY_RETURN,
+    Outcome.WITH_FAMILY,
+    Outcome.FOLLOWS_LATER,
+    Outcome.LOST,
+)
+AT_HOME = tuple(each for each in Outcome if each != Outcome.CLOSED)
+FORMS = ("form", "give_form", "left_form", "check_form", "check_form_2", "outcome_form")
+
+
+def their_transfer(request: HttpRequest, transfer_id: UUID) -> Transfer:
+    """The transfer, or 404 when it is not theirs to see."""
+    rows = Transfer.objects.visible_to(request.actor, now=timezone.now()).select_related(*JOINED)
+    return get_object_or_404(rows, pk=transfer_id)
+
+
+@never_cache
+def transfer(request: HttpRequest, transfer_id: UUID) -> HttpResponse:
+    """Everything about one journey, for the home, the hospital and the crew."""
+    return transfer_page(request, their_transfer(request, transfer_id))
+
+
+def transfer_page(request: HttpRequest, transfer: Transfer, *, errors: dict[str, str] | None = None) -> HttpResponse:
+    """The page; with errors, again with what was typed."""
+    now = timezone.now()
+    _note_view("transfer", request, transfer, now)
+    story = tell(transfer)
+    inside = request.actor.may(Permission.PACK, transfer.home_id)
+    summaries = DischargeSummary.objects.visible_to(request.actor, now=now).filter(transfer=transfer)
+    page = emergency(transfer=transfer, facts=[line.fact for line in story.lines], now=now)
+    seen = {
+        "page": page,
+        "summary": sections_shown(page.summary),
+        "inside": inside,
+        "person": "resident" if inside else "patient",
+        "summaries": list(summaries.select_related("organisation", "acknowledgement").order_by("-version")),
+        "items": item_rows(story.items),
+        "missing": not_found(story.items),
+        "ask": last_elsewhere(story),
+        "errors": errors or {},
+        "typed": request.POST if errors else {},
+        "reason_fields": _reason_fields(transfer, request.POST if errors else {}),
+        **_state(request, story, now),
+        **_may(request.actor, transfer),
+        **{
+            form: new_form()
+            for form in ("form", "give_form", "left_form", "check_form", "check_form_2", "outcome_form")
+        },
+    }
+    return render(request, "pages/transfers/transfer.html", seen, status=422 if errors else 200)
+
+
+@never_cache
+def transfer_now(request: HttpRequest, transfer_id: UUID) -> HttpResponse:
+    """Who has the bag and the timeline, asked for every few seconds; no content while nothing changed."""
+    transfer = their_transfer(request, transfer_id)
+    if request.GET.get("changes") == str(transfer.changes):
+        return HttpResponse(status=204)
+    story = tell(transfer)
+    return render(request, "pages/transfers/_now.html", {**_state(request, story, timezone.now()), "again": True})
+
+
+@never_cache
+def transfer_sheet(request: HttpRequest, transfer_id: UUID) -> HttpResponse:
+    """The emergency summary on one sheet of paper."""
+    transfer, now = their_transfer(request, transfer_id), timezone.now()
+    _note_view("transfer_sheet", request, transfer, now)
+    page = emergency(transfer=transfer, now=now)
+    rows = item_rows(page.items)
+    content = {section["name"]: section["content"] for section in page.summary}
+    seen = {"transfer": transfer, "page": page, "items": rows, "legal": content["legal"], "now": now}
+    return render(request, "pages/transfers/sheet.html", seen)
+
+
+def _note_view(page: str, request: HttpRequest, transfer: Transfer, now) -> None:
+    where = next((post.organisation.pk for post in request.actor.posts), None)
+    record_view(page, transfer, actor=request.actor, at=now, organisation=where, resident=transfer.resident_id)
+
+
+def _state(request: HttpRequest, story: Story, now) -> dict:
+    """What moves: who has the bag, what is next, what happened, what was in it."""
+    transfer = story.transfer
+    facts = [line.fact for line in story.lines]
+    return {
+        "transfer": transfer,
+        "held": holding(transfer=transfer, facts=facts),
+        "awaiting": story.awaiting,
+        "late": is_late(transfer, now=now),
+        "entries": entries(story, request.actor),
+        "contents": contents(story.items),
+        "outcomes_told": [Outcome(each).label for each in story.journey.outcomes if each != Outcome.CLOSED],
+        "closed": transfer.stage == Stage.CLOSED,
+    }
+
+
+def _may(actor: Actor, transfer: Transfer) -> dict:
+    """Which buttons the page has for this person, at this stage."""
+    going_on = transfer.stage != Stage.CLOSED
+    movers = _theirs(actor, Permission.MOVE_BAGS)
+    at_home = transfer.home_id in movers
+    holds = transfer.holder_id in movers
+    carriers = [each for each in movers.values() if each.kind in (Kind.HOSPITAL, Kind.AMBULANCE)]
+    gives = going_on and (holds or at_home) and transfer.stage != Stage.BACK_HOME
+    return {
+        "may_take": going_on and bool(carriers) and not holds,
+        "taker": carriers[0] if carriers else None,
+        "may_receive": going_on and at_home and transfer.stage not in (Stage.PACKED, Stage.BACK_HOME),
+        "may_give": gives,
+        "receivers": [each for each in receivers(transfer) if each.pk != transfer.holder_id] if gives else [],
+        "may_check": going_on and (at_home or bool(carriers)),
+        "may_finish": at_home and transfer.stage == Stage.BACK_HOME,
+        "may_tell_outcome": bool(_theirs(actor, Permission.RECORD_OUTCOME)),
+        "outcomes": AT_HOME if at_home else AT_HOSPITAL,
+        "may_add": going_on and actor.may(Permission.PACK, transfer.home_id),
+        "may_write_discharge": bool(_theirs(actor, Permission.WRITE_DISCHARGE)),
+    }
+
+
+def _theirs(actor: Actor, permission: Permission) -> dict[UUID, Organisation]:
+    granted = set(actor.organisations_with(permission))
+    return {post.organisation.pk: post.organisation for post in actor.posts if post.organisation.pk in granted}
+
+
+def _reason_fields(transfer: Transfer, typed) -> list[dict]:
+    """The boxes for saying more, each with what is written now."""
+    boxes = [(f"reason-{name}", label, transfer.reason.get(name, "")) for name, label in REASON_LABELS.items()]
+    boxes += [("ask", "What we ask of you", transfer.ask), ("return_when", "Can come home when", transfer.return_when)]
+    return [{"name": name, "label": label, "value": typed.get(name, now)} for name, label, now in boxes]
