@@ -48,7 +48,7 @@ class Measure:
     """What is asked, how it is counted, and how to read it.
 
     `rows` makes the rows from the material; `headline` the one number to compare with the time before (None: nothing to
-    say); `bar` names the columns of the chart: label, value and, for a range, low and high; `undrawn` the labels that
+    say), which `counts` explains; `unit` is that of the chart; `good` is less or more; `bar` names the columns of the chart: label, value and, for a range, low and high; `undrawn` the labels that
     would dwarf the others.
     """
 
@@ -56,6 +56,7 @@ class Measure:
     title: str
     question: str
     unit: str
+    counts: str
     good: str
     caveat: str
     columns: tuple[Column, ...]
@@ -190,6 +191,7 @@ MEASURES = (
         title="How long each part took",
         question="How long did the bag wait for the crew, ride, stay and travel home?",
         unit="minutes",
+        counts="minutes until the crew has the bag: half wait less",
         good="less",
         caveat="Times are as people told them. A part that is not over yet is not counted. "
         "The chart leaves the stay in hospital out: it is much longer.",
@@ -210,6 +212,7 @@ MEASURES = (
         title="Hand-overs that only one side told",
         question="How often did the other side not say that they have the bag?",
         unit="% of hand-overs",
+        counts="% of hand-overs told by one side only",
         good="less",
         caveat="Told by one side is normal in a rush. A high share for one receiver is worth a phone call.",
         columns=_HANDED,
@@ -222,6 +225,7 @@ MEASURES = (
         title="Hand-overs nobody expected",
         question="How often did the bag go somewhere the usual way does not lead?",
         unit="% of hand-overs",
+        counts="% of hand-overs were not expected",
         good="less",
         caveat="Not expected is not wrong: an ambulance that turns back counts too.",
         columns=_HANDED,
@@ -234,6 +238,7 @@ MEASURES = (
         title="Things not found",
         question="What did not come back, and where was it last seen?",
         unit="items per 100 journeys",
+        counts="items not found per 100 journeys",
         good="less",
         caveat="Where it was last seen is where somebody last ticked it, not where it was lost.",
         columns=(
@@ -250,6 +255,7 @@ MEASURES = (
         title="How soon discharge summaries are read",
         question="How long from the hospital sending a summary until somebody at the home takes it on?",
         unit="% read in 24 hours",
+        counts="% read within 24 hours",
         good="more",
         caveat="Summaries that a newer one replaced before anybody read them are not counted in the share.",
         columns=(
@@ -268,6 +274,7 @@ MEASURES = (
         title="Bags away too long",
         question="Which bags were away for more than 14 days at the end of the period?",
         unit="bags",
+        counts="bags away for more than 14 days",
         good="less",
         caveat="Counted at the end of the last day, or now if that day is not over. A long stay is not a lost bag.",
         columns=(

@@ -43,6 +43,11 @@ class Table:
         """The rows about everything."""
         return self.rows[: self.count_together]
 
+    @property
+    def by_home(self) -> list[tuple]:
+        """The rows of each home on its own; none when there is only one."""
+        return self.rows[self.count_together :]
+
     def value(self, row: tuple, column: str) -> object:
         """One cell, by the name of its column."""
         return row[[each.name for each in self.columns].index(column)]

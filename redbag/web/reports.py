@@ -92,6 +92,7 @@ def _choices(choices: list[Organisation], code: str) -> list[dict]:
 def _shown(table: Table) -> dict:
     """A table as its card shows it: words for the main number, the chart, and cells as text."""
     cells = [_cells(table, row) for row in table.rows]
+    named = 1 if table.by_home else 0  # the column that says which home
     return {
         "measure": table.measure,
         "headline": _number(table.headline),
@@ -99,7 +100,8 @@ def _shown(table: Table) -> dict:
         "change": _change(table),
         "chart": chart_of(table),
         "columns": table.columns,
-        "together": cells[: table.count_together],
+        "columns_together": table.columns[named:],
+        "together": [row[named:] for row in cells[: table.count_together]],
         "by_home": cells[table.count_together :],
     }
 
@@ -108,7 +110,7 @@ def _cells(table: Table, row: tuple) -> list[dict]:
     return [
         {
             "text": _number(value, ENDINGS.get(column.kind, "")) if column.kind != "text" else value,
-            "head": place == 0,
+            "head": column.kind == "text",
             "number": column.kind != "text",
         }
         for place, (column, value) in enumerate(zip(table.columns, row, strict=True))
