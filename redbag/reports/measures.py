@@ -48,8 +48,8 @@ class Measure:
     """What is asked, how it is counted, and how to read it.
 
     `rows` makes the rows from the material; `headline` the one number to compare with the time before (None: nothing to
-    say), which `counts` explains; `unit` is that of the chart; `good` is less or more; `bar` names the columns of the chart: label, value and, for a range, low and high; `undrawn` the labels that
-    would dwarf the others.
+    say), which `counts` explains. `unit` is that of the chart, `good` is less or more. `bar` names the columns of the
+    chart: label, value and, for a range, low and high; `undrawn` the labels that would dwarf the others.
     """
 
     name: str
