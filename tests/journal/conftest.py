@@ -1,0 +1,30 @@
+import importlib
+from types import SimpleNamespace
+
+import pytest
+from django.db import connection
+
+from redbag.journal.recording import record, record_view
+from redbag.residents.actions import change_resident
+
+
+@pytest.fixture
+def without_triggers(db):
+    """The append-only triggers lifted until the test's transaction is rolled back: what somebody with the database's
+    own password could do."""
+    lift = importlib.import_module("redbag.migrations.0002_append_only").lift
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        lift(None, SimpleNamespace(connection=connection, execute=cursor.execute))
+
+
+@pytest.fixture
+def told(world):
+    """Three entries: one plain, one with a personal part, one that names two residents."""
+    senior, home = world.actor("senior"), world.oakview
+    record("bag.added", world.bag, actor=senior, at=world.now, organisation=home)
+    change_resident(actor=senior, resident=world.peggy, values={"preferred_name": "Meg"}, now=world.now)
+    shown = [world.peggy.pk, world.arthur.pk]
+    record_view("residents", None, actor=senior, at=world.now, organisation=home, residents=shown)
+    return world

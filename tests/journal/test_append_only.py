@@ -1,0 +1,74 @@
+"""What happened stays, whoever asks the database."""
+
+import importlib
+from datetime import timedelta
+
+import pytest
+from django.apps import apps
+from django.db import DatabaseError, connection, transaction
+
+from redbag.deliveries.actions import post_to_inbox
+from redbag.deliveries.models import Attempt
+from redbag.discharges.actions import acknowledge, write_summary
+from redbag.journal.sealing import seal_pending
+from redbag.summaries.actions import write_sections
+from redbag.transfers.actions import Packing, pack_bag
+
+pytestmark = [pytest.mark.django_db, pytest.mark.embedded]
+TABLES = importlib.import_module("redbag.migrations.0002_append_only").TABLES
+
+
+def model_of(table):
+    return next(model for model in apps.get_app_config("redbag").get_models() if model._meta.db_table == table)
+
+
+@pytest.fixture
+def everything(told):
+    """A row in every append-only table."""
+    world, senior = told, told.actor("senior")
+    contents = {"conditions": {"diagnoses": "Frailty"}}
+    write_sections(actor=senior, resident=world.peggy, contents=contents, seen={}, now=world.now)
+    packing = Packing(resident=world.peggy, bag=world.bag, destination=world.stmarys)
+    transfer, _ = pack_bag(actor=senior, packing=packing, now=world.now)
+    letter = write_summary(
+        actor=world.actor("discharge"),
+        transfer=transfer,
+        organisation=world.stmarys,
+        headings={"diagnoses": "Better"},
+        file=None,
+        form="headings",
+        draft=False,
+        now=world.now,
+    )
+    acknowledge(actor=senior, summary=letter, name=None, role=None, now=world.now + timedelta(hours=1))
+    [delivery, *_] = post_to_inbox(
+        organisation=world.oakview.pk, type="endpoint.test", subject_id=transfer.pk, path="/", ids={}, now=world.now
+    )
+    Attempt.objects.create(
+        delivery=delivery, number=1, started_at=world.now, finished_at=world.now, outcome="delivered"
+    )
+    seal_pending(now=world.now)
+    return world
+
+
+def refused(sql):
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(sql)
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_a_row_that_tells_what_happened_can_be_neither_changed_nor_removed(everything, table):
+    model = model_of(table)
+    key = model._meta.pk.column
+    before = list(model.objects.order_by("pk").values())
+    assert before, "a table without rows proves nothing"
+
+    refused(f"UPDATE {table} SET {key} = {key}")
+    refused(f"DELETE FROM {table}")
+    if connection.vendor == "postgresql":
+        refused(f"TRUNCATE {table} CASCADE")
+        refused(f"INSERT INTO {table} SELECT * FROM {table} ON CONFLICT ({key}) DO UPDATE SET {key} = EXCLUDED.{key}")
+    else:
+        refused(f"INSERT OR REPLACE INTO {table} SELECT * FROM {table}")
+        refused(f"REPLACE INTO {table} SELECT * FROM {table}")
+    assert list(model.objects.order_by("pk").values()) == before
