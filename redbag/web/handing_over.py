@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
-from redbag.errors import BadInput
+from redbag.errors import BadInput, NotAllowed
 from redbag.organisations.access import Permission, require, require_anywhere
 from redbag.transfers.actions import REASON_FIELDS, add_to_transfer
 from redbag.transfers.intake import Result
@@ -69,6 +69,8 @@ def take_back(request: HttpRequest, transfer_id: UUID, fact_id: UUID) -> HttpRes
     entry = next((each for each in entries(story, request.actor) if each.fact.pk == fact_id), None)
     if entry is None:
         raise Http404
+    if not entry.may_take_back:
+        raise NotAllowed("Only who sent it, or the home's senior or manager, can take it back.")
     reason, error = text(request.POST, "reason"), ""
     if request.method == "POST" and (not reason or len(reason) > 500):
         error = "Say in a few words what was wrong (at most 500 letters)."

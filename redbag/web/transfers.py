@@ -68,7 +68,7 @@ def transfer_page(request: HttpRequest, transfer: Transfer, *, errors: dict[str,
         "items": item_rows(story.items),
         "missing": not_found(story.items),
         "ask": last_elsewhere(story),
-        "errors": errors or {},
+        "errors": _by_field(errors or {}),
         "typed": request.POST if errors else {},
         "reason_fields": _reason_fields(transfer, request.POST if errors else {}),
         **_state(request, story, now),
@@ -101,6 +101,11 @@ def transfer_sheet(request: HttpRequest, transfer_id: UUID) -> HttpResponse:
     content = {section["name"]: section["content"] for section in page.summary}
     seen = {"transfer": transfer, "page": page, "items": rows, "legal": content["legal"], "now": now}
     return render(request, "pages/transfers/sheet.html", seen)
+
+
+def _by_field(errors: dict[str, str]) -> dict[str, str]:
+    """Faults under the names of the page's fields; a template would take "items" for the dictionary's own."""
+    return {"contents" if name.startswith("items") else name: words for name, words in errors.items()}
 
 
 def _note_view(page: str, request: HttpRequest, transfer: Transfer, now) -> None:

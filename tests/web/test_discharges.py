@@ -1,0 +1,191 @@
+"""Discharge summaries in the browser: the ward writes, the home reads."""
+
+import io
+
+import pikepdf
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from redbag.discharges.models import Acknowledgement, DischargeSummary
+from redbag.journal.models import Entry
+from tests.web.journeys import in_hospital
+
+pytestmark = pytest.mark.django_db
+
+
+def pdf(*, password: str = "") -> bytes:
+    made = pikepdf.new()
+    made.add_blank_page()
+    out = io.BytesIO()
+    made.save(out, encryption=pikepdf.Encryption(owner=password, user=password) if password else False)
+    return out.getvalue()
+
+
+def upload(content: bytes, name: str = "letter.pdf") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, content, content_type="application/pdf")
+
+
+def write(client, transfer, *, what="send", **fields):
+    headings = {f"heading-{name}": text for name, text in fields.items() if name != "file"}
+    file = {"file": fields["file"]} if "file" in fields else {}
+    return client.post(f"/transfers/{transfer.pk}/discharge-summary", {"what": what, **headings, **file})
+
+
+@pytest.fixture
+def transfer(world, at):
+    return in_hospital(world)
+
+
+@pytest.fixture
+def sent(transfer, browser_of):
+    write(
+        browser_of("ward"),
+        transfer,
+        diagnoses="Broken hip",
+        clinical_summary="Mended",
+        medications_and_medical_devices="STOPPED: ramipril",
+        plan_and_requested_actions="See the GP",
+    )
+    return DischargeSummary.objects.get()
+
+
+def test_a_typed_summary_reaches_the_home(transfer, sent, browser_of):
+    assert (sent.state, sent.texts()["diagnoses"]) == ("sent", "Broken hip")
+    words = browser_of("carer").get("/discharge-summaries").content.decode()
+    assert "Peggy Jones" in words.split("<h2>Read</h2>")[0]
+
+
+def test_medicines_and_plan_come_first_and_every_heading_is_shown(sent, browser_of):
+    words = browser_of("carer").get(f"/discharge-summaries/{sent.pk}").content.decode()
+    order = ["I have read this", "STOPPED: ramipril", "See the GP", "Broken hip", "Mended"]
+    places = [words.find(part) for part in order]
+    assert -1 not in places, order[places.index(-1)]
+    assert places == sorted(places)
+    assert "Not in this summary:" in words
+    assert "allergies and adverse reactions" in words
+
+
+def test_a_named_person_takes_it_on_and_the_ward_sees_who(sent, browser_of):
+    carer, ward = browser_of("carer"), browser_of("ward")
+    address = f"/discharge-summaries/{sent.pk}"
+    assert "Not yet read" in ward.get(address).content.decode()
+    carer.get(address)
+    assert "Opened by Carer Tester, 03:50" in ward.get(address).content.decode()
+    carer.post(f"{address}/read")
+    assert "Read by Carer Tester, carer, 03:50" in ward.get(address).content.decode()
+    assert "I have read this" not in carer.get(address).content.decode()
+    assert Acknowledgement.objects.get().name == "Carer Tester"
+
+
+def test_the_ward_cannot_read_it_for_the_home(sent, browser_of):
+    assert browser_of("ward").post(f"/discharge-summaries/{sent.pk}/read").status_code == 403
+    assert Acknowledgement.objects.count() == 0
+
+
+@pytest.mark.parametrize("who", ["northgate", "millbrook", "millbrook_manager"])
+@pytest.mark.parametrize("then", ["", "/file", "/edit"])
+def test_others_do_not_find_it(sent, browser_of, who, then):
+    answer = browser_of(who).get(f"/discharge-summaries/{sent.pk}{then}")
+    assert answer.status_code == 404
+    assert "ramipril" not in answer.content.decode()
+
+
+@pytest.mark.parametrize("who", ["crew", "auditor", "administrator"])
+def test_roles_that_read_no_summaries_see_none(sent, browser_of, who):
+    assert browser_of(who).get("/discharge-summaries").status_code == 403
+    assert browser_of(who).get(f"/discharge-summaries/{sent.pk}").status_code == 404
+
+
+@pytest.mark.parametrize(("who", "status"), [("carer", 403), ("northgate", 404), ("crew", 403)])
+def test_only_the_hospital_writes(transfer, browser_of, who, status):
+    assert write(browser_of(who), transfer, diagnoses="x").status_code == status
+    assert DischargeSummary.objects.count() == 0
+
+
+def test_a_draft_is_kept_changed_and_sent_and_the_home_sees_it_only_then(transfer, browser_of):
+    ward, home = browser_of("ward"), browser_of("carer")
+    answer = write(ward, transfer, what="draft", diagnoses="Broken")
+    draft = DischargeSummary.objects.get()
+    assert answer["Location"] == f"/discharge-summaries/{draft.pk}/edit"
+    assert home.get(f"/discharge-summaries/{draft.pk}").status_code == 404
+    assert "Broken</textarea>" in ward.get(answer["Location"]).content.decode()
+    ward.post(answer["Location"], {"what": "send", "heading-diagnoses": "Broken hip"})
+    draft.refresh_from_db()
+    assert (draft.state, draft.texts()["diagnoses"]) == ("sent", "Broken hip")
+    assert home.get(f"/discharge-summaries/{draft.pk}").status_code == 200
+
+
+def test_a_newer_version_puts_a_banner_on_the_older(transfer, sent, browser_of):
+    write(browser_of("ward"), transfer, diagnoses="Broken left hip")
+    words = browser_of("carer").get(f"/discharge-summaries/{sent.pk}").content.decode()
+    assert "There is a newer one. Do not work from this." in words
+    assert "Open version 2" in words
+    assert "I have read this" not in words
+
+
+def test_a_pdf_is_sent_opened_and_saved_by_the_home_alone(transfer, browser_of):
+    write(browser_of("ward"), transfer, file=upload(pdf()), plan_and_requested_actions="Ring us")
+    summary = DischargeSummary.objects.get()
+    address = f"/discharge-summaries/{summary.pk}/file"
+    opened, saved = (browser_of("carer").get(address + how) for how in ("", "?save"))
+    for answer in (opened, saved):
+        assert b"".join(answer.streaming_content).startswith(b"%PDF-")
+    assert opened["Content-Type"] == "application/pdf"
+    assert opened["X-Content-Type-Options"] == "nosniff"
+    assert opened["Content-Disposition"].startswith("inline")
+    assert saved["Content-Disposition"].startswith("attachment")
+    assert browser_of("millbrook").get(address).status_code == 404
+    assert "Ring us" in browser_of("carer").get(f"/discharge-summaries/{summary.pk}").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"hello", "This is not a PDF"),
+        (b"", "This file is empty"),
+        (pdf(password="secret"), "This PDF is locked"),
+    ],
+)
+def test_a_bad_file_keeps_the_page_and_what_was_typed(transfer, browser_of, content, words):
+    answer = write(browser_of("ward"), transfer, file=upload(content), diagnoses="Broken <hip>")
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert words in page
+    assert "There is a problem" in page
+    assert "Broken &lt;hip&gt;</textarea>" in page
+    assert "Choose the file again" in page
+    assert DischargeSummary.objects.count() == 0
+
+
+def test_a_file_over_the_limit_is_refused_in_words(transfer, browser_of, settings):
+    settings.MAX_UPLOAD_BYTES = 1024 * 1024
+    answer = write(browser_of("ward"), transfer, file=upload(pdf() + b"\0" * 1024 * 1024), diagnoses="Kept")
+    assert answer.status_code == 422
+    assert "larger than 1 MB" in answer.content.decode()
+    assert "Kept</textarea>" in answer.content.decode()
+
+
+def test_nothing_typed_asks_for_something(transfer, browser_of):
+    answer = write(browser_of("ward"), transfer)
+    assert answer.status_code == 422
+    assert "Write something under at least one heading" in answer.content.decode()
+
+
+def test_html_in_a_summary_stays_text(transfer, browser_of):
+    write(browser_of("ward"), transfer, diagnoses="<script>alert(1)</script>")
+    summary = DischargeSummary.objects.get()
+    words = browser_of("carer").get(f"/discharge-summaries/{summary.pk}").content.decode()
+    assert "<script>alert" not in words
+    assert "&lt;script&gt;alert(1)" in words
+
+
+def test_every_look_at_a_summary_is_in_the_journal(sent, world, browser_of):
+    browser_of("carer").get(f"/discharge-summaries/{sent.pk}")
+    entry = Entry.objects.get(action="viewed.discharge")
+    assert (entry.resident_id, entry.organisation_id) == (world.peggy.pk, world.oakview.pk)
+
+
+def test_the_journey_shows_its_summary_to_both_sides(transfer, sent, browser_of):
+    for who in ("carer", "ward"):
+        words = browser_of(who).get(f"/transfers/{transfer.pk}").content.decode()
+        assert f"/discharge-summaries/{sent.pk}" in words

@@ -1,0 +1,268 @@
+"""The page of a journey, its sheet, and what is recorded on it."""
+
+from uuid import uuid4
+
+import pytest
+
+from redbag.journal.models import Entry
+from redbag.transfers import intake
+from redbag.transfers.models import Fact
+from tests.web.journeys import in_hospital, pack, taken_by_crew, tell
+
+pytestmark = pytest.mark.django_db
+
+
+def page(client, transfer, *, then=""):
+    return client.get(f"/transfers/{transfer.pk}{then}")
+
+
+def post(client, transfer, what, **form):
+    return client.post(f"/transfers/{transfer.pk}/{what}", {"form": str(uuid4()), **form})
+
+
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [
+        ("carer", 200),
+        ("manager", 200),
+        ("ward", 200),
+        ("discharge", 200),
+        ("crew", 200),
+        ("northgate", 404),
+        ("millbrook", 404),
+        ("auditor", 404),
+        ("administrator", 404),
+    ],
+)
+@pytest.mark.parametrize("then", ["", "/sheet", "/now"])
+def test_a_journey_opens_to_its_parties_alone(world, browser_of, who, status, then):
+    transfer = in_hospital(world)
+    answer = page(browser_of(who), transfer, then=then)
+    assert answer.status_code == status
+    assert status == 200 or "JONES" not in answer.content.decode()
+
+
+def test_a_crew_reads_for_a_day_after_it_had_the_bag(world, browser_of, at):
+    transfer = in_hospital(world)
+    at(40 + 24 * 60 - 1)
+    assert page(browser_of("crew"), transfer).status_code == 200
+    at(40 + 24 * 60 + 1)
+    assert page(browser_of("crew"), transfer).status_code == 404
+
+
+def test_every_look_is_in_the_journal(world, browser_of):
+    transfer = in_hospital(world)
+    page(browser_of("ward"), transfer)
+    page(browser_of("ward"), transfer, then="/now")
+    assert [(e.resident_id, e.organisation_id) for e in Entry.objects.filter(action="viewed.transfer")] == [
+        (world.peggy.pk, world.stmarys.pk)
+    ]
+
+
+def test_the_page_says_who_has_the_bag_since_when_and_how_sure(world, browser_of):
+    transfer = taken_by_crew(world)
+    tell(world, "crew", transfer, minutes=40, kind="handoff", to="RDEM1", place="A&E")
+    words = page(browser_of("carer"), transfer).content.decode()
+    assert "A&amp;E, St Mary&#x27;s Hospital" in words
+    assert "03:30" in words
+    assert "told by the crew, not confirmed yet" in words
+    tell(world, "ward", transfer, minutes=45, kind="handoff", to="RDEM1", place="A&E")
+    assert "said by the ward and by the crew" in page(browser_of("carer"), transfer).content.decode()
+
+
+def test_the_home_reads_resident_and_preferred_name_the_ward_patient_and_surname(world, browser_of):
+    transfer = in_hospital(world)
+    home, ward = (page(browser_of(who), transfer).content.decode() for who in ("carer", "ward"))
+    assert "Peggy Jones" in home
+    assert "Summary of the resident" in home
+    assert "JONES, Margaret (Mrs)" in ward
+    assert "Summary of the patient" in ward
+
+
+def test_something_missing_is_said_by_name_with_whom_to_ask(world, browser_of):
+    transfer = in_hospital(world)
+    glasses = Fact.objects.get(pk=transfer.pk).items[0]["id"]
+    answer = post(browser_of("carer"), transfer, "hand-over", to="VDEM1", **{f"item-{glasses}": "missing"})
+    assert answer.status_code == 302
+    transfer.refresh_from_db()
+    assert (transfer.stage, transfer.missing_items) == ("BACK_HOME", 1)
+    words = page(browser_of("carer"), transfer).content.decode()
+    assert "Not found yet: Glasses: Brown frame. Ask A&amp;E, St Mary&#x27;s Hospital." in words
+    assert "not checked" in words
+
+
+def test_a_ward_checks_everything_in_one_tap_and_what_stayed_home_is_not_counted(world, browser_of):
+    items = ({"category": "glasses"}, {"category": "walking_aid", "where": "home"})
+    transfer = in_hospital(world, items=items)
+    post(browser_of("ward"), transfer, "check", all="yes")
+    check = Fact.objects.get(kind="check")
+    assert [row["state"] for row in check.items] == ["present"]
+
+
+def test_a_check_of_nothing_asks_again(world, browser_of):
+    transfer = in_hospital(world)
+    answer = post(browser_of("ward"), transfer, "check")
+    assert answer.status_code == 422
+    assert Fact.objects.filter(kind="check").count() == 0
+
+
+def test_pressing_a_button_twice_counts_once(world, browser_of):
+    transfer, ward, form = in_hospital(world), browser_of("ward"), str(uuid4())
+    for _ in range(2):
+        answer = ward.post(f"/transfers/{transfer.pk}/check", {"form": form, "all": "yes"}, follow=True)
+    assert Fact.objects.filter(kind="check").count() == 1
+    assert "Already recorded" in answer.content.decode()
+
+
+def test_the_crew_hands_the_bag_to_somebody_with_a_name(world, browser_of):
+    transfer = taken_by_crew(world)
+    post(browser_of("crew"), transfer, "hand-over", to="RDEM1", place="Ward 4B", to_name="Sister Field")
+    transfer.refresh_from_db()
+    assert (transfer.holder, transfer.holder_place, transfer.holder_confirmed) == (world.stmarys, "Ward 4B", False)
+
+
+def test_the_crew_left_it_somewhere(world, browser_of):
+    transfer = taken_by_crew(world)
+    post(browser_of("crew"), transfer, "hand-over", to="RDEM1", place="ambulance bay", left="yes")
+    transfer.refresh_from_db()
+    assert transfer.holder_place == "left at ambulance bay"
+
+
+def test_handing_over_to_nobody_keeps_what_was_typed(world, browser_of):
+    transfer = taken_by_crew(world)
+    answer = post(browser_of("crew"), transfer, "hand-over", to="", place="Bay <3>")
+    words = answer.content.decode()
+    assert answer.status_code == 422
+    assert "There is a problem" in words
+    assert 'value="Bay &lt;3&gt;"' in words
+
+
+@pytest.mark.parametrize("what", ["hand-over", "check", "outcome", "add"])
+@pytest.mark.parametrize("who", ["northgate", "millbrook", "auditor"])
+def test_others_can_record_nothing(world, browser_of, who, what):
+    transfer = in_hospital(world)
+    before = Fact.objects.count()
+    answer = post(browser_of(who), transfer, what, to="RDEM2", all="yes", outcome="lost", ask="Read me")
+    assert answer.status_code == 404
+    assert Fact.objects.count() == before
+
+
+def test_the_ward_cannot_finish_a_journey_or_write_for_the_home(world, browser_of):
+    transfer, ward = in_hospital(world), browser_of("ward")
+    assert post(ward, transfer, "outcome", outcome="closed").status_code == 403
+    assert post(ward, transfer, "add", ask="no").status_code == 403
+    transfer.refresh_from_db()
+    assert (transfer.stage, transfer.ask) == ("IN_HOSPITAL", "")
+
+
+def test_a_crew_records_no_outcome(world, browser_of):
+    assert post(browser_of("crew"), taken_by_crew(world), "outcome", outcome="died").status_code == 403
+
+
+def test_the_home_finishes_when_the_bag_is_unpacked(world, browser_of):
+    transfer = in_hospital(world)
+    tell(world, "carer", transfer, minutes=50, kind="handoff", to="VDEM1")
+    assert "Finished: bag unpacked" in page(browser_of("carer"), transfer).content.decode()
+    post(browser_of("carer"), transfer, "outcome", outcome="closed")
+    transfer.refresh_from_db()
+    assert transfer.stage == "CLOSED"
+    assert "Finished: bag unpacked" not in page(browser_of("carer"), transfer).content.decode()
+
+
+def test_a_death_is_asked_twice(world, browser_of):
+    transfer, ward = in_hospital(world), browser_of("ward")
+    asked = post(ward, transfer, "outcome", outcome="died")
+    assert "Has the family been told" in asked.content.decode()
+    assert Fact.objects.filter(kind="outcome").count() == 0
+    post(ward, transfer, "outcome", outcome="died", sure="yes")
+    assert Fact.objects.get(kind="outcome").outcome == "died"
+
+
+def test_who_recorded_it_takes_it_back_and_it_stays_to_be_seen(world, browser_of):
+    transfer, ward = taken_by_crew(world), browser_of("ward")
+    wrong = tell(world, "ward", transfer, minutes=30, kind="handoff", to="RDEM1", place="Ward 6")
+    address = f"/transfers/{transfer.pk}/take-back/{wrong.id}"
+    assert address in page(ward, transfer).content.decode()
+    assert ward.post(address, {"reason": ""}).status_code == 422
+    ward.post(address, {"reason": "wrong <bag>"})
+    transfer.refresh_from_db()
+    assert (transfer.stage, transfer.holder) == ("WITH_CREW", world.lifeline)
+    words = page(browser_of("carer"), transfer).content.decode()
+    assert "<s>St Mary&#x27;s Hospital, Ward 6 has the bag</s>" in words
+    assert "taken back by Ward Tester, St Mary&#x27;s Hospital: wrong &lt;bag&gt;" in words
+    assert "An entry was taken back" not in words
+
+
+def test_a_carer_cannot_take_back_what_the_crew_said_but_a_senior_can(world, browser_of):
+    transfer = taken_by_crew(world)
+    fact = Fact.objects.get(kind="handoff")
+    address = f"/transfers/{transfer.pk}/take-back/{fact.pk}"
+    assert browser_of("carer").post(address, {"reason": "no"}).status_code == 403
+    transfer.refresh_from_db()
+    assert transfer.stage == "WITH_CREW"
+    assert browser_of("senior").post(address, {"reason": "crew left without it"}).status_code == 302
+    transfer.refresh_from_db()
+    assert transfer.stage == "PACKED"
+
+
+def test_the_home_says_more_and_the_ward_reads_it_marked(world, browser_of):
+    transfer = in_hospital(world)
+    answer = post(browser_of("carer"), transfer, "add", **{"reason-concern": "Hit her head", "ask": "CT?"})
+    assert answer.status_code == 302
+    words = page(browser_of("ward"), transfer).content.decode()
+    assert "Added 50 min after leaving" in words
+    assert "Hit her head" in words
+    assert "CT?" in words
+
+
+def test_too_many_words_are_given_back_to_shorten(world, browser_of):
+    transfer, long = in_hospital(world), "x" * 4001
+    answer = post(browser_of("carer"), transfer, "add", ask=long)
+    assert answer.status_code == 422
+    assert long in answer.content.decode()
+
+
+def test_the_page_asks_again_and_hears_nothing_until_something_changes(world, browser_of):
+    transfer, home = taken_by_crew(world), browser_of("carer")
+    now = f"/now?changes={transfer.changes}"
+    assert now.split("?")[1] in page(home, transfer).content.decode()
+    assert page(home, transfer, then=now).status_code == 204
+    tell(world, "ward", transfer, minutes=40, kind="handoff", to="RDEM1", place="A&E")
+    answer = page(home, transfer, then=now)
+    assert answer.status_code == 200
+    assert "A&amp;E, St Mary&#x27;s Hospital" in answer.content.decode()
+
+
+def test_the_sheet_has_its_time_and_says_it_may_be_superseded(world, browser_of):
+    transfer = in_hospital(world, reason={"concern": "<i>Fell</i>"})
+    words = page(browser_of("carer"), transfer, then="/sheet").content.decode().split("<main")[1]
+    order = ["Printed 21 Nov 2026, 03:50", "superseded", "JONES, Margaret", "NOT KNOWN", "attempt CPR", "&lt;i&gt;Fell"]
+    places = [words.find(part) for part in order]
+    assert -1 not in places, order[places.index(-1)]
+    assert places == sorted(places)
+
+
+def test_a_long_journey_costs_no_more_statements_than_a_short_one(world, browser_of, django_assert_max_num_queries):
+    transfer, ward = in_hospital(world), browser_of("ward")
+    for minute in range(41, 55):
+        tell(world, "ward", transfer, minutes=minute, kind="handoff", to="RDEM1", place=f"Bay {minute}")
+    with django_assert_max_num_queries(13):
+        assert page(ward, transfer).status_code == 200
+
+
+def test_flags_are_plain_words(world, browser_of):
+    transfer = in_hospital(world)
+    at = world.now
+    raw = {"id": str(uuid4()), "transfer": str(transfer.pk), "kind": "handoff", "to": "RDEM9"}
+    raw["occurred_at"] = "2026-11-18T02:50:00+00:00"
+    intake.take_in(actor=world.actor("crew"), sent_at=at, facts=[raw], now=at)
+    words = page(browser_of("carer"), transfer).content.decode()
+    assert "told more than two days later" in words
+    assert "told as before the bag was packed" in words
+    assert "before_packing" not in words
+
+
+def test_a_bag_still_at_home_shows_the_way_to_the_hand_over_code(world, browser_of):
+    words = page(browser_of("carer"), pack(world)).content.decode()
+    assert "Hand-over code" in words
+    assert "The bag is back" not in words
