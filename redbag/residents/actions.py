@@ -202,14 +202,19 @@ def read_csv(file: bytes, *, must: tuple[str, ...], may: tuple[str, ...]) -> lis
         raise BadInput({"file": "This is not a CSV file in UTF-8. Save it again as CSV (UTF-8)."}) from None
     if "\0" in text:
         raise BadInput({"file": "This is not a CSV file. Save the sheet as CSV (UTF-8) and choose that file."})
-    reader = csv.DictReader(io.StringIO(text))
-    names = [name.strip().lower() for name in reader.fieldnames or []]
+    reader = csv.DictReader(io.StringIO(text, newline=""))
+    try:
+        named = reader.fieldnames or []
+        lines = [(reader.line_num, row) for row in reader]
+    except csv.Error:
+        raise BadInput({"file": "This is not a CSV file. Save the sheet as CSV (UTF-8) and choose that file."}) from None
+    names = [name.strip().lower() for name in named]
     if lacking := [name for name in must if name not in names]:
         raise BadInput({"file": f"The first line must name the columns. Missing: {', '.join(lacking)}."})
     if strange := [name for name in names if name not in (*must, *may)]:
         raise BadInput({"file": f"Unknown columns: {', '.join(strange)}. Known: {', '.join(dict.fromkeys((*must, *may)))}."})
-    reader.fieldnames = names
-    rows = [(reader.line_num, {k: (v or "").strip() for k, v in row.items() if k}) for row in reader]
+    columns = dict(zip(named, names, strict=True))
+    rows = [(line, {columns[k]: (v or "").strip() for k, v in row.items() if k is not None}) for line, row in lines]
     rows = [(line, row) for line, row in rows if any(row.values())]
     if not rows:
         raise BadInput({"file": "The file has no lines below the column names."})

@@ -160,7 +160,7 @@ def _whole(value: object, name: str, errors: dict) -> int | None:
     if value in (None, ""):
         return None
     if isinstance(value, bool) or not str(value).strip().lstrip("-").isdigit():
-        errors[name] = "Send a whole number."
+        errors[name] = "Use a whole number."
         return None
     return int(str(value))
 

@@ -102,14 +102,14 @@ def _row(transfer: Transfer, now: datetime) -> Row:
     return Row(
         transfer=transfer,
         held=held_words(transfer),
-        sure=_sure(transfer),
+        sure=sure(transfer),
         next=AWAITING.get(Stage(transfer.stage), ""),
         late=late,
         needs=_needs(transfer, late),
     )
 
 
-def _sure(transfer: Transfer) -> str:
+def sure(transfer: Transfer) -> str:
     """How sure it is that the holder has the bag."""
     if transfer.stage == Stage.PACKED:
         return "told by the home"

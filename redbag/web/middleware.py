@@ -8,6 +8,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import Http404
 from django.middleware.csrf import CsrfViewMiddleware
 from django.utils.functional import SimpleLazyObject
+from django_htmx.http import HttpResponseClientRefresh
 
 from redbag.errors import BadInput, NotAllowed, Refused
 from redbag.organisations.access import actor_for, require_anywhere
@@ -70,9 +71,14 @@ def gate(get_response):
         if asked is None:
             return problems.wrong_method(request) if rule(route, "GET") or rule(route, "POST") else problems.not_found(request)
         if asked != Open.ANYONE and not request.user.is_authenticated:
+            if request.htmx:
+                return HttpResponseClientRefresh()
             return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
         if not isinstance(asked, Open) and not kwargs:
-            require_anywhere(request.actor, asked)
+            try:
+                require_anywhere(request.actor, asked)
+            except NotAllowed:
+                return problems.not_allowed(request)
         return None
 
     def process_exception(request, exception):

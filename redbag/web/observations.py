@@ -113,7 +113,7 @@ def strip(seen: news2.Observation, *, baseline: Observation | None) -> dict:
     return {
         "result": result,
         "taken": len(news2.PARAMETERS) - len(result.missing),
-        "missing": [LABELS[name].split(",")[0] for name in result.missing],
+        "missing": [_short(name) for name in result.missing],
         "band": band,
         "band_words": BANDS.get(band or "", ""),
         "response": news2.RESPONSE.get(band or "", ""),
@@ -131,6 +131,12 @@ def strip(seen: news2.Observation, *, baseline: Observation | None) -> dict:
         ],
         "baseline": baseline,
     }
+
+
+def _short(name: str) -> str:
+    """A vital sign in the middle of a sentence."""
+    label = LABELS[name].split(",")[0]
+    return label[0].lower() + label[1:]
 
 
 def _reading(value: Any) -> str:

@@ -9,14 +9,17 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 
 from redbag.bags.models import Bag, State
-from redbag.errors import BadInput, Refused
+from redbag.bags.tokens import found_in, token_digest
+from redbag.errors import BadInput
 from redbag.summaries.actions import read_summary
-from redbag.transfers.actions import add_to_transfer
+from redbag.transfers.actions import BagNotUsable, add_to_transfer
 from redbag.transfers.contents import CATEGORIES, PLACES
 from redbag.transfers.models import Transfer
+from redbag.transfers.stages import Kind, Outcome
 from redbag.transfers.story import tell
 from redbag.web.going import journey, page
-from redbag.web.typed import text
+from redbag.web.telling import tell as tell_fact
+from redbag.web.typed import form_id, text
 
 MOST_BAGS = 60
 OFFERED = tuple(name for name in CATEGORIES if name not in ("document", "other"))
@@ -25,23 +28,60 @@ MOST_OTHERS = 40
 
 
 def bag(request: HttpRequest, transfer_id) -> HttpResponse:
-    """Which bag: one of those available, one that is scanned, or none."""
+    """Which bag: one of those at home, one that is scanned or whose code is typed, or none."""
     transfer = journey(request, transfer_id)
-    available = Bag.objects.visible_to(request.actor).filter(home=transfer.home, state=State.AVAILABLE)
     if request.method != "POST":
-        return page(request, transfer, "going_bag", {"bags": available.order_by("tracker")[:MOST_BAGS]})
+        return _bag_page(request, transfer, **_scanned(request, transfer))
+    own = Bag.objects.visible_to(request.actor).filter(home=transfer.home)
     asked = text(request.POST, "bag")
-    chosen = None
-    if asked:
-        own = Bag.objects.visible_to(request.actor).filter(home=transfer.home)
-        chosen = get_object_or_404(own, pk=_uuid(asked))
+    chosen = get_object_or_404(own, pk=_uuid(asked)) if asked else None
     try:
+        if chosen is not None and "free" in request.POST:
+            _free(request, chosen)
         add_to_transfer(actor=request.actor, transfer=transfer, values={"bag": chosen}, now=timezone.now())
-    except Refused as refused:
-        context = {"bags": available.order_by("tracker")[:MOST_BAGS], "errors": {"bag": str(refused)}}
-        return page(request, transfer, "going_bag", context, status=409)
+    except BagNotUsable as refused:
+        busy = journey(request, refused.facts["transfer"]) if "transfer" in refused.facts else None
+        errors = {} if busy else {"bag": str(refused)}
+        return _bag_page(request, transfer, scanned=chosen, busy=busy, errors=errors, status=409)
     messages.success(request, f"Bag {chosen.tracker} goes with them." if chosen else "They go without a bag.")
     return redirect("web:going_items", transfer.pk)
+
+
+def _bag_page(request: HttpRequest, transfer: Transfer, *, status: int = 200, **context) -> HttpResponse:
+    at_home = Bag.objects.visible_to(request.actor).filter(home=transfer.home).order_by("tracker")
+    context["bags"] = at_home.filter(state=State.AVAILABLE)[:MOST_BAGS]
+    context["back"] = at_home.filter(state__in=(State.BACK, State.CLEANING))[:MOST_BAGS]
+    context["camera"] = "camera" in request.GET
+    return page(
+        request, transfer, "going_bag", context, status=422 if context.get("errors") and status == 200 else status
+    )
+
+
+def _scanned(request: HttpRequest, transfer: Transfer) -> dict:
+    """The bag whose label was scanned or whose code was typed, or what is wrong with that."""
+    told = text(request.GET, "code")[:300]
+    if not told:
+        return {}
+    seen = found_in(told)
+    own = Bag.objects.visible_to(request.actor).filter(home=transfer.home, labels__voided_at=None)
+    kind, value = seen or ("code", "")
+    label = {"labels__token_digest": token_digest(value)} if kind == "token" else {"labels__code": value}
+    bag = own.filter(**label).first()
+    if bag is None:
+        return {"errors": {"code": "No bag of this home has this code. Look at the label again."}, "typed": told}
+    return {"scanned": bag}
+
+
+def _free(request: HttpRequest, bag: Bag) -> None:
+    """The carer has the bag in hand: the journey it was still written down for is finished."""
+    now = timezone.now()
+    open_one = Transfer.objects.visible_to(request.actor, now=now).open().filter(bag=bag).select_related("home").first()
+    if open_one is not None:
+        closing = str(uuid5(form_id(request.POST), f"{open_one.pk} closed"))
+        kind, outcome = Kind.OUTCOME, Outcome.CLOSED
+        tell_fact(
+            request, now=now, acting=open_one.home, id=closing, transfer=str(open_one.pk), kind=kind, outcome=outcome
+        )
 
 
 def _uuid(told: str) -> UUID | None:
@@ -93,7 +133,7 @@ def _tiles(transfer: Transfer, summary: list[dict], known: set[str], posted: Map
         for each in transfer.resident.usual_items
     ]
     papers = next(section for section in summary if section["name"] == "resuscitation")["content"]["papers"]
-    usual += [("document", f"Original: {row['kind'] or 'paper'}", 1) for row in papers]
+    usual += [("document", row["kind"], 1) for row in papers]
     have = {category for category, _, _ in usual}
     offered = usual + [(name, "", 1) for name in OFFERED if name not in have]
     tiles = []

@@ -10,18 +10,20 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django_htmx.http import HttpResponseClientRefresh
 
-from redbag.errors import Refused
+from redbag.errors import BadInput, Refused
 from redbag.organisations.models import Kind
 from redbag.summaries.actions import read_summary
 from redbag.transfers.contents import CATEGORIES, PLACES
 from redbag.transfers.handover_codes import code_at
-from redbag.transfers.intake import Result, take_in
+from redbag.transfers.intake import Result
 from redbag.transfers.models import Transfer
 from redbag.transfers.stages import Kind as FactKind
 from redbag.transfers.stages import Outcome, Stage
 from redbag.transfers.story import AWAITING, held_words, tell
+from redbag.web.board import sure
 from redbag.web.going import WHY, journey, minutes_left, neighbours, page
 from redbag.web.observations import latest, said
+from redbag.web.telling import tell as tell_fact
 from redbag.web.typed import form_id, text
 
 
@@ -40,6 +42,7 @@ def _ready_page(request: HttpRequest, transfer: Transfer, errors: dict) -> HttpR
         **_status(transfer, now),
         "summary": read_summary(resident=transfer.resident, now=now),
         "reason": [{"label": label, "words": transfer.reason.get(name, "")} for name, (label, _) in WHY.items()],
+        "no_reason": not any(transfer.reason.values()),
         "last_seen_well": transfer.reason.get("last_seen_well", ""),
         "news2": said(newest, baseline=baseline) if newest else None,
         "items": [
@@ -63,6 +66,7 @@ def _status(transfer: Transfer, now: datetime) -> dict:
         "code": f"{code[:3]} {code[3:]}" if packed else "",
         "minutes": minutes_left(until, now=now),
         "held": held_words(transfer),
+        "sure": sure(transfer),
         "awaiting": AWAITING.get(Stage(transfer.stage), ""),
     }
 
@@ -91,7 +95,10 @@ def crew_has_bag(request: HttpRequest, transfer_id) -> HttpResponse:
         return _ready_page(request, transfer, errors)
     receiver = {"to": to} if to in known else {"to_text": words}
     receiver["to_name"] = text(request.POST, "to_name")
-    result = _tell(request, transfer, [{"id": str(form_id(request.POST)), "kind": FactKind.HANDOFF, **receiver}])[0]
+    try:
+        result = _tell(request, transfer, now=timezone.now(), kind=FactKind.HANDOFF, **receiver)
+    except BadInput as wrong:
+        return _ready_page(request, transfer, wrong.errors)
     who = known.get(to, words)
     messages.success(
         request,
@@ -107,27 +114,14 @@ def not_going(request: HttpRequest, transfer_id) -> HttpResponse:
     transfer = journey(request, transfer_id)
     if transfer.stage not in (Stage.PACKED, Stage.WITH_CREW, Stage.CLOSED):
         raise Refused(f"{held_words(transfer)} has the bag. Wait until it is back, then finish this journey.")
-    told = form_id(request.POST)
-    stayed = {"id": str(told), "kind": FactKind.OUTCOME, "outcome": Outcome.NOT_TAKEN}
-    closed = {"id": str(uuid5(told, "closed")), "kind": FactKind.OUTCOME, "outcome": Outcome.CLOSED}
-    _tell(request, transfer, [stayed, closed])
+    now, told = timezone.now(), form_id(request.POST)
+    _tell(request, transfer, now=now, kind=FactKind.OUTCOME, outcome=Outcome.NOT_TAKEN)
+    just_after, closing = now + timedelta(milliseconds=1), str(uuid5(told, "closed"))
+    _tell(request, transfer, now=just_after, id=closing, kind=FactKind.OUTCOME, outcome=Outcome.CLOSED)
     messages.success(request, f"{transfer.resident.called} is not going. This is finished, and the bag is free again.")
     return redirect("web:board")
 
 
-def _tell(request: HttpRequest, transfer: Transfer, facts: list[dict]) -> list[Result]:
-    """Tell facts of this journey for the home, one just after the other; Refused when one cannot count."""
-    now = timezone.now()
-    whole = [
-        {
-            **fact,
-            "transfer": str(transfer.pk),
-            "organisation": transfer.home.ods_code,
-            "occurred_at": (now + timedelta(milliseconds=place)).isoformat(),
-        }
-        for place, fact in enumerate(facts)
-    ]
-    results = take_in(actor=request.actor, sent_at=now, facts=whole, now=now)
-    if any(result.outcome == "quarantined" for result in results):
-        raise Refused("This is kept, but it does not count yet. Ask your manager to look at this journey.")
-    return results
+def _tell(request: HttpRequest, transfer: Transfer, *, now: datetime, **fact) -> Result:
+    """Tell a fact of this journey for the home."""
+    return tell_fact(request, now=now, acting=transfer.home, transfer=str(transfer.pk), **fact)

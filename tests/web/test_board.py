@@ -1,0 +1,176 @@
+"""The board: who is out, what comes home, what wants reading, what needs somebody."""
+
+from datetime import timedelta
+from itertools import count
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from redbag.discharges.models import DischargeSummary
+from redbag.journal.models import Entry, Mention
+from redbag.transfers.actions import Packing, pack_bag
+from redbag.transfers.intake import take_in
+from tests.world import _resident
+
+TICKS = count(1)
+
+
+def words(response):
+    return " ".join(response.content.decode().split())
+
+
+def pack(world, resident, *, bag=None, who="carer", ago=timedelta()):
+    now = timezone.now()
+    packing = Packing(resident=resident, bag=bag, destination=world.stmarys, occurred_at=now - ago)
+    return pack_bag(actor=world.actor(who), packing=packing, now=now)[0]
+
+
+def tell(world, transfer, who, **fact):
+    now = timezone.now() + timedelta(milliseconds=next(TICKS))  # facts of one moment have no order of their own
+    raw = {"id": str(uuid4()), "transfer": str(transfer.pk), "occurred_at": now.isoformat(), **fact}
+    (result,) = take_in(actor=world.actor(who), sent_at=now, facts=[raw], now=now)
+    assert result.outcome == "created", result
+    transfer.refresh_from_db()
+
+
+def send_summary(world, transfer, **more):
+    return DischargeSummary.objects.create(
+        transfer=transfer,
+        organisation=world.stmarys,
+        version=1,
+        state="sent",
+        form="headings",
+        written_by_name="Wendy Ward",
+        written_at=timezone.now(),
+        sent_at=timezone.now(),
+        **more,
+    )
+
+
+def test_an_empty_board_says_what_will_appear_there(world, browser_of):
+    page = words(browser_of("carer").get("/"))
+    assert "Someone is going to hospital" in page
+    assert "Nobody is out." in page
+    assert "Nobody is on the way home." in page
+    assert "Nothing to read." in page
+    assert "Nothing now." in page
+
+
+def test_who_is_out_stands_with_holder_time_and_how_sure(world, browser_of):
+    transfer = pack(world, world.peggy, bag=world.bag)
+    tell(world, transfer, "carer", kind="handoff", to="RDEM9")
+    page = words(browser_of("carer").get("/"))
+    assert "Peggy Jones" in page
+    assert "Lifeline Ambulance Service has had the bag since" in page
+    assert "Told by the home, not confirmed" in page
+    assert "Next: the hospital" in page
+    assert "ask Lifeline Ambulance Service if they have the bag" in page
+    tell(world, transfer, "crew", kind="handoff", to="RDEM9")
+    page = words(browser_of("carer").get("/"))
+    assert "✓ Confirmed" in page
+    assert "ask Lifeline Ambulance Service if they have the bag" not in page
+
+
+def test_a_crew_that_has_the_bag_too_long_is_late(world, browser_of):
+    transfer = pack(world, world.peggy, bag=world.bag, ago=timedelta(hours=9))
+    assert "▲ Late" in words(browser_of("carer").get("/"))
+    tell(world, transfer, "crew", kind="handoff", to="RDEM9")
+    assert "▲ Late" not in words(browser_of("carer").get("/"))
+
+
+def test_a_bag_back_home_needs_somebody(world, browser_of):
+    transfer = pack(world, world.peggy, bag=world.bag)
+    tell(world, transfer, "crew", kind="handoff", to="RDEM9")
+    tell(world, transfer, "carer", kind="handoff", to="VDEM1")
+    page = words(browser_of("carer").get("/"))
+    assert "unpack the bag" in page
+    assert "Nobody is out." in page
+
+
+def test_unread_summaries_stand_on_top_and_taken_on_ones_are_gone(world, browser_of):
+    first, second = pack(world, world.peggy), pack(world, world.arthur)
+    send_summary(world, first, opened_at=timezone.now(), opened_by_name="Ana")
+    send_summary(world, second)
+    page = words(browser_of("carer").get("/"))
+    lists = page[page.index("Summaries to read") :]
+    assert lists.index("Arthur Dale") < lists.index("Peggy Jones")
+    assert "Opened by Ana" in lists
+
+
+def test_the_other_home_sees_nothing_of_it(world, browser_of):
+    transfer = pack(world, world.peggy, bag=world.bag)
+    send_summary(world, transfer)
+    own, other = browser_of("carer"), browser_of("millbrook")
+    assert "Jones" in words(own.get("/"))
+    for address in ("/", reverse("web:board_lists")):
+        assert "Jones" not in words(other.get(address))
+        assert "OAK-1" not in words(other.get(address))
+
+
+def test_the_board_takes_as_many_statements_for_three_journeys_as_for_one(world, browser_of):
+    client = browser_of("carer")
+
+    def statements():
+        client.get("/")  # the view is written once a quarter of an hour; count the steady state
+        with CaptureQueriesContext(connection) as seen:
+            client.get("/")
+        return len(seen)
+
+    first = pack(world, world.peggy, bag=world.bag)
+    send_summary(world, first)
+    one = statements()
+    for serial in (11, 12):
+        transfer = pack(world, _resident(world.oakview, f"Person{serial}", "Other", serial))
+        tell(world, transfer, "carer", kind="handoff", to="RDEM9")
+        send_summary(world, transfer)
+    assert statements() == one
+
+
+def test_asking_again_for_the_lists_is_no_view_and_answers_nothing_when_nothing_changed(world, browser_of):
+    transfer = pack(world, world.peggy, bag=world.bag)
+    client = browser_of("carer")
+    page = client.get("/")
+    views = Entry.objects.filter(action="viewed.board")
+    assert [row.resident_id for row in Mention.objects.filter(entry__in=views)] == [world.peggy.pk]
+    seen = page.context["seen"]
+    assert client.get(reverse("web:board_lists"), {"seen": seen}).status_code == 204
+    tell(world, transfer, "crew", kind="handoff", to="RDEM9")
+    changed = client.get(reverse("web:board_lists"), {"seen": seen})
+    assert changed.status_code == 200
+    assert "Lifeline Ambulance Service has had the bag" in words(changed)
+    assert views.count() == 1
+
+
+def test_whoever_is_signed_out_gets_no_lists_and_their_page_asks_to_sign_in(world):
+    answer = Client().get(reverse("web:board_lists"), headers={"HX-Request": "true"})
+    assert answer.content == b""
+    assert answer["HX-Refresh"] == "true"
+
+
+@pytest.mark.parametrize("who", ["auditor", "administrator"])
+def test_those_who_care_for_nobody_see_no_names(world, who, browser_of):
+    pack(world, world.peggy, bag=world.bag)
+    client = browser_of(who)
+    assert "Jones" not in words(client.get("/"))
+    assert client.get(reverse("web:board_lists")).content == b""
+
+
+def test_the_menu_offers_only_what_the_role_may(world, browser_of):
+    def menu(who):
+        page = browser_of(who).get("/").content.decode()
+        nav = page[page.index('<nav class="rb-menu"') :]
+        return nav[: nav.index("</nav>")]
+
+    assert "Residents" in menu("carer")
+    assert "Labels" not in menu("carer")
+    assert "People" not in menu("senior")
+    assert "Labels" in menu("senior")
+    assert "People" in menu("manager")
+    assert "Residents" not in menu("crew")
+    assert "Residents" not in menu("auditor")
+    assert "Bags" in menu("administrator")

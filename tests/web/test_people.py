@@ -1,0 +1,101 @@
+"""Who works here: people are added with a first password, and leave at once."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from redbag.organisations.models import Membership
+
+
+def words(response):
+    return " ".join(response.content.decode().split())
+
+
+def address(name, *args):
+    return reverse(f"web:{name}", args=args)
+
+
+NEW = {"name": "Bea New", "email": "bea@oakview.example", "role": "carer", "password": "a lamp in the hall"}
+
+
+def works(world, who):
+    return Membership.objects.get(user=world.people[who])
+
+
+def test_the_list_names_the_people_of_this_home_alone(world, browser_of):
+    page = words(browser_of("manager").get(address("people")))
+    assert "Carer Tester" in page
+    assert "senior carer" in page
+    assert "Millbrook" not in page
+    assert "millbrook@test.example" not in page
+
+
+@pytest.mark.parametrize("who", ["carer", "senior", "crew", "ward", "auditor"])
+def test_only_those_who_manage_people_see_or_change_them(world, browser_of, who):
+    client = browser_of(who)
+    assert client.get(address("people")).status_code == 403
+    assert client.post(address("add_person"), NEW).status_code == 403
+    assert not Membership.objects.filter(user__email=NEW["email"]).exists()
+    answer = client.post(address("end_membership", works(world, "carer").pk))
+    assert answer.status_code == (403 if who in ("carer", "senior") else 404)
+    assert works(world, "carer").ended_at is None
+
+
+def test_somebody_new_can_sign_in_with_the_first_password(world, browser_of):
+    answer = browser_of("manager").post(address("add_person"), NEW)
+    assert answer["Location"] == address("people")
+    client = Client()
+    client.post("/sign-in", {"email": NEW["email"], "password": NEW["password"]})
+    assert "Bea New" in words(client.get("/"))
+
+
+def test_what_is_wrong_stands_beside_the_field_and_the_password_is_not_sent_back(world, browser_of):
+    answer = browser_of("manager").post(address("add_person"), {**NEW, "email": "bea", "role": "crew"})
+    page = words(answer)
+    assert answer.status_code == 422
+    assert "Enter a whole e-mail address" in page
+    assert "Choose what they do here." in page
+    assert 'value="Bea New"' in page
+    assert NEW["password"] not in page
+    short = browser_of("manager").post(address("add_person"), {**NEW, "password": "short"})
+    assert short.status_code == 422
+    assert "too short" in words(short)
+
+
+def test_somebody_in_the_same_role_twice_is_told(world, browser_of):
+    posted = {**NEW, "email": world.people["carer"].email}
+    answer = browser_of("manager").post(address("add_person"), posted)
+    assert answer.status_code == 422
+    assert "already works here" in words(answer)
+
+
+def test_a_hospital_adds_its_own_people_and_not_carers(world, browser_of):
+    client = browser_of("discharge")
+    assert "Ward staff" in words(client.get(address("add_person")))
+    assert client.post(address("add_person"), NEW).status_code == 422
+    client.post(address("add_person"), {**NEW, "role": "ward"})
+    assert Membership.objects.get(user__email=NEW["email"]).organisation == world.stmarys
+
+
+def test_whoever_leaves_is_shut_out_at_once(world, browser_of):
+    carer, manager = browser_of("carer"), browser_of("manager")
+    page = manager.get(address("end_membership", works(world, "carer").pk))
+    assert "Carer Tester no longer works here?" in words(page)
+    manager.post(address("end_membership", works(world, "carer").pk))
+    assert works(world, "carer").ended_at - timezone.now() < timedelta(minutes=1)
+    assert carer.get(address("residents")).status_code == 403
+    assert "You do not work anywhere" in words(carer.get("/"))
+
+
+def test_managers_end_neither_their_own_work_nor_that_of_another_home(world, browser_of):
+    client = browser_of("manager")
+    own = client.post(address("end_membership", works(world, "manager").pk))
+    assert own.status_code == 409
+    assert "Ask another manager" in words(own)
+    other = works(world, "millbrook")
+    assert client.get(address("end_membership", other.pk)).status_code == 404
+    assert client.post(address("end_membership", other.pk)).status_code == 404
+    assert works(world, "millbrook").ended_at is None
