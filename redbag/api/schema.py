@@ -3,6 +3,7 @@
 from functools import lru_cache
 
 from django.http import JsonResponse
+from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.plumbing import normalize_result_object
 from drf_spectacular.utils import extend_schema
@@ -51,6 +52,7 @@ def document() -> dict:
     return normalize_result_object(SchemaGenerator().get_schema(request=None, public=True))
 
 
+@require_safe
 def openapi(request) -> JsonResponse:
     """The OpenAPI document of this API, 3.1."""
     return JsonResponse(document(), headers={"Cache-Control": "max-age=300"})

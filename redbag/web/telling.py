@@ -8,7 +8,7 @@ from django.http import HttpRequest
 
 from redbag.errors import BadInput, NotAllowed
 from redbag.organisations.access import Actor, Permission
-from redbag.organisations.models import Kind, Organisation
+from redbag.organisations.models import Organisation
 from redbag.transfers.intake import Result, take_in
 from redbag.transfers.models import Transfer
 from redbag.web.typed import form_id, text
@@ -52,12 +52,10 @@ def acting_for(actor: Actor, transfer: Transfer, permission: Permission) -> Orga
 
 
 def carrier(actor: Actor | None) -> Organisation | None:
-    """The ambulance service or hospital where they may take a bag; None for everybody else."""
-    if actor is None:
-        return None
-    granted = set(actor.organisations_with(Permission.MOVE_BAGS))
-    places = [post.organisation for post in actor.posts if post.organisation.pk in granted]
-    return next((place for place in places if place.kind in (Kind.AMBULANCE, Kind.HOSPITAL)), None)
+    """Where they work and may take a bag, a strange one too; None for everybody else."""
+    granted = actor.organisations_with(Permission.MOVE_BAGS) if actor else []
+    places = [post.organisation for post in actor.posts if post.organisation.pk in granted] if actor else []
+    return next(iter(places), None)
 
 
 def looked_for(posted: Mapping, known: Mapping[str, str]) -> list[dict]:

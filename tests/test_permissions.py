@@ -1,0 +1,262 @@
+"""Who may: the table in the code is the one promised, and every address keeps to it, walked with real requests."""
+
+import json
+import re
+import uuid
+from datetime import timedelta
+from io import BytesIO
+
+import pikepdf
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import get_resolver
+from django.utils import timezone
+
+from redbag.bags import actions as bags
+from redbag.deliveries import actions as deliveries
+from redbag.deliveries.models import Delivery
+from redbag.discharges import actions as discharges
+from redbag.organisations.access import GRANTS
+from redbag.organisations.access import Permission as P
+from redbag.organisations.actions import open_session
+from redbag.organisations.models import Membership
+from redbag.organisations.routes import ROUTES, Open
+from redbag.reports.measures import MEASURES
+from redbag.transfers.actions import Packing, pack_bag
+from redbag.transfers.intake import take_in
+
+ROLES = ("carer", "senior", "home_manager", "crew", "ward", "discharge", "auditor", "administrator")
+# One row for each right, one letter for each role in the order above: x may, - may not.
+PROMISED = {
+    P.WRITE_RESIDENTS: "xxx-----",
+    P.READ_RESIDENTS: "xxx-----",
+    P.WRITE_BAGS: "xxx-----",
+    P.PACK: "xxx-----",
+    P.READ_TRANSFERS: "xxx-xx--",
+    P.READ_HELD_TRANSFERS: "---x----",
+    P.SEE_HOME_VIEW: "xxx-----",
+    P.SEE_EMERGENCY_VIEW: "---x----",
+    P.SEE_CLINICAL_VIEW: "----xx--",
+    P.PRINT_LABELS: "-xx----x",
+    P.WRITE_DISCHARGE: "----xx--",
+    P.READ_DISCHARGE: "xxx-xx--",
+    P.ACKNOWLEDGE_DISCHARGE: "xxx-----",
+    P.MANAGE_ENDPOINTS: "--x--x-x",
+    P.READ_REPORTS: "-xxx-x--",
+    P.READ_AREA_REPORTS: "------x-",
+    P.READ_JOURNAL: "-xx-----",
+    P.READ_AREA_JOURNAL: "------x-",
+    P.MOVE_BAGS: "xxxxxx--",
+    P.CHECK_BAGS: "xxxxxx--",
+    P.RECORD_OUTCOME: "xxx-xx--",
+    P.VOID_ANY_FACT: "-xx-----",
+    P.READ_BAGS: "xxx----x",
+}
+
+
+def test_the_table_in_the_code_is_the_one_promised():
+    coded = {p: "".join("x" if p in GRANTS[role] else "-" for role in ROLES) for p in P}
+    assert coded == PROMISED
+    assert GRANTS["group_manager"] == GRANTS["home_manager"]
+
+
+PEOPLE = {
+    "carer": "carer",
+    "senior": "senior",
+    "manager": "home_manager",
+    "administrator": "administrator",
+    "crew": "crew",
+    "ward": "ward",
+    "discharge": "discharge",
+    "auditor": "auditor",
+    "millbrook_manager": "home_manager",
+    "northgate": "ward",
+}
+HOME = {"carer", "senior", "manager", "administrator"}
+PARTIES = HOME | {"crew", "ward", "discharge"}
+# To whose organisation each kind of thing belongs, by the name of its id in an address.
+BELONGS = {
+    "resident": HOME,
+    "bag": HOME,
+    "job": HOME,
+    "membership": HOME,
+    "delivery": HOME,
+    "endpoint": HOME,
+    "transfer": PARTIES,
+    "summary": HOME | {"ward", "discharge"},
+}
+# What an address asks beyond its row.
+ONLY = {
+    "api:handover_code": HOME | {"crew"},  # who may give the bag: the home, and whoever has it
+    "web:take_back": {"crew", "senior", "manager"},  # whoever sent the fact, or the home's senior or manager
+    "web:access_log": HOME | {"auditor"},  # an auditor reads the whole area's
+    "web:edit_discharge": {"ward", "discharge"},
+}
+REPORT = MEASURES[0].name
+# Addresses with text in them that belongs to nobody.
+TEXTS = {"section": "allergies", "layout": "L7160", "name": REPORT, "form": "csv"}
+# Sent with nothing in it, there is nobody to be found.
+EMPTY_FINDS_NOBODY = {"web:going"}
+# A report of one organisation is chosen by who asks, so every reader may.
+NOBODYS = {"web:report_file", "api:report", "web:calibration"}
+
+
+def subject_of(route, kwargs):
+    """Which kind of thing an address is about."""
+    if route.startswith("api:"):
+        for part, kind in (
+            ("access_log", "resident"), ("summary", "resident"), ("observations", "resident"), ("resident", "resident"),
+            ("label_", "job"), ("bag", "bag"), ("reissue", "bag"), ("discharge", "summary"), ("acknowledge", "summary"),
+            ("endpoint", "endpoint"), ("replay", "delivery"), ("handover", "transfer"), ("snapshot", "transfer"), ("transfer", "transfer"),
+        ):  # fmt: skip
+            if part in route and route != "api:write_discharge":
+                return kind
+        return "transfer"
+    return next(name.removesuffix("_id") for name in kwargs if name.endswith("_id"))
+
+
+def letter():
+    """A PDF of one empty page."""
+    page, written = pikepdf.new(), BytesIO()
+    page.add_blank_page()
+    page.save(written)
+    return written.getvalue()
+
+
+@pytest.fixture
+def things(world):
+    """One of each, all of Oakview, on a journey that the crew has and St Mary's expects."""
+    carer, senior, manager, ward = (world.actor(who) for who in ("carer", "senior", "manager", "ward"))
+    now = timezone.now() - timedelta(minutes=30)
+    packing = Packing(resident=world.peggy, bag=world.bag, destination=world.stmarys)
+    transfer, _ = pack_bag(actor=carer, packing=packing, now=now)
+    fact = {"id": str(uuid.uuid4()), "kind": "handoff", "transfer": str(transfer.pk), "to": "RDEM9", "occurred_at": now.isoformat()}
+    take_in(actor=world.actor("crew"), sent_at=now, facts=[fact], now=now)
+    endpoint, _ = deliveries.add_endpoint(
+        actor=manager, organisation=world.oakview, kind="webhook", address="http://127.0.0.1:9/x", events=[], fallback_of=None, now=now
+    )
+    summary = discharges.write_summary(
+        actor=ward, transfer=transfer, organisation=world.stmarys, headings=None, file=letter(), form="pdf", draft=False, now=now
+    )
+    return {
+        "resident": world.peggy.pk,
+        "bag": world.other_bag.pk,
+        "job": bags.print_labels(actor=senior, home=world.oakview, bags=[world.bag], blanks=0, layout="L7160", reason="new", now=now).pk,
+        "membership": Membership.objects.get(user=world.people["carer"]).pk,
+        "delivery": Delivery.objects.filter(organisation=world.oakview, endpoint=endpoint).first().pk,
+        "endpoint": endpoint.pk,
+        "transfer": transfer.pk,
+        "summary": summary.pk,
+        "fact": fact["id"],
+        "text": world.token(world.bag),
+    }
+
+
+def addresses():
+    """Every address with the names in it."""
+    def walk(patterns, namespace, prefix):
+        for entry in patterns:
+            path = prefix + str(entry.pattern)
+            if hasattr(entry, "url_patterns"):
+                yield from walk(entry.url_patterns, f"{entry.namespace}:" if entry.namespace else namespace, path)
+            else:
+                yield namespace + entry.name, path
+
+    yield from walk(get_resolver().url_patterns, "", "/")
+
+
+def fill(route, path, things):
+    """The address with a real thing in each place."""
+    names = re.findall(r"<(?:\w+:)?(\w+)>", path)
+    kind = subject_of(route, names) if "pk" in names or any(n.endswith("_id") for n in names) else None
+    values = {name: things[kind] if name == "pk" else TEXTS.get(name) or things[name.removesuffix("_id")] for name in names}
+    return re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(values[found[1]]), path), kind
+
+
+def ask(client, headers, route, method, path):
+    """The status of a real request whose effects are undone."""
+    with transaction.atomic():
+        body = json.dumps({}) if route.startswith("api:") else ""
+        content_type = "application/json" if route.startswith("api:") else "application/x-www-form-urlencoded"
+        response = client.generic(method, path, body if method != "GET" else "", content_type=content_type, headers=headers)
+        if response.streaming:
+            list(response.streaming_content)  # read to its end, the file closes itself
+        to_sign_in = response.status_code == 302 and response["Location"].startswith("/sign-in?next=")
+        transaction.set_rollback(True)
+    return 401 if to_sign_in else response.status_code
+
+
+def expected(route, method, rule, who, kind):
+    """What somebody must be answered: a number, or "yes" for anything but 401, 403, 404 and 5xx."""
+    if rule == Open.ANYONE:
+        return "yes"
+    if who is None:
+        return 401
+    if rule == Open.SIGNED_IN:
+        return "yes"
+    rights = rule if isinstance(rule, tuple) else (rule,)
+    granted = bool(GRANTS[PEOPLE[who]].intersection(rights))
+    if kind is None or route in NOBODYS:
+        return ("no" if route in EMPTY_FINDS_NOBODY and method == "POST" else "yes") if granted else 403
+    near = who in BELONGS[kind] or (route in ONLY and who in ONLY[route])
+    if not near:
+        return 404
+    return "yes" if granted and who in ONLY.get(route, BELONGS[kind]) else "no"
+
+
+@pytest.mark.django_db
+@pytest.mark.embedded
+@pytest.mark.parametrize("who", [None, *PEOPLE])
+def test_every_address_keeps_to_the_table(world, things, who):
+    client, headers = Client(raise_request_exception=False), {}
+    if who is not None:
+        client.force_login(world.people[who])
+        headers = {"Authorization": f"Bearer {open_session(user=world.people[who], now=timezone.now())[0]}"}
+    wrong = []
+    for route, path in addresses():
+        filled, kind = fill(route, path, things)
+        for method, rule in ROUTES[route].items():
+            if route == "api:session" and method == "POST":
+                continue  # signing in with nothing is 422 for everybody
+            if route == "web:readyz":
+                continue  # 503 while no worker runs
+            status = ask(client, headers if route.startswith("api:") else {}, route, method, filled)
+            wanted = expected(route, method, rule, who, kind)
+            fits = {
+                "yes": status not in (401, 403, 404) and status < 500,
+                "no": status in (403, 404),
+            }.get(wanted, status == wanted)
+            if not fits:
+                wrong.append(f"{method} {route}: {status}, not {wanted}")
+    assert wrong == [], "\n".join(wrong)
+
+
+@pytest.mark.django_db
+@pytest.mark.embedded
+def test_a_method_without_a_row_opens_to_nobody(world, things):
+    client = Client(raise_request_exception=False)
+    client.force_login(world.people["manager"])
+    headers = {"Authorization": f"Bearer {open_session(user=world.people['manager'], now=timezone.now())[0]}"}
+    open_to = []
+    for route, path in addresses():
+        filled, _ = fill(route, path, things)
+        for method in {"GET", "POST", "PUT", "PATCH", "DELETE"} - set(ROUTES[route]):
+            status = ask(client, headers if route.startswith("api:") else {}, route, method, filled)
+            if status not in (404, 405):
+                open_to.append(f"{method} {route}: {status}")
+    assert open_to == []
+
+
+@pytest.mark.django_db
+@pytest.mark.embedded
+def test_who_left_yesterday_may_nothing_today(world, things):
+    Membership.objects.filter(user=world.people["senior"]).update(ended_at=timezone.now(), ended_by=world.people["manager"])
+    client = Client(raise_request_exception=False)
+    client.force_login(world.people["senior"])
+    for route, path in addresses():
+        filled, kind = fill(route, path, things)
+        for method, rule in ROUTES[route].items():
+            if not isinstance(rule, Open):
+                status = ask(client, {}, route, method, filled)
+                assert status in (403, 404), f"{method} {route}: {status}"
