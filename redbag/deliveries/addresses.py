@@ -62,11 +62,12 @@ def refuse_inside(number: Address) -> None:
 
 
 def _unwrapped(number: Address) -> Address:
+    """The IPv4 address that an IPv6 one leads to through a gateway; mapped and Teredo ones are not global anyway."""
     if isinstance(number, ipaddress.IPv4Address):
         return number
     if number in THROUGH_A_GATEWAY:
         return ipaddress.IPv4Address(int(number) & 0xFFFFFFFF)
-    return number.ipv4_mapped or number.sixtofour or (number.teredo[1] if number.teredo else number)
+    return number.sixtofour or number
 
 
 def _written_as_number(host: str) -> Address | None:

@@ -33,7 +33,7 @@ def post(address: str, *, body: bytes, headers: Mapping[str, str], seconds: floa
     port = parts.port or (443 if secure else 80)
     until = monotonic() + seconds
     connection = http.client.HTTPConnection(host, port)
-    connection.sock = _Line(_connect(host, port, secure=secure, until=until), until=until)  # type: ignore[assignment]
+    connection.sock = _Line(_connect(host, port, secure=secure, until=until), until=until)
     try:
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         connection.putrequest("POST", path, skip_host=True, skip_accept_encoding=True)

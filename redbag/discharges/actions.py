@@ -183,7 +183,7 @@ def _signature(actor: Actor, home: Organisation, name: str | None, role: str | N
         posts = [post for post in actor.posts if post.organisation.pk == home.pk]
         role = next(post.role for post in posts if Permission.ACKNOWLEDGE_DISCHARGE in GRANTS[post.role])
         return actor.name, role
-    name, role = (name or "").strip(), (role or "").strip()
+    name, role = (said.strip() if isinstance(said, str) else "" for said in (name, role))
     errors = {}
     if not name or len(name) > LONGEST_NAME:
         errors["name"] = f"Send the name of the person who has read it, at most {LONGEST_NAME} characters."

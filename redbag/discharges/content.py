@@ -1,5 +1,6 @@
 """What a discharge summary says, checked before anything is kept."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from redbag.discharges.fhir import texts_in_json, texts_in_xml
@@ -19,7 +20,7 @@ class Content:
     file: bytes | None = None
 
 
-def checked(headings: object, file: bytes | None, form: str, *, may_be_empty: bool) -> Content:
+def checked(headings: Mapping[str, str | None] | None, file: bytes | None, form: str, *, may_be_empty: bool) -> Content:
     """What a hospital sent, tidied and cleaned, or BadInput by field; a FHIR file brings texts too."""
     if form not in Form.values:
         raise BadInput({"form": f"Choose one of: {', '.join(Form.values)}."})

@@ -20,6 +20,10 @@ pytestmark = [pytest.mark.embedded, pytest.mark.django_db]
 State = Delivery.State
 
 
+class Killed(BaseException):
+    """What a worker's end looks like to the code it runs."""
+
+
 @pytest.fixture
 def send(clock):
     """Push a delivery at the clock's time, without jitter and with little patience."""
@@ -234,9 +238,9 @@ def test_a_worker_that_never_came_back_leaves_it_due_again_under_the_same_id(rec
 
     def killed(*args, **kwargs):
         posting.post(*args, **kwargs)
-        raise KeyboardInterrupt
+        raise Killed
 
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(Killed):
         push(str(delivery.pk), now=clock, post=killed)
     clock.at += timedelta(seconds=59)
     assert send(delivery) is None
@@ -254,10 +258,10 @@ def test_a_letter_that_kills_every_worker_is_given_up_like_any_other(receiver, a
     [delivery] = news()
 
     def killed(*args, **kwargs):
-        raise KeyboardInterrupt
+        raise Killed
 
     for _ in range(10):
-        with pytest.raises(KeyboardInterrupt):
+        with pytest.raises(Killed):
             push(str(delivery.pk), now=clock, post=killed)
         clock.at += timedelta(minutes=1)
 
@@ -279,6 +283,21 @@ def test_a_worker_that_was_slower_than_its_lease_does_not_undo_what_the_next_one
     delivery.refresh_from_db()
     assert delivery.state == State.DELIVERED
     assert log(delivery) == [(1, "interrupted", None), (2, "delivered", 200), (3, "refused", 500)]
+
+
+def test_a_worker_that_was_slower_than_its_lease_leaves_it_to_the_one_that_is_sending_now(add, news, clock):
+    add("https://hooks.example.org/")
+    [delivery] = news()
+    taken_over = clock.at + timedelta(minutes=3)
+
+    def late(address, **kwargs):
+        Delivery.objects.filter(pk=delivery.pk).update(lease_until=taken_over)
+        return posting.Reply(status=410)
+
+    assert push(str(delivery.pk), now=clock, post=late) == State.SENDING
+    delivery.refresh_from_db()
+    assert (delivery.state, delivery.lease_until) == (State.SENDING, taken_over)
+    assert log(delivery) == [(1, "gone", 410)]
 
 
 def test_a_push_that_is_rung_twice_is_sent_once(receiver, add, news, send):

@@ -303,6 +303,7 @@ def test_an_organisations_key_brings_the_name_and_role(write, world, key_of):
         ("Ana Lima", " ", {"role"}),
         ("", "nurse", {"name"}),
         ("x" * 151, "x" * 61, {"name", "role"}),
+        (3, ["nurse"], {"name", "role"}),
     ):
         with pytest.raises(BadInput) as wrong:
             actions.acknowledge(actor=key, summary=summary, name=name, role=role, now=LATER)
