@@ -1,0 +1,246 @@
+"""What each report counts, over which days, and about whom."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from redbag.discharges.actions import acknowledge, write_summary
+from redbag.errors import BadInput, NotAllowed
+from redbag.organisations.models import Organisation
+from redbag.reports.charts import chart_of
+from redbag.reports.periods import read_period
+from redbag.reports.reading import NoSuchReport, audit, listed, run
+from redbag.transfers.actions import Packing, pack_bag
+from redbag.transfers.models import Transfer
+from tests.web.journeys import in_hospital, pack, taken_by_crew, tell
+
+pytestmark = [pytest.mark.django_db, pytest.mark.embedded]
+START, END = date(2026, 11, 21), date(2026, 11, 22)
+
+
+def report(world, name, *, who="manager", start=START, end=END, organisation=None, now=None):
+    return run(
+        name=name,
+        actor=world.actor(who),
+        start=start,
+        end=end,
+        organisation=organisation,
+        now=now or world.now + timedelta(days=3),
+    )
+
+
+def test_each_part_of_a_journey_has_its_median_and_middle_half(world, there_and_back):
+    there_and_back()
+    second = there_and_back(start=300)
+    Transfer.objects.filter(pk=second.pk).update(packed_at=world.now + timedelta(minutes=310))
+
+    assert report(world, "turn-round").rows == [
+        ("Waiting for the crew", 2, 15, 12.5, 17.5),
+        ("In the ambulance", 2, 40, 40, 40),
+        ("In hospital", 2, 120, 120, 120),
+        ("On the way home", 2, 60, 60, 60),
+    ]
+
+
+def test_a_part_that_is_not_over_is_not_counted(world):
+    taken_by_crew(world)
+    assert [row[1] for row in report(world, "turn-round").rows] == [1, 0, 0, 0]
+
+
+def test_a_hand_over_told_by_one_side_counts_and_one_taken_back_does_not(world):
+    transfer = taken_by_crew(world)
+    told = tell(world, "crew", transfer, minutes=30, kind="handoff", to="RDEM2")
+    assert report(world, "unconfirmed").rows[1] == ("A hospital", 1, 1, 100)
+
+    tell(world, "crew", transfer, minutes=31, kind="void", fact=told.id, reason="Wrong hospital")
+    assert report(world, "unconfirmed").rows[1] == ("A hospital", 0, 0, None)
+
+
+def test_a_hand_over_nobody_expected_counts_by_who_took_the_bag(world, there_and_back):
+    transfer = pack(world)
+    tell(world, "crew", transfer, minutes=10, kind="handoff", to="RDEM9")
+    tell(world, "ward", transfer, minutes=20, kind="handoff", to="RDEM1")
+    tell(world, "crew", transfer, minutes=30, kind="handoff", to="RDEM9")
+    tell(world, "ward", transfer, minutes=40, kind="handoff", to="RDEM1")
+
+    assert report(world, "unexpected").rows[:3] == [
+        ("The ambulance crew", 2, 0, 0),
+        ("A hospital", 2, 1, 50),
+        ("The home", 0, 0, None),
+    ]
+
+
+def test_what_was_not_found_counts_where_it_was_last_seen(world, there_and_back):
+    there_and_back(missing=True)
+    there_and_back(start=300)
+    rows = {row[0]: row[1:] for row in report(world, "missing-items").rows}
+    assert rows == {
+        "As it left the home": (0, 0),
+        "With the crew": (0, 0),
+        "In hospital": (1, 50),
+        "On the way home": (0, 0),
+        "Back home": (0, 0),
+    }
+
+
+def write(world, transfer, minutes):
+    return write_summary(
+        actor=world.actor("discharge"),
+        transfer=transfer,
+        organisation=world.stmarys,
+        headings={"diagnoses": "Better"},
+        file=None,
+        form="headings",
+        draft=False,
+        now=world.now + timedelta(minutes=minutes),
+    )
+
+
+def read(world, summary, hours):
+    at = summary.sent_at + timedelta(hours=hours)
+    acknowledge(actor=world.actor("senior"), summary=summary, name=None, role=None, now=at)
+
+
+def test_the_share_read_in_time_leaves_out_what_was_replaced_and_what_is_too_new_to_tell(world, there_and_back):
+    first, second = in_hospital(world), in_hospital(world, resident=world.arthur, bag=world.other_bag)
+    write(world, first, 60)
+    read(world, write(world, first, 90), hours=3)
+    write(world, second, 100)
+
+    soon = world.now + timedelta(hours=20)
+    assert report(world, "time-to-read", now=soon).rows == [("All summaries", 3, 3, 100, 1)]
+    assert report(world, "time-to-read").rows == [("All summaries", 3, 3, 50, 1)]
+
+
+def test_a_bag_is_away_too_long_after_fourteen_days_and_not_before(world):
+    in_hospital(world)
+    day = (world.now + timedelta(days=14)).date()
+    before = report(world, "away-too-long", end=day, now=world.now + timedelta(days=13, hours=23))
+    after = report(world, "away-too-long", end=day, now=world.now + timedelta(days=14, hours=1))
+    assert (before.rows[1][1:3], after.rows[1][1:3]) == ((1, 0), (1, 1))
+
+
+def test_a_past_period_says_where_bags_were_then(world, there_and_back):
+    there_and_back()
+    midday = world.now + timedelta(minutes=100)
+    assert report(world, "away-too-long", now=midday).rows[1][1] == 1
+    assert report(world, "away-too-long").rows[1][1] == 0
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "journeys"),
+    [
+        (date(2026, 7, 1), date(2026, 7, 1), 1),
+        (date(2026, 6, 30), date(2026, 6, 30), 1),
+        (date(2026, 6, 30), date(2026, 7, 1), 2),
+        (date(2026, 7, 2), date(2026, 7, 2), 0),
+    ],
+)
+def test_days_are_london_days_and_both_ends_count(world, there_and_back, start, end, journeys):
+    """At 23:30 UTC on 30 June it is 00:30 on 1 July in London."""
+    first, second = there_and_back(), there_and_back(start=300)
+    midnight = world.now.replace(month=6, day=30, hour=23, minute=30)
+    Transfer.objects.filter(pk=first.pk).update(packed_at=midnight)
+    Transfer.objects.filter(pk=second.pk).update(packed_at=midnight - timedelta(hours=1))
+    assert report(world, "turn-round", start=start, end=end).journeys == journeys
+
+
+def pack_at_millbrook(world):
+    packing = Packing(resident=world.nora, bag=world.millbrook_bag, destination=world.northgate)
+    pack_bag(actor=world.actor("millbrook"), packing=packing, now=world.now)
+
+
+def test_a_home_reads_its_own_journeys_and_nobody_elses(world, there_and_back):
+    there_and_back()
+    pack_at_millbrook(world)
+    assert [report(world, "turn-round", who=who).journeys for who in ("manager", "millbrook_manager")] == [1, 1]
+    assert report(world, "turn-round", who="discharge").journeys == 1
+    assert report(world, "turn-round", who="crew").journeys == 1
+
+
+def test_an_auditor_reads_every_home_of_the_area_and_each_on_its_own_and_nobody_by_name(world, there_and_back):
+    elsewhere = Organisation.objects.create(ods_code="VFAR1", name="Far Away", kind="care_home")
+    there_and_back()
+    pack_at_millbrook(world)
+    stranger = pack(world, resident=world.arthur, bag=world.other_bag)
+    Transfer.objects.filter(pk=stranger.pk).update(home=elsewhere)
+
+    tables = audit(
+        actor=world.actor("auditor"), start=START, end=END, organisation=None, now=world.now + timedelta(days=1)
+    )
+    assert [table.journeys for table in tables] == [2] * len(listed())
+    assert {row[0] for row in tables[0].rows} == {"All homes", "Millbrook House", "Oakview"}
+    for name in ("Peggy", "Margaret", "Jones", "Nora", "Quill", "Tester", "OAK-1"):
+        assert name not in str([table.rows for table in tables])
+    assert report(world, "turn-round", who="auditor", organisation=world.millbrook).journeys == 1
+
+
+@pytest.mark.parametrize(
+    ("who", "place"),
+    [
+        ("carer", None),
+        ("ward", None),
+        ("administrator", None),
+        ("manager", "VDEM2"),
+        ("manager", "RDEM1"),
+        ("manager", "QDEM1"),
+        ("auditor", "VFAR1"),
+    ],
+)
+def test_reports_of_others_are_not_opened(world, who, place):
+    Organisation.objects.create(ods_code="VFAR1", name="Far Away", kind="care_home")
+    organisation = Organisation.objects.filter(ods_code=place).first()
+    with pytest.raises(NotAllowed):
+        report(world, "turn-round", who=who, organisation=organisation)
+
+
+def test_a_report_there_is_none_of_and_days_the_wrong_way_round_say_so(world):
+    with pytest.raises(NoSuchReport):
+        report(world, "profit")
+    with pytest.raises(BadInput) as wrong:
+        report(world, "turn-round", start=END, end=START)
+    assert set(wrong.value.errors) == {"from"}
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "wrong"),
+    [
+        ("2026-11-22", "2026-11-21", {"from"}),
+        ("21.11.2026", "", {"from"}),
+        ("", "2026-02-30", {"to"}),
+        ("x", "y", {"from", "to"}),
+        ("2001-01-01", "2026-01-01", {"from"}),
+        ("0001-01-01", "", {"from"}),
+    ],
+)
+def test_days_that_cannot_be_are_named_by_field(world, first, last, wrong):
+    with pytest.raises(BadInput) as bad:
+        read_period(first=first, last=last, now=world.now)
+    assert set(bad.value.errors) == wrong
+
+
+def test_without_days_the_last_thirty_count(world):
+    assert read_period(first=None, last="", now=world.now) == (date(2026, 10, 23), date(2026, 11, 21))
+
+
+def test_the_number_for_as_many_days_before_stands_beside(world, there_and_back):
+    there_and_back()
+    then = there_and_back(start=300)
+    Transfer.objects.filter(pk=then.pk).update(packed_at=world.now - timedelta(days=1))
+    actor, now = world.actor("manager"), world.now + timedelta(days=1)
+    table = audit(actor=actor, start=START, end=START, organisation=None, now=now)[0]
+    assert table.headline == 20
+    assert table.before == 1760
+
+
+def test_a_chart_says_in_words_what_it_draws_and_draws_nothing_for_nothing(world, there_and_back):
+    assert chart_of(report(world, "turn-round")) is None
+    there_and_back()
+    chart = chart_of(report(world, "turn-round"))
+    assert [(bar.label, bar.value) for bar in chart.bars] == [
+        ("Waiting for the crew", "20"),
+        ("In the ambulance", "40"),
+        ("On the way home", "60"),
+    ]
+    assert [bar.width for bar in chart.bars] == [25.33, 50.67, 76]
+    assert "Waiting for the crew: 20, middle half 20 to 20" in chart.words
