@@ -1,6 +1,7 @@
 """Residents of a home: the list, one person's page, adding, changing, leaving and coming back."""
 
 from datetime import date, datetime
+from typing import Any
 
 from django.contrib import messages
 from django.db.models import Q, QuerySet
@@ -156,7 +157,7 @@ def edit(request: HttpRequest, resident_id) -> HttpResponse:
 def _values(request: HttpRequest) -> dict:
     """What the form holds, with the three parts of the birth date beside the whole."""
     posted = request.POST
-    values = {name: text(posted, name) for name in (*PLAIN, "nhs_number", "sex", *BIRTH)}
+    values: dict[str, Any] = {name: text(posted, name) for name in (*PLAIN, "nhs_number", "sex", *BIRTH)}
     day, month, year = (values[name] for name in BIRTH)
     try:
         values["date_of_birth"] = date(int(year), int(month), int(day)) if day or month or year else None
