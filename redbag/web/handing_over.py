@@ -15,6 +15,7 @@ from redbag.transfers.actions import REASON_FIELDS, add_to_transfer
 from redbag.transfers.intake import Result
 from redbag.transfers.models import Transfer
 from redbag.transfers.stages import Kind, Outcome
+from redbag.transfers.story import held_words
 from redbag.transfers.story import tell as tell_story
 from redbag.web.telling import acting_for, looked_for, new_form, tell
 from redbag.web.timeline import entries
@@ -33,7 +34,7 @@ def hand_over(request: HttpRequest, transfer_id: UUID) -> HttpResponse:
         place = f"left at {place}" if place else "left there, nobody took it"
     fact = {"to": to, "to_text": "" if to else words, "to_name": text(request.POST, "to_name"), "place": place}
     fact |= {"handover_code": text(request.POST, "handover_code"), "items": _seen(request, transfer)}
-    return _tell(request, transfer, "Who has the bag now", acting=acting, kind="handoff", **fact)
+    return _tell(request, transfer, "", acting=acting, kind="handoff", **fact)
 
 
 def check_contents(request: HttpRequest, transfer_id: UUID) -> HttpResponse:
@@ -43,7 +44,7 @@ def check_contents(request: HttpRequest, transfer_id: UUID) -> HttpResponse:
     items = _seen(request, transfer)
     if not items:
         return transfer_page(request, transfer, errors={"items": "Say of at least one thing whether it is there."})
-    return _tell(request, transfer, "What is in the bag", acting=acting, kind="check", items=items)
+    return _tell(request, transfer, "what is in the bag", acting=acting, kind="check", items=items)
 
 
 @never_cache
@@ -56,7 +57,7 @@ def record_outcome(request: HttpRequest, transfer_id: UUID) -> HttpResponse:
         return transfer_page(request, transfer, errors={"outcome": "Choose what happened."})
     if outcome == Outcome.DIED and not text(request.POST, "sure"):
         return render(request, "pages/transfers/died.html", {"transfer": transfer, "form": new_form()})
-    said = "Finished" if outcome == Outcome.CLOSED else Outcome(outcome).label
+    said = "finished" if outcome == Outcome.CLOSED else Outcome(outcome).label
     return _tell(request, transfer, said, acting=acting, kind="outcome", outcome=outcome)
 
 
@@ -78,7 +79,7 @@ def take_back(request: HttpRequest, transfer_id: UUID, fact_id: UUID) -> HttpRes
         seen = {"transfer": transfer, "entry": entry, "form": new_form(), "reason": reason, "error": error}
         return render(request, "pages/transfers/take_back.html", seen, status=422 if error else 200)
     acting = acting_for(request.actor, transfer, Permission.MOVE_BAGS)
-    return _tell(request, transfer, "Taken back", acting=acting, kind="void", fact=str(fact_id), reason=reason)
+    return _tell(request, transfer, "taken back", acting=acting, kind="void", fact=str(fact_id), reason=reason)
 
 
 def add_words(request: HttpRequest, transfer_id: UUID) -> HttpResponse:
@@ -111,8 +112,11 @@ def _tell(request: HttpRequest, transfer: Transfer, said: str, **fact) -> HttpRe
         result = tell(request, now=now, transfer=str(transfer.pk), **fact)
     except BadInput as wrong:
         return transfer_page(request, transfer, errors=wrong.errors)
+    still = Transfer.objects.visible_to(request.actor, now=now).select_related("holder").filter(pk=transfer.pk).first()
+    said = said or (f"{held_words(still)} has the bag" if still else "the bag has gone on")
     messages.success(request, _recorded(result, said, fact))
-    return redirect(onward(request, reverse("web:transfer", args=[transfer.pk])))
+    page = reverse("web:transfer", args=[transfer.pk]) if still else reverse("web:board")
+    return redirect(onward(request, page))
 
 
 def _recorded(result: Result, said: str, fact: dict) -> str:
@@ -120,4 +124,4 @@ def _recorded(result: Result, said: str, fact: dict) -> str:
         return "Already recorded. Nothing was counted twice."
     if fact["kind"] == Kind.CHECK and any(row["state"] == "missing" for row in fact["items"]):
         return "Recorded. Not found yet: we will ask the last ward."
-    return f"Recorded: {said[0].lower()}{said[1:]}."
+    return f"Recorded: {said}."

@@ -38,12 +38,11 @@ class Contents:
 
 @dataclass(frozen=True)
 class Part:
-    """One field of a section: words, or rows under column names."""
+    """One field of a section: words, or rows of which each is a few parts itself (what is empty left out)."""
 
     label: str
     words: str = ""
-    columns: Sequence[str] = ()
-    rows: Sequence[Sequence[str]] = ()
+    rows: Sequence[Sequence["Part"]] = ()
 
 
 def item_rows(items: Sequence[Item], legs: Sequence[Stage] = ()) -> list[ItemRow]:
@@ -91,9 +90,13 @@ def sections_shown(summary: Sequence[Mapping]) -> list[dict]:
 def _part(field: Field, content: Mapping) -> Part:
     value = content.get(field.name)
     if field.kind == "rows":
-        rows = [[_cell(column, row.get(column.name)) for column in field.columns] for row in value or []]
-        return Part(field.label, "", [column.label for column in field.columns], rows)
+        return Part(field.label, rows=[_row(field, row) for row in value or []])
     return Part(field.label, _cell(field, value))
+
+
+def _row(field: Field, row: Mapping) -> list[Part]:
+    cells = [Part(column.label, _cell(column, row.get(column.name))) for column in field.columns]
+    return [cell for cell in cells if cell.words]
 
 
 def _cell(field: Field, value: object) -> str:

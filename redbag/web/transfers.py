@@ -138,9 +138,9 @@ def _may(actor: Actor, transfer: Transfer) -> dict:
     carriers = [each for each in movers.values() if each.kind in (Kind.HOSPITAL, Kind.AMBULANCE)]
     gives = going_on and (holds or at_home) and transfer.stage != Stage.BACK_HOME
     return {
-        "may_take": going_on and bool(carriers) and not holds,
+        "may_take": going_on and bool(carriers) and not (holds and transfer.holder_confirmed),
         "taker": carriers[0] if carriers else None,
-        "may_receive": going_on and at_home and transfer.stage not in (Stage.PACKED, Stage.BACK_HOME),
+        "may_receive": at_home and _not_yet_received(transfer),
         "may_give": gives,
         "receivers": [each for each in receivers(transfer) if each.pk != transfer.holder_id] if gives else [],
         "may_check": going_on and (at_home or bool(carriers)),
@@ -150,6 +150,13 @@ def _may(actor: Actor, transfer: Transfer) -> dict:
         "may_add": going_on and actor.may(Permission.PACK, transfer.home_id),
         "may_write_discharge": bool(_theirs(actor, Permission.WRITE_DISCHARGE)),
     }
+
+
+def _not_yet_received(transfer: Transfer) -> bool:
+    """Whether the home has still to say that the bag is back."""
+    if transfer.stage == Stage.BACK_HOME:
+        return not transfer.holder_confirmed
+    return transfer.stage not in (Stage.PACKED, Stage.CLOSED)
 
 
 def _theirs(actor: Actor, permission: Permission) -> dict[UUID, Organisation]:

@@ -16,7 +16,6 @@ ITEMS = (
 def pack(world: World, *, resident=None, bag=None, no_bag=False, minutes: int = 0, **more) -> Transfer:
     """Oakview packs (for Peggy, in OAK-1, to St Mary's unless told otherwise) so many minutes after the world began."""
     at = world.now + timedelta(minutes=minutes)
-    who = more.pop("who", "carer")
     packing = actions.Packing(
         resident=resident or world.peggy,
         bag=None if no_bag else bag or world.bag,

@@ -132,7 +132,15 @@ def test_a_ward_nobody_expected_says_it_has_the_bag_and_then_reads(world, browse
     assert "JONES, Margaret (Mrs)" in opened(world, northgate).content.decode()
 
 
-@pytest.mark.parametrize("who", ["millbrook", "auditor", "administrator"])
+def test_another_home_can_say_it_has_the_bag_and_still_reads_nothing_about_the_person(world, browser_of):
+    transfer, millbrook = taken_by_crew(world), browser_of("millbrook")
+    take(world, millbrook)
+    transfer.refresh_from_db()
+    assert transfer.holder == world.millbrook
+    assert names_nobody(opened(world, millbrook))
+
+
+@pytest.mark.parametrize("who", ["auditor", "administrator"])
 def test_nobody_else_takes_a_bag(world, browser_of, who):
     transfer = pack(world)
     assert take(world, browser_of(who)).status_code == 403

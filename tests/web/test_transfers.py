@@ -205,6 +205,27 @@ def test_a_carer_cannot_take_back_what_the_crew_said_but_a_senior_can(world, bro
     assert transfer.stage == "PACKED"
 
 
+def test_a_hospital_that_takes_back_its_only_word_is_led_to_its_board(world, browser_of):
+    transfer, northgate = taken_by_crew(world), browser_of("northgate")
+    wrong = tell(world, "northgate", transfer, minutes=30, kind="handoff", to="RDEM2")
+    answer = northgate.post(f"/transfers/{transfer.pk}/take-back/{wrong.id}", {"reason": "not here"}, follow=True)
+    assert answer.status_code == 200
+    assert answer.redirect_chain[-1][0] == "/"
+    assert page(northgate, transfer).status_code == 404
+
+
+@pytest.mark.parametrize(("who", "code"), [("crew", "RDEM9"), ("ward", "RDEM1")])
+def test_who_is_said_to_have_the_bag_is_asked_to_say_so_too(world, browser_of, who, code):
+    transfer = pack(world)
+    tell(world, "carer", transfer, minutes=20, kind="handoff", to=code)
+    token = world.token(world.bag)
+    assert "says that you have this bag" in browser_of(who).get(f"/b/{token}").content.decode()
+    browser_of(who).post(f"/b/{token}/take", {"form": str(uuid4())})
+    transfer.refresh_from_db()
+    assert transfer.holder_confirmed
+    assert "and by the home" in page(browser_of("carer"), transfer).content.decode()
+
+
 def test_the_home_says_more_and_the_ward_reads_it_marked(world, browser_of):
     transfer = in_hospital(world)
     answer = post(browser_of("carer"), transfer, "add", **{"reason-concern": "Hit her head", "ask": "CT?"})
