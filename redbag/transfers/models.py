@@ -61,6 +61,7 @@ class Transfer(models.Model):
     holder_since = models.DateTimeField()
     holder_confirmed = models.BooleanField(default=True)
     flags = models.JSONField(default=list)
+    outcomes = models.JSONField(default=list)
     parties_known = models.JSONField(default=dict)
     missing_items = models.PositiveSmallIntegerField(default=0)
     stage_since = models.DateTimeField()

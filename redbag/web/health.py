@@ -9,7 +9,7 @@ from django.db import DatabaseError
 from django.http import HttpResponse, HttpResponseForbidden, JsonResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django_prometheus.exports import ExportToDjangoView
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from redbag.journal.liveness import ages
 
@@ -55,4 +55,4 @@ def metrics(request):
     forwarded = "X-Forwarded-For" in request.headers
     if not known and (not near or forwarded):
         return HttpResponseForbidden("Send METRICS_TOKEN as bearer token.", content_type="text/plain")
-    return ExportToDjangoView(request)
+    return HttpResponse(generate_latest(), content_type=CONTENT_TYPE_LATEST)

@@ -8,6 +8,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import Http404
 from django.middleware.csrf import CsrfViewMiddleware
 from django.utils.functional import SimpleLazyObject
+from prometheus_client import Histogram
 from django_htmx.http import HttpResponseClientRefresh
 
 from redbag.errors import BadInput, NotAllowed, Refused
@@ -16,6 +17,7 @@ from redbag.organisations.routes import Open, rule
 from redbag.web import problems
 
 log = structlog.get_logger("request")
+SECONDS = Histogram("redbag_request_seconds", "How long requests took", ["method", "route", "status"])
 TOKEN = re.compile(r"(?i)(/(?:b|s|scan)/)([^/?]{4})[^/?]*")
 QUIET = {"/healthz", "/readyz", "/metrics"}
 
@@ -43,9 +45,11 @@ def log_request(get_response):
         started = time.monotonic()
         response = get_response(request)
         if request.path not in QUIET and not request.path.startswith("/static/"):
-            took = round((time.monotonic() - started) * 1000)
+            took = time.monotonic() - started
+            route = request.resolver_match.view_name if request.resolver_match else "nowhere"
+            SECONDS.labels(request.method, route, response.status_code).observe(took)
             path = cut_tokens(request.path)
-            log.info("request", method=request.method, path=path, status=response.status_code, ms=took)
+            log.info("request", method=request.method, path=path, status=response.status_code, ms=round(took * 1000))
         return response
 
     return middleware
