@@ -93,6 +93,9 @@ class Letter(models.Model):
     ids = models.JSONField(default=dict)
     written_at = models.DateTimeField()
 
+    class Meta:
+        indexes = [models.Index(fields=["subject_id"], name="letter_by_subject")]
+
 
 class Delivery(models.Model):
     """A letter owed to one endpoint (or, without one, to the recipient's inbox). The row is the queue.
