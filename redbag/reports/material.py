@@ -82,7 +82,7 @@ class Material:
 
     def homes(self) -> list[Organisation]:
         """The homes the journeys left from, by name."""
-        rows = [case.transfer for case in self.cases] + [each.transfer for each in (*self.summaries, *self.away)]
+        rows = [case.transfer for case in (*self.cases, *self.away)] + [each.transfer for each in self.summaries]
         return sorted({row.home_id: row.home for row in rows}.values(), key=lambda home: home.name)
 
     def of(self, home: Organisation) -> "Material":

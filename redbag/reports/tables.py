@@ -4,6 +4,7 @@ import csv
 import io
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import xlsxwriter
 
@@ -48,7 +49,7 @@ class Table:
         """The rows of each home on its own; none when there is only one."""
         return self.rows[self.count_together :]
 
-    def value(self, row: tuple, column: str) -> object:
+    def value(self, row: tuple, column: str) -> Any:
         """One cell, by the name of its column."""
         return row[[each.name for each in self.columns].index(column)]
 

@@ -25,7 +25,7 @@ def journal(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     typed = {name: text(request.GET, name) for name in ("resident", "day")}
     people = Resident.objects.visible_to(request.actor)
-    context = {"typed": typed, "errors": {}, "people": _people(people, typed["resident"])}
+    context: dict = {"typed": typed, "errors": {}, "people": _people(people, typed["resident"])}
     try:
         since, until = _day(typed["day"], now)
     except BadInput as wrong:

@@ -30,7 +30,7 @@ def reports(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     typed = {name: text(request.GET, name) for name in ("from", "to", "organisation")}
     choices = choices_for(actor=request.actor)
-    context = {"typed": typed, "errors": {}, "choices": _choices(choices, typed["organisation"])}
+    context: dict = {"typed": typed, "errors": {}, "choices": _choices(choices, typed["organisation"])}
     try:
         start, end = read_period(first=typed["from"], last=typed["to"], now=now)
     except BadInput as wrong:
