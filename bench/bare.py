@@ -18,7 +18,6 @@ from django.utils import timezone  # noqa: E402
 from django.views.decorators.csrf import csrf_exempt  # noqa: E402
 
 
-
 class BareBag(models.Model):
     token = models.CharField(max_length=40, unique=True)
     stage = models.CharField(max_length=20)

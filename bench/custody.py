@@ -1,7 +1,7 @@
 """How fast a hand-off and a scan are, as ratios to bare Django views on the same server in the same run.
 
-Eight clients, two web workers, PostgreSQL. The bare hand-off locks a row, inserts and updates in one transaction; the bare scan is
-one indexed SELECT and one INSERT; neither has middleware, sign-in or JSON to read.
+Eight clients, two web workers, PostgreSQL. The bare hand-off locks a row, inserts and updates in one transaction;
+the bare scan is one indexed SELECT and one INSERT; neither has middleware, sign-in or JSON to read.
 """
 
 import http.client
@@ -49,7 +49,7 @@ AIM = 0.4
 def prepare() -> tuple[list[str], str, str]:
     """The demo world, and bags out with residents; returns tokens of labels, a crew's and a ward's session."""
     call_command("migrate", verbosity=0)
-    call_command("seed_demo", verbosity=0, stdout=open(os.devnull, "w"))
+    call_command("seed_demo", verbosity=0)
     carer = User.objects.get(email="carer@oakview.example")
     actor, home, now = actor_for(carer), carer.memberships.get().organisation, timezone.now() - timedelta(hours=1)
     tokens = []
@@ -78,7 +78,9 @@ def serve() -> tuple[subprocess.Popen, int]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = ["gunicorn", "bench.bare:application", "--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "4"]
-    server = subprocess.Popen([sys.executable, "-m", *command], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    server = subprocess.Popen(
+        [sys.executable, "-m", *command], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     for _ in range(200):
         try:
             socket.create_connection(("127.0.0.1", port), 1).close()

@@ -7,7 +7,7 @@ from kombu import Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-from django.conf import settings  # noqa: E402  (the settings module is named above)
+from django.conf import settings
 
 QUEUES = ("post", "print", "clock")
 
@@ -16,36 +16,38 @@ app = Celery("redbag")
 
 def configuration() -> dict:
     """Read on first use: this module is imported while the settings are still being made."""
-    return dict(
-        broker_url=settings.BROKER_URL,
-        broker_connection_retry_on_startup=True,
-        broker_transport_options={} if settings.BROKER_URL.startswith("sqla") else {"visibility_timeout": 30},
-        task_ignore_result=True,
-        task_acks_late=True,
-        task_reject_on_worker_lost=True,
-        task_queues=[Queue(name) for name in QUEUES],
-        task_default_queue="clock",
-        task_routes={
+    return {
+        "broker_url": settings.BROKER_URL,
+        "broker_connection_retry_on_startup": True,
+        "broker_transport_options": {} if settings.BROKER_URL.startswith("sqla") else {"visibility_timeout": 30},
+        "task_ignore_result": True,
+        "task_acks_late": True,
+        "task_reject_on_worker_lost": True,
+        "task_queues": [Queue(name) for name in QUEUES],
+        "task_default_queue": "clock",
+        "task_routes": {
             "redbag.deliveries.tasks.*": {"queue": "post"},
             "redbag.bags.tasks.*": {"queue": "print"},
             "redbag.journal.tasks.*": {"queue": "clock"},
             "redbag.transfers.tasks.*": {"queue": "clock"},
         },
-        worker_prefetch_multiplier=1,
-        worker_hijack_root_logger=False,
-        timezone="Europe/London",
-        enable_utc=True,
-        beat_schedule={
+        "worker_prefetch_multiplier": 1,
+        "worker_hijack_root_logger": False,
+        "timezone": "Europe/London",
+        "enable_utc": True,
+        "beat_schedule": {
             "seal the journal": {"task": "redbag.journal.tasks.seal", "schedule": 5.0, "options": {"expires": 10}},
             "sweep the post": {"task": "redbag.deliveries.tasks.sweep", "schedule": 5.0, "options": {"expires": 10}},
             "sweep the printing": {"task": "redbag.bags.tasks.sweep", "schedule": 10.0, "options": {"expires": 20}},
-            "settle held facts": {"task": "redbag.transfers.tasks.settle", "schedule": 30.0, "options": {"expires": 60}},
+            "settle held facts": {
+                "task": "redbag.transfers.tasks.settle",
+                "schedule": 30.0,
+                "options": {"expires": 60},
+            },
             "tidy the broker": {"task": "redbag.journal.tasks.tidy_broker", "schedule": 300.0},
         },
-    )
+    }
 
 
 app.add_defaults(configuration)
-app.autodiscover_tasks(
-    ["redbag.journal", "redbag.deliveries", "redbag.bags", "redbag.transfers"], related_name="tasks"
-)
+app.autodiscover_tasks(["redbag.journal", "redbag.deliveries", "redbag.bags", "redbag.transfers"], related_name="tasks")

@@ -39,7 +39,7 @@ class World:
     now: datetime = NOW
 
     def actor(self, who: str) -> Actor:
-        """Somebody by name: carer, senior, manager, crew, ward, discharge, northgate, auditor, administrator, millbrook."""
+        """Somebody by name, as in `people`: carer, senior, manager, crew, ward, discharge, northgate, auditor..."""
         return actor_for(self.people[who])
 
     def token(self, bag: Bag) -> str:

@@ -94,7 +94,14 @@ class WriteCall(Door):
         visible = Transfer.objects.visible_to(self.actor, now=self.now)
         transfer = self.find(visible.select_related("home", "resident", "destination"), pk)
         hospital = self._hospital(transfer)
-        form = next((each.form for each in FILES if isinstance(request.data, bytes) and each.media_type in request.content_type), None)
+        form = next(
+            (
+                each.form
+                for each in FILES
+                if isinstance(request.data, bytes) and each.media_type in request.content_type
+            ),
+            None,
+        )
         headings, file, draft = None, None, request.query_params.get("draft") == "true"
         if form:
             file = request.data

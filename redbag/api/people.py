@@ -40,7 +40,12 @@ class SessionCall(Door):
         user = actions.sign_in(email=email, password=asked.validated_data["password"])
         if user is None:
             throttling.note_failure(email)
-            return answer(401, "The e-mail address or the password is not right.", "wrong_password", {"WWW-Authenticate": "Bearer"})
+            return answer(
+                401,
+                "The e-mail address or the password is not right.",
+                "wrong_password",
+                {"WWW-Authenticate": "Bearer"},
+            )
         throttling.forget(email)
         now = timezone.now()
         token, facts_token = actions.open_session(user=user, now=now)
@@ -66,4 +71,6 @@ class MeCall(Door):
         """Who am I, where, what may I do."""
         user = self.actor.user
         told = {"id": user.pk, "name": user.name, "email": user.email} if user else None
-        return Response({"user": told, "key": None if user else self.actor.key_id, "memberships": memberships(self.actor)})
+        return Response(
+            {"user": told, "key": None if user else self.actor.key_id, "memberships": memberships(self.actor)}
+        )

@@ -45,7 +45,14 @@ class PreconditionMissing(drf.APIException):
 
 def body(status: int, detail: str, code: str, **more) -> dict:
     """A problem as a dictionary."""
-    return {"type": "about:blank", "title": TITLES.get(status, "Error"), "status": status, "detail": detail, "code": code, **more}
+    return {
+        "type": "about:blank",
+        "title": TITLES.get(status, "Error"),
+        "status": status,
+        "detail": detail,
+        "code": code,
+        **more,
+    }
 
 
 def answer(status: int, detail: str, code: str, headers: dict | None = None, **more) -> Response:

@@ -50,7 +50,15 @@ class ReportCall(Door):
             raise NotFound from None
         if form == "json":
             return Response(tables.as_json(table))
-        record("report.exported", None, actor=self.actor, at=self.now, organisation=place or self.actor.home(), report=name, format=form)
+        record(
+            "report.exported",
+            None,
+            actor=self.actor,
+            at=self.now,
+            organisation=place or self.actor.home(),
+            report=name,
+            format=form,
+        )
         write, content_type = FORMATS[form]
         answer = HttpResponse(write(table), content_type=content_type)
         answer["Content-Disposition"] = f'attachment; filename="{table.measure.name}-{start}-{end}.{form}"'
@@ -81,7 +89,11 @@ class JournalCall(Door):
         before = shapes.s.IntegerField().run_validation(asked["before"]) if asked.get("before") else None
         limit = min(int(asked["limit"]) if asked.get("limit", "").isdigit() else 50, 200) or 50
         rows = journal.entries(actor=self.actor, subject=subject, resident=None, before=before, limit=limit)
-        more = f"{request.build_absolute_uri(request.path)}?limit={limit}&before={rows[-1]['id']}" if len(rows) == limit else None
+        more = (
+            f"{request.build_absolute_uri(request.path)}?limit={limit}&before={rows[-1]['id']}"
+            if len(rows) == limit
+            else None
+        )
         if more and subject:
             more += f"&subject={subject}"
         return Response({"results": rows, "next": more})
@@ -91,6 +103,8 @@ class AccessLogCall(Door):
     @extend_schema(responses=OpenApiTypes.OBJECT)
     def get(self, request, pk):
         """Who has seen this resident's record, newest first."""
-        resident = self.find(Resident.objects.visible_to(self.actor).select_related("home"), pk)
-        self.allow(resident.home)
+        resident = journal.residents_with_log(self.actor).filter(pk=pk).first()
+        if resident is None:
+            self.allow(self.find(Resident.objects.visible_to(self.actor), pk).home_id)
+            raise NotFound
         return Response({"results": journal.access_log(resident=resident), "next": None})

@@ -14,7 +14,9 @@ from redbag.summaries import news2
 from redbag.summaries.actions import read_summary, record_observation, write_sections
 from redbag.summaries.sections import BY_NAME
 
-IF_MATCH = OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, required=True, description="the ETag that was read")
+IF_MATCH = OpenApiParameter(
+    "If-Match", str, OpenApiParameter.HEADER, required=True, description="the ETag that was read"
+)
 
 
 def resident_row(resident: Resident) -> dict:
@@ -50,7 +52,9 @@ class ResidentsCall(Door):
         answer = self.page(found, resident_row, order=("last_name", "first_name", "id"))
         shown = [row["id"] for row in answer.data["results"]]
         if shown:
-            record_view("residents", None, actor=self.actor, at=self.now, organisation=self.actor.home(), residents=shown)
+            record_view(
+                "residents", None, actor=self.actor, at=self.now, organisation=self.actor.home(), residents=shown
+            )
         return answer
 
     @extend_schema(request=shapes.ResidentNew, responses={201: shapes.ResidentShape})
@@ -78,7 +82,9 @@ class ResidentCall(Door):
         """Change the fields that are named."""
         resident = self.find(self.mine(), pk)
         self.allow(resident.home)
-        changed = actions.change_resident(actor=self.actor, resident=resident, values=json_object(request), now=self.now)
+        changed = actions.change_resident(
+            actor=self.actor, resident=resident, values=json_object(request), now=self.now
+        )
         return Response(resident_row(changed))
 
 
@@ -126,7 +132,9 @@ class SummaryCall(Door):
         sections = body.get("sections", {k: v for k, v in body.items() if k != "resident"})
         if not isinstance(sections, dict) or not sections:
             raise Unprocessable({"sections": f"Send an object of sections: {', '.join(BY_NAME)}."})
-        contents = {name: each.get("content", each) if isinstance(each, dict) else each for name, each in sections.items()}
+        contents = {
+            name: each.get("content", each) if isinstance(each, dict) else each for name, each in sections.items()
+        }
         seen = versions_in(if_match)
         if if_match.strip() == "*":
             seen = {each["name"]: each["version"] for each in read_summary(resident=resident, now=self.now)}
@@ -160,4 +168,3 @@ class ObservationsCall(Door):
             "acknowledgement": news2.ACKNOWLEDGEMENT,
         }
         return Response(told, status=201)
-

@@ -17,7 +17,9 @@ class Moment(s.DateTimeField):
         try:
             moment = datetime.fromisoformat(str(value))
         except ValueError:
-            raise s.ValidationError("Send a time as ISO 8601 with its offset, like 2026-11-21T02:50:00+00:00.") from None
+            raise s.ValidationError(
+                "Send a time as ISO 8601 with its offset, like 2026-11-21T02:50:00+00:00."
+            ) from None
         if moment.tzinfo is None:
             raise s.ValidationError("Send the time with its offset, like +00:00.")
         return moment

@@ -161,7 +161,9 @@ class TransfersCall(Door):
         answer = self.page(found, transfer_row, order=("-packed_at", "-id"))
         shown = [row["resident"] for row in answer.data["results"]]
         if shown:
-            record_view("transfers", None, actor=self.actor, at=self.now, organisation=self.actor.home(), residents=shown)
+            record_view(
+                "transfers", None, actor=self.actor, at=self.now, organisation=self.actor.home(), residents=shown
+            )
         return answer
 
     @extend_schema(request=shapes.TransferNew, responses={201: shapes.TransferShape, 200: shapes.TransferShape})

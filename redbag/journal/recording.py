@@ -34,8 +34,8 @@ def record(
 ) -> None:
     """Write what just happened, in the caller's transaction or not at all.
 
-    `subject` is the row it happened to (or None); `resident` the person it concerns; `facts` are ids, codes and times only;
-    whatever names or quotes a person goes into `personal`, which is kept encrypted and apart.
+    `subject` is the row it happened to (or None); `resident` the person it concerns; `facts` are ids, codes and times
+    only; whatever names or quotes a person goes into `personal`, which is kept encrypted and apart.
     """
     salt = uuid.uuid4()
     text = json.dumps(personal, sort_keys=True, default=str) if personal else ""

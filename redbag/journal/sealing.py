@@ -102,9 +102,7 @@ def verify() -> Verdict:
 def _walk(page: int = 1000) -> Iterator[tuple[Seal, Entry, list[str]]]:
     done = 0
     while True:
-        seals = list(
-            Seal.objects.filter(number__gt=done).select_related("entry__personal").order_by("number")[:page]
-        )
+        seals = list(Seal.objects.filter(number__gt=done).select_related("entry__personal").order_by("number")[:page])
         if not seals:
             return
         mentions = _mentions([seal.entry_id for seal in seals])

@@ -134,7 +134,9 @@ def actor_for(user: User, memberships: Iterable[Membership] | None = None) -> Ac
     return Actor(name=user.name, posts=posts, user=user)
 
 
-def require(actor: Actor | None, permission: Permission | tuple[Permission, ...], place: Organisation | uuid.UUID) -> None:
+def require(
+    actor: Actor | None, permission: Permission | tuple[Permission, ...], place: Organisation | uuid.UUID
+) -> None:
     """Raise NotAllowed unless the actor's role at this organisation grants the permission, or one of several."""
     wanted = _several(permission)
     organisation_id = place.pk if isinstance(place, Organisation) else place

@@ -150,7 +150,8 @@ def end_membership(*, actor: Actor, membership: Membership, now: datetime) -> No
 def load_organisations(*, lines: Iterable[str]) -> int:
     """Load organisations from CSV with the columns ods_code,name,kind,area,phone,address,beds,places.
 
-    `area` is an ODS code that stands earlier in the file or is known; `places` are separated by ";". Returns how many rows.
+    `area` is an ODS code that stands earlier in the file or is known; `places` are separated by ";". Returns how many
+    rows.
     """
     count = 0
     for row in csv.DictReader(lines):

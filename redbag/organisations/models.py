@@ -137,9 +137,7 @@ class Key(models.Model):
     use = models.CharField(max_length=20, choices=Use.choices)
     user = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="keys")
     session = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="facts_keys")
-    organisation = models.ForeignKey(
-        Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="keys"
-    )
+    organisation = models.ForeignKey(Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="keys")
     role = models.CharField(max_length=20, choices=Role.choices, blank=True)
     name = models.CharField(max_length=100, blank=True)
     created_at = models.DateTimeField()

@@ -1,7 +1,7 @@
-"""What every address asks of whoever comes: one row for each address and method. An address without a row opens to nobody.
+"""What every address asks of whoever comes: one row for each address and method; without a row it opens to nobody.
 
-ANYONE: no sign-in. SIGNED_IN: any person or key. A permission (or any of several): some role of theirs must grant it, and at the organisation the thing
-belongs to; whether the thing is theirs at all comes first (`visible_to`).
+ANYONE: no sign-in. SIGNED_IN: any person or key. A permission (or any of several): some role of theirs must grant it,
+and at the organisation the thing belongs to; whether the thing is theirs at all comes first (`visible_to`).
 """
 
 from enum import StrEnum
@@ -125,7 +125,7 @@ API: dict[str, dict[str, Rule]] = {
     "api:reports": {"GET": REPORT_READERS},
     "api:report": {"GET": REPORT_READERS},
     "api:journal": {"GET": JOURNAL_READERS},
-    "api:access_log": {"GET": P.READ_JOURNAL},
+    "api:access_log": {"GET": JOURNAL_READERS},
 }
 
 ROUTES = PAGES | API

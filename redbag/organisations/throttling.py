@@ -29,4 +29,3 @@ def note_failure(email: str) -> None:
 def forget(email: str) -> None:
     """A right password clears the count."""
     cache.delete(_account(email))
-

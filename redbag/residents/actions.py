@@ -132,6 +132,7 @@ def change_resident(*, actor: Actor, resident: Resident, values: Mapping, now: d
         _refuse_known(resident.home, changed, but=resident)
         changed["nhs_number_elsewhere"] = _elsewhere(resident.home, changed)
     before = {name: str(getattr(resident, name)) for name in changed}
+    changed["told_at"] = now
     for name, value in changed.items():
         setattr(resident, name, value)
     resident.save(update_fields=list(changed))
@@ -142,7 +143,7 @@ def change_resident(*, actor: Actor, resident: Resident, values: Mapping, now: d
         at=now,
         organisation=resident.home,
         resident=resident,
-        fields=sorted(changed),
+        fields=sorted(before),
         personal={"before": before},
     )
     return resident
@@ -207,12 +208,16 @@ def read_csv(file: bytes, *, must: tuple[str, ...], may: tuple[str, ...]) -> lis
         named = reader.fieldnames or []
         lines = [(reader.line_num, row) for row in reader]
     except csv.Error:
-        raise BadInput({"file": "This is not a CSV file. Save the sheet as CSV (UTF-8) and choose that file."}) from None
+        raise BadInput(
+            {"file": "This is not a CSV file. Save the sheet as CSV (UTF-8) and choose that file."}
+        ) from None
     names = [name.strip().lower() for name in named]
     if lacking := [name for name in must if name not in names]:
         raise BadInput({"file": f"The first line must name the columns. Missing: {', '.join(lacking)}."})
     if strange := [name for name in names if name not in (*must, *may)]:
-        raise BadInput({"file": f"Unknown columns: {', '.join(strange)}. Known: {', '.join(dict.fromkeys((*must, *may)))}."})
+        raise BadInput(
+            {"file": f"Unknown columns: {', '.join(strange)}. Known: {', '.join(dict.fromkeys((*must, *may)))}."}
+        )
     columns = dict(zip(named, names, strict=True))
     rows = [(line, {columns[k]: (v or "").strip() for k, v in row.items() if k is not None}) for line, row in lines]
     rows = [(line, row) for line, row in rows if any(row.values())]

@@ -60,6 +60,7 @@ class Resident(models.Model):
     contacts = models.JSONField(default=list, blank=True)
     usual_items = models.JSONField(default=list, blank=True)
     created_at = models.DateTimeField()
+    told_at = models.DateTimeField(null=True, blank=True)
     archived_at = models.DateTimeField(null=True, blank=True)
     archived_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     archived_why = models.CharField(max_length=200, blank=True)

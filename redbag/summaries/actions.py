@@ -58,13 +58,15 @@ def write_sections(
     Raises BadInput by field, and SomebodyWasFaster when one of the named sections has changed since.
     """
     require(actor, Permission.WRITE_RESIDENTS, resident.home)
-    errors = {name: f"There is no such section. Sections: {', '.join(BY_NAME)}." for name in contents if name not in BY_NAME}
+    errors = {
+        name: f"There is no such section. Sections: {', '.join(BY_NAME)}." for name in contents if name not in BY_NAME
+    }
     for name, content in contents.items():
         if name in BY_NAME:
             errors |= problems(BY_NAME[name], content)
     if errors:
         raise BadInput(errors)
-    Resident.objects.select_for_update().get(pk=resident.pk)
+    Resident.objects.filter(pk=resident.pk).update(told_at=now)  # and takes the resident's lock
     current = {each.section: each for each in resident.current_sections.filter(section__in=list(contents))}
     late = [name for name in contents if (current[name].version if name in current else 0) != seen.get(name, 0)]
     if late:
@@ -117,6 +119,7 @@ def still_right(*, actor: Actor, resident: Resident, section: str, now: datetime
         raise Refused("Nothing is written there yet.", code="section_empty")
     row.verified_at, row.verified_by = now, actor.name
     row.save(update_fields=["verified_at", "verified_by"])
+    Resident.objects.filter(pk=resident.pk).update(told_at=now)
     record(
         "summary.verified",
         resident,
@@ -143,7 +146,9 @@ def read_observation(values: Mapping, *, now: datetime) -> tuple[news2.Observati
         errors["acvpu"] = "Send A, C, V, P or U."
     try:
         told = values.get("temperature")
-        fields["temperature"] = None if told in (None, "") else Decimal(str(told)).quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
+        fields["temperature"] = (
+            None if told in (None, "") else Decimal(str(told)).quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
+        )
     except InvalidOperation:
         errors["temperature"] = "Send degrees Celsius with one decimal, like 36.8."
     taken_at = values.get("taken_at") or now
@@ -191,6 +196,7 @@ def record_observation(
         score=result.score,
         band=result.band if result.score is not None else "",
     )
+    Resident.objects.filter(pk=resident.pk).update(told_at=now)
     record(
         "observation.recorded",
         observation,

@@ -23,9 +23,7 @@ class SectionVersion(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["resident", "section", "version"], name="a_section_has_each_version_once"
-            )
+            models.UniqueConstraint(fields=["resident", "section", "version"], name="a_section_has_each_version_once")
         ]
 
 
@@ -43,9 +41,7 @@ class CurrentSection(models.Model):
     verified_by = models.CharField(max_length=150)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["resident", "section"], name="a_resident_has_each_section_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["resident", "section"], name="a_resident_has_each_section_once")]
 
 
 class Observation(models.Model):

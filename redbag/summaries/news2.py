@@ -14,8 +14,7 @@ ACKNOWLEDGEMENT = (
 )
 
 ALWAYS = (
-    "A score is not a diagnosis. Worried? Ring, whatever the number says. "
-    "Never wait for a score before ringing 999."
+    "A score is not a diagnosis. Worried? Ring, whatever the number says. Never wait for a score before ringing 999."
 )
 
 RESPONSE = MappingProxyType(

@@ -231,10 +231,7 @@ def tidy(section: Section, content: Mapping) -> dict:
     for field in section.fields:
         if field.kind == "rows":
             whole[field.name] = [
-                {
-                    column.name: row.get(column.name, False if column.kind == "tick" else "")
-                    for column in field.columns
-                }
+                {column.name: row.get(column.name, False if column.kind == "tick" else "") for column in field.columns}
                 for row in whole[field.name]
                 if any(row.values())
             ]

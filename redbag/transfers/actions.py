@@ -20,7 +20,7 @@ from redbag.residents.models import Resident
 from redbag.transfers import replay
 from redbag.transfers.contents import CATEGORIES, PLACES
 from redbag.transfers.models import Fact, Transfer
-from redbag.transfers.snapshot import freeze
+from redbag.transfers.snapshot import freeze, listed_items
 from redbag.transfers.stages import Kind, Outcome, Stage
 
 REASON_FIELDS = ("concern", "action", "response", "examination", "shared", "last_seen_well")
@@ -83,7 +83,12 @@ def check_words(values: Mapping) -> dict[str, str]:
                 errors[f"reason.{name}"] = f"There is no such field. Fields: {', '.join(REASON_FIELDS)}."
             elif not isinstance(text, str) or len(text) > LONGEST:
                 errors[f"reason.{name}"] = f"Send text of at most {LONGEST} characters."
-    for name, longest in (("ask", LONGEST), ("return_when", LONGEST), ("destination_place", 100), ("destination_text", 200)):
+    for name, longest in (
+        ("ask", LONGEST),
+        ("return_when", LONGEST),
+        ("destination_place", 100),
+        ("destination_text", 200),
+    ):
         text = values.get(name) or ""
         if not isinstance(text, str) or len(text) > longest:
             errors[name] = f"Send text of at most {longest} characters."
@@ -119,8 +124,8 @@ def check_items(items: object) -> dict[str, str]:
 def pack_bag(*, actor: Actor, packing: Packing, now: datetime) -> tuple[Transfer, bool]:
     """Somebody is going to hospital. Returns the transfer, and whether it is new.
 
-    The same packing sent again changes nothing. The resident's last journey closes by itself once it is back home; a bag that
-    is still open on another journey is used, and that journey closed: what the carer has in hand is the truth.
+    The same packing sent again changes nothing. The resident's last journey closes by itself once it is back home; a
+    bag that is still open on another journey is used, and that journey closed: what the carer has in hand is the truth.
     """
     home = packing.resident.home
     require(actor, Permission.PACK, home)
@@ -155,7 +160,10 @@ def _same_again(known: Transfer, packing: Packing) -> Transfer:
 
 def _check_packing(packing: Packing, now: datetime) -> None:
     errors = check_words(
-        {name: getattr(packing, name) for name in ("reason", "ask", "return_when", "destination_place", "destination_text", "items")}
+        {
+            name: getattr(packing, name)
+            for name in ("reason", "ask", "return_when", "destination_place", "destination_text", "items")
+        }
     )
     if packing.occurred_at and packing.occurred_at > now + AHEAD:
         errors["occurred_at"] = "This time is in the future."
@@ -181,7 +189,14 @@ def _close_earlier(actor: Actor, packing: Packing, occurred_at: datetime, now: d
         at = max(occurred_at, transfer.stage_since)
         _tell(actor, transfer, Kind.OUTCOME, at, now, fact_id=closing_id, outcome=Outcome.CLOSED)
         replay.settle(transfer, replay.journey_of(transfer, replay.facts_of(transfer)))
-        record("transfer.closed", transfer, actor=actor, at=now, organisation=transfer.home_id, resident=transfer.resident_id)
+        record(
+            "transfer.closed",
+            transfer,
+            actor=actor,
+            at=now,
+            organisation=transfer.home_id,
+            resident=transfer.resident_id,
+        )
 
 
 def _begin(actor: Actor, packing: Packing, occurred_at: datetime, now: datetime) -> Transfer:
@@ -270,7 +285,7 @@ def add_to_transfer(*, actor: Actor, transfer: Transfer, values: Mapping, now: d
     transfer.save()
     facts = replay.facts_of(transfer)
     if transfer.left_at is None:
-        freeze(transfer=transfer, items=[item for fact in facts for item in fact.items if "category" in item], now=now)
+        freeze(transfer=transfer, items=listed_items(facts), now=now)
     replay.settle(transfer, replay.journey_of(transfer, facts))
     record(
         "transfer.added_to",

@@ -15,7 +15,16 @@ LATE = timedelta(hours=48)
 AHEAD = timedelta(minutes=5)
 MOST_ITEMS = 200
 SENT_KINDS = (Kind.HANDOFF, Kind.CHECK, Kind.OPENED, Kind.OUTCOME, Kind.VOID)
-TEXTS = {"to_text": 200, "to_name": 150, "from_name": 150, "place": 100, "reason": 500, "handover_code": 20, "to": 10, "organisation": 10}
+TEXTS = {
+    "to_text": 200,
+    "to_name": 150,
+    "from_name": 150,
+    "place": 100,
+    "reason": 500,
+    "handover_code": 20,
+    "to": 10,
+    "organisation": 10,
+}
 
 
 @dataclass(frozen=True)

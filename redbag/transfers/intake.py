@@ -22,6 +22,7 @@ from redbag.transfers.actions import announce
 from redbag.transfers.facts import Sent, corrected, read
 from redbag.transfers.judging import Held
 from redbag.transfers.models import Fact, HeldFact, Transfer
+from redbag.transfers.snapshot import freeze, listed_items
 
 TRIES = 3
 
@@ -158,6 +159,8 @@ def _keep(arrival: Arrival, place, facts: list[Fact], fields: dict, held: list[H
     journey = replay.journey_of(transfer, [*facts, fact])
     missing_before = transfer.missing_items
     changed = replay.settle(transfer, journey)
+    if "left_at" in changed and transfer.left_at and transfer.snapshot_is_old:
+        freeze(transfer=transfer, items=listed_items([*facts, fact]), now=now)
     record(
         f"fact.{fact.kind}",
         transfer,
@@ -210,7 +213,9 @@ def _hold(arrival: Arrival, why: Held, row: HeldFact | None, transfer: Transfer 
             sent_at=arrival.sent_at,
             received_at=arrival.received_at,
         )
-        record("fact.held", None, actor=arrival.actor, at=now, organisation=organisation, fact=sent.id, reason=why.reason)
+        record(
+            "fact.held", None, actor=arrival.actor, at=now, organisation=organisation, fact=sent.id, reason=why.reason
+        )
     elif (row.reason, row.transfer_ref) != (why.reason, transfer.pk if transfer else row.transfer_ref):
         HeldFact.objects.filter(pk=row.pk).update(
             reason=why.reason, errors=why.errors, transfer_ref=transfer.pk if transfer else row.transfer_ref

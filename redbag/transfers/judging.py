@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import F, Q
 
 from redbag.bags import tokens
 from redbag.bags.models import Label
@@ -41,7 +42,10 @@ class Held(Exception):
 
 @dataclass(frozen=True)
 class Place:
-    """The transfer a fact belongs to, locked, and how it was found."""
+    """The transfer a fact belongs to, locked, and how it was found.
+
+    The transfer says `snapshot_is_old`: more was told of the resident since the snapshot was taken.
+    """
 
     transfer: Transfer
     by_token: bool
@@ -57,12 +61,13 @@ def token_digest_of(text: str) -> str:
 def find_transfer(*, sent: Sent, when: tuple[datetime, bool] | None) -> Place:
     """Lock the transfer a fact is about, or raise Held.
 
-    A transfer named counts; a void goes where its fact is; else of the bag's transfers the last one packed at or before the
-    moment plus 15 minutes, and before the first, the first.
+    A transfer named counts; a void goes where its fact is; else of the bag's transfers the last one packed at or before
+    the moment plus 15 minutes, and before the first, the first.
     """
     if sent.errors or when is None:
         raise Held("malformed", dict(sent.errors))
     transfers = Transfer.objects.select_for_update(of=("self",)).select_related("home")
+    transfers = transfers.annotate(snapshot_is_old=Q(resident__told_at__gt=F("snapshot_at")))
     if sent.target is not None:
         transfer = transfers.filter(pk__in=Fact.objects.filter(pk=sent.target).values("transfer")).first()
         if transfer is not None:
@@ -79,8 +84,11 @@ def find_transfer(*, sent: Sent, when: tuple[datetime, bool] | None) -> Place:
 
 # Written out for the same reason as replay.FACTS_OF: it opens every hand-off.
 OF_THE_LABEL = """
-    SELECT transfer.*, label.voided_at AS label_voided_at FROM redbag_transfer transfer
+    SELECT transfer.*, label.voided_at AS label_voided_at,
+           resident.told_at > transfer.snapshot_at AS snapshot_is_old
+    FROM redbag_transfer transfer
     JOIN redbag_label label ON label.bag_id = transfer.bag_id
+    JOIN redbag_resident resident ON resident.id = transfer.resident_id
     WHERE label.{column} = %s {moment} ORDER BY transfer.packed_at {order}, transfer.id {order} LIMIT 1 {lock}
 """
 
@@ -194,10 +202,13 @@ def _know_items(sent: Sent, facts: Sequence[Fact]) -> None:
     for fact in facts:
         known |= {row.get("id") or row["item"] for row in fact.items if "category" in row}
     known |= {row["item"] for row in sent.items if row["state"] == "extra"}
-    unknown = {f"items.{place}.item": "This item is not on the list." for place, row in enumerate(sent.items) if row["item"] not in known}
+    unknown = {
+        f"items.{place}.item": "This item is not on the list."
+        for place, row in enumerate(sent.items)
+        if row["item"] not in known
+    }
     if unknown:
         raise Held("unknown_item", unknown)
-
 
 
 def _named(facts: Sequence[Fact]) -> set[UUID]:

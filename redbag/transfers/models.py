@@ -70,6 +70,7 @@ class Transfer(models.Model):
     closed_at = models.DateTimeField(null=True)
     changes = models.PositiveIntegerField(default=0)
     snapshot_hash = models.CharField(max_length=64, blank=True)
+    snapshot_at = models.DateTimeField(null=True)
 
     objects = Transfers.as_manager()
 
@@ -79,7 +80,9 @@ class Transfer(models.Model):
                 fields=["resident"], condition=~Q(stage="CLOSED"), name="a_resident_is_on_one_journey_at_a_time"
             ),
             models.UniqueConstraint(
-                fields=["bag"], condition=~Q(stage="CLOSED") & Q(bag__isnull=False), name="a_bag_is_on_one_journey_at_a_time"
+                fields=["bag"],
+                condition=~Q(stage="CLOSED") & Q(bag__isnull=False),
+                name="a_bag_is_on_one_journey_at_a_time",
             ),
             models.CheckConstraint(condition=Q(stage__in=Stage.values), name="a_transfer_is_at_a_known_stage"),
             models.CheckConstraint(

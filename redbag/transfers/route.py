@@ -142,9 +142,7 @@ def _voids(home: uuid.UUID, ordered: list[Told], flags: dict) -> dict[uuid.UUID,
 
 def may_void(*, home: uuid.UUID, void: Told, target: Told) -> bool:
     """Only the organisation that sent a fact, or the home's senior or manager, takes it back."""
-    return void.organisation == target.organisation or (
-        void.organisation == home and void.role in MAY_VOID_AT_HOME
-    )
+    return void.organisation == target.organisation or (void.organisation == home and void.role in MAY_VOID_AT_HOME)
 
 
 def receiver_of(*, home: uuid.UUID, told: Told) -> Receiver:

@@ -1,6 +1,7 @@
 """What left the home, frozen as canonical JSON (RFC 8785) with its SHA-256."""
 
 import hashlib
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
@@ -9,7 +10,8 @@ import rfc8785
 
 from redbag.residents.models import Resident
 from redbag.summaries.actions import read_summary
-from redbag.transfers.models import Snapshot, Transfer
+from redbag.transfers.models import Fact, Snapshot, Transfer
+from redbag.transfers.stages import Kind
 
 OBSERVED = (
     "respiratory_rate",
@@ -35,9 +37,14 @@ def freeze(*, transfer: Transfer, items: list[dict], now: datetime) -> Snapshot:
         hash=hashlib.sha256(content).hexdigest(),
         taken_at=now,
     )
-    transfer.snapshot_hash = snapshot.hash
-    transfer.save(update_fields=["snapshot_hash"])
+    transfer.snapshot_hash, transfer.snapshot_at = snapshot.hash, now
+    transfer.save(update_fields=["snapshot_hash", "snapshot_at"])
     return snapshot
+
+
+def listed_items(facts: Iterable[Fact]) -> list[dict]:
+    """Every belonging that the home listed, as it listed it."""
+    return [item for fact in facts if fact.kind in (Kind.PACK, Kind.ADDITION) for item in fact.items]
 
 
 def _content(transfer: Transfer, items: list[dict], now: datetime) -> dict:

@@ -25,7 +25,7 @@ class Kind(models.TextChoices):
 
 
 class Receiver(models.TextChoices):
-    """Who takes the bag, as far as the pathway cares. SOMEBODY is a name in words: a taxi, a hospital we do not know."""
+    """Who takes the bag, as far as the pathway cares. SOMEBODY is a name in words: a taxi, an unknown hospital."""
 
     AMBULANCE = "ambulance"
     HOSPITAL = "hospital"

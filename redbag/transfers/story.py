@@ -127,4 +127,3 @@ def is_late(transfer: Transfer, *, now: datetime) -> bool:
     """Whether the next step should have happened by now: four hours with a crew, six packed, twelve on the way home."""
     hours = {Stage.PACKED: 6, Stage.WITH_CREW: 4, Stage.COMING_HOME: 12}.get(Stage(transfer.stage))
     return hours is not None and (now - transfer.stage_since).total_seconds() > hours * 3600
-

@@ -88,7 +88,12 @@ def test_an_organisations_key_acts_with_its_role(api, world):
 def test_a_resident_is_added_read_and_changed(api, world):
     made = api("carer").post(
         "residents",
-        {"first_name": "Siân", "last_name": "Ŵyn", "date_of_birth": "1940-02-29", "nhs_number": generate(77)[:3] + " " + generate(77)[3:6] + "-" + generate(77)[6:]},
+        {
+            "first_name": "Siân",
+            "last_name": "Ŵyn",
+            "date_of_birth": "1940-02-29",
+            "nhs_number": generate(77)[:3] + " " + generate(77)[3:6] + "-" + generate(77)[6:],
+        },
     )
     assert (made.status_code, made.json()["home"], made.json()["nhs_number"]) == (201, "VDEM1", generate(77))
     path = f"residents/{made.json()['id']}"
@@ -100,7 +105,13 @@ def test_a_resident_is_added_read_and_changed(api, world):
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("nhs_number", "943 476 5918"), ("nhs_number", "9999999999"), ("date_of_birth", "1936-02-30"), ("date_of_birth", "2999-01-01"), ("first_name", "  ")],
+    [
+        ("nhs_number", "943 476 5918"),
+        ("nhs_number", "9999999999"),
+        ("date_of_birth", "1936-02-30"),
+        ("date_of_birth", "2999-01-01"),
+        ("first_name", "  "),
+    ],
 )
 def test_a_wrong_field_is_named(api, world, field, value):
     body = {"first_name": "A", "last_name": "B", "date_of_birth": "1936-01-01", field: value}
@@ -151,10 +162,27 @@ def test_what_was_read_can_be_sent_back_as_it_is(api, world):
 
 def test_news2_comes_back_with_its_points_and_never_from_half_a_set(api, world):
     path = f"residents/{world.peggy.pk}/observations"
-    whole = {"respiratory_rate": 22, "spo2": 93, "spo2_scale": 1, "on_oxygen": False, "systolic_bp": 105, "pulse": 112, "acvpu": "A", "temperature": 38.4}
+    whole = {
+        "respiratory_rate": 22,
+        "spo2": 93,
+        "spo2_scale": 1,
+        "on_oxygen": False,
+        "systolic_bp": 105,
+        "pulse": 112,
+        "acvpu": "A",
+        "temperature": 38.4,
+    }
     told = api("carer").post(path, whole).json()
     assert (told["score"], told["complete"], told["band"], told["scale"]) == (8, True, "high", 1)
-    assert told["points"] == {"respiratory_rate": 2, "spo2": 2, "on_oxygen": 0, "systolic_bp": 1, "pulse": 2, "acvpu": 0, "temperature": 1}
+    assert told["points"] == {
+        "respiratory_rate": 2,
+        "spo2": 2,
+        "on_oxygen": 0,
+        "systolic_bp": 1,
+        "pulse": 2,
+        "acvpu": 0,
+        "temperature": 1,
+    }
     half = api("carer").post(path, {"pulse": 112}).json()
     assert (half["score"], half["complete"], half["band"]) == (None, False, None)
     assert problem(api("carer").post(path, {"pulse": 9999})) == (422, "bad_input")
@@ -166,7 +194,10 @@ def test_bags_and_their_labels(api, world):
     assert "token" not in api("carer").get(f"bags/{made['id']}").json()
     assert api("carer").get(f"bags/{made['id']}/label").json()["token"] == made["token"]
     assert problem(api("carer").post(f"bags/{made['id']}/reissue", {"reason": "torn"})) == (403, "not_allowed")
-    assert problem(api("millbrook_manager").post(f"bags/{made['id']}/reissue", {"reason": "torn"})) == (404, "not_found")
+    assert problem(api("millbrook_manager").post(f"bags/{made['id']}/reissue", {"reason": "torn"})) == (
+        404,
+        "not_found",
+    )
     fresh = api("senior").post(f"bags/{made['id']}/reissue", {"reason": "torn"}).json()
     assert fresh["token"] != made["token"]
     assert api("carer").get(f"scan/{made['token']}").json()["voided"] is True
@@ -181,7 +212,10 @@ def test_labels_are_printed_in_the_background(api, world):
     assert api("senior").get(path).json()["state"] == "done"
     assert b"".join(api("senior").get(path + "/file").streaming_content).startswith(b"%PDF")
     assert problem(api("millbrook_manager").get(path)) == (404, "not_found")
-    assert problem(api("carer").post("labels", {"blanks": 1, "layout": "L7160", "reason": "new"})) == (403, "not_allowed")
+    assert problem(api("carer").post("labels", {"blanks": 1, "layout": "L7160", "reason": "new"})) == (
+        403,
+        "not_allowed",
+    )
 
 
 def test_a_transfer_from_packing_to_the_story(api, world):
@@ -213,8 +247,20 @@ def test_the_snapshot_is_what_its_hash_says(api, world):
 
 def test_who_sees_a_transfer(api, world):
     path = f"transfers/{pack(api, world).json()['id']}"
-    seen = {who: api(who).get(path).status_code for who in ("carer", "ward", "discharge", "crew", "northgate", "millbrook", "auditor", "administrator")}
-    assert seen == {"carer": 200, "ward": 200, "discharge": 200, "crew": 404, "northgate": 404, "millbrook": 404, "auditor": 404, "administrator": 404}
+    seen = {
+        who: api(who).get(path).status_code
+        for who in ("carer", "ward", "discharge", "crew", "northgate", "millbrook", "auditor", "administrator")
+    }
+    assert seen == {
+        "carer": 200,
+        "ward": 200,
+        "discharge": 200,
+        "crew": 404,
+        "northgate": 404,
+        "millbrook": 404,
+        "auditor": 404,
+        "administrator": 404,
+    }
     api("crew").post("facts", handoff(world, "RDEM9"))
     assert api("crew").get(path).status_code == 200
     assert problem(api("auditor").get("transfers")) == (403, "not_allowed")
@@ -228,7 +274,14 @@ def test_a_hand_over_code_is_for_those_who_may_give_the_bag(api, world):
 
 def test_only_a_bad_envelope_is_refused(api, world):
     one = handoff(world, "RDEM9")["facts"][0]
-    for body in ({"facts": [one]}, {"sent_at": now_text(), "facts": []}, {"sent_at": now_text(), "facts": [one] * 101}, {"sent_at": "2026-11-21T02:50:00", "facts": [one]}, "not json", []):
+    for body in (
+        {"facts": [one]},
+        {"sent_at": now_text(), "facts": []},
+        {"sent_at": now_text(), "facts": [one] * 101},
+        {"sent_at": "2026-11-21T02:50:00", "facts": [one]},
+        "not json",
+        [],
+    ):
         assert problem(api("crew").post("facts", body)) == (422, "bad_input")
     fine = api("crew").post("facts", {"sent_at": now_text(), "facts": [{"id": "x"}] * 100})
     assert (fine.status_code, len(fine.json()["results"]), fine.json()["results"][0]["id"]) == (200, 100, "x")
@@ -238,8 +291,18 @@ def test_only_a_bad_envelope_is_refused(api, world):
 def test_a_scan_opens_what_the_caller_may_see(api, world):
     token = world.token(world.bag)
     pack(api, world)
-    seen = {who: api(who).get(f"scan/{token}").json()["view"] for who in ("carer", "crew", "ward", "northgate", "millbrook", "auditor")}
-    assert seen == {"carer": "home", "crew": "emergency", "ward": "clinical", "northgate": "found", "millbrook": "found", "auditor": "found"}
+    seen = {
+        who: api(who).get(f"scan/{token}").json()["view"]
+        for who in ("carer", "crew", "ward", "northgate", "millbrook", "auditor")
+    }
+    assert seen == {
+        "carer": "home",
+        "crew": "emergency",
+        "ward": "clinical",
+        "northgate": "found",
+        "millbrook": "found",
+        "auditor": "found",
+    }
     stranger = api("northgate").get(f"scan/{token}").content.decode()
     assert "Jones" not in stranger
     assert "Margaret" not in stranger
@@ -303,3 +366,30 @@ def test_a_browsers_session_needs_its_csrf_token(api, world, client):
     assert browser.get("/api/v1/me").status_code == 200
     refused = browser.post("/api/v1/bags", {"tracker": "X"}, content_type="application/json")
     assert refused.status_code == 403
+
+
+def test_reports_come_as_json_csv_and_xlsx_over_days_in_london(api, world):
+    manager = api("manager")
+    names = [each["name"] for each in manager.get("reports").json()["results"]]
+    assert "turn-round" in names
+    told = manager.get(f"reports/{names[0]}?from=2026-11-01&to=2026-11-21").json()
+    assert (told["from"], told["to"]) == ("2026-11-01", "2026-11-21")
+    assert manager.get(f"reports/{names[0]}?format=csv")["Content-Type"].startswith("text/csv")
+    assert manager.get(f"reports/{names[0]}?format=xlsx").content.startswith(b"PK")
+    assert problem(manager.get(f"reports/{names[0]}?from=21/11/2026")) == (422, "bad_input")
+    assert problem(manager.get("reports/nonsense"))[0] == 404
+    assert problem(manager.get(f"reports/{names[0]}?organisation=VDEM2"))[0] == 404
+    assert api("auditor").get(f"reports/{names[0]}?organisation=VDEM2").status_code == 200
+    assert problem(api("carer").get("reports")) == (403, "not_allowed")
+
+
+def test_the_journal_and_who_looked(api, world):
+    api("carer").get(f"residents/{world.peggy.pk}")
+    rows = api("manager").get(f"journal?subject={world.peggy.pk}").json()["results"]
+    assert [row["action"] for row in rows] == ["viewed.resident"]
+    looked = api("manager").get(f"residents/{world.peggy.pk}/access-log").json()["results"]
+    assert [row["who"] for row in looked] == ["Carer Tester"]
+    assert problem(api("carer").get(f"residents/{world.peggy.pk}/access-log")) == (403, "not_allowed")
+    assert problem(api("millbrook_manager").get(f"residents/{world.peggy.pk}/access-log"))[0] == 404
+    assert api("auditor").get(f"residents/{world.peggy.pk}/access-log").status_code == 200
+    assert api("millbrook_manager").get(f"journal?subject={world.peggy.pk}").json()["results"] == []

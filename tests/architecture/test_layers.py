@@ -1,4 +1,4 @@
-"""What import-linter cannot see: foreign keys, doors that look things up by themselves, addresses and tasks without a row."""
+"""What import-linter cannot see: foreign keys, doors that look things up by themselves, addresses without a row."""
 
 import ast
 from pathlib import Path

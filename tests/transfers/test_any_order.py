@@ -20,7 +20,11 @@ PLACES = {"carer": "VDEM1", "crew": "RDEM9", "ward": "RDEM1", "northgate": "RDEM
 
 
 def pack(world, resident=None, bag=None):
-    packing = Packing(resident=resident or world.peggy, bag=bag or world.bag, items=({"category": "glasses", "id": str(uuid.UUID(int=7))},))
+    packing = Packing(
+        resident=resident or world.peggy,
+        bag=bag or world.bag,
+        items=({"category": "glasses", "id": str(uuid.UUID(int=7))},),
+    )
     return pack_bag(actor=world.actor("carer"), packing=packing, now=world.now)[0]
 
 
@@ -60,7 +64,10 @@ def end_of(world, actors, facts):
         now = world.now + timedelta(minutes=45)
         for who, fact in facts:
             at = (world.now + timedelta(minutes=fact["minute"])).isoformat()
-            sent = {k: v for k, v in fact.items() if k != "minute"} | {"occurred_at": at, "token": world.token(world.bag)}
+            sent = {k: v for k, v in fact.items() if k != "minute"} | {
+                "occurred_at": at,
+                "token": world.token(world.bag),
+            }
             take_in(actor=actors[who], sent_at=now, facts=[sent], now=now)
         settle_held(now=now)
         transfer.refresh_from_db()
@@ -110,7 +117,13 @@ def test_forty_sends_of_one_fact_at_once_make_one_fact(world):
 @pytest.mark.embedded
 def test_forty_sends_of_a_fact_with_an_unknown_token_keep_it_once(world):
     crew, now = actor_for(world.people["crew"]), world.now
-    fact = {"id": str(uuid.uuid4()), "kind": "handoff", "token": "A" * 26, "to": "RDEM9", "occurred_at": now.isoformat()}
+    fact = {
+        "id": str(uuid.uuid4()),
+        "kind": "handoff",
+        "token": "A" * 26,
+        "to": "RDEM9",
+        "occurred_at": now.isoformat(),
+    }
     results = all_at_once([lambda: take_in(actor=crew, sent_at=now, facts=[fact], now=now)[0] for _ in range(40)])
     assert {(result.outcome, result.reason) for result in results} == {("quarantined", "unknown_token")}
     assert HeldFact.objects.count() == 1

@@ -1,5 +1,6 @@
 """Facts are kept whatever they say, count once, and take their place by when they happened."""
 
+import json
 import uuid
 from datetime import timedelta
 
@@ -10,6 +11,7 @@ from redbag.bags.models import Bag
 from redbag.errors import Refused
 from redbag.journal.models import Entry
 from redbag.organisations.models import Organisation
+from redbag.summaries.actions import record_observation
 from redbag.transfers.actions import Packing, add_to_transfer, pack_bag
 from redbag.transfers.handover_codes import code_at
 from redbag.transfers.intake import settle_held, take_in
@@ -197,7 +199,13 @@ def test_an_auditor_and_an_administrator_move_no_bag(world, packed):
 def test_a_fact_taken_back_no_longer_counts_and_stays_readable(world, packed):
     fact = handoff(world, "RDEM9", 10)
     send(world, "crew", fact, at=10)
-    void = {"id": str(uuid.uuid4()), "kind": "void", "fact": fact["id"], "reason": "wrong bag", "occurred_at": fact["occurred_at"]}
+    void = {
+        "id": str(uuid.uuid4()),
+        "kind": "void",
+        "fact": fact["id"],
+        "reason": "wrong bag",
+        "occurred_at": fact["occurred_at"],
+    }
     [result] = send(world, "crew", void, at=11)
     assert (result.outcome, result.stage) == ("created", "PACKED")
     assert tell(packed).line(uuid.UUID(fact["id"])).voided_by == uuid.UUID(void["id"])
@@ -220,27 +228,51 @@ def test_a_void_may_come_before_its_fact(world, packed):
 def test_only_the_sender_or_the_homes_senior_takes_a_fact_back(world, packed):
     fact = handoff(world, "RDEM9", 10)
     send(world, "crew", fact, at=10)
-    void = {"kind": "void", "fact": fact["id"], "reason": "no", "occurred_at": fact["occurred_at"], "transfer": str(packed.pk)}
+    void = {
+        "kind": "void",
+        "fact": fact["id"],
+        "reason": "no",
+        "occurred_at": fact["occurred_at"],
+        "transfer": str(packed.pk),
+    }
     for who, outcome in (("ward", "quarantined"), ("carer", "quarantined"), ("senior", "created")):
         assert send(world, who, {**void, "id": str(uuid.uuid4())}, at=12)[0].outcome == outcome
     assert stage(packed) == "PACKED"
 
 
 def test_the_packing_cannot_be_taken_back(world, packed):
-    void = {"id": str(uuid.uuid4()), "kind": "void", "fact": str(packed.pk), "reason": "no", "occurred_at": world.now.isoformat()}
+    void = {
+        "id": str(uuid.uuid4()),
+        "kind": "void",
+        "fact": str(packed.pk),
+        "reason": "no",
+        "occurred_at": world.now.isoformat(),
+    }
     [result] = send(world, "senior", void, at=1)
     assert (result.outcome, list(result.flags), result.stage) == ("created", ["not_possible"], "PACKED")
 
 
 def test_a_finished_transfer_keeps_later_facts_and_never_reopens(world, packed):
     send(world, "crew", handoff(world, "RDEM9", 10), at=10)
-    closed = {"id": str(uuid.uuid4()), "kind": "outcome", "outcome": "closed", "transfer": str(packed.pk), "occurred_at": (world.now + timedelta(minutes=20)).isoformat()}
+    closed = {
+        "id": str(uuid.uuid4()),
+        "kind": "outcome",
+        "outcome": "closed",
+        "transfer": str(packed.pk),
+        "occurred_at": (world.now + timedelta(minutes=20)).isoformat(),
+    }
     assert send(world, "ward", {**closed, "id": str(uuid.uuid4())}, at=20)[0].reason == "not_yours"
     assert send(world, "carer", closed, at=20)[0].stage == "CLOSED"
     [after] = send(world, "ward", handoff(world, "RDEM1", 30), at=30)
     assert (after.outcome, after.stage) == ("created", "CLOSED")
     assert "after_close" in after.flags
-    void = {"id": str(uuid.uuid4()), "kind": "void", "fact": closed["id"], "reason": "reopen", "occurred_at": (world.now + timedelta(minutes=31)).isoformat()}
+    void = {
+        "id": str(uuid.uuid4()),
+        "kind": "void",
+        "fact": closed["id"],
+        "reason": "reopen",
+        "occurred_at": (world.now + timedelta(minutes=31)).isoformat(),
+    }
     assert send(world, "senior", void, at=31)[0].stage == "CLOSED"
 
 
@@ -272,7 +304,11 @@ def test_an_item_nobody_listed_is_held_until_somebody_tells_of_it(world, packed)
     assert send(world, "ward", looked, at=20)[0].reason == "unknown_item"
     send(world, "ward", check(world, extra, "extra", 15, category="phone", description="Nokia"), at=21)
     phone = next(item for item in tell(packed).items if item.id == extra)
-    assert (phone.description, phone.came_as, [seen.state for seen in phone.seen]) == ("Nokia", "extra", ["extra", "present"])
+    assert (phone.description, phone.came_as, [seen.state for seen in phone.seen]) == (
+        "Nokia",
+        "extra",
+        ["extra", "present"],
+    )
 
 
 def test_contents_nobody_looked_for_at_the_ward_are_flagged_until_somebody_does(world, packed):
@@ -293,7 +329,9 @@ def test_a_blank_label_and_a_bag_nobody_packed_keep_the_fact(world, packed):
     blank = Bag.objects.create(home=world.oakview, tracker="blank-1", state="blank", created_at=world.now)
     issue_label(bag=blank, now=world.now)
     for bag in (blank, world.other_bag):
-        assert send(world, "crew", handoff(world, "RDEM9", 10, token=world.token(bag)), at=10)[0].reason == "blank_label"
+        assert (
+            send(world, "crew", handoff(world, "RDEM9", 10, token=world.token(bag)), at=10)[0].reason == "blank_label"
+        )
 
 
 def test_a_fact_belongs_to_the_journey_of_its_moment(world, packed):
@@ -354,6 +392,17 @@ def test_what_is_added_after_leaving_is_dated_and_leaves_the_snapshot_alone(worl
     )
     assert after.snapshot_hash == before.snapshot_hash
     assert [line.fact.content for line in tell(after).additions] == [{"return_when": "Walking"}]
+
+
+def test_what_was_measured_while_packed_is_in_the_snapshot_that_leaves(world, packed):
+    carer, now = world.actor("carer"), world.now + timedelta(minutes=5)
+    record_observation(actor=carer, resident=world.peggy, values={"pulse": 104}, now=now)
+    send(world, "crew", handoff(world, "RDEM9", 10), at=10)
+    record_observation(actor=carer, resident=world.peggy, values={"pulse": 77}, now=now + timedelta(minutes=20))
+    send(world, "ward", handoff(world, "RDEM1", 40), at=40)
+    snapshots = Transfer.objects.get(pk=packed.pk).snapshots.order_by("version")
+    assert [(json.loads(each.content)["observation"] or {}).get("pulse") for each in snapshots] == [None, 104]
+    assert Transfer.objects.get(pk=packed.pk).snapshot_hash == snapshots[1].hash
 
 
 def test_the_record_falls_with_the_fact_when_the_journal_cannot_be_written(world, packed, monkeypatch):

@@ -42,13 +42,19 @@ def histories(draw):
     """Facts of one transfer: any kinds, any times (many equal), some voiding others, an early void among them."""
     facts = []
     for number in range(1000, 1000 + draw(st.integers(0, 12))):
-        kind = draw(st.sampled_from([Kind.HANDOFF] * 4 + [Kind.CHECK, Kind.OPENED, Kind.OUTCOME, Kind.VOID, Kind.ADDITION]))
+        kind = draw(
+            st.sampled_from([Kind.HANDOFF] * 4 + [Kind.CHECK, Kind.OPENED, Kind.OUTCOME, Kind.VOID, Kind.ADDITION])
+        )
         minutes = draw(st.integers(-20, 40))
         by = draw(st.sampled_from(list(KINDS)))
         told = {"role": draw(st.sampled_from(["carer", "senior", "crew", "ward"]))}
         if kind == Kind.HANDOFF:
             to = draw(st.sampled_from([*KINDS, None]))
-            told |= {"to": to, "to_kind": KINDS.get(to, ""), "to_text": "" if to else draw(st.sampled_from(["Taxi", "Family"]))}
+            told |= {
+                "to": to,
+                "to_kind": KINDS.get(to, ""),
+                "to_text": "" if to else draw(st.sampled_from(["Taxi", "Family"])),
+            }
             told |= {"place": draw(st.sampled_from(["", "A&E", "4B"])), "code_proved": draw(st.booleans())}
         if kind in (Kind.CHECK, Kind.HANDOFF) and draw(st.booleans()):
             state = draw(st.sampled_from(["present", "missing", "changed"]))
@@ -85,7 +91,13 @@ def test_somebody_always_holds_the_bag_and_every_fact_is_in_the_story(facts):
 def test_once_finished_it_never_reopens(before, later):
     closing = Told(uuid.UUID(int=500), Kind.OUTCOME, at(50), HOME, "carer", outcome=Outcome.CLOSED)
     after_it = [
-        Told(**{**fact.__dict__, "id": uuid.UUID(int=fact.id.int + 5000), "occurred_at": fact.occurred_at + timedelta(hours=3)})
+        Told(
+            **{
+                **fact.__dict__,
+                "id": uuid.UUID(int=fact.id.int + 5000),
+                "occurred_at": fact.occurred_at + timedelta(hours=3),
+            }
+        )
         for fact in later
     ]
     finished = journey(*before, closing, *after_it)
@@ -101,7 +113,11 @@ def test_a_fact_taken_back_leaves_the_state_as_if_it_had_never_been_told(facts):
     whole = journey(*facts)
     left = [fact for fact in facts if fact.id not in whole.voided_by and fact.kind != Kind.VOID]
     without = journey(*left)
-    assert (whole.stage, whole.holder.organisation, whole.parties) == (without.stage, without.holder.organisation, without.parties)
+    assert (whole.stage, whole.holder.organisation, whole.parties) == (
+        without.stage,
+        without.holder.organisation,
+        without.parties,
+    )
     assert [(item.id, item.state) for item in whole.items] == [(item.id, item.state) for item in without.items]
 
 
