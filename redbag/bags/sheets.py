@@ -273,18 +273,12 @@ def _lines(words: _Words, size: float, width: float) -> list[tuple[str, float]]:
     padding = size * 0.3 if words.on_black else 0
     lines = simpleSplit(_printable(words.text), words.font, size, width - padding)
     widths = [pdfmetrics.stringWidth(line, words.font, size) for line in lines]
-    return [
-        (line, size * min(1, (width - padding) / long))
-        for line, long in zip(lines, widths, strict=True)
-        if long
-    ]
+    return [(line, size * min(1, (width - padding) / long)) for line, long in zip(lines, widths, strict=True) if long]
 
 
 def _printable(text: str) -> str:
     """The text, with letters the font lacks (Welsh w with circumflex, some Polish) in plain shape."""
-    return "".join(
-        letter if ord(letter) in GLYPHS else _plain(letter) for letter in unicodedata.normalize("NFC", text)
-    )
+    return "".join(letter if ord(letter) in GLYPHS else _plain(letter) for letter in unicodedata.normalize("NFC", text))
 
 
 def _plain(letter: str) -> str:

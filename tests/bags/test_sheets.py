@@ -133,9 +133,7 @@ def test_nothing_leaves_its_label_or_enters_the_quiet_zone(layout, changes, cut_
     )
     assert symbol[2] - symbol[0] >= 25 * MM - 0.01
     assert inside(quiet, rim)
-    others = [
-        box for kind, box in boxes(page) if box != symbol and not (cut_guides and inside(rim, box, slack=0.5))
-    ]
+    others = [box for kind, box in boxes(page) if box != symbol and not (cut_guides and inside(rim, box, slack=0.5))]
     assert len(others) >= 5
     for box in others:
         assert inside(box, rim)
@@ -236,9 +234,7 @@ def test_the_calibration_page_has_every_outline_and_a_line_of_true_length(layout
     assert all(inside(box, (0, 0, *page.get_size()), slack=0.5) for _, box in boxes(page))
 
 
-@pytest.mark.parametrize(
-    "text", ["https://redbag.example/b/abc?x=1", "HTTPS://H/B/ABC", "482913", "Łukasz & <b>"]
-)
+@pytest.mark.parametrize("text", ["https://redbag.example/b/abc?x=1", "HTTPS://H/B/ABC", "482913", "Łukasz & <b>"])
 def test_an_svg_qr_is_read_back_word_for_word(text):
     root = ElementTree.fromstring(qr_svg(text))
     side = int(root.attrib["viewBox"].split()[3])

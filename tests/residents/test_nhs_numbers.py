@@ -114,9 +114,7 @@ def test_numbers_outside_the_issued_ranges_are_refused(number, demo):
     assert refusal(number, demo=demo) == "not_issued"
 
 
-@pytest.mark.parametrize(
-    "number", [first_valid_from(900_000_000), "9434765919", last_valid_up_to(999_999_998)]
-)
+@pytest.mark.parametrize("number", [first_valid_from(900_000_000), "9434765919", last_valid_up_to(999_999_998)])
 def test_test_numbers_pass_in_the_demo_only(number):
     assert check(number, demo=True) == number
     assert refusal(number, demo=False) == "test_range"

@@ -59,9 +59,7 @@ def points(name, **changes):
     return score(taken(**changes)).points[name]
 
 
-@pytest.mark.parametrize(
-    ("low", "high", "expected"), [(0, 8, 3), (9, 11, 1), (12, 20, 0), (21, 24, 2), (25, 80, 3)]
-)
+@pytest.mark.parametrize(("low", "high", "expected"), [(0, 8, 3), (9, 11, 1), (12, 20, 0), (21, 24, 2), (25, 80, 3)])
 def test_respiratory_rate(low, high, expected):
     assert {points("respiratory_rate", respiratory_rate=rate) for rate in range(low, high + 1)} == {expected}
 
