@@ -56,6 +56,7 @@ PAGES: dict[str, dict[str, Rule]] = {
     "web:people": {"GET": P.MANAGE_ENDPOINTS},
     "web:add_person": {"GET": P.MANAGE_ENDPOINTS, "POST": P.MANAGE_ENDPOINTS},
     "web:end_membership": {"GET": P.MANAGE_ENDPOINTS, "POST": P.MANAGE_ENDPOINTS},
+    "web:inbound_lists": {"GET": (P.SEE_CLINICAL_VIEW, P.SEE_EMERGENCY_VIEW)},
     "web:scan": {"GET": P.MOVE_BAGS},
     "web:label": {"GET": ANYONE},
     "web:label_capitals": {"GET": ANYONE},

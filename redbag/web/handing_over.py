@@ -32,7 +32,7 @@ def hand_over(request: HttpRequest, transfer_id: UUID) -> HttpResponse:
         return transfer_page(request, transfer, errors={"to_text": "Write who has the bag now."})
     if text(request.POST, "left"):
         place = f"left at {place}" if place else "left there, nobody took it"
-    fact = {"to": to, "to_text": "" if to else words, "to_name": text(request.POST, "to_name"), "place": place}
+    fact: dict = {"to": to, "to_text": "" if to else words, "to_name": text(request.POST, "to_name"), "place": place}
     fact |= {"handover_code": text(request.POST, "handover_code"), "items": _seen(request, transfer)}
     return _tell(request, transfer, "", acting=acting, kind="handoff", **fact)
 

@@ -1,13 +1,17 @@
 """The first page of hospitals and crews: which bags are here, on the way, going home."""
 
+import hashlib
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils import timezone
 
 from redbag.journal.recording import record_view
 from redbag.organisations.access import Permission
+from redbag.organisations.models import Kind
 from redbag.transfers.models import Transfer
 from redbag.transfers.stages import Stage
 from redbag.transfers.story import held_words, is_late
@@ -30,36 +34,64 @@ class Row:
 
 def hospital_board(request: HttpRequest) -> HttpResponse:
     """*Here now*, *On the way*, *Going home*, for every hospital they work at."""
-    mine = set(request.actor.organisations_with(Permission.WRITE_DISCHARGE))
-    rows = _rows(request, mine, AT_HOSPITAL)
-    seen = {
+    return _board(request, "hospital")
+
+
+def crew_board(request: HttpRequest) -> HttpResponse:
+    """The bags they have, and had in the last day; the scan button above all."""
+    return _board(request, "crew")
+
+
+def inbound_lists(request: HttpRequest) -> HttpResponse:
+    """The lists alone, asked for every few seconds; no content while they still say the same."""
+    whose = "hospital" if request.actor.works_in(Kind.HOSPITAL) else "crew"
+    html, digest = _drawn(request, whose, _rows(request, whose, timezone.now()))
+    if request.GET.get("seen") == digest:
+        return HttpResponse(status=204)
+    return render(request, "pages/inbound/_polled.html", {"lists": html, "seen": digest})
+
+
+def _board(request: HttpRequest, whose: str) -> HttpResponse:
+    now = timezone.now()
+    rows = _rows(request, whose, now)
+    if rows:
+        where = next(iter(_mine(request, whose)), None)
+        shown = sorted({row.transfer.resident_id for row in rows})
+        record_view("board", None, actor=request.actor, at=now, organisation=where, residents=shown)
+    html, digest = _drawn(request, whose, rows)
+    return render(request, "pages/inbound/board.html", {"lists": html, "seen": digest, "whose": whose})
+
+
+def _drawn(request: HttpRequest, whose: str, rows: list[Row]) -> tuple[str, str]:
+    """The lists as HTML, and by what they are known again."""
+    lists = {
+        "have": [row for row in rows if row.here],
+        "had": [row for row in rows if not row.here],
         "here": [row for row in rows if row.here and row.transfer.stage == Stage.IN_HOSPITAL],
         "coming": [row for row in rows if row.transfer.stage in ON_THE_WAY],
         "going": [row for row in rows if row.transfer.stage == Stage.COMING_HOME],
         "elsewhere": [row for row in rows if row.transfer.stage == Stage.IN_HOSPITAL and not row.here],
     }
-    return render(request, "pages/inbound/hospital.html", seen)
+    html = render_to_string(f"pages/inbound/_{whose}.html", lists, request=request)
+    return html, hashlib.sha256(html.encode()).hexdigest()[:16]
 
 
-def crew_board(request: HttpRequest) -> HttpResponse:
-    """The bags they have, and had in the last day; the scan button above all."""
-    mine = set(request.actor.organisations_with(Permission.SEE_EMERGENCY_VIEW))
-    rows = _rows(request, mine, tuple(Stage))
-    seen = {"have": [row for row in rows if row.here], "had": [row for row in rows if not row.here]}
-    return render(request, "pages/inbound/crew.html", seen)
+def _mine(request: HttpRequest, whose: str) -> set:
+    opens = Permission.SEE_CLINICAL_VIEW if whose == "hospital" else Permission.SEE_EMERGENCY_VIEW
+    return set(request.actor.organisations_with(opens))
 
 
-def _rows(request: HttpRequest, mine: set, stages: tuple) -> list[Row]:
-    """Transfers they may see, newest movement first, in two statements and two for the journal."""
-    now = timezone.now()
+def _rows(request: HttpRequest, whose: str, now: datetime) -> list[Row]:
+    """Transfers they may see, newest movement first, in two statements."""
+    mine = _mine(request, whose)
     found = (
         Transfer.objects.visible_to(request.actor, now=now)
-        .filter(stage__in=stages)
+        .filter(stage__in=AT_HOSPITAL if whose == "hospital" else list(Stage))
         .select_related("resident", "home", "holder", "bag")
         .prefetch_related("discharge_summaries")
         .order_by("-stage_since")
     )
-    rows = [
+    return [
         Row(
             transfer=transfer,
             held=held_words(transfer),
@@ -69,7 +101,3 @@ def _rows(request: HttpRequest, mine: set, stages: tuple) -> list[Row]:
         )
         for transfer in found[:MOST]
     ]
-    if rows:
-        shown = sorted({row.transfer.resident_id for row in rows})
-        record_view("board", None, actor=request.actor, at=now, organisation=next(iter(mine), None), residents=shown)
-    return rows

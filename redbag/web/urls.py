@@ -10,6 +10,7 @@ from redbag.web import (
     going,
     handing_over,
     health,
+    inbound,
     journal,
     labels,
     observations,
@@ -62,6 +63,8 @@ urlpatterns = [
     path("people", people.people, name="people"),
     path("people/new", people.add, name="add_person"),
     path("people/<uuid:membership_id>/leave", people.leave, name="end_membership"),
+    # Hospitals and crews
+    path("inbound/lists", inbound.inbound_lists, name="inbound_lists"),
     # Scanning
     path("scan", scan.scan, name="scan"),
     path("b/<str:text>", scan.label, name="label"),

@@ -73,6 +73,16 @@ def test_three_patients_cost_as_many_statements_as_one(world, browser_of, who, a
     assert _statements(client) == counted
 
 
+def test_the_lists_are_sent_again_only_when_they_say_something_new(world, browser_of):
+    ward = browser_of("ward")
+    seen = board(ward).split("/inbound/lists?seen=")[1].split('"')[0]
+    assert ward.get("/inbound/lists", {"seen": seen}).status_code == 204
+    in_hospital(world)
+    answer = ward.get("/inbound/lists", {"seen": seen})
+    assert answer.status_code == 200
+    assert "JONES, Margaret (Mrs)" in answer.content.decode()
+
+
 def _statements(client) -> int:
     with CaptureQueriesContext(connection) as seen:
         board(client)
