@@ -1,11 +1,12 @@
-"""What docs/promises.md names as guard exists."""
+"""What docs/promises.md and the hazard log name as guard exists."""
 
 import ast
 import re
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-NAMED = re.findall(r"`(tests/[^`]+)`", (ROOT / "docs" / "promises.md").read_text())
+PAGES = (ROOT / "docs" / "promises.md", ROOT / "docs" / "safety" / "hazards.md")
+NAMED = [name for page in PAGES for name in re.findall(r"`(tests/[^`]+)`", page.read_text())]
 
 
 def test_every_promise_names_its_guard():
