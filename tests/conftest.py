@@ -19,6 +19,8 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if "browser" in item.fixturenames:
             item.add_marker("browser")
+        if "faults" in item.path.parts:
+            item.add_marker("slow")
         if item.get_closest_marker("browser") and not CHROMIUM:
             item.add_marker(pytest.mark.skip(reason="needs Chromium: apt-get install chromium"))
         if item.get_closest_marker("postgres") and connection.vendor != "postgresql":
