@@ -26,11 +26,15 @@ CAMERA = (
 
 
 def picture(url: str) -> bytes:
-    """A label as a camera sees it: printed, a little tilted, on a grey table, as one frame of JPEG."""
+    """A label as a camera sees it: printed, a little tilted, on a grey table."""
     page = draw(
         layout="roll62", labels=[Label(tracker="OAK-1", url=url, code="7K3M-Q9XP-1", home_phone="01632 960001")]
     )
-    printed = pypdfium2.PdfDocument(page)[0].render(scale=3).to_pil().convert("RGB")
+    return in_the_camera(pypdfium2.PdfDocument(page)[0].render(scale=3).to_pil().convert("RGB"))
+
+
+def in_the_camera(printed: Image.Image) -> bytes:
+    """A printed label in a frame of JPEG."""
     printed.thumbnail((440, 440))
     frame = Image.new("RGB", (640, 480), "#777")
     frame.paste(printed.rotate(7, expand=True, fillcolor="#777"), (150, 5))
