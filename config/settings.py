@@ -161,8 +161,9 @@ MAX_UPLOAD_BYTES = 20 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_UPLOAD_BYTES + 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
-vars().update(env.email("EMAIL_URL", default="filemail://"))
-if EMAIL_BACKEND.endswith("filebased.EmailBackend"):  # noqa: F821  (set by the line above)
+mail = env.email("EMAIL_URL", default="filemail://")
+vars().update(mail)
+if mail["EMAIL_BACKEND"].endswith("filebased.EmailBackend"):
     EMAIL_FILE_PATH = str(REDBAG_DATA / "mail")
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Red Bag <no-reply@redbag.example>")
 EMAIL_TIMEOUT = 15

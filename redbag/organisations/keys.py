@@ -29,10 +29,10 @@ def actor_with(token: str, *, now: datetime) -> Actor | None:
     until = Key._meta.get_field("expires_at").get_db_prep_value(now, connection)
     places = list(Organisation.objects.raw(POSTS_OF_A_PERSON, [digest, until]))
     if places:
-        first = places[0]
-        user = User(id=UUID(str(first.person_id)), name=first.person_name, email=first.person_email)
-        posts = tuple(Post(organisation=place, role=place.post_role) for place in places)
-        return _person(user, posts, Key(id=UUID(str(first.token_id)), use=first.token_use, user=user))
+        told = vars(places[0])
+        user = User(id=UUID(str(told["person_id"])), name=told["person_name"], email=told["person_email"])
+        posts = tuple(Post(organisation=place, role=vars(place)["post_role"]) for place in places)
+        return _person(user, posts, Key(id=UUID(str(told["token_id"])), use=told["token_use"], user=user))
     live = Q(revoked_at=None) & (Q(expires_at=None) | Q(expires_at__gt=now))
     key = Key.objects.filter(live, digest=digest).select_related("user", "organisation").first()
     if key is None:

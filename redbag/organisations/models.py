@@ -5,6 +5,7 @@ import uuid
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 
 
 class Kind(models.TextChoices):
@@ -87,9 +88,7 @@ class User(AbstractBaseUser):
     REQUIRED_FIELDS = ["name"]
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(models.functions.Lower("email"), name="an_email_belongs_to_one_person_in_any_case")
-        ]
+        constraints = [models.UniqueConstraint(Lower("email"), name="an_email_belongs_to_one_person_in_any_case")]
 
     def __str__(self) -> str:
         return self.name

@@ -35,7 +35,8 @@ class NumberKnown(Refused):
 
 def clean(values: Mapping, *, now: datetime, whole: bool) -> dict:
     """What was sent, tidied, or BadInput by field. With `whole`, what a resident must have is asked for."""
-    fields, errors = {}, {}
+    fields: dict = {}
+    errors: dict[str, str] = {}
     for name, longest in PLAIN.items():
         if name in values:
             fields[name] = str(values[name] or "").strip()

@@ -20,7 +20,8 @@ BLANK_LINES = re.compile(r"\s*\n\s*")
 @lru_cache
 def _components() -> jinja2.Environment:
     folder = nhsuk_home.rsplit("/", 1)[0] + "/templates"
-    return jinja2.Environment(loader=jinja2.FileSystemLoader(folder), autoescape=True, undefined=jinja2.ChainableUndefined)
+    loader = jinja2.FileSystemLoader(folder)
+    return jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.ChainableUndefined)
 
 
 def _camel(name: str) -> str:
@@ -35,7 +36,7 @@ def _plain(value):
 
 @register.simple_tag
 def nhsuk(component: str, **params):
-    """An NHS component: `{% nhsuk "button" text="Save" %}`. A double underscore goes one level down: `label__text="Name"`.
+    """An NHS component: `{% nhsuk "button" text="Save" %}`; a double underscore goes one level down: `label__text`.
 
     Names are written in snake_case; text is escaped always, and what is empty is left out.
     """

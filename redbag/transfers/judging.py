@@ -112,7 +112,7 @@ def _by_label(text: str, moment: datetime) -> Place:
         blank = known.bag.state == BagState.BLANK
         words = "This label is on no bag yet." if blank else "Nobody has packed this bag yet."
         raise Held("blank_label", {"token": words})
-    return Place(transfer, by_token=True, void_label=transfer.label_voided_at is not None)
+    return Place(transfer, by_token=True, void_label=vars(transfer)["label_voided_at"] is not None)
 
 
 def judge(*, place: Place, arrival, facts: Sequence[Fact], now: datetime) -> dict:

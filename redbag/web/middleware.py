@@ -8,8 +8,8 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import Http404
 from django.middleware.csrf import CsrfViewMiddleware
 from django.utils.functional import SimpleLazyObject
-from prometheus_client import Histogram
 from django_htmx.http import HttpResponseClientRefresh
+from prometheus_client import Histogram
 
 from redbag.errors import BadInput, NotAllowed, Refused
 from redbag.organisations.access import actor_for, require_anywhere
@@ -34,7 +34,7 @@ class Csrf(CsrfViewMiddleware):
     Sec-Fetch-Site. The secret is asked for in any case.
     """
 
-    def _origin_verified(self, request):
+    def _origin_verified(self, request):  # type: ignore[misc]
         hidden = request.headers.get("Origin") == "null"
         ours = request.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin"
         return (hidden and ours) or super()._origin_verified(request)
@@ -55,6 +55,13 @@ def log_request(get_response):
     return middleware
 
 
+def _back_to(request) -> str:
+    """Where somebody who must sign in first goes on: the page itself, or the one whose button they pressed."""
+    if rule(request.resolver_match.view_name, "GET"):
+        return request.get_full_path()
+    return request.path.rpartition("/")[0] or "/"
+
+
 def _actor(request):
     user = request.user
     return actor_for(user) if user is not None and user.is_authenticated else None
@@ -73,11 +80,15 @@ def gate(get_response):
             return None
         asked = rule(route, request.method)
         if asked is None:
-            return problems.wrong_method(request) if rule(route, "GET") or rule(route, "POST") else problems.not_found(request)
+            return (
+                problems.wrong_method(request)
+                if rule(route, "GET") or rule(route, "POST")
+                else problems.not_found(request)
+            )
         if asked != Open.ANYONE and not request.user.is_authenticated:
             if request.htmx:
                 return HttpResponseClientRefresh()
-            return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
+            return redirect_to_login(_back_to(request))
         if not isinstance(asked, Open) and not kwargs:
             try:
                 require_anywhere(request.actor, asked)

@@ -43,5 +43,5 @@ def bad_request(request):
 
 
 def broken(request):
-    words = "Something broke on our side. What was saved before is safe. Try again, and ring the home or ward if it is urgent."
+    words = "Something broke on our side. What was saved before is safe. Try again, and ring if it is urgent."
     return page(request, status=500, title="Something went wrong", words=words)

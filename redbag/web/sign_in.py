@@ -19,7 +19,9 @@ def sign_in(request):
     asked = request.POST.get("next") or request.GET.get("next") or "/"
     onward = asked if url_has_allowed_host_and_scheme(asked, {request.get_host()}, request.is_secure()) else "/"
     if request.method != "POST":
-        return redirect(onward) if request.user.is_authenticated else render(request, "pages/sign_in/sign_in.html", {"next": onward})
+        if request.user.is_authenticated:
+            return redirect(onward)
+        return render(request, "pages/sign_in/sign_in.html", {"next": onward})
     email = request.POST.get("email", "").strip()
     status, error = 422, ""
     if wait := throttling.wait_for(email):
@@ -32,7 +34,8 @@ def sign_in(request):
     else:
         throttling.note_failure(email)
         error = "The e-mail address or the password is not right."
-    return render(request, "pages/sign_in/sign_in.html", {"next": onward, "email": email, "error": error}, status=status)
+    typed = {"next": onward, "email": email, "error": error}
+    return render(request, "pages/sign_in/sign_in.html", typed, status=status)
 
 
 def sign_out(request):

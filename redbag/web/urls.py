@@ -39,7 +39,11 @@ urlpatterns = [
     path("residents/<uuid:resident_id>/bring-back", residents.bring_back, name="return_resident"),
     path("residents/<uuid:resident_id>/observations", observations.observations, name="observations"),
     path("residents/<uuid:resident_id>/sections/<slug:section>", summaries.section, name="section"),
-    path("residents/<uuid:resident_id>/sections/<slug:section>/still-right", summaries.say_still_right, name="still_right"),
+    path(
+        "residents/<uuid:resident_id>/sections/<slug:section>/still-right",
+        summaries.say_still_right,
+        name="still_right",
+    ),
     path("observations/score", observations.score_observation, name="score_observation"),
     path("going", going.going, name="going"),
     path("going/<uuid:transfer_id>/why", going.why, name="going_why"),
