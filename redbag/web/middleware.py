@@ -34,10 +34,10 @@ class Csrf(CsrfViewMiddleware):
     Sec-Fetch-Site. The secret is asked for in any case.
     """
 
-    def _origin_verified(self, request):  # type: ignore[misc]
+    def _origin_verified(self, request):
         hidden = request.headers.get("Origin") == "null"
         ours = request.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin"
-        return (hidden and ours) or super()._origin_verified(request)
+        return (hidden and ours) or super()._origin_verified(request)  # type: ignore[misc]
 
 
 def log_request(get_response):

@@ -48,6 +48,7 @@ def told(draw):
 
 @pytest.mark.django_db
 @pytest.mark.embedded
+@pytest.mark.slow
 @given(facts=told(), seed=st.integers(0, 10**6))
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_order_of_arrival_with_repeats_ends_the_same(world, facts, seed):
