@@ -30,6 +30,7 @@ def configuration() -> dict:
             "redbag.bags.tasks.*": {"queue": "print"},
             "redbag.journal.tasks.*": {"queue": "clock"},
             "redbag.transfers.tasks.*": {"queue": "clock"},
+            "redbag.api.tasks.*": {"queue": "clock"},
         },
         "worker_prefetch_multiplier": 1,
         "worker_hijack_root_logger": False,
@@ -45,9 +46,11 @@ def configuration() -> dict:
                 "options": {"expires": 60},
             },
             "tidy the broker": {"task": "redbag.journal.tasks.tidy_broker", "schedule": 300.0},
+            "forget old answers": {"task": "redbag.api.tasks.forget_answers", "schedule": 3600.0},
         },
     }
 
 
 app.add_defaults(configuration)
-app.autodiscover_tasks(["redbag.journal", "redbag.deliveries", "redbag.bags", "redbag.transfers"], related_name="tasks")
+PACKAGES = ("journal", "deliveries", "bags", "transfers", "api")
+app.autodiscover_tasks([f"redbag.{package}" for package in PACKAGES], related_name="tasks")

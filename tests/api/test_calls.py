@@ -7,6 +7,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from redbag.api.models import Answer
+from redbag.api.tasks import forget_answers
 from redbag.bags import printing
 from redbag.organisations.actions import issue_key
 from redbag.residents.nhs_numbers import generate
@@ -393,3 +395,11 @@ def test_the_journal_and_who_looked(api, world):
     assert problem(api("millbrook_manager").get(f"residents/{world.peggy.pk}/access-log"))[0] == 404
     assert api("auditor").get(f"residents/{world.peggy.pk}/access-log").status_code == 200
     assert api("millbrook_manager").get(f"journal?subject={world.peggy.pk}").json()["results"] == []
+
+
+def test_answers_are_kept_for_a_week(api, world):
+    api("carer").post("bags", {"tracker": "OAK-81"}, Idempotency_Key="old")
+    api("carer").post("bags", {"tracker": "OAK-82"}, Idempotency_Key="new")
+    Answer.objects.filter(key="old").update(at=timezone.now() - timedelta(days=8))
+    forget_answers()
+    assert [each.key for each in Answer.objects.all()] == ["new"]
