@@ -5,6 +5,7 @@ import os
 import shutil
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.test import TransactionTestCase
 
@@ -25,6 +26,15 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.skip(reason="needs Chromium: apt-get install chromium"))
         if item.get_closest_marker("postgres") and connection.vendor != "postgresql":
             item.add_marker(pytest.mark.skip(reason="needs PostgreSQL: script/test starts one"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item):
+    """Beside Playwright's event loop a test has a database connection of its own, which nobody else closes."""
+    result = yield
+    if item.get_closest_marker("browser"):
+        connection.close()
+    return result
 
 
 @pytest.hookimpl(wrapper=True)
@@ -60,6 +70,12 @@ def browser_type_launch_args(browser_type_launch_args):
             "--no-first-run",
         ],
     }
+
+
+@pytest.fixture(autouse=True)
+def fresh_cache():
+    """What one test counted (wrong passwords) is nothing to the next."""
+    cache.clear()
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import io
 import pypdfium2
 import pytest
 from PIL import Image
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from redbag.bags.sheets import Label, draw
 from tests.conftest import CHROMIUM
@@ -44,30 +44,29 @@ def in_the_camera(printed: Image.Image) -> bytes:
 
 
 @pytest.fixture
-def phone(tmp_path, live_server):
+def phone(playwright, tmp_path, live_server):
     """Opens a browser whose camera shows this picture, signed in as somebody; closes it afterwards."""
-    with sync_playwright() as playwright:
-        browsers = []
+    browsers = []
 
-        def hold_up(frame: bytes, *, email: str):
-            camera = tmp_path / "camera.mjpeg"
-            camera.write_bytes(frame)
-            show = f"--use-file-for-fake-video-capture={camera}"
-            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*CAMERA, show])
-            browsers.append(browser)
-            page = browser.new_page(base_url=live_server.url, viewport={"width": 390, "height": 844})
-            page.complaints = []
-            page.on("console", lambda line: page.complaints.append(line.text) if line.type == "error" else None)
-            page.on("pageerror", lambda error: page.complaints.append(str(error)))
-            page.goto("/sign-in?next=/scan")
-            page.fill("#email", email)
-            page.fill("#password", PASSWORD)
-            page.get_by_role("button", name="Sign in").click()
-            return page
+    def hold_up(frame: bytes, *, email: str):
+        camera = tmp_path / "camera.mjpeg"
+        camera.write_bytes(frame)
+        show = f"--use-file-for-fake-video-capture={camera}"
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*CAMERA, show])
+        browsers.append(browser)
+        page = browser.new_page(base_url=live_server.url, viewport={"width": 390, "height": 844})
+        page.complaints = []
+        page.on("console", lambda line: page.complaints.append(line.text) if line.type == "error" else None)
+        page.on("pageerror", lambda error: page.complaints.append(str(error)))
+        page.goto("/sign-in?next=/scan")
+        page.fill("#email", email)
+        page.fill("#password", PASSWORD)
+        page.get_by_role("button", name="Sign in").click()
+        return page
 
-        yield hold_up
-        for browser in browsers:
-            browser.close()
+    yield hold_up
+    for browser in browsers:
+        browser.close()
 
 
 def test_a_label_before_the_camera_opens_the_patients_page(world, phone):

@@ -9,7 +9,7 @@ import pypdfium2
 import pytest
 from django.core.files.storage import default_storage
 from django.utils import timezone
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from redbag.bags import printing
 from redbag.bags.models import PrintJob
@@ -55,24 +55,23 @@ class Person:
 
 
 @pytest.fixture
-def people(live_server, tmp_path):
+def people(playwright, live_server, tmp_path):
     """Opens a browser for somebody; the crew's camera shows a picture."""
-    with sync_playwright() as playwright:
-        plain = playwright.chromium.launch(executable_path=CHROMIUM, args=[*CAMERA[:5]])
-        browsers = [plain]
+    plain = playwright.chromium.launch(executable_path=CHROMIUM, args=[*CAMERA[:5]])
+    browsers = [plain]
 
-        def person(email, size=TABLET, camera=None):
-            browser = plain
-            if camera is not None:
-                (tmp_path / "cam.mjpeg").write_bytes(camera)
-                show = f"--use-file-for-fake-video-capture={tmp_path / 'cam.mjpeg'}"
-                browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*CAMERA, show])
-                browsers.append(browser)
-            return Person(browser, live_server.url, email, size)
+    def person(email, size=TABLET, camera=None):
+        browser = plain
+        if camera is not None:
+            (tmp_path / "cam.mjpeg").write_bytes(camera)
+            show = f"--use-file-for-fake-video-capture={tmp_path / 'cam.mjpeg'}"
+            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*CAMERA, show])
+            browsers.append(browser)
+        return Person(browser, live_server.url, email, size)
 
-        yield person
-        for browser in browsers:
-            browser.close()
+    yield person
+    for browser in browsers:
+        browser.close()
 
 
 def test_a_bag_goes_to_hospital_and_comes_home(world, people, settings, live_server):
