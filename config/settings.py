@@ -174,7 +174,7 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["redbag.api.sign_in.Bearer", "redbag.api.sign_in.Browser"],
     "DEFAULT_PERMISSION_CLASSES": ["redbag.api.gate.Gate"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["redbag.api.parsing.Json"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "redbag.api.problems.handle",
     "URL_FORMAT_OVERRIDE": None,

@@ -43,7 +43,7 @@ PROMISED = {
     P.READ_DISCHARGE: "xxx-xx--",
     P.ACKNOWLEDGE_DISCHARGE: "xxx-----",
     P.MANAGE_ENDPOINTS: "--x--x-x",
-    P.READ_REPORTS: "-xxx-x--",
+    P.READ_REPORTS: "-xxxxx--",
     P.READ_AREA_REPORTS: "------x-",
     P.READ_JOURNAL: "-xx-----",
     P.READ_AREA_JOURNAL: "------x-",

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from redbag.api import shapes
 from redbag.api.door import Door, json_object, own_place
 from redbag.bags import actions
-from redbag.bags.models import Bag, Label, PrintJob
+from redbag.bags.models import Bag, Label, PrintJob, State
 from redbag.errors import BadInput, Refused
 from redbag.organisations.access import Permission
 from redbag.vault import unseal_label
@@ -47,7 +47,7 @@ class BagsCall(Door):
     def get(self, request):
         """The bags of the caller's homes."""
         bags = own_bags(self.actor)
-        if state := request.query_params.get("state"):
+        if state := self.choice("state", State.values):
             bags = bags.filter(state=state)
         return self.page(bags, bag_row, order=("tracker", "id"))
 
@@ -132,7 +132,9 @@ class LabelsCall(Door):
 
 class LabelJobCall(Door):
     def job(self, pk) -> PrintJob:
-        return self.find(PrintJob.objects.visible_to(self.actor), pk)
+        job = self.find(PrintJob.objects.theirs(self.actor), pk)
+        self.allow(job.organisation_id)
+        return job
 
     @extend_schema(responses=shapes.PrintJobShape)
     def get(self, request, pk):

@@ -93,10 +93,20 @@ class TestCall(Door):
     @extend_schema(request=None, responses={202: shapes.DeliveryShape})
     def post(self, request, pk):
         """Send a letter of type `endpoint.test` there now."""
-        endpoint = self.find(own_endpoints(self), pk)
+        endpoint = self.find(Endpoint.objects.theirs(self.actor).filter(removed_at=None), pk)
         self.allow(endpoint.organisation)
         delivery = actions.test_endpoint(actor=self.actor, endpoint=endpoint, now=self.now)
         return Response(delivery_row(own_deliveries(self).get(pk=delivery.pk)), status=202)
+
+
+class EndpointCall(Door):
+    @extend_schema(responses={204: None})
+    def delete(self, request, pk):
+        """Carry nothing there any more."""
+        endpoint = self.find(Endpoint.objects.theirs(self.actor).filter(removed_at=None), pk)
+        self.allow(endpoint.organisation)
+        actions.remove_endpoint(actor=self.actor, endpoint=endpoint, now=self.now)
+        return Response(status=204)
 
 
 class DeliveriesCall(Door):
@@ -107,7 +117,7 @@ class DeliveriesCall(Door):
     def get(self, request):
         """What is owed to the caller's organisations, newest first, with every attempt."""
         found = own_deliveries(self)
-        if state := request.query_params.get("state"):
+        if state := self.choice("state", Delivery.State.values):
             found = found.filter(state=state)
         return self.page(found, delivery_row, order=("-created_at", "-id"))
 
@@ -116,7 +126,7 @@ class ReplayCall(Door):
     @extend_schema(request=None, responses={202: shapes.DeliveryShape})
     def post(self, request, pk):
         """Send it again; the schedule starts over."""
-        delivery = self.find(own_deliveries(self), pk)
+        delivery = self.find(Delivery.objects.theirs(self.actor), pk)
         self.allow(delivery.organisation)
         actions.replay_delivery(actor=self.actor, delivery=delivery, now=self.now)
         return Response(delivery_row(own_deliveries(self).get(pk=pk)), status=202)

@@ -7,12 +7,13 @@ from django.http import FileResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import NotFound
-from rest_framework.parsers import BaseParser, JSONParser
+from rest_framework.parsers import BaseParser
 from rest_framework.response import Response
 
 from redbag.api import shapes
 from redbag.api.deliveries import delivery_row
 from redbag.api.door import Door, json_object
+from redbag.api.parsing import Json
 from redbag.discharges import actions
 from redbag.discharges.models import DischargeSummary
 from redbag.errors import NotAllowed
@@ -82,7 +83,7 @@ def summary_row(door: Door, summary: DischargeSummary) -> dict:
 
 
 class WriteCall(Door):
-    parser_classes = [JSONParser, *FILES]
+    parser_classes = [Json, *FILES]
 
     @extend_schema(
         request={"application/json": shapes.DischargeNew, **FILE_BODIES},
@@ -94,17 +95,11 @@ class WriteCall(Door):
         visible = Transfer.objects.visible_to(self.actor, now=self.now)
         transfer = self.find(visible.select_related("home", "resident", "destination"), pk)
         hospital = self._hospital(transfer)
-        form = next(
-            (
-                each.form
-                for each in FILES
-                if isinstance(request.data, bytes) and each.media_type in request.content_type
-            ),
-            None,
-        )
+        sent_as = request.content_type.partition(";")[0].strip()
+        form = next((each.form for each in FILES if each.media_type == sent_as), None)
         headings, file, draft = None, None, request.query_params.get("draft") == "true"
         if form:
-            file = request.data
+            file = request.data if isinstance(request.data, bytes) else b""
         else:
             body = json_object(request)
             draft = draft or body.get("draft") is True

@@ -3,7 +3,9 @@
 import functools
 import hashlib
 import json
+from collections.abc import Collection
 
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 from rest_framework.exceptions import NotFound
@@ -79,11 +81,21 @@ class Door(APIView):
         if not isinstance(asked, Open):
             require(self.actor, asked, organisation)
 
+    def choice(self, name: str, allowed: Collection[str]) -> str:
+        """A filter from the address, empty when it was not sent; 422 when it is none of what is allowed."""
+        value = self.request.query_params.get(name, "")
+        if value and value not in allowed:
+            raise Unprocessable({name: f"Choose one of: {', '.join(allowed)}."})
+        return value
+
     def page(self, queryset: models.QuerySet, show, *, order: tuple[str, ...]) -> Response:
         """One page of a list, each row turned into what the caller sees by `show`."""
         pages = Pages()
         pages.ordering = order
-        rows = pages.paginate_queryset(queryset, self.request, view=self)
+        try:
+            rows = pages.paginate_queryset(queryset, self.request, view=self)
+        except (ValidationError, ValueError):
+            raise Unprocessable({"cursor": "Follow `next` as it was given, or start again without cursor."}) from None
         return pages.get_paginated_response([show(row) for row in rows])
 
 

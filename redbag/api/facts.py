@@ -7,9 +7,11 @@ from rest_framework.response import Response
 
 from redbag.api import shapes
 from redbag.api.door import Door, json_object
+from redbag.api.parsing import JsonOfFacts
 from redbag.api.problems import Unprocessable
 from redbag.api.residents import resident_row
 from redbag.api.transfers import transfer_told
+from redbag.bags import codes
 from redbag.transfers import scanning, story
 from redbag.transfers.emergency import Emergency, emergency
 from redbag.transfers.intake import Result, take_in
@@ -24,7 +26,7 @@ class ScanCall(Door):
         look = scanning.look_up(text=text, actor=self.actor, now=self.now)
         told: dict = {"view": look.view, "known": look.known, "voided": look.voided, "bag": None, "home": None}
         if look.bag is not None:
-            told["bag"] = {"tracker": look.bag.tracker, "short_code": look.code}
+            told["bag"] = {"tracker": look.bag.tracker, "short_code": codes.normalise(look.code)}
             told["home"] = {"name": look.bag.home.name, "phone": look.bag.home.phone}
             if look.view == scanning.HOME:
                 told["bag"] |= {"id": look.bag.pk, "state": look.bag.state}
@@ -52,6 +54,8 @@ def patient_row(first: Emergency) -> dict:
 
 
 class FactsCall(Door):
+    parser_classes = [JsonOfFacts]
+
     @extend_schema(request=shapes.FactsNew, responses=shapes.FactsAnswer)
     def post(self, request):
         """Keep what happened: one result per fact, in the order sent. No fact is refused, none counts twice."""

@@ -22,6 +22,8 @@ class Moment(s.DateTimeField):
             ) from None
         if moment.tzinfo is None:
             raise s.ValidationError("Send the time with its offset, like +00:00.")
+        if not 2000 <= moment.year <= 2200:
+            raise s.ValidationError("Check the year.")
         return moment
 
 

@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from redbag.api import shapes
 from redbag.api.door import Door, json_object
 from redbag.bags.models import Bag
-from redbag.errors import BadInput, NotAllowed
+from redbag.errors import BadInput, NotAllowed, Refused
 from redbag.journal.recording import record_view
 from redbag.organisations.access import Permission
 from redbag.organisations.models import Kind as OrganisationKind
@@ -150,10 +150,10 @@ class TransfersCall(Door):
         """Transfers the caller is a party to, newest first."""
         asked = request.query_params
         found = own_transfers(self)
-        if asked.get("stage"):
-            found = found.filter(stage=asked["stage"])
+        if stage := self.choice("stage", Stage.values):
+            found = found.filter(stage=stage)
         if asked.get("resident"):
-            found = found.filter(resident=shapes.s.UUIDField().run_validation(asked["resident"]))
+            found = found.filter(resident=_uuid("resident", asked["resident"]))
         if asked.get("open") in ("true", "1"):
             found = found.open()
         elif asked.get("open") in ("false", "0"):
@@ -185,8 +185,15 @@ class TransfersCall(Door):
     def _resident(self, pk) -> Resident:
         if not pk:
             raise BadInput({"resident": "Say who is going (the resident's id)."})
-        wanted = shapes.s.UUIDField().run_validation(pk)
+        wanted = _uuid("resident", pk)
         return self.find(Resident.objects.visible_to(self.actor).select_related("home"), wanted)
+
+
+def _uuid(name: str, text: str):
+    try:
+        return shapes.s.UUIDField().run_validation(text)
+    except shapes.s.ValidationError:
+        raise BadInput({name: "Send a UUID."}) from None
 
 
 def _bag(door: Door, pk) -> Bag | None:
@@ -231,6 +238,8 @@ class HandoverCodeCall(Door):
         transfer = self.find(own_transfers(self), pk)
         if not _may_give(self, transfer):
             raise NotAllowed("Only the home and whoever has the bag can give it.")
+        if transfer.stage == Stage.CLOSED:
+            raise Refused("This journey is finished: there is nothing to hand over.", code="closed")
         code, expires_at = code_at(transfer.pk, self.now)
         return Response({"code": code, "expires_at": expires_at}, headers={"Cache-Control": "no-store"})
 

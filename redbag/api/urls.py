@@ -34,6 +34,7 @@ urlpatterns = [
     path(V1 + "discharge-summaries/<uuid:pk>/file", discharges.FileCall.as_view(), name="discharge_file"),
     path(V1 + "discharge-summaries/<uuid:pk>/acknowledge", discharges.AcknowledgeCall.as_view(), name="acknowledge"),
     path(V1 + "endpoints", deliveries.EndpointsCall.as_view(), name="endpoints"),
+    path(V1 + "endpoints/<uuid:pk>", deliveries.EndpointCall.as_view(), name="endpoint"),
     path(V1 + "endpoints/<uuid:pk>/test", deliveries.TestCall.as_view(), name="test_endpoint"),
     path(V1 + "deliveries", deliveries.DeliveriesCall.as_view(), name="deliveries"),
     path(V1 + "deliveries/<uuid:pk>/replay", deliveries.ReplayCall.as_view(), name="replay"),

@@ -73,6 +73,10 @@ class Label(models.Model):
 
 
 class PrintJobs(models.QuerySet):
+    def theirs(self, actor: Actor | None):
+        """Print jobs of the actor's homes, whatever their role there may do."""
+        return self.filter(organisation__in=[post.organisation.pk for post in actor.posts] if actor else [])
+
     def visible_to(self, actor: Actor | None):
         """Print jobs of the homes where the actor's role prints labels."""
         if actor is None or actor.facts_only:

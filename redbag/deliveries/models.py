@@ -21,6 +21,10 @@ EVERY_EVENT = "*"
 
 
 class OwnedByOrganisation(models.QuerySet):
+    def theirs(self, actor: Actor | None):
+        """Those of the actor's organisations, whatever their role there may do."""
+        return self.filter(organisation__in=[post.organisation.pk for post in actor.posts] if actor else [])
+
     def visible_to(self, actor: Actor | None):
         """Those of the organisations where the actor manages endpoints and deliveries."""
         if actor is None or actor.facts_only:

@@ -154,6 +154,8 @@ def read_observation(values: Mapping, *, now: datetime) -> tuple[news2.Observati
     taken_at = values.get("taken_at") or now
     if taken_at > now + AHEAD:
         errors["taken_at"] = "This time is in the future."
+    if not errors and not any(fields[name] is not None for name in news2.PARAMETERS):
+        errors["observations"] = "Send at least one reading."
     if not errors:
         errors = dict(news2.implausible(news2.Observation(**fields)))
     if errors:

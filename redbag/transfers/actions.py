@@ -37,6 +37,10 @@ class BagNotUsable(Refused):
     code = "bag_not_usable"
 
 
+class BagElsewhere(Refused):
+    code = "bag_elsewhere"
+
+
 class DiffersFromFirst(Refused):
     code = "id_known_with_other_content"
 
@@ -124,8 +128,8 @@ def check_items(items: object) -> dict[str, str]:
 def pack_bag(*, actor: Actor, packing: Packing, now: datetime) -> tuple[Transfer, bool]:
     """Somebody is going to hospital. Returns the transfer, and whether it is new.
 
-    The same packing sent again changes nothing. The resident's last journey closes by itself once it is back home; a
-    bag that is still open on another journey is used, and that journey closed: what the carer has in hand is the truth.
+    The same packing sent again changes nothing. An earlier journey of the resident or the bag closes by itself once it
+    is back home; before that the packing is refused, so that no label leads a crew to somebody else's record.
     """
     home = packing.resident.home
     require(actor, Permission.PACK, home)
@@ -176,7 +180,7 @@ def _check_packing(packing: Packing, now: datetime) -> None:
 
 
 def _close_earlier(actor: Actor, packing: Packing, occurred_at: datetime, now: datetime) -> None:
-    """Close what is still open of the resident (only when back home) and of the bag, locks in one order."""
+    """Close earlier journeys of resident and bag that are back home; refuse while one is out. Locks in one order."""
     earlier = Transfer.objects.open().filter(resident=packing.resident)
     if packing.bag is not None:
         earlier = earlier | Transfer.objects.open().filter(bag=packing.bag)
@@ -184,6 +188,12 @@ def _close_earlier(actor: Actor, packing: Packing, occurred_at: datetime, now: d
         if transfer.resident_id == packing.resident.pk and transfer.stage != Stage.BACK_HOME:
             raise AlreadyOut(
                 f"{packing.resident.called} is already on the way or in hospital.", transfer=str(transfer.pk)
+            )
+        if transfer.stage != Stage.BACK_HOME:
+            raise BagElsewhere(
+                f"Bag {transfer.bag.tracker} is still out with somebody else. Is it in your hand? Finish that journey "
+                "first, or take another bag.",
+                transfer=str(transfer.pk),
             )
         closing_id = uuid5(NAMESPACE_OID, f"{packing.id} closes {transfer.pk}")
         at = max(occurred_at, transfer.stage_since)

@@ -47,6 +47,11 @@ class Sent:
         return self.texts.get(name, "")
 
 
+def can_be_kept(text: str) -> bool:
+    """Whether a database can hold it: no NUL, no half of a character."""
+    return "\0" not in text and not any("\ud800" <= each <= "\udfff" for each in text)
+
+
 def digest_of(raw: object) -> str:
     """By which the same content is known again."""
     return hashlib.sha256(json.dumps(raw, sort_keys=True, default=str).encode()).hexdigest()
@@ -109,7 +114,7 @@ def _text(raw: Mapping, name: str, longest: int, errors: dict) -> str:
     value = raw.get(name)
     if value is None:
         return ""
-    if not isinstance(value, str) or len(value) > longest or "\0" in value:
+    if not isinstance(value, str) or len(value) > longest or not can_be_kept(value):
         errors[name] = f"Send text of at most {longest} characters."
         return ""
     return value.strip()
@@ -123,6 +128,9 @@ def _moment(value: object, errors: dict) -> datetime | None:
         return None
     if moment.tzinfo is None:
         errors["occurred_at"] = "Send the time with its offset, like +00:00."
+        return None
+    if not 2000 <= moment.year <= 2200:
+        errors["occurred_at"] = "Check the year."
         return None
     return moment
 

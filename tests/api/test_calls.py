@@ -403,3 +403,34 @@ def test_answers_are_kept_for_a_week(api, world):
     Answer.objects.filter(key="old").update(at=timezone.now() - timedelta(days=8))
     forget_answers()
     assert [each.key for each in Answer.objects.all()] == ["new"]
+
+
+def test_what_cannot_be_read_is_refused_in_words_and_never_breaks(api, world):
+    odd = {"first_name": "A", "last_name": "a\0b", "date_of_birth": "1936-01-01"}
+    assert problem(api("carer").post("residents", odd)) == (422, "bad_input")
+    for path in ("session", "facts", "residents"):
+        assert problem(api("carer").call("POST", path, "[" * 100_000)) == (422, "bad_input")
+    for path in ("transfers?cursor=cD14", "transfers?stage=packed", "bags?state=zz", "transfers?resident=zz"):
+        assert problem(api("carer").get(path))[0] in (404, 422), path
+    late = {"pulse": 80, "taken_at": "0001-01-01T00:00:00+14:00"}
+    assert problem(api("carer").post(f"residents/{world.peggy.pk}/observations", late)) == (422, "bad_input")
+    assert problem(api("carer").post(f"residents/{world.peggy.pk}/observations", {})) == (422, "bad_input")
+    body = {"sent_at": "9999-12-31T23:59:59+00:00", "facts": [{}]}
+    assert problem(api("crew").post("facts", body)) == (422, "bad_input")
+
+
+def test_anybody_may_ask_what_a_label_is_and_learns_nothing_of_the_person(api, world):
+    pack(api, world)
+    found = api().get(f"scan/{world.token(world.bag)}")
+    assert (found.status_code, found.json()["view"], found.json()["home"]["name"]) == (200, "found", "Oakview")
+    assert "patient" not in found.json()
+
+
+def test_what_is_the_homes_but_not_for_this_role_answers_403(api, world):
+    job = api("senior").post("labels", {"blanks": 1, "layout": "L7160", "reason": "new"}).json()
+    assert problem(api("carer").get(f"labels/{job['id']}")) == (403, "not_allowed")
+    made = api("manager").post("endpoints", {"kind": "email", "address": "a@oakview.example", "events": []}).json()
+    assert problem(api("carer").post(f"endpoints/{made['id']}/test")) == (403, "not_allowed")
+    assert problem(api("carer").call("DELETE", f"endpoints/{made['id']}")) == (403, "not_allowed")
+    assert api("manager").call("DELETE", f"endpoints/{made['id']}").status_code == 204
+    assert api("manager").get("endpoints").json()["results"] == []

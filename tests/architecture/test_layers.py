@@ -17,7 +17,7 @@ REDBAG = Path(__file__).resolve().parents[2] / "redbag"
 UPWARDS = ["journal", "organisations", "deliveries", "residents", "summaries", "bags", "transfers", "discharges", "api"]
 # What a door may start a look-up from: what is scoped, or belongs to nobody in particular.
 OPEN_TO_DOORS = {"Organisation", "Place", "Answer"}
-SCOPED = {"visible_to"}
+SCOPED = {"visible_to", "theirs"}
 
 
 def package_of(model):

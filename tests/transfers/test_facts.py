@@ -371,15 +371,32 @@ def test_a_resident_is_on_one_journey_at_a_time(world, packed):
     assert (refusal.value.code, refusal.value.facts) == ("transfer_open", {"transfer": str(packed.pk)})
 
 
-def test_a_bag_still_open_elsewhere_is_used_and_the_old_journey_closed(world, packed):
+def test_a_bag_that_is_out_is_not_packed_for_somebody_else_until_that_journey_is_finished(world, packed):
     send(world, "crew", handoff(world, "RDEM9", 10), at=10)
-    fresh, _ = pack_bag(
-        actor=world.actor("carer"),
-        packing=Packing(resident=world.arthur, bag=world.bag),
-        now=world.now + timedelta(hours=30),
-    )
+    carer, later = world.actor("carer"), world.now + timedelta(hours=30)
+    with pytest.raises(Refused) as refusal:
+        pack_bag(actor=carer, packing=Packing(resident=world.arthur, bag=world.bag), now=later)
+    assert (refusal.value.code, refusal.value.facts) == ("bag_elsewhere", {"transfer": str(packed.pk)})
+    assert stage(packed) == "WITH_CREW"
+    closed = {"kind": "outcome", "outcome": "closed", "transfer": str(packed.pk), "occurred_at": later.isoformat()}
+    send(world, "carer", {**closed, "id": str(uuid.uuid4())}, at=60 * 30)
+    fresh, _ = pack_bag(actor=carer, packing=Packing(resident=world.arthur, bag=world.bag), now=later)
     assert (stage(packed), stage(fresh)) == ("CLOSED", "PACKED")
     assert Bag.objects.get(pk=world.bag.pk).state == "packed"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"occurred_at": "0001-01-01T00:00:00+14:00"},
+        {"occurred_at": "9999-12-31T23:59:59-10:00"},
+        {"place": "\ud800"},
+        {"place": "a\0b"},
+    ],
+)
+def test_a_fact_that_no_calendar_or_database_can_hold_spoils_no_other(world, packed, wrong):
+    results = send(world, "crew", handoff(world, "RDEM9", 10, **wrong), handoff(world, "RDEM9", 10), at=10)
+    assert [(each.outcome, each.reason) for each in results] == [("quarantined", "malformed"), ("created", None)]
 
 
 def test_what_is_added_after_leaving_is_dated_and_leaves_the_snapshot_alone(world, packed):
