@@ -43,7 +43,7 @@ def with_token(bag: Bag, label: Label) -> dict:
 
 
 class BagsCall(Door):
-    @extend_schema(responses=shapes.BagShape(many=True), parameters=[OpenApiParameter("state", str)])
+    @extend_schema(responses=shapes.listed(shapes.BagShape), parameters=[OpenApiParameter("state", str)])
     def get(self, request):
         """The bags of the caller's homes."""
         bags = own_bags(self.actor)

@@ -63,7 +63,7 @@ def own_endpoints(door: Door):
 
 
 class EndpointsCall(Door):
-    @extend_schema(responses=shapes.EndpointShape(many=True))
+    @extend_schema(responses=shapes.listed(shapes.EndpointShape))
     def get(self, request):
         """Where the caller's organisations want their news."""
         return self.page(own_endpoints(self), endpoint_row, order=("created_at", "id"))
@@ -111,7 +111,7 @@ class EndpointCall(Door):
 
 class DeliveriesCall(Door):
     @extend_schema(
-        responses=shapes.DeliveryShape(many=True),
+        responses=shapes.listed(shapes.DeliveryShape),
         parameters=[OpenApiParameter("state", str, enum=Delivery.State.values)],
     )
     def get(self, request):

@@ -20,7 +20,7 @@ FORMATS = {"csv": (tables.as_csv, "text/csv; charset=utf-8"), "xlsx": (tables.as
 
 
 class ReportsCall(Door):
-    @extend_schema(responses=OpenApiTypes.OBJECT, operation_id="reports_list")
+    @extend_schema(responses=shapes.listed(shapes.ReportRow), operation_id="reports_list")
     def get(self, request):
         """Every report there is: name, title, question, unit."""
         return Response({"results": reading.listed(), "next": None})
@@ -28,7 +28,11 @@ class ReportsCall(Door):
 
 class ReportCall(Door):
     @extend_schema(
-        responses=OpenApiTypes.OBJECT,
+        responses={
+            (200, "application/json"): OpenApiTypes.OBJECT,
+            (200, "text/csv"): OpenApiTypes.STR,
+            (200, XLSX): OpenApiTypes.BINARY,
+        },
         parameters=[
             OpenApiParameter("from", OpenApiTypes.DATE, description="first day, Europe/London"),
             OpenApiParameter("to", OpenApiTypes.DATE, description="last day, included"),
@@ -76,7 +80,7 @@ class ReportCall(Door):
 
 class JournalCall(Door):
     @extend_schema(
-        responses=shapes.EntryShape(many=True),
+        responses=shapes.listed(shapes.EntryShape),
         parameters=[
             OpenApiParameter("subject", OpenApiTypes.UUID),
             OpenApiParameter("before", int, description="entries older than this id"),
@@ -100,7 +104,7 @@ class JournalCall(Door):
 
 
 class AccessLogCall(Door):
-    @extend_schema(responses=OpenApiTypes.OBJECT)
+    @extend_schema(responses=shapes.listed(shapes.LookShape))
     def get(self, request, pk):
         """Who has seen this resident's record, newest first."""
         resident = journal.residents_with_log(self.actor).filter(pk=pk).first()

@@ -43,7 +43,7 @@ def resident_row(resident: Resident) -> dict:
 
 
 class ResidentsCall(Door):
-    @extend_schema(responses=shapes.ResidentShape(many=True), parameters=[OpenApiParameter("archived", bool)])
+    @extend_schema(responses=shapes.listed(shapes.ResidentShape), parameters=[OpenApiParameter("archived", bool)])
     def get(self, request):
         """Residents of the caller's homes; `archived=true` for those who left."""
         gone = request.query_params.get("archived") == "true"

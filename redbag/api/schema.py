@@ -32,18 +32,40 @@ ANSWERS = {
     "422": "Something in what was sent is wrong",
     "428": "If-Match is missing",
     "429": "Too often",
+    "500": "Something broke on our side",
 }
 
 
+ONCE = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "schema": {"type": "string", "maxLength": 200},
+    "description": "Sent again with the same key, the call is answered as the first time. Kept for a week.",
+}
+PAGE = [
+    {"name": "limit", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 200, "default": 50}},
+    {"name": "cursor", "in": "query", "schema": {"type": "string"}, "description": "comes with `next`"},
+]
+
+
 def problems_everywhere(result, generator, request, public):
-    """Every call may answer with problem details."""
+    """What every call shares: problem details, pages of lists, and asking twice safely."""
     result["components"].setdefault("schemas", {})["Problem"] = PROBLEM
     content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     for calls in result["paths"].values():
-        for call in calls.values():
+        for method, call in calls.items():
             for status, title in ANSWERS.items():
                 call["responses"].setdefault(status, {"description": title, "content": content})
+            if method == "post":
+                call.setdefault("parameters", []).append(ONCE)
+            if _is_list(call):
+                call.setdefault("parameters", []).extend(PAGE)
     return result
+
+
+def _is_list(call) -> bool:
+    body = call["responses"].get("200", {}).get("content", {}).get("application/json", {})
+    return body.get("schema", {}).get("$ref", "").endswith("List")
 
 
 @lru_cache

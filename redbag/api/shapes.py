@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from drf_spectacular.utils import inline_serializer
 from rest_framework import serializers as s
 
 from redbag.bags.sheets import LAYOUTS
@@ -32,13 +33,10 @@ def text(longest: int = 4000, **more):
     return s.CharField(max_length=longest, required=False, allow_blank=True, **more)
 
 
-class Problem(s.Serializer):
-    type = s.CharField()
-    title = s.CharField()
-    status = s.IntegerField()
-    detail = s.CharField()
-    code = s.CharField()
-    errors = s.DictField(child=s.CharField(), required=False)
+def listed(shape: type[s.Serializer]) -> s.Serializer:
+    """A page of a list: `results`, and the address of the next page or null."""
+    fields = {"results": shape(many=True), "next": s.URLField(allow_null=True)}
+    return inline_serializer(f"{shape.__name__}List", fields)
 
 
 class MembershipShape(s.Serializer):
@@ -459,3 +457,20 @@ class EntryShape(s.Serializer):
     who = s.CharField(allow_null=True)
     organisation = s.CharField(allow_null=True)
     facts = s.DictField()
+
+
+class ReportRow(s.Serializer):
+    name = s.CharField()
+    title = s.CharField()
+    question = s.CharField()
+    unit = s.CharField()
+    good = s.CharField()
+    caveat = s.CharField()
+
+
+class LookShape(s.Serializer):
+    who = s.CharField(allow_null=True)
+    role = s.CharField(allow_null=True)
+    organisation = s.CharField(allow_null=True)
+    page = s.CharField()
+    at = Moment()

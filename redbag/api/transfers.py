@@ -139,7 +139,7 @@ def hospital(code: str | None) -> Organisation | None:
 
 class TransfersCall(Door):
     @extend_schema(
-        responses=shapes.TransferRow(many=True),
+        responses=shapes.listed(shapes.TransferRow),
         parameters=[
             OpenApiParameter("stage", str, enum=Stage.values),
             OpenApiParameter("resident", OpenApiTypes.UUID),

@@ -4,6 +4,7 @@ import re
 import time
 
 import structlog
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404
 from django.middleware.csrf import CsrfViewMiddleware
@@ -19,6 +20,7 @@ from redbag.web import problems
 log = structlog.get_logger("request")
 SECONDS = Histogram("redbag_request_seconds", "How long requests took", ["method", "route", "status"])
 TOKEN = re.compile(r"(?i)(/(?:b|s|scan)/)([^/?]{4})[^/?]*")
+SIGNED_OUT = "You were signed out, so what you pressed was not recorded. Sign in, and press it again."
 QUIET = {"/healthz", "/readyz", "/metrics"}
 
 
@@ -78,6 +80,8 @@ def gate(get_response):
         route = request.resolver_match.view_name
         if request.resolver_match.app_name != "web":
             return None
+        if any("\0" in each for sent in (request.GET, request.POST) for values in sent.lists() for each in values[1]):
+            return problems.bad_request(request)
         asked = rule(route, request.method)
         if asked is None:
             return (
@@ -88,6 +92,8 @@ def gate(get_response):
         if asked != Open.ANYONE and not request.user.is_authenticated:
             if request.htmx:
                 return HttpResponseClientRefresh()
+            if request.method != "GET":
+                messages.warning(request, SIGNED_OUT)
             return redirect_to_login(_back_to(request))
         if not isinstance(asked, Open) and not kwargs:
             try:
