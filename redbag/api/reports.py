@@ -20,7 +20,7 @@ FORMATS = {"csv": (tables.as_csv, "text/csv; charset=utf-8"), "xlsx": (tables.as
 
 
 class ReportsCall(Door):
-    @extend_schema(responses=shapes.listed(shapes.ReportRow), operation_id="reports_list")
+    @extend_schema(responses=shapes.listed(shapes.ReportRow))
     def get(self, request):
         """Every report there is: name, title, question, unit."""
         return Response({"results": reading.listed(), "next": None})
