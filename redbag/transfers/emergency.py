@@ -2,19 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
-
-from django.db.models import Q
 
 from redbag.residents.models import Resident
 from redbag.summaries.actions import read_summary
 from redbag.summaries.alerts import CPR_NO_ONLY, allergy_line, cpr_line
-from redbag.summaries.models import Observation
 from redbag.transfers import replay
-from redbag.transfers.contents import Item
+from redbag.transfers.contents import CATEGORIES, Item
 from redbag.transfers.models import Fact, Transfer
 from redbag.transfers.stages import Kind
+from redbag.transfers.vital_signs import Vitals, not_taken, vitals_of
 
 REASON_LABELS = {
     "concern": "What is wrong",
@@ -43,22 +41,6 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Vitals:
-    """A set of observations with its NEWS2; `score` is None when the set was not complete."""
-
-    taken_at: datetime
-    by: str
-    score: int | None
-    band: str
-    readings: Sequence[Line]
-
-    @property
-    def band_words(self) -> str:
-        """The band in words: low, low to medium, medium, high."""
-        return self.band.replace("_", " to ")
-
-
-@dataclass(frozen=True)
 class Added:
     """What the home told after the bag had left."""
 
@@ -66,6 +48,11 @@ class Added:
     minutes_after: int
     by: str
     lines: Sequence[Line]
+
+    @property
+    def after(self) -> str:
+        """How long after the bag had left, in words: 50 minutes, 3 hours, 2 days 4 hours."""
+        return _long(timedelta(minutes=self.minutes_after))
 
 
 @dataclass(frozen=True)
@@ -79,7 +66,11 @@ class Number:
 
 @dataclass(frozen=True, kw_only=True)
 class Emergency:
-    """The first screen. `summary` holds every section with its age (redbag.summaries.actions.read_summary)."""
+    """The first screen. `summary` holds every section with its age (redbag.summaries.actions.read_summary).
+
+    `vitals_gap` says that no vital signs were taken lately, and is empty when they were: `news2` is then no more than
+    what was, or None.
+    """
 
     transfer: UUID
     name: str
@@ -96,6 +87,7 @@ class Emergency:
     last_seen_well: str
     ask: str
     return_when: str
+    vitals_gap: str
     news2: Vitals | None
     usual_news2: Vitals | None
     alerts: Sequence[Line]
@@ -119,7 +111,7 @@ def emergency(*, transfer: Transfer, now: datetime, facts: Sequence[Fact] | None
     journey = replay.journey_of(transfer, facts)
     sections = read_summary(resident=resident, now=now)
     content = {section["name"]: section["content"] for section in sections}
-    latest, usual = _observations(resident)
+    latest, usual = vitals_of(resident=resident, now=now)
     medicines = content["medicines"]["items"]
     return Emergency(
         transfer=transfer.pk,
@@ -137,8 +129,9 @@ def emergency(*, transfer: Transfer, now: datetime, facts: Sequence[Fact] | None
         last_seen_well=transfer.reason.get("last_seen_well", ""),
         ask=transfer.ask,
         return_when=transfer.return_when,
-        news2=_vitals(latest),
-        usual_news2=_vitals(usual),
+        vitals_gap=not_taken(latest, now=now),
+        news2=latest,
+        usual_news2=usual,
         alerts=_lines(
             content["conditions"],
             blood_thinner="Blood thinner",
@@ -179,32 +172,6 @@ def _why(reason: Mapping) -> list[Line]:
     ]
 
 
-def _observations(resident: Resident) -> tuple[Observation | None, Observation | None]:
-    """The newest set, and the newest that shows what is usual."""
-    newest = resident.observations.order_by("-taken_at", "-recorded_at")
-    wanted = Q(pk__in=newest.filter(is_baseline=False).values("pk")[:1]) | Q(
-        pk__in=newest.filter(is_baseline=True).values("pk")[:1]
-    )
-    rows = {row.is_baseline: row for row in Observation.objects.filter(wanted)}
-    return rows.get(False), rows.get(True)
-
-
-def _vitals(row: Observation | None) -> Vitals | None:
-    if row is None:
-        return None
-    oxygen = {True: "on oxygen", False: "on air", None: ""}[row.on_oxygen]
-    told = (
-        ("respiratory_rate", "Breaths", row.respiratory_rate, " a minute"),
-        ("spo2", f"Oxygen level (scale {row.spo2_scale})", row.spo2, f" % {oxygen}".rstrip()),
-        ("systolic_bp", "Systolic blood pressure", row.systolic_bp, ""),
-        ("pulse", "Pulse", row.pulse, " a minute"),
-        ("acvpu", "ACVPU", row.acvpu or None, ""),
-        ("temperature", "Temperature", row.temperature, " °C"),
-    )
-    readings = [Line(name, label, f"{value}{unit}") for name, label, value, unit in told if value is not None]
-    return Vitals(row.taken_at, row.by_name, row.score, row.band, readings)
-
-
 def _numbers(transfer: Transfer) -> list[Number]:
     """The home, and the first contact who has a phone."""
     numbers = [Number(f"{transfer.home.name}: the nurse or carer in charge", transfer.home.phone)]
@@ -236,5 +203,21 @@ def added_lines(fact: Fact) -> list[Line]:
     lines = [Line(name, REASON_LABELS.get(name, name), words) for name, words in reason.items() if words]
     lines += [Line(name, label, fact.content[name]) for name, label in ADDED_LABELS.items() if fact.content.get(name)]
     lines += [Line("bag", "Bag", "another bag was taken")] if fact.content.get("bag") else []
-    lines += [Line("item", "Also with them", row.get("description") or row["category"]) for row in fact.items]
+    lines += [
+        Line("item", "Also with them", row.get("description") or CATEGORIES.get(row["category"], "Something else"))
+        for row in fact.items
+    ]
     return lines
+
+
+def _long(length: timedelta) -> str:
+    """A length of time in words, in days and hours from two hours on."""
+    minutes = int(length.total_seconds() // 60)
+    if minutes < 120:
+        return _count(minutes, "minute")
+    days, hours = divmod(minutes // 60, 24)
+    return " ".join(_count(number, word) for number, word in ((days, "day"), (hours, "hour")) if number)
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}{'' if number == 1 else 's'}"

@@ -185,7 +185,7 @@ def test_what_was_added_after_leaving_is_marked(world, browser_of):
     at_home = browser_of("carer")
     at_home.post(f"/transfers/{transfer.pk}/add", {"reason-concern": "Took aspirin"})
     words = opened(world, browser_of("crew")).content.decode()
-    assert "Added 50 min after leaving" in words
+    assert "Added 50 minutes after leaving" in words
     assert "Took aspirin" in words
 
 

@@ -231,7 +231,7 @@ def test_the_home_says_more_and_the_ward_reads_it_marked(world, browser_of):
     answer = post(browser_of("carer"), transfer, "add", **{"reason-concern": "Hit her head", "ask": "CT?"})
     assert answer.status_code == 302
     words = page(browser_of("ward"), transfer).content.decode()
-    assert "Added 50 min after leaving" in words
+    assert "Added 50 minutes after leaving" in words
     assert "Hit her head" in words
     assert "CT?" in words
 
