@@ -8,6 +8,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db.models import F, Q
 
+from redbag.bags.codes import shown
 from redbag.bags.models import PrintedLabel, PrintJob
 from redbag.bags.sheets import Label
 from redbag.bags.sheets import draw as draw_sheets
@@ -56,6 +57,6 @@ def _drawn(row: PrintedLabel) -> Label:
     return Label(
         tracker="" if bag.state == "blank" else bag.tracker,
         url=f"{settings.PUBLIC_URL}/b/{unseal_label(row.label.token_sealed)}",
-        code=row.label.code,
+        code=shown(row.label.code),
         home_phone=bag.home.phone,
     )

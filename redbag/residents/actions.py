@@ -73,14 +73,21 @@ def _birthday(value: object, today: date) -> date:
     if not value:
         raise ValueError("Enter their date of birth.")
     try:
-        born = value if isinstance(value, date) else date.fromisoformat(str(value).strip())
+        born = value if isinstance(value, date) else _date(str(value).strip())
     except ValueError:
-        raise ValueError("Enter a real date, like 1936-03-03 (year, month, day).") from None
+        raise ValueError("Enter a real date, like 03/03/1936 (day, month, year) or 1936-03-03.") from None
     if born > today:
         raise ValueError("A date of birth cannot be in the future.")
     if today.year - born.year > OLDEST:
         raise ValueError(f"This would make them over {OLDEST}. Check the year.")
     return born
+
+
+def _date(told: str) -> date:
+    """A date as the United Kingdom writes it (31/12/1936) or as computers do (1936-12-31)."""
+    if "/" not in told:
+        return date.fromisoformat(told)
+    return datetime.strptime(told, "%d/%m/%Y").date()  # noqa: DTZ007  (a birthday has no time zone)
 
 
 def _contacts(value: object) -> list[dict]:
@@ -197,14 +204,18 @@ def import_residents(*, actor: Actor, home: Organisation, file: bytes, now: date
 
 
 def read_csv(file: bytes, *, must: tuple[str, ...], may: tuple[str, ...]) -> list[tuple[int, dict[str, str]]]:
-    """Rows of a CSV file with their line numbers, or BadInput that says what is wrong with the file."""
+    """Rows of a CSV file with their line numbers, or BadInput that says what is wrong with the file.
+
+    Columns are parted by whichever of comma, semicolon and tab the first line has most of.
+    """
     try:
         text = file.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise BadInput({"file": "This is not a CSV file in UTF-8. Save it again as CSV (UTF-8)."}) from None
     if "\0" in text:
         raise BadInput({"file": "This is not a CSV file. Save the sheet as CSV (UTF-8) and choose that file."})
-    reader = csv.DictReader(io.StringIO(text, newline=""))
+    first = next(iter(text.splitlines()), "")
+    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=first.count))
     try:
         named = reader.fieldnames or []
         lines = [(reader.line_num, row) for row in reader]

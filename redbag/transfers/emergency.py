@@ -202,7 +202,7 @@ def added_lines(fact: Fact) -> list[Line]:
     reason = fact.content.get("reason") or {}
     lines = [Line(name, REASON_LABELS.get(name, name), words) for name, words in reason.items() if words]
     lines += [Line(name, label, fact.content[name]) for name, label in ADDED_LABELS.items() if fact.content.get(name)]
-    lines += [Line("bag", "Bag", "another bag was taken")] if fact.content.get("bag") else []
+    lines += [Line("bag", "Bag", "a bag was chosen")] if fact.content.get("bag") else []
     lines += [
         Line("item", "Also with them", row.get("description") or CATEGORIES.get(row["category"], "Something else"))
         for row in fact.items

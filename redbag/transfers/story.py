@@ -1,9 +1,11 @@
 """A transfer as a story: who had the bag when, what was in it, and how sure each line is. For pages and API alike."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
+
+from django.db.models import Q
 
 from redbag.organisations.models import Organisation
 from redbag.transfers import replay
@@ -19,6 +21,8 @@ AWAITING = {
     Stage.COMING_HOME: "the home",
     Stage.BACK_HOME: "unpacking and cleaning",
 }
+LEFT_AT, LEFT_THERE = "left at ", "left there"
+NOBODY_SAID = "Nobody there has said they have it yet"
 WHO = {"crew": "the crew", "ward": "the ward", "discharge": "the discharge team"}
 
 
@@ -43,6 +47,8 @@ class Line:
         fact = self.fact
         if fact.kind == Kind.HANDOFF:
             receiver = self.to.name if self.to else fact.to_text
+            if left := left_at(name=receiver, place=fact.place):
+                return f"{left}. {NOBODY_SAID}" if "unconfirmed" in self.flags else left
             return f"{receiver}, {fact.place} has the bag" if fact.place else f"{receiver} has the bag"
         if fact.kind == Kind.CHECK:
             missing = sum(row["state"] == "missing" for row in fact.items)
@@ -75,12 +81,12 @@ class Story:
         """Who has the bag: an organisation with its place, or the name that was given."""
         hold = self.journey.holder
         name = self.organisations[hold.organisation].name if hold.organisation else hold.text
-        return f"{hold.place}, {name}" if hold.place else name
+        return _where(name=name, place=hold.place, confirmed=hold.confirmed)
 
     @property
     def awaiting(self) -> str | None:
-        """What is expected next, in words; None when the transfer is finished."""
-        return AWAITING.get(Stage(self.transfer.stage))
+        """What is expected next, in words; None when nothing is."""
+        return awaiting(self.transfer)
 
     @property
     def additions(self) -> Sequence[Line]:
@@ -99,10 +105,32 @@ class Story:
 def tell(transfer: Transfer) -> Story:
     """The story of a transfer, in two statements."""
     facts = replay.facts_of(transfer)
+    return _story(transfer, facts, Organisation.objects.in_bulk(_named(facts)))
+
+
+def tell_all(transfers: Sequence[Transfer]) -> list[Story]:
+    """The stories of several transfers in their order, in two statements however many there are."""
+    if not transfers:
+        return []
+    theirs = Fact.objects.filter(transfer__in=transfers)
+    facts = list(Fact.objects.filter(Q(transfer__in=transfers) | Q(kind=Kind.VOID, target__in=theirs.values("pk"))))
+    organisations = Organisation.objects.in_bulk(_named(facts) | {transfer.home_id for transfer in transfers})
+    return [_story(transfer, _of(transfer, facts), organisations) for transfer in transfers]
+
+
+def _of(transfer: Transfer, facts: Iterable[Fact]) -> list[Fact]:
+    """The facts of one transfer, with voids that were filed under another one."""
+    own = {fact.pk for fact in facts if fact.transfer_id == transfer.pk}
+    return [fact for fact in facts if fact.pk in own or (fact.kind == Kind.VOID and fact.target in own)]
+
+
+def _named(facts: Iterable[Fact]) -> set[UUID]:
+    """Every organisation that told of something or was named as a receiver; nobody else can have held the bag."""
+    return {fact.organisation_id for fact in facts} | {fact.to_id for fact in facts if fact.to_id}
+
+
+def _story(transfer: Transfer, facts: Sequence[Fact], organisations: Mapping[UUID, Organisation]) -> Story:
     journey = replay.journey_of(transfer, facts)
-    wanted = {fact.organisation_id for fact in facts} | {fact.to_id for fact in facts if fact.to_id}
-    wanted |= {hold.organisation for hold in journey.holds if hold.organisation}
-    organisations = Organisation.objects.in_bulk(wanted)
     by_id = {fact.pk: fact for fact in facts}
     lines = [
         Line(
@@ -114,16 +142,40 @@ def tell(transfer: Transfer) -> Story:
         )
         for fact_id in journey.order
     ]
-    return Story(transfer=transfer, journey=journey, lines=lines, organisations=organisations)
+    return Story(transfer=transfer, journey=journey, lines=lines, organisations=dict(organisations))
 
 
 def held_words(transfer: Transfer) -> str:
     """Who has the bag, from the row alone (its holder joined): for lists."""
     name = transfer.holder.name if transfer.holder else transfer.holder_text
-    return f"{transfer.holder_place}, {name}" if transfer.holder_place else name
+    return _where(name=name, place=transfer.holder_place, confirmed=transfer.holder_confirmed)
+
+
+def left_at(*, name: str, place: str) -> str:
+    """That a bag was left with nobody taking it, in words: Left at the desk, St Mary's Hospital. Else empty."""
+    if place.startswith(LEFT_THERE):
+        return f"Left at {name}"
+    return f"Left at {place.removeprefix(LEFT_AT)}, {name}" if place.startswith(LEFT_AT) else ""
+
+
+def _where(*, name: str, place: str, confirmed: bool) -> str:
+    """Who has it with the place; of a bag that was left, in brackets where, until they say that they have it."""
+    if not left_at(name=name, place=place):
+        return f"{place}, {name}" if place else name
+    return name if confirmed or place.startswith(LEFT_THERE) else f"{name} ({place})"
+
+
+def awaiting(transfer: Transfer) -> str | None:
+    """What is expected next, in words; None when the journey is finished, and after a death."""
+    return None if Outcome.DIED in transfer.outcomes else AWAITING.get(Stage(transfer.stage))
 
 
 def is_late(transfer: Transfer, *, now: datetime) -> bool:
-    """Whether the next step should have happened by now: four hours with a crew, six packed, twelve on the way home."""
+    """Whether the next step should have happened by now: four hours with a crew, six packed, twelve on the way home.
+
+    Never after a death: then nothing is awaited.
+    """
+    if awaiting(transfer) is None:
+        return False
     hours = {Stage.PACKED: 6, Stage.WITH_CREW: 4, Stage.COMING_HOME: 12}.get(Stage(transfer.stage))
     return hours is not None and (now - transfer.stage_since).total_seconds() > hours * 3600

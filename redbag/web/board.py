@@ -2,7 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import F
 from django.http import HttpRequest, HttpResponse
@@ -16,10 +16,12 @@ from redbag.organisations.access import Actor, Permission
 from redbag.organisations.models import Kind
 from redbag.transfers.models import Transfer
 from redbag.transfers.stages import Stage
-from redbag.transfers.story import AWAITING, held_words, is_late
+from redbag.transfers.story import AWAITING, awaiting, held_words, is_late, tell_all
 from redbag.web import inbound
+from redbag.web.timeline import last_elsewhere, not_found
 
 MOST = 200
+STILL_LOOKED_FOR = timedelta(days=30)
 OUT = (Stage.PACKED, Stage.WITH_CREW, Stage.IN_HOSPITAL)
 
 
@@ -45,9 +47,8 @@ def board(request: HttpRequest) -> HttpResponse:
         return render(request, "pages/board/elsewhere.html")
     now = timezone.now()
     lists = _lists(request.actor, now)
-    shown = {row.transfer.resident_id for row in lists["rows"]} | {
-        summary.transfer.resident_id for summary in lists["summaries"]
-    }
+    journeys = [row.transfer for row in (*lists["rows"], *lists["needs"])]
+    shown = {transfer.resident_id for transfer in (*journeys, *(each.transfer for each in lists["summaries"]))}
     if shown:
         record_view(
             "board", None, actor=request.actor, at=now, organisation=request.actor.home(), residents=sorted(shown)
@@ -75,12 +76,12 @@ def _lists(actor: Actor, now: datetime) -> dict:
     homes = actor.organisations_with(Permission.PACK)
     journeys = (
         Transfer.objects.visible_to(actor, now=now)
-        .open()
         .filter(home__in=homes)
         .select_related("resident", "holder", "bag", "home")
         .order_by("-packed_at")
     )
-    rows = [_row(transfer, now) for transfer in journeys[:MOST]]
+    rows = [_row(transfer, now) for transfer in journeys.open()[:MOST]]
+    finished = journeys.filter(stage=Stage.CLOSED, closed_at__gte=now - STILL_LOOKED_FOR, missing_items__gt=0)
     summaries = (
         DischargeSummary.objects.visible_to(actor, now=now)
         .filter(transfer__home__in=homes, state=DischargeSummary.State.SENT, acknowledgement=None)
@@ -91,10 +92,21 @@ def _lists(actor: Actor, now: datetime) -> dict:
         "rows": rows,
         "out": [row for row in rows if row.transfer.stage in OUT],
         "coming": [row for row in rows if row.transfer.stage == Stage.COMING_HOME],
-        "needs": [row for row in rows if row.needs],
+        "needs": [row for row in rows if row.needs] + _still_missing(list(finished[:MOST])),
         "summaries": list(summaries[:MOST]),
         "several": len(homes) > 1,
     }
+
+
+def _still_missing(finished: list[Transfer]) -> list[Row]:
+    """Finished journeys with something not found yet: what it is, and whom to ring."""
+    rows = []
+    for story in tell_all(finished):
+        words = f"{'; '.join(not_found(story.items))}: not found yet"
+        last = last_elsewhere(story)
+        needs = [f"{words}. Ring {last}" if last else words]
+        rows.append(Row(transfer=story.transfer, held="", sure="", next="", late=False, needs=needs))
+    return rows
 
 
 def _row(transfer: Transfer, now: datetime) -> Row:
@@ -103,7 +115,7 @@ def _row(transfer: Transfer, now: datetime) -> Row:
         transfer=transfer,
         held=held_words(transfer),
         sure=sure(transfer),
-        next=AWAITING.get(Stage(transfer.stage), ""),
+        next=awaiting(transfer) or "",
         late=late,
         needs=_needs(transfer, late),
     )

@@ -26,7 +26,7 @@ from redbag.transfers.models import Transfer
 from redbag.transfers.stages import Stage
 from redbag.web import section_form
 from redbag.web.alerts import strip_of
-from redbag.web.observations import any_signs, latest, said, sign_boxes, typed_signs
+from redbag.web.observations import any_signs, latest, named, said, sign_boxes, typed_signs
 from redbag.web.residents import MOST, found, journeys_of
 from redbag.web.typed import form_id, text
 
@@ -176,6 +176,7 @@ def _why_page(request, transfer: Transfer, errors: dict, clash: dict, *, status:
         "typed": typed,
         "was": kept if clash else was,
         "errors": errors,
+        "named": named(errors),
         "clash": [
             {"label": WHY.get(name, (name.replace("_", " "),))[0], "words": words} for name, words in clash.items()
         ],

@@ -15,7 +15,7 @@ from redbag.transfers.actions import REASON_FIELDS, add_to_transfer
 from redbag.transfers.intake import Result
 from redbag.transfers.models import Transfer
 from redbag.transfers.stages import Kind, Outcome
-from redbag.transfers.story import held_words
+from redbag.transfers.story import LEFT_AT, LEFT_THERE, held_words, left_at
 from redbag.transfers.story import tell as tell_story
 from redbag.web.telling import acting_for, looked_for, new_form, tell
 from redbag.web.timeline import entries
@@ -31,7 +31,7 @@ def hand_over(request: HttpRequest, transfer_id: UUID) -> HttpResponse:
     if not to and not words:
         return transfer_page(request, transfer, errors={"to_text": "Write who has the bag now."})
     if text(request.POST, "left"):
-        place = f"left at {place}" if place else "left there, nobody took it"
+        place = f"{LEFT_AT}{place}" if place else LEFT_THERE
     fact: dict = {"to": to, "to_text": "" if to else words, "to_name": text(request.POST, "to_name"), "place": place}
     fact |= {"handover_code": text(request.POST, "handover_code"), "items": _seen(request, transfer)}
     return _tell(request, transfer, "", acting=acting, kind="handoff", **fact)
@@ -113,15 +113,25 @@ def _tell(request: HttpRequest, transfer: Transfer, said: str, **fact) -> HttpRe
     except BadInput as wrong:
         return transfer_page(request, transfer, errors=wrong.errors)
     still = Transfer.objects.visible_to(request.actor, now=now).select_related("holder").filter(pk=transfer.pk).first()
-    said = said or (f"{held_words(still)} has the bag" if still else "the bag has gone on")
+    said = said or (_where(still) if still else "the bag has gone on")
     messages.success(request, _recorded(result, said, fact))
+    if still and fact.get("outcome") == Outcome.CLOSED and still.missing_items:
+        things = f"{still.missing_items} thing{'' if still.missing_items == 1 else 's'}"
+        messages.warning(request, f"{things} not found yet: it stays on the board.")
     page = reverse("web:transfer", args=[transfer.pk]) if still else reverse("web:board")
     return redirect(onward(request, page))
+
+
+def _where(transfer: Transfer) -> str:
+    """Where the bag is, as the last words of a sentence."""
+    name = transfer.holder.name if transfer.holder else transfer.holder_text
+    left = "" if transfer.holder_confirmed else left_at(name=name, place=transfer.holder_place)
+    return f"{left[0].lower()}{left[1:]}" if left else f"{held_words(transfer)} has the bag"
 
 
 def _recorded(result: Result, said: str, fact: dict) -> str:
     if result.outcome == "duplicate":
         return "Already recorded. Nothing was counted twice."
     if fact["kind"] == Kind.CHECK and any(row["state"] == "missing" for row in fact["items"]):
-        return "Recorded. Not found yet: we will ask the last ward."
+        return "Recorded. What you did not find shows as not found yet, to the home and to the ward."
     return f"Recorded: {said}."

@@ -16,6 +16,7 @@ from redbag.residents.models import Resident
 from redbag.summaries import news2
 from redbag.summaries.actions import read_observation, read_summary, record_observation
 from redbag.summaries.models import Observation
+from redbag.transfers.vital_signs import CURRENT_FOR
 from redbag.web.alerts import strip_of
 from redbag.web.typed import onward, text
 
@@ -105,6 +106,42 @@ def said(row: Observation, *, baseline: Observation | None) -> dict:
     }
 
 
+def aloud(row: Observation, *, baseline: Observation | None, now: datetime) -> str:
+    """What to tell the crew: score or readings of the last twelve hours; older ones only as what was last taken."""
+    result = news2.score(seen_in(row))
+    taken = timezone.localtime(row.taken_at)
+    if now - row.taken_at > CURRENT_FOR:
+        when = f"{taken.day} {taken:%b}" if taken.year == timezone.localdate(now).year else f"{taken.day} {taken:%b %Y}"
+        today = taken.date() == timezone.localdate(now)
+        score = f"score {result.score}" if result.complete else "not a full set"
+        if today:
+            return f"not taken in the last 12 hours (last: {taken:%H:%M}, {score})"
+        return f"not taken today (last: {when}, {score})"
+    day = "" if taken.date() == timezone.localdate(now) else f" on {taken.day} {taken:%b}"
+    usual = f". Usual NEWS2 {'not known' if baseline.score is None else baseline.score}" if baseline else ""
+    return f"{_read_out(seen_in(row), result)}, taken {taken:%H:%M}{day}{usual}"
+
+
+def _read_out(seen: news2.Observation, result: news2.Result) -> str:
+    """The score; of an incomplete set the readings, those far from normal named so, and the band already reached."""
+    if result.complete:
+        return f"NEWS2 {result.score} ({BANDS[result.band or 'low'].lower()})"
+    readings = "; ".join(
+        f"{_short(name)}: {_reading(getattr(seen, name)).lower()}"
+        + (" (far from normal)" if name in result.red_parameters else "")
+        for name in news2.PARAMETERS
+        if name not in result.missing
+    )
+    reached = f"already at least: {BANDS[result.at_least].lower()}" if result.at_least else "no score yet"
+    return f"{readings}. NEWS2 {reached} ({len(news2.PARAMETERS) - len(result.missing)} of 7 taken)"
+
+
+def named(errors: Mapping) -> dict[str, str]:
+    """Faults for the list on top of a page, each vital sign with its name."""
+    whose = {name: f"{label.split(',')[0]}: " for name, label in LABELS.items()}
+    return {name: f"{whose.get(name, '')}{words}" for name, words in errors.items()}
+
+
 def strip(seen: news2.Observation, *, baseline: Observation | None) -> dict:
     """NEWS2 in words: score or how many are missing, the band and what it asks for, points by parameter."""
     result = news2.score(seen)
@@ -169,6 +206,7 @@ def observations(request: HttpRequest, resident_id) -> HttpResponse:
         "resident": person,
         "strip": strip_of(person, read_summary(resident=person, now=now)),
         "errors": errors,
+        "summary": named(errors),
         "signs": sign_boxes(request.POST, errors=errors, scale=(newest or baseline or Observation()).spo2_scale),
         "news2": said(newest, baseline=baseline) if newest else None,
         "earlier": person.observations.order_by("-taken_at")[1:11],
@@ -185,22 +223,24 @@ def score_observation(request: HttpRequest) -> HttpResponse:
         values = typed_signs(request.POST, now=now)
     except BadInput:
         values = typed_signs({**request.POST.dict(), "taken_time": ""}, now=now)
-    seen, wrong = _scorable(values, now)
+    seen, wrong = _scorable(values, now) if any_signs(request.POST) else (None, {})
     context = {
-        "news2": strip(seen, baseline=None) if any_signs(request.POST) else None,
+        "news2": strip(seen, baseline=None) if seen else None,
         "left_out": [f"{LABELS[name].split(',')[0]}: {words}" for name, words in wrong.items() if name in LABELS],
     }
     return render(request, "pages/summaries/_score.html", context)
 
 
-def _scorable(values: dict, now: datetime) -> tuple[news2.Observation, dict[str, str]]:
-    """The readings that can be true, and what is wrong with the others."""
+def _scorable(values: dict, now: datetime) -> tuple[news2.Observation | None, dict[str, str]]:
+    """The readings that can be true, if there are any, and what is wrong with the others."""
     wrong: dict[str, str] = {}
     while True:
         try:
             kept = {name: value for name, value in values.items() if name not in wrong}
             return read_observation(kept, now=now)[0], wrong
         except BadInput as bad:
+            if "observations" in bad.errors:
+                return None, wrong
             if not set(bad.errors) - set(wrong):
                 raise
             wrong |= bad.errors

@@ -13,7 +13,7 @@ from redbag.bags.tokens import found_in, token_digest
 from redbag.errors import BadInput
 from redbag.summaries.actions import read_summary
 from redbag.transfers.actions import BagNotUsable, add_to_transfer
-from redbag.transfers.contents import CATEGORIES, PLACES
+from redbag.transfers.contents import CATEGORIES, PLACES, Item
 from redbag.transfers.models import Transfer
 from redbag.transfers.stages import Kind, Outcome
 from redbag.transfers.story import tell
@@ -104,18 +104,19 @@ def items(request: HttpRequest, transfer_id) -> HttpResponse:
             chosen = [_item(transfer, tile, tile["chosen"]) for tile in tiles if tile["chosen"]]
             added = [*chosen, *_read_others(transfer, request.POST, others)]
             add_to_transfer(actor=request.actor, transfer=transfer, values={"items": added}, now=timezone.now())
-            messages.success(request, f"{len(added)} thing{'' if len(added) == 1 else 's'} written down.")
+            if added:
+                messages.success(request, f"{len(added)} thing{'' if len(added) == 1 else 's'} written down.")
             return redirect("web:going_ready", transfer.pk)
         except BadInput as wrong:
             errors = wrong.errors
     context = {
         "summary": summary,
         "known": [
-            {"item": each, "what": CATEGORIES[each.category], "where": PLACES.get(each.where, "")} for each in known
+            {"item": each, "what": CATEGORIES[each.category], "where": where_words(transfer, each)} for each in known
         ],
         "tiles": [tile for tile in tiles if tile["category"] != "document"],
         "papers": [tile for tile in tiles if tile["category"] == "document"],
-        "places": list(PLACES.items()),
+        "places": list(_places(transfer).items()),
         "categories": list(CATEGORIES.items()),
         "others": others + [{} for _ in range(3 if "more" in request.POST else BLANK_ROWS)],
         "form": text(request.POST, "form"),
@@ -124,6 +125,21 @@ def items(request: HttpRequest, transfer_id) -> HttpResponse:
     if not context["form"]:
         del context["form"]
     return page(request, transfer, "going_items", context, status=422 if errors else 200)
+
+
+def _places(transfer: Transfer) -> dict[str, str]:
+    """Where a thing can be: in the bag only when there is one."""
+    return {name: words for name, words in PLACES.items() if name != "bag" or transfer.bag_id}
+
+
+def _place(transfer: Transfer, told: str) -> str:
+    """The place that was chosen; without a bag, what was put in it goes with them."""
+    return "alongside" if told == "bag" and not transfer.bag_id else told
+
+
+def where_words(transfer: Transfer, item: Item) -> str:
+    """Where a thing is, in words."""
+    return PLACES.get(_place(transfer, item.where), "")
 
 
 def _tiles(transfer: Transfer, summary: list[dict], known: set[str], posted: Mapping) -> list[dict]:
@@ -140,7 +156,7 @@ def _tiles(transfer: Transfer, summary: list[dict], known: set[str], posted: Map
     for category, description, quantity in dict.fromkeys(offered):
         item_id = str(uuid5(transfer.pk, f"{category}|{description}"))
         tile = {"id": item_id, "category": category, "description": description, "quantity": quantity}
-        chosen = posted.get(f"where-{item_id}", "")
+        chosen = _place(transfer, posted.get(f"where-{item_id}", ""))
         tiles.append({**tile, "what": CATEGORIES.get(category, ""), "chosen": chosen if chosen in PLACES else ""})
     return [tile for tile in tiles if tile["id"] not in known]
 
@@ -182,7 +198,7 @@ def _read_others(transfer: Transfer, posted: Mapping, rows: list[dict]) -> list[
             "category": row["category"] if row["category"] in CATEGORIES else "other",
             "description": row["description"],
             "quantity": int(row["quantity"] or 1),
-            "where": row["where"] if row["where"] in PLACES else "bag",
+            "where": _place(transfer, row["where"] if row["where"] in PLACES else "bag"),
         }
         for place, row in enumerate(rows)
     ]

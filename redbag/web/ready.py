@@ -13,16 +13,17 @@ from django_htmx.http import HttpResponseClientRefresh
 from redbag.errors import BadInput, Refused
 from redbag.organisations.models import Kind
 from redbag.summaries.actions import read_summary
-from redbag.transfers.contents import CATEGORIES, PLACES
+from redbag.transfers.contents import CATEGORIES
 from redbag.transfers.handover_codes import code_at
 from redbag.transfers.intake import Result
 from redbag.transfers.models import Transfer
 from redbag.transfers.stages import Kind as FactKind
 from redbag.transfers.stages import Outcome, Stage
-from redbag.transfers.story import AWAITING, held_words, tell
+from redbag.transfers.story import awaiting, held_words, tell
 from redbag.web.board import sure
 from redbag.web.going import WHY, journey, minutes_left, neighbours, page
-from redbag.web.observations import latest, said
+from redbag.web.observations import aloud, latest
+from redbag.web.packing import where_words
 from redbag.web.telling import tell as tell_fact
 from redbag.web.typed import form_id, text
 
@@ -44,9 +45,9 @@ def _ready_page(request: HttpRequest, transfer: Transfer, errors: dict) -> HttpR
         "reason": [{"label": label, "words": transfer.reason.get(name, "")} for name, (label, _) in WHY.items()],
         "no_reason": not any(transfer.reason.values()),
         "last_seen_well": transfer.reason.get("last_seen_well", ""),
-        "news2": said(newest, baseline=baseline) if newest else None,
+        "signs": aloud(newest, baseline=baseline, now=now) if newest else "",
         "items": [
-            {"item": item, "what": CATEGORIES[item.category], "where": PLACES.get(item.where, "")}
+            {"item": item, "what": CATEGORIES[item.category], "where": where_words(transfer, item)}
             for item in tell(transfer).items
         ],
         "crews": [{"value": c.ods_code, "text": c.name, "checked": c.ods_code == chosen} for c in crews]
@@ -67,7 +68,7 @@ def _status(transfer: Transfer, now: datetime) -> dict:
         "minutes": minutes_left(until, now=now),
         "held": held_words(transfer),
         "sure": sure(transfer),
-        "awaiting": AWAITING.get(Stage(transfer.stage), ""),
+        "awaiting": awaiting(transfer) or "",
     }
 
 
@@ -112,14 +113,24 @@ def crew_has_bag(request: HttpRequest, transfer_id) -> HttpResponse:
 def not_going(request: HttpRequest, transfer_id) -> HttpResponse:
     """Nobody goes after all: the journey is finished and the bag is free."""
     transfer = journey(request, transfer_id)
-    if transfer.stage not in (Stage.PACKED, Stage.WITH_CREW, Stage.CLOSED):
-        raise Refused(f"{held_words(transfer)} has the bag. Wait until it is back, then finish this journey.")
-    now, told = timezone.now(), form_id(request.POST)
-    _tell(request, transfer, now=now, kind=FactKind.OUTCOME, outcome=Outcome.NOT_TAKEN)
-    just_after, closing = now + timedelta(milliseconds=1), str(uuid5(told, "closed"))
-    _tell(request, transfer, now=just_after, id=closing, kind=FactKind.OUTCOME, outcome=Outcome.CLOSED)
+    if transfer.stage == Stage.PACKED:
+        now, told = timezone.now(), form_id(request.POST)
+        _tell(request, transfer, now=now, kind=FactKind.OUTCOME, outcome=Outcome.NOT_TAKEN)
+        just_after, closing = now + timedelta(milliseconds=1), str(uuid5(told, "closed"))
+        _tell(request, transfer, now=just_after, id=closing, kind=FactKind.OUTCOME, outcome=Outcome.CLOSED)
+    elif transfer.stage != Stage.CLOSED or Outcome.NOT_TAKEN not in transfer.outcomes:
+        raise Refused(_too_late(transfer))
     messages.success(request, f"{transfer.resident.called} is not going. This is finished, and the bag is free again.")
     return redirect("web:board")
+
+
+def _too_late(transfer: Transfer) -> str:
+    if transfer.stage == Stage.CLOSED:
+        return "This journey is finished already. Nothing has changed."
+    return (
+        f"They have left: {held_words(transfer)} has had the bag. If they were not taken after all, say so on the "
+        "page of the whole journey, under “How it turned out”."
+    )
 
 
 def _tell(request: HttpRequest, transfer: Transfer, *, now: datetime, **fact) -> Result:

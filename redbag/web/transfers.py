@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -12,14 +13,14 @@ from redbag.journal.recording import record_view
 from redbag.organisations.access import Actor, Permission
 from redbag.organisations.models import Kind, Organisation
 from redbag.transfers.emergency import REASON_LABELS, emergency
-from redbag.transfers.holding import holding
+from redbag.transfers.holding import holding, looked
 from redbag.transfers.models import Transfer
 from redbag.transfers.receivers import receivers
 from redbag.transfers.stages import Outcome, Stage
 from redbag.transfers.story import Story, is_late, tell
-from redbag.web.patient import contents, item_rows, sections_shown
+from redbag.web.patient import Checked, checked, contents, item_rows, sections_shown
 from redbag.web.telling import new_form
-from redbag.web.timeline import entries, last_elsewhere, not_found
+from redbag.web.timeline import entries, last_elsewhere, not_found, said_missing
 
 JOINED = ("resident", "home", "bag", "destination", "holder", "home__area")
 AT_HOSPITAL = (
@@ -36,7 +37,7 @@ AT_HOSPITAL = (
     Outcome.LOST,
 )
 AT_HOME = tuple(each for each in Outcome if each != Outcome.CLOSED)
-FORMS = ("form", "give_form", "left_form", "check_form", "check_form_2", "outcome_form")
+FORMS = ("form", "give_form", "check_form", "outcome_form", "finish_form")
 
 
 def their_transfer(request: HttpRequest, transfer_id: UUID) -> Transfer:
@@ -67,16 +68,16 @@ def transfer_page(request: HttpRequest, transfer: Transfer, *, errors: dict[str,
         "summaries": list(summaries.select_related("organisation", "acknowledgement").order_by("-version")),
         "items": item_rows(story.items),
         "missing": not_found(story.items),
+        "missing_by_you": said_missing(story, request.actor),
+        "checked": _checked(request.actor, story),
+        "draft": _draft(request.actor, summaries),
         "ask": last_elsewhere(story),
         "errors": _by_field(errors or {}),
         "typed": request.POST if errors else {},
         "reason_fields": _reason_fields(transfer, request.POST if errors else {}),
         **_state(request, story, now),
         **_may(request.actor, transfer),
-        **{
-            form: new_form()
-            for form in ("form", "give_form", "left_form", "check_form", "check_form_2", "outcome_form")
-        },
+        **{form: new_form() for form in FORMS},
     }
     return render(request, "pages/transfers/transfer.html", seen, status=422 if errors else 200)
 
@@ -101,6 +102,20 @@ def transfer_sheet(request: HttpRequest, transfer_id: UUID) -> HttpResponse:
     content = {section["name"]: section["content"] for section in page.summary}
     seen = {"transfer": transfer, "page": page, "items": rows, "legal": content["legal"], "now": now}
     return render(request, "pages/transfers/sheet.html", seen)
+
+
+def _checked(actor: Actor, story: Story) -> Checked | None:
+    """What the holder found, for somebody who works there."""
+    holder, facts = story.transfer.holder_id, [line.fact for line in story.lines]
+    if holder not in actor.organisations_with(Permission.CHECK_BAGS):
+        return None
+    return checked(looked(transfer=story.transfer, journey=story.journey, facts=facts, by=holder))
+
+
+def _draft(actor: Actor, summaries: QuerySet[DischargeSummary]) -> DischargeSummary | None:
+    """The newest summary that their own hospital has begun and not sent."""
+    own = summaries.filter(organisation__in=actor.organisations_with(Permission.WRITE_DISCHARGE))
+    return own.filter(state=DischargeSummary.State.DRAFT).order_by("-version").first()
 
 
 def _by_field(errors: dict[str, str]) -> dict[str, str]:
@@ -143,7 +158,7 @@ def _may(actor: Actor, transfer: Transfer) -> dict:
         "may_receive": at_home and _not_yet_received(transfer),
         "may_give": gives,
         "receivers": [each for each in receivers(transfer) if each.pk != transfer.holder_id] if gives else [],
-        "may_check": going_on and (at_home or bool(carriers)),
+        "may_check": (going_on or transfer.missing_items > 0) and (at_home or bool(carriers)),
         "may_finish": at_home and transfer.stage == Stage.BACK_HOME,
         "may_tell_outcome": bool(_theirs(actor, Permission.RECORD_OUTCOME)),
         "outcomes": AT_HOME if at_home else AT_HOSPITAL,

@@ -15,6 +15,8 @@ from redbag.discharges.models import DischargeSummary
 from redbag.journal.models import Entry, Mention
 from redbag.transfers.actions import Packing, pack_bag
 from redbag.transfers.intake import take_in
+from redbag.transfers.models import Transfer
+from redbag.transfers.story import tell as story
 from tests.world import _resident
 
 TICKS = count(1)
@@ -24,9 +26,9 @@ def words(response):
     return " ".join(response.content.decode().split())
 
 
-def pack(world, resident, *, bag=None, who="carer", ago=timedelta()):
+def pack(world, resident, *, bag=None, who="carer", ago=timedelta(), items=()):
     now = timezone.now()
-    packing = Packing(resident=resident, bag=bag, destination=world.stmarys, occurred_at=now - ago)
+    packing = Packing(resident=resident, bag=bag, destination=world.stmarys, occurred_at=now - ago, items=items)
     return pack_bag(actor=world.actor(who), packing=packing, now=now)[0]
 
 
@@ -90,6 +92,57 @@ def test_a_bag_back_home_needs_somebody(world, browser_of):
     page = words(browser_of("carer").get("/"))
     assert "unpack the bag" in page
     assert "Nobody is out." in page
+
+
+def finished_without_dentures(world, resident, bag=None):
+    transfer = pack(world, resident, bag=bag, items=[{"category": "dentures_upper", "description": ""}])
+    tell(world, transfer, "crew", kind="handoff", to="RDEM9")
+    tell(world, transfer, "ward", kind="handoff", to="RDEM1", place="Elm ward")
+    tell(world, transfer, "carer", kind="handoff", to="VDEM1")
+    (item,) = story(transfer).items
+    tell(world, transfer, "carer", kind="check", items=[{"item": item.id, "state": "missing"}])
+    return transfer, item
+
+
+def test_what_is_missing_stays_on_the_board_after_finishing_until_it_is_found(world, browser_of, at):
+    transfer, item = finished_without_dentures(world, world.peggy, world.bag)
+    at(90)
+    client = browser_of("carer")
+    finish = {"form": str(uuid4()), "outcome": "closed"}
+    page = words(client.post(reverse("web:record_outcome", args=[transfer.pk]), finish, follow=True))
+    assert "1 thing not found yet: it stays on the board." in page
+    page = words(client.get("/"))
+    assert "Dentures, upper: not found yet. Ring Elm ward, St Mary" in page
+    assert f'href="{reverse("web:transfer", args=[transfer.pk])}"' in page
+    assert "Nobody is out." in page
+    assert "Peggy" not in words(browser_of("millbrook").get("/"))
+    at(100)
+    found = {"form": str(uuid4()), f"item-{item.id}": "present"}
+    client.post(reverse("web:check_contents", args=[transfer.pk]), found)
+    assert "not found yet" not in words(client.get("/"))
+
+
+def test_after_thirty_days_nobody_looks_for_it_any_more(world, browser_of):
+    transfer, _ = finished_without_dentures(world, world.peggy)
+    tell(world, transfer, "carer", kind="outcome", outcome="closed")
+    Transfer.objects.filter(pk=transfer.pk).update(closed_at=timezone.now() - timedelta(days=31))
+    assert "Dentures" not in words(browser_of("carer").get("/"))
+
+
+def test_three_missing_things_take_as_many_statements_as_one(world, browser_of):
+    client = browser_of("carer")
+
+    def statements():
+        client.get("/")
+        with CaptureQueriesContext(connection) as seen:
+            client.get("/")
+        return len(seen)
+
+    counted = []
+    for resident in (world.peggy, world.arthur):
+        tell(world, finished_without_dentures(world, resident)[0], "carer", kind="outcome", outcome="closed")
+        counted.append(statements())
+    assert counted[0] == counted[1]
 
 
 def test_unread_summaries_stand_on_top_and_taken_on_ones_are_gone(world, browser_of):

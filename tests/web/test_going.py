@@ -1,5 +1,6 @@
 """Somebody is going to hospital: from the first tap to the crew, or not after all."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -8,7 +9,7 @@ from django.utils import timezone
 
 from redbag.bags.models import Bag
 from redbag.residents.models import Resident
-from redbag.summaries.actions import read_summary, write_sections
+from redbag.summaries.actions import read_summary, record_observation, write_sections
 from redbag.transfers.actions import Packing, add_to_transfer, pack_bag
 from redbag.transfers.handover_codes import code_at
 from redbag.transfers.models import Fact, Transfer
@@ -115,6 +116,7 @@ def test_a_wrong_vital_sign_keeps_nothing_and_loses_nothing(world, browser_of):
     assert answer.status_code == 422
     assert "Fell</textarea>" in answer.content.decode()
     assert 'value="8000"' in answer.content.decode()
+    assert ">Pulse: Check this" in answer.content.decode()
     transfer.refresh_from_db()
     assert transfer.reason == {}
 
@@ -251,7 +253,7 @@ def test_things_are_written_down_with_where_they_are(world, browser_of):
 
 
 def test_another_row_keeps_what_was_ticked(world, browser_of):
-    transfer, client = packed(world), browser_of("carer")
+    transfer, client = packed(world, bag=world.bag), browser_of("carer")
     tile = items_page(client, transfer)["tiles"][0]
     posted = {f"where-{tile['id']}": "bag", "others-count": "2", "other-0-description": "Slippers", "more": "yes"}
     answer = client.post(address("going_items", transfer.pk), posted)
@@ -317,6 +319,60 @@ def test_not_going_after_all_finishes_it_in_a_tap_and_frees_the_bag(world, brows
         "closed",
     ]
     assert chosen(client, world.peggy)["Location"] != address("going_why", transfer.pk)
+
+
+def test_once_they_have_left_not_going_after_all_is_neither_offered_nor_taken(world, browser_of):
+    transfer, client = journeys.taken_by_crew(world), browser_of("carer")
+    assert "Not going after all" not in words(client.get(address("going_ready", transfer.pk)))
+    answer = client.post(address("not_going", transfer.pk), {"form": str(uuid4())})
+    assert answer.status_code == 409
+    assert "They have left: Lifeline Ambulance Service" in words(answer)
+    journeys.tell(world, "carer", transfer, minutes=80, kind="outcome", outcome="closed")
+    assert client.post(address("not_going", transfer.pk), {"form": str(uuid4())}).status_code == 409
+    assert [fact.outcome for fact in Fact.objects.filter(kind="outcome")] == ["closed"]
+
+
+SIGNS = {"respiratory_rate": "16", "spo2": "97", "systolic_bp": "130", "pulse": "80", "acvpu": "A"}
+SIGNS |= {"temperature": "36.8", "on_oxygen": False}
+
+
+def told_to_the_crew(world, client, values):
+    record_observation(actor=world.actor("carer"), resident=world.peggy, values=values, now=timezone.now())
+    return words(client.get(address("going_ready", packed(world).pk)))
+
+
+def test_the_crew_is_told_the_score_of_now(world, browser_of):
+    assert "<dd>NEWS2 0 (low), taken " in told_to_the_crew(world, browser_of("carer"), SIGNS)
+
+
+def test_old_vital_signs_are_not_read_out_as_now(world, browser_of):
+    taken_at = timezone.now() - timedelta(days=27)
+    page = told_to_the_crew(world, browser_of("carer"), {**SIGNS, "taken_at": taken_at})
+    assert f"not taken today (last: {taken_at.day} {taken_at:%b}, score 0)" in page
+    assert "NEWS2 0" not in page
+
+
+def test_an_incomplete_set_says_its_readings_and_what_is_reached_already(world, browser_of):
+    page = told_to_the_crew(world, browser_of("carer"), {"respiratory_rate": "30", "spo2": "88", "pulse": "112"})
+    assert "breaths a minute: 30 (far from normal); oxygen level (SpO2): 88 (far from normal); pulse: 112." in page
+    assert "NEWS2 already at least: high: emergency (3 of 7 taken)" in page
+
+
+def test_nothing_is_in_the_bag_without_a_bag(world, browser_of):
+    transfer, client = packed(world), browser_of("carer")
+    page = items_page(client, transfer)
+    assert "bag" not in dict(page["places"])
+    posted = {"others-count": "1", "other-0-description": "Slippers", f"where-{page['tiles'][0]['id']}": "bag"}
+    client.post(address("going_items", transfer.pk), posted)
+    assert {item.where for item in tell(transfer).items} == {"alongside"}
+
+
+def test_the_crew_is_here_keeps_what_was_ticked(world, browser_of):
+    transfer, client = packed(world, bag=world.bag), browser_of("carer")
+    tile = items_page(client, transfer)["tiles"][0]
+    answer = client.post(address("going_items", transfer.pk), {f"where-{tile['id']}": "worn", "crew": "yes"})
+    assert answer["Location"] == address("going_ready", transfer.pk)
+    assert [item.where for item in tell(transfer).items] == ["worn"]
 
 
 def test_nobody_else_tells_for_the_home(world, browser_of):
