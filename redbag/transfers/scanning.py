@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Value
 
 from redbag.bags import codes, tokens
 from redbag.bags.models import Bag, Label
@@ -120,12 +120,13 @@ def _on_a_journey(wanted: dict, places: dict, now: datetime) -> Look | None:
             held_by_ward=_had_by(places[CLINICAL], now),
             held_by_crew=_had_by(places[EMERGENCY], now),
         )
-        .select_related("bag__home", "home", "resident", "destination", "holder")
+        .select_related("bag", "home", "resident", "destination", "holder")
         .order_by(F("closed_at").asc(nulls_first=True), "-packed_at")
         .first()
     )
     if transfer is None or transfer.bag is None:
         return None
+    transfer.bag.home = transfer.home  # a bag travels for its own home
     view, acting = _view(transfer, places)
     return Look(
         view=view,
@@ -139,8 +140,10 @@ def _on_a_journey(wanted: dict, places: dict, now: datetime) -> Look | None:
     )
 
 
-def _had_by(places: dict, now: datetime) -> Exists:
+def _had_by(places: dict, now: datetime) -> Exists | Value:
     """Whether one of these organisations has the bag, or had it until a day ago."""
+    if not places:
+        return Value(False)
     recently = Q(holding=True) | Q(held_until__gte=now - AFTER_HOLDING)
     return Exists(Party.objects.filter(recently, transfer=OuterRef("pk"), organisation__in=list(places)))
 
