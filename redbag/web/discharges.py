@@ -19,7 +19,7 @@ from redbag.discharges.models import DischargeSummary
 from redbag.errors import BadInput
 from redbag.journal.recording import record_view
 from redbag.organisations.access import Permission, require
-from redbag.organisations.models import Role
+from redbag.organisations.models import Organisation, Role
 from redbag.transfers.models import Transfer
 from redbag.web.telling import acting_for
 from redbag.web.transfers import their_transfer
@@ -154,7 +154,7 @@ def write_discharge(request: HttpRequest, transfer_id: UUID) -> HttpResponse:
     transfer = their_transfer(request, transfer_id)
     organisation = acting_for(request.actor, transfer, Permission.WRITE_DISCHARGE)
     if request.method != "POST":
-        return _form(request, transfer, texts={})
+        return _begin(request, transfer, organisation)
     try:
         summary = actions.write_summary(
             actor=request.actor,
@@ -167,6 +167,17 @@ def write_discharge(request: HttpRequest, transfer_id: UUID) -> HttpResponse:
     except BadInput as wrong:
         return _form(request, transfer, texts=_typed(request), errors=wrong.errors)
     return _written(request, summary)
+
+
+def _begin(request: HttpRequest, transfer: Transfer, organisation: Organisation) -> HttpResponse:
+    """The draft that was begun, to go on with; else a form with what the version before says."""
+    rows = DischargeSummary.objects.visible_to(request.actor, now=timezone.now())
+    own = rows.filter(transfer=transfer, organisation=organisation).order_by("-version")
+    draft = own.filter(state=State.DRAFT).first()
+    if draft is not None and "new" not in request.GET:
+        return render(request, "pages/discharges/begun.html", {"transfer": transfer, "draft": draft})
+    before = own.filter(state=State.SENT).first()
+    return _form(request, transfer, texts=before.texts() if before else {}, before=before)
 
 
 @never_cache
@@ -209,12 +220,13 @@ def _written(request: HttpRequest, summary: DischargeSummary) -> HttpResponse:
     return redirect("web:discharge", summary_id=summary.pk)
 
 
-def _form(request: HttpRequest, transfer: Transfer, *, texts, errors=None, draft=None) -> HttpResponse:
+def _form(request: HttpRequest, transfer: Transfer, *, texts, errors=None, draft=None, before=None) -> HttpResponse:
     errors = {name.replace("headings.", "heading-"): words for name, words in (errors or {}).items()}
     boxes = {h.slug: Box(h, texts.get(h.slug, ""), errors.get(f"heading-{h.slug}", "")) for h in HEADINGS}
     seen = {
         "transfer": transfer,
         "draft": draft,
+        "before": before,
         "errors": errors,
         "first": [boxes[slug] for slug in FIRST_TYPED],
         "more": [box for slug, box in boxes.items() if slug not in FIRST_TYPED],

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from redbag.summaries.sections import BY_NAME, Field
 from redbag.transfers.contents import CATEGORIES, PLACES, Item, Seen
+from redbag.transfers.holding import Looked
 from redbag.transfers.stages import Stage
 
 STATES = {"present": "there", "missing": "not found yet", "extra": "extra", "changed": "changed"}
@@ -43,6 +45,33 @@ class Part:
     label: str
     words: str = ""
     rows: Sequence[Sequence["Part"]] = ()
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What whoever has the bag found in it, by name, and who looked last."""
+
+    at: datetime
+    by: str
+    missing: Sequence[str]
+    unlooked: Sequence[str]
+
+    @property
+    def all_there(self) -> bool:
+        """Whether everything that travels was looked for and found."""
+        return not self.missing and not self.unlooked
+
+
+def checked(looked: Looked | None) -> Checked | None:
+    """The result of looking, in words; None while nobody looked."""
+    if looked is None:
+        return None
+    return Checked(
+        at=looked.fact.occurred_at,
+        by=looked.fact.by_name,
+        missing=[row.name for row in item_rows(looked.missing)],
+        unlooked=[row.name for row in item_rows(looked.unlooked)],
+    )
 
 
 def item_rows(items: Sequence[Item], legs: Sequence[Stage] = ()) -> list[ItemRow]:

@@ -1,6 +1,7 @@
 """What a label opens, *I have this bag*, and the page with the camera."""
 
 from csp.decorators import csp_update
+from django.contrib import messages
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,13 +12,16 @@ from redbag.bags import codes, tokens
 from redbag.errors import NotAllowed
 from redbag.organisations.access import Permission, require_anywhere
 from redbag.organisations.models import Organisation
+from redbag.templatetags.redbag import clock
 from redbag.transfers import replay
 from redbag.transfers.emergency import emergency
-from redbag.transfers.holding import holding
+from redbag.transfers.holding import holding, looked
+from redbag.transfers.intake import Result
+from redbag.transfers.models import Transfer
 from redbag.transfers.receivers import place_names, receivers
 from redbag.transfers.scanning import CLINICAL, EMERGENCY, FOUND, HOME, Look, found, look_up
 from redbag.transfers.stages import Stage
-from redbag.web.patient import item_rows, sections_shown
+from redbag.web.patient import checked, item_rows, sections_shown
 from redbag.web.telling import carrier, new_form, tell
 from redbag.web.typed import text as typed_text
 
@@ -70,11 +74,21 @@ def take_bag(request: HttpRequest, text: str) -> HttpResponse:
     if acting is None:
         raise NotAllowed("Only the bag's home, a crew or a ward can take this bag.")
     place = typed_text(request.POST, "place")[:100]
-    tell(request, now=now, acting=acting, kind="handoff", token=text, to=acting.ods_code, place=place)
+    result = tell(request, now=now, acting=acting, kind="handoff", token=text, to=acting.ods_code, place=place)
+    messages.success(request, _taken(request, result, acting, now))
     response = redirect("web:label", text=text)
     if place:
         response.set_cookie(LAST_PLACE, place.encode().hex(), max_age=YEAR, httponly=True, samesite="Lax")
     return response
+
+
+def _taken(request: HttpRequest, result: Result, acting: Organisation, now) -> str:
+    """The green word after *I have this bag*: recorded, or that it had been recorded before."""
+    rows = Transfer.objects.visible_to(request.actor, now=now).filter(pk=result.transfer, holder=acting)
+    since = next(iter(rows.values_list("holder_since", flat=True)), None)
+    if result.outcome == "duplicate":
+        return f"Already recorded by you at {clock(since)}." if since else "Already recorded by you."
+    return f"Recorded: you have this bag since {clock(since)}." if since else "Recorded: you have this bag."
 
 
 def _found_page(request: HttpRequest, look: Look, text: str) -> HttpResponse:
@@ -90,12 +104,12 @@ def _crew_page(request: HttpRequest, look: Look, text: str, now) -> HttpResponse
 def _ward_page(request: HttpRequest, look: Look, text: str, now) -> HttpResponse:
     seen = _journey(request, look, text, now)
     seen |= {
+        "checked": checked(seen["looked"]),
         "first_time": SEEN_BEFORE not in request.COOKIES,
         "places": _places(request, look.acting),
         "items": item_rows(seen["page"].items),
         "summary": sections_shown(seen["page"].summary),
         "check_form": new_form(),
-        "check_form_2": new_form(),
     }
     response = render(request, "pages/scan/ward.html", seen)
     response.set_cookie(SEEN_BEFORE, "1", max_age=YEAR, httponly=True, samesite="Lax")
@@ -106,18 +120,19 @@ def _home_page(request: HttpRequest, look: Look, text: str, now) -> HttpResponse
     if not look.on_the_way:
         return render(request, "pages/scan/home.html", {"look": look, "bag": look.bag, "text": text})
     facts = replay.facts_of(look.transfer)
+    journey = replay.journey_of(look.transfer, facts)
     seen = {
+        "checked": checked(looked(transfer=look.transfer, journey=journey, facts=facts, by=look.transfer.home_id)),
         "look": look,
         "bag": look.bag,
         "text": text,
         "transfer": look.transfer,
         "held": holding(transfer=look.transfer, facts=facts),
-        "items": item_rows(replay.journey_of(look.transfer, facts).items),
+        "items": item_rows(journey.items),
         "back": look.transfer.stage == Stage.BACK_HOME and look.transfer.holder_confirmed,
         "away": look.transfer.stage != Stage.PACKED,
         "form": new_form(),
         "check_form": new_form(),
-        "check_form_2": new_form(),
         "finish_form": new_form(),
     }
     return render(request, "pages/scan/home.html", seen)
@@ -136,6 +151,7 @@ def _journey(request: HttpRequest, look: Look, text: str, now) -> dict:
         "transfer": transfer,
         "page": page,
         "held": held,
+        "looked": looked(transfer=transfer, journey=replay.journey_of(transfer, facts), facts=facts, by=look.acting.pk),
         "has_it": has_it,
         "by_you": held.told_by(request.actor.user_id),
         "may_take": look.on_the_way and not (has_it and held.confirmed),

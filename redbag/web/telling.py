@@ -61,11 +61,12 @@ def carrier(actor: Actor | None) -> Organisation | None:
 def looked_for(posted: Mapping, known: Mapping[str, str]) -> list[dict]:
     """The states chosen in a contents form, by item; what was not checked is left out.
 
-    `known` maps each item to where it is: with *all there* everything that travels is present.
+    `known` maps each item to where it is: with *all there* everything that travels is present, but for what was
+    ticked as not found or changed: who presses the wrong button of the two loses nothing.
     """
-    if text(posted, "all") == "yes":
-        return [{"item": item, "state": "present"} for item, where in known.items() if where != "home"]
     chosen = {item: text(posted, f"item-{item}") for item in known}
+    if text(posted, "all") == "yes":
+        chosen = {item: chosen[item] or ("present" if where != "home" else "") for item, where in known.items()}
     return [
         {"item": item, "state": state, "note": text(posted, f"note-{item}")[:200]}
         for item, state in chosen.items()

@@ -104,6 +104,13 @@ def not_found(items: Sequence[Item]) -> list[str]:
     return [row.name for row in item_rows(items) if row.item.state == "missing"]
 
 
+def said_missing(story: Story, actor: Actor) -> bool:
+    """Whether all that is not found yet was told by this person."""
+    told = {item.seen[-1].fact for item in story.items if item.state == "missing"}
+    by = {line.fact.by_id for line in story.lines if line.fact.pk in told}
+    return actor.user_id is not None and by == {actor.user_id}
+
+
 def last_elsewhere(story: Story) -> str:
     """Who had the bag last, the home apart; empty while it never left."""
     away = [hold for hold in story.journey.holds if hold.organisation != story.transfer.home_id]

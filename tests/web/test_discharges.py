@@ -57,7 +57,7 @@ def test_a_typed_summary_reaches_the_home(transfer, sent, browser_of):
 
 def test_medicines_and_plan_come_first_and_every_heading_is_shown(sent, browser_of):
     words = browser_of("carer").get(f"/discharge-summaries/{sent.pk}").content.decode()
-    order = ["I have read this", "STOPPED: ramipril", "See the GP", "Broken hip", "Mended"]
+    order = ["STOPPED: ramipril", "See the GP", "Broken hip", "Mended", "I have read this"]
     places = [words.find(part) for part in order]
     assert -1 not in places, order[places.index(-1)]
     assert places == sorted(places)
@@ -113,6 +113,22 @@ def test_a_draft_is_kept_changed_and_sent_and_the_home_sees_it_only_then(transfe
     draft.refresh_from_db()
     assert (draft.state, draft.texts()["diagnoses"]) == ("sent", "Broken hip")
     assert home.get(f"/discharge-summaries/{draft.pk}").status_code == 200
+
+
+def test_who_writes_is_led_to_the_draft_that_was_begun(transfer, browser_of):
+    ward, address = browser_of("ward"), f"/transfers/{transfer.pk}/discharge-summary"
+    write(ward, transfer, what="draft", diagnoses="Broken")
+    draft = f"/discharge-summaries/{DischargeSummary.objects.get().pk}/edit"
+    assert draft in ward.get(f"/transfers/{transfer.pk}").content.decode()
+    words = ward.get(address).content.decode()
+    assert draft in words
+    assert "<textarea" not in words
+    assert "<textarea" in ward.get(address, {"new": ""}).content.decode()
+
+
+def test_a_new_version_begins_with_the_words_of_the_one_before(transfer, sent, browser_of):
+    words = browser_of("ward").get(f"/transfers/{transfer.pk}/discharge-summary").content.decode()
+    assert "STOPPED: ramipril</textarea>" in words
 
 
 def test_a_newer_version_puts_a_banner_on_the_older(transfer, sent, browser_of):

@@ -95,7 +95,8 @@ def test_one_tap_records_that_the_crew_has_the_bag(world, browser_of):
     transfer.refresh_from_db()
     assert (transfer.stage, transfer.holder, transfer.holder_confirmed) == ("WITH_CREW", world.lifeline, True)
     words = opened(world, crew).content.decode()
-    assert "Already recorded by you at 03:50" in words
+    assert "Recorded: you have this bag since 03:50" in words
+    assert "Already recorded" not in words
     assert "I have this bag" not in words
     assert "Handed to" in words
 
@@ -104,6 +105,7 @@ def test_pressing_twice_is_one_fact(world, browser_of):
     transfer, crew, form = pack(world), browser_of("crew"), str(uuid4())
     take(world, crew, form=form)
     take(world, crew, form=form)
+    assert "Already recorded by you at 03:50" in opened(world, crew).content.decode()
     assert Fact.objects.filter(transfer=transfer, kind="handoff").count() == 1
 
 
@@ -164,6 +166,39 @@ def test_the_home_sees_who_has_the_bag_and_receives_it_with_one_tap(world, brows
     transfer.refresh_from_db()
     assert (transfer.stage, transfer.missing_items) == ("BACK_HOME", 0)
     assert "Finished: bag unpacked" in opened(world, home).content.decode()
+
+
+def test_after_a_check_its_result_stands_before_finished_and_is_not_asked_again(world, browser_of):
+    transfer, home = in_hospital(world), browser_of("carer")
+    form = {"form": str(uuid4()), "to": "VDEM1", "next": f"/b/{world.token(world.bag)}"}
+    home.post(f"/transfers/{transfer.pk}/hand-over", form)
+    words = opened(world, home).content.decode()
+    assert words.find("Brown frame") < words.find(">All there<") < words.find("Finished: bag unpacked")
+    home.post(f"/transfers/{transfer.pk}/check", {"form": str(uuid4()), "all": "yes"})
+    for words in (opened(world, home).content.decode(), home.get(f"/transfers/{transfer.pk}").content.decode()):
+        assert words.find("All there, checked 03:50 by Carer Tester") < words.find("Finished: bag unpacked")
+        assert "Is everything there?" not in words
+        assert "Check again</summary>" in words
+
+
+def test_what_the_ward_ticked_as_not_found_stays_so_whichever_button_it_presses(world, browser_of):
+    transfer, ward = in_hospital(world), browser_of("ward")
+    glasses = Fact.objects.get(pk=transfer.pk).items[0]["id"]
+    ward.post(f"/transfers/{transfer.pk}/check", {"form": str(uuid4()), "all": "yes", f"item-{glasses}": "missing"})
+    words = opened(world, ward).content.decode()
+    assert "Not found yet: Glasses: Brown frame." in words
+    assert "All there, checked" not in words
+    assert "You recorded this" in ward.get(f"/transfers/{transfer.pk}").content.decode()
+    assert "Please look, and tell the home" in browser_of("crew").get(f"/transfers/{transfer.pk}").content.decode()
+
+
+def test_what_nobody_looked_at_is_not_all_there(world, browser_of):
+    transfer, ward = in_hospital(world), browser_of("ward")
+    glasses = Fact.objects.get(pk=transfer.pk).items[0]["id"]
+    ward.post(f"/transfers/{transfer.pk}/check", {"form": str(uuid4()), f"item-{glasses}": "present"})
+    words = opened(world, ward).content.decode()
+    assert "Not checked: Hearing aid, left." in words
+    assert "All there, checked" not in words
 
 
 def test_a_replaced_label_says_so_to_the_home(world, browser_of):

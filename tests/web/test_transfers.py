@@ -1,5 +1,6 @@
 """The page of a journey, its sheet, and what is recorded on it."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from redbag.journal.models import Entry
 from redbag.transfers import intake
 from redbag.transfers.models import Fact
+from redbag.transfers.story import awaiting, is_late
 from tests.web.journeys import in_hospital, pack, taken_by_crew, tell
 
 pytestmark = pytest.mark.django_db
@@ -126,6 +128,14 @@ def test_the_crew_left_it_somewhere(world, browser_of):
     post(browser_of("crew"), transfer, "hand-over", to="RDEM1", place="ambulance bay", left="yes")
     transfer.refresh_from_db()
     assert transfer.holder_place == "left at ambulance bay"
+    left = "Left at ambulance bay, St Mary&#x27;s Hospital"
+    words = page(browser_of("carer"), transfer).content.decode()
+    assert f"{left}. Nobody there has said they have it yet" in words
+    assert "Hospital has had" not in words
+    tell(world, "ward", transfer, minutes=45, kind="handoff", to="RDEM1")
+    words = page(browser_of("carer"), transfer).content.decode()
+    assert "<strong>St Mary&#x27;s Hospital</strong> has had bag" in words
+    assert "Nobody there has said" not in words
 
 
 def test_handing_over_to_nobody_keeps_what_was_typed(world, browser_of):
@@ -176,6 +186,16 @@ def test_a_death_is_asked_twice(world, browser_of):
     assert Fact.objects.filter(kind="outcome").count() == 0
     post(ward, transfer, "outcome", outcome="died", sure="yes")
     assert Fact.objects.get(kind="outcome").outcome == "died"
+
+
+def test_after_a_death_nothing_is_awaited(world, browser_of):
+    transfer, ward = in_hospital(world), browser_of("ward")
+    assert awaiting(transfer) == "going home"
+    post(ward, transfer, "outcome", outcome="died", sure="yes")
+    transfer.refresh_from_db()
+    assert awaiting(transfer) is None
+    assert not is_late(transfer, now=world.now + timedelta(days=30))
+    assert "Next:" not in page(browser_of("carer"), transfer).content.decode()
 
 
 def test_who_recorded_it_takes_it_back_and_it_stays_to_be_seen(world, browser_of):
