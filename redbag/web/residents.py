@@ -32,18 +32,6 @@ from redbag.web.observations import latest, said
 from redbag.web.typed import form_id, sheet, text
 
 MOST = 300
-COLUMNS = (
-    ("first_name", "First name"),
-    ("last_name", "Last name"),
-    ("date_of_birth", "Day, month and year, such as 03/03/1936"),
-    ("title", "Mrs, Mr, Dr"),
-    ("preferred_name", "What they like to be called"),
-    ("nhs_number", "The 10 digits"),
-    ("room", "Room"),
-    ("sex", f"One of: {', '.join(filter(None, Resident.Sex.values))}"),
-    ("gp_practice", "The doctor's practice"),
-    ("gp_phone", "The practice's phone number"),
-)
 CONTACTS = Field(
     "contacts",
     "People to ring",
@@ -249,6 +237,5 @@ def bring_in(request: HttpRequest) -> HttpResponse:
     context = {
         "errors": errors,
         "homes": homes.choices(request, Permission.WRITE_RESIDENTS),
-        "columns": COLUMNS,
     }
     return render(request, "pages/residents/import.html", context, status=422 if errors else 200)

@@ -1,6 +1,6 @@
 """Residents and their health summary, as the home reads and writes them."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -187,6 +187,15 @@ def test_a_file_that_is_no_list_is_told_in_words(world, browser_of, file, says):
     answer = browser_of("carer").post(address("import_residents"), posted)
     assert answer.status_code == 422
     assert says in words(answer)
+
+
+@pytest.mark.parametrize("mark", [b",", b";", b"\t"])
+def test_a_list_may_have_british_dates_and_whatever_parts_its_columns(world, browser_of, mark):
+    rows = (b"first_name,last_name,date_of_birth,room", b"Ada,Byron,10/12/1935,1", b"Max,Mole,1/2/1940,2")
+    file = sheet(b"\n".join(rows).replace(b",", mark))
+    assert browser_of("carer").post(address("import_residents"), {"file": file}).status_code == 302
+    born = dict(Resident.objects.filter(room__in=("1", "2")).values_list("first_name", "date_of_birth"))
+    assert born == {"Ada": date(1935, 12, 10), "Max": date(1940, 2, 1)}
 
 
 def test_a_list_comes_in_whole_or_not_at_all_with_what_is_wrong_by_line(world, browser_of):
