@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from redbag.bags.models import Bag
+from redbag.reports.words import PAGES as PAGE_WORDS
 from redbag.residents.models import Resident
 from redbag.summaries.actions import read_summary, record_observation, write_sections
 from redbag.transfers.actions import Packing, add_to_transfer, pack_bag
@@ -87,6 +88,10 @@ def test_nobody_else_opens_the_pages_of_a_journey(world, browser_of, name):
 @pytest.mark.parametrize("name", PAGES[:4])
 def test_every_page_offers_the_crew_is_here(world, browser_of, name):
     assert "Crew is here now" in words(browser_of("carer").get(address(name, packed(world).pk)))
+
+
+def test_the_journal_has_words_for_every_page_on_the_way():
+    assert [name for name in PAGES if name != "going_status" and name not in PAGE_WORDS] == []
 
 
 def test_why_keeps_what_was_written_with_vital_signs_and_destination(world, browser_of):
@@ -354,7 +359,7 @@ def test_old_vital_signs_are_not_read_out_as_now(world, browser_of):
 
 def test_an_incomplete_set_says_its_readings_and_what_is_reached_already(world, browser_of):
     page = told_to_the_crew(world, browser_of("carer"), {"respiratory_rate": "30", "spo2": "88", "pulse": "112"})
-    assert "breaths a minute: 30 (far from normal); oxygen level (SpO2): 88 (far from normal); pulse: 112." in page
+    assert "Breaths a minute: 30 (far from normal); oxygen level (SpO2): 88 (far from normal); pulse: 112." in page
     assert "NEWS2 already at least: high: emergency (3 of 7 taken)" in page
 
 
