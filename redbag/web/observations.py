@@ -133,7 +133,8 @@ def _read_out(seen: news2.Observation, result: news2.Result) -> str:
         if name not in result.missing
     )
     reached = f"already at least: {BANDS[result.at_least].lower()}" if result.at_least else "no score yet"
-    return f"{readings[0].upper()}{readings[1:]}. NEWS2 {reached} ({len(news2.PARAMETERS) - len(result.missing)} of 7 taken)"
+    taken = len(news2.PARAMETERS) - len(result.missing)
+    return f"{readings[0].upper()}{readings[1:]}. NEWS2 {reached} ({taken} of 7 taken)"
 
 
 def named(errors: Mapping) -> dict[str, str]:
