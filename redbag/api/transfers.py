@@ -49,7 +49,7 @@ def transfer_row(transfer: Transfer) -> dict:
             "since": transfer.holder_since,
             "confirmed": transfer.holder_confirmed,
         },
-        "awaiting": story.AWAITING.get(Stage(transfer.stage)),
+        "awaiting": story.awaiting(transfer),
         "flags": transfer.flags,
         "snapshot_hash": transfer.snapshot_hash,
     }
