@@ -179,7 +179,7 @@ def test_an_auditor_reads_every_home_of_the_area_and_each_on_its_own_and_nobody_
     ("who", "place"),
     [
         ("carer", None),
-        ("ward", None),
+        ("ward", "VDEM1"),
         ("administrator", None),
         ("manager", "VDEM2"),
         ("manager", "RDEM1"),
