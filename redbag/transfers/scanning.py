@@ -4,14 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q, Value
-
 from redbag.bags import codes, tokens
 from redbag.bags.models import Bag, Label
 from redbag.journal.recording import record_view
 from redbag.organisations.access import Actor, Permission
 from redbag.organisations.models import Organisation
-from redbag.transfers.models import AFTER_HOLDING, Party, Transfer
+from redbag.transfers.labelled import journey_of_label
+from redbag.transfers.models import Transfer
 from redbag.transfers.stages import Stage
 
 FOUND, EMERGENCY, CLINICAL, HOME = "found", "emergency", "clinical", "home"
@@ -111,44 +110,26 @@ def _of_the_bag(wanted: dict, places: dict) -> Look:
 
 def _on_a_journey(wanted: dict, places: dict, now: datetime) -> Look | None:
     """The look at the bag's open transfer, else its newest; None when it has none."""
-    transfer = (
-        Transfer.objects.filter(**{f"bag__labels__{name}": value for name, value in wanted.items()})
-        .annotate(
-            label_code=F("bag__labels__code"),
-            label_voided_at=F("bag__labels__voided_at"),
-            label_voided_why=F("bag__labels__voided_why"),
-            held_by_ward=_had_by(places[CLINICAL], now),
-            held_by_crew=_had_by(places[EMERGENCY], now),
-        )
-        .select_related("bag", "home", "resident", "destination", "holder")
-        .order_by(F("closed_at").asc(nulls_first=True), "-packed_at")
-        .first()
+    ((column, value),) = wanted.items()
+    transfer, label = journey_of_label(
+        column=column, value=value, wards=places[CLINICAL], crews=places[EMERGENCY], now=now
     )
     if transfer is None or transfer.bag is None:
         return None
-    transfer.bag.home = transfer.home  # a bag travels for its own home
-    view, acting = _view(transfer, places)
+    view, acting = _view(transfer, label, places)
     return Look(
         view=view,
         known=True,
         bag=transfer.bag,
-        code=codes.shown(transfer.label_code),
-        voided=transfer.label_voided_at is not None,
-        voided_why=transfer.label_voided_why if view == HOME else "",
+        code=codes.shown(label["code"]),
+        voided=bool(label["voided"]),
+        voided_why=label["voided_why"] if view == HOME else "",
         transfer=None if view == FOUND else transfer,
         acting=acting,
     )
 
 
-def _had_by(places: dict, now: datetime) -> Exists | Value:
-    """Whether one of these organisations has the bag, or had it until a day ago."""
-    if not places:
-        return Value(False)
-    recently = Q(holding=True) | Q(held_until__gte=now - AFTER_HOLDING)
-    return Exists(Party.objects.filter(recently, transfer=OuterRef("pk"), organisation__in=list(places)))
-
-
-def _view(transfer, places: dict) -> tuple[str, Organisation | None]:
+def _view(transfer: Transfer, label: dict, places: dict) -> tuple[str, Organisation | None]:
     """Which view a transfer opens, and for which of their organisations.
 
     The home always; whoever holds the bag, and until a day later; the destination while the journey is open; any
@@ -157,9 +138,9 @@ def _view(transfer, places: dict) -> tuple[str, Organisation | None]:
     going_on = transfer.stage != Stage.CLOSED
     if transfer.home_id in places[HOME]:
         return HOME, places[HOME][transfer.home_id]
-    if transfer.held_by_ward or (going_on and transfer.destination_id in places[CLINICAL]):
+    if label["held_by_ward"] or (going_on and transfer.destination_id in places[CLINICAL]):
         return CLINICAL, _nearest(transfer, places[CLINICAL])
-    if transfer.held_by_crew or (transfer.stage == Stage.PACKED and places[EMERGENCY]):
+    if label["held_by_crew"] or (transfer.stage == Stage.PACKED and places[EMERGENCY]):
         return EMERGENCY, _nearest(transfer, places[EMERGENCY])
     return FOUND, None
 

@@ -1,4 +1,4 @@
-"""What a label opens depends on who scans it: contract section 7."""
+"""What a label opens depends on who scans it."""
 
 from datetime import timedelta
 from uuid import uuid4
@@ -224,3 +224,17 @@ def test_what_the_home_adds_after_the_bag_left_comes_with_how_long_after(world):
     transfer.refresh_from_db()
     (added,) = emergency(transfer=transfer, now=world.now).added
     assert (added.minutes_after, added.by, [line.words for line in added.lines]) == (20, "Carer Tester", ["Stroke?"])
+
+
+@pytest.mark.embedded
+def test_a_bag_at_rest_opens_its_newest_journey_to_the_home(world):
+    carer, journeys = world.actor("carer"), []
+    for day in range(3):
+        at = world.now + timedelta(days=day)
+        packed, _ = actions.pack_bag(actor=carer, packing=Packing(resident=world.peggy, bag=world.bag), now=at)
+        closed = {"id": str(uuid4()), "kind": "outcome", "outcome": "closed", "transfer": str(packed.pk)}
+        later = at + timedelta(hours=1)
+        intake.take_in(actor=carer, sent_at=later, facts=[{**closed, "occurred_at": later.isoformat()}], now=later)
+        journeys.append(packed.pk)
+    look = look_up(text=world.token(world.bag), actor=carer, now=world.now + timedelta(days=4))
+    assert (look.view, look.transfer.pk, look.on_the_way) == ("home", journeys[-1], False)
