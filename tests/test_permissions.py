@@ -239,6 +239,7 @@ def expected(route, method, rule, who, kind):
 
 @pytest.mark.django_db
 @pytest.mark.embedded
+@pytest.mark.slow
 @pytest.mark.parametrize("who", [None, *PEOPLE])
 def test_every_address_keeps_to_the_table(world, things, who):
     client, headers = Client(raise_request_exception=False), {}
@@ -266,6 +267,7 @@ def test_every_address_keeps_to_the_table(world, things, who):
 
 @pytest.mark.django_db
 @pytest.mark.embedded
+@pytest.mark.slow
 def test_a_method_without_a_row_opens_to_nobody(world, things):
     client = Client(raise_request_exception=False)
     client.force_login(world.people["manager"])
