@@ -6,7 +6,7 @@ ALLERGY_NOT_KNOWN = "NOT KNOWN: check before giving anything"
 ALLERGY_NONE = "No known allergies"
 CPR_NO = "Do NOT attempt CPR"
 CPR_NO_ONLY = "Applies to CPR only: give all other care"
-CPR_ATTEMPT = "Attempt CPR"
+CPR_ATTEMPT = "Attempt CPR (decided)"
 CPR_NOT_KNOWN = "No decision known: attempt CPR"
 
 

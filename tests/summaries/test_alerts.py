@@ -30,7 +30,7 @@ def test_an_allergy_is_named_with_what_happens():
     ("recommendation", "words"),
     [
         ("do_not_attempt", "Do NOT attempt CPR"),
-        ("attempt", "Attempt CPR"),
+        ("attempt", "Attempt CPR (decided)"),
         ("not_known", "No decision known: attempt CPR"),
         ("", "No decision known: attempt CPR"),
         (None, "No decision known: attempt CPR"),
