@@ -31,6 +31,8 @@ def configuration() -> dict:
             "redbag.journal.tasks.*": {"queue": "clock"},
             "redbag.transfers.tasks.*": {"queue": "clock"},
             "redbag.api.tasks.*": {"queue": "clock"},
+            "redbag.packs.tasks.*": {"queue": "print"},
+            "redbag.drafts.tasks.*": {"queue": "clock"},
         },
         "worker_prefetch_multiplier": 1,
         "worker_hijack_root_logger": False,
@@ -46,11 +48,13 @@ def configuration() -> dict:
                 "options": {"expires": 60},
             },
             "tidy the broker": {"task": "redbag.journal.tasks.tidy_broker", "schedule": 300.0},
+            "draw the papers": {"task": "redbag.packs.tasks.sweep", "schedule": 5.0, "options": {"expires": 10}},
+            "forget old drafts": {"task": "redbag.drafts.tasks.forget", "schedule": 3600.0},
             "forget old answers": {"task": "redbag.api.tasks.forget_answers", "schedule": 3600.0},
         },
     }
 
 
 app.add_defaults(configuration)
-PACKAGES = ("journal", "deliveries", "bags", "transfers", "api")
+PACKAGES = ("journal", "deliveries", "bags", "transfers", "packs", "drafts", "api")
 app.autodiscover_tasks([f"redbag.{package}" for package in PACKAGES], related_name="tasks")

@@ -4,10 +4,13 @@ from redbag.api.models import Answer
 from redbag.bags.models import Bag, Label, PrintedLabel, PrintJob
 from redbag.deliveries.models import Attempt, Delivery, Endpoint, Letter
 from redbag.discharges.models import Acknowledgement, DischargeSummary
+from redbag.documents.models import Document
+from redbag.drafts.models import Draft
 from redbag.journal.models import Entry, Heartbeat, Mention, Personal, Seal
 from redbag.organisations.models import Key, Membership, Organisation, Place, User
-from redbag.residents.models import Resident
-from redbag.summaries.models import CurrentSection, Observation, SectionVersion
+from redbag.packs.models import Paper, Reader, Sheet
+from redbag.residents.models import Merge, Resident
+from redbag.summaries.models import BodyMap, CurrentSection, Observation, SectionVersion
 from redbag.transfers.models import Fact, HeldFact, Party, Snapshot, Transfer
 
 __all__ = [
@@ -15,9 +18,12 @@ __all__ = [
     "Answer",
     "Attempt",
     "Bag",
+    "BodyMap",
     "CurrentSection",
     "Delivery",
     "DischargeSummary",
+    "Document",
+    "Draft",
     "Endpoint",
     "Entry",
     "Fact",
@@ -28,16 +34,20 @@ __all__ = [
     "Letter",
     "Membership",
     "Mention",
+    "Merge",
     "Observation",
     "Organisation",
+    "Paper",
     "Party",
     "Personal",
     "Place",
     "PrintJob",
     "PrintedLabel",
+    "Reader",
     "Resident",
     "Seal",
     "SectionVersion",
+    "Sheet",
     "Snapshot",
     "Transfer",
     "User",

@@ -6,6 +6,8 @@ from functools import lru_cache
 
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db import models
 
 
@@ -22,6 +24,17 @@ def seal(text: str) -> str:
 def unseal(sealed: str) -> str:
     """What was sealed with any of DATA_KEYS; raises cryptography's InvalidToken otherwise."""
     return _box(tuple(settings.DATA_KEYS)).decrypt(sealed.encode()).decode()
+
+
+def keep_file(name: str, content: bytes) -> str:
+    """Keep a file encrypted outside the web root; returns the name by which `read_file` finds it."""
+    return default_storage.save(name, ContentFile(_box(tuple(settings.DATA_KEYS)).encrypt(content)))
+
+
+def read_file(name: str) -> bytes:
+    """What `keep_file` kept; raises FileNotFoundError, or cryptography's InvalidToken."""
+    with default_storage.open(name) as file:
+        return _box(tuple(settings.DATA_KEYS)).decrypt(file.read())
 
 
 def seal_label(token: str) -> str:

@@ -87,17 +87,20 @@ def world(db):
 @pytest.fixture(autouse=True, scope="session")
 def flush_past_the_append_only_triggers():
     """Lift the triggers only while Django empties the tables after a test with real transactions."""
-    triggers = importlib.import_module("redbag.migrations.0002_append_only")
+    names = ("0002_append_only", "0004_more_append_only")
+    triggers = [importlib.import_module(f"redbag.migrations.{name}") for name in names]
     flush = TransactionTestCase._fixture_teardown
 
     def lift_flush_stand(self):
         with connection.schema_editor() as editor:
-            triggers.lift(None, editor)
+            for each in reversed(triggers):
+                each.lift(None, editor)
         try:
             flush(self)
         finally:
             with connection.schema_editor() as editor:
-                triggers.stand(None, editor)
+                for each in triggers:
+                    each.stand(None, editor)
 
     TransactionTestCase._fixture_teardown = lift_flush_stand
     yield

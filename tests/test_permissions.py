@@ -31,6 +31,8 @@ ROLES = ("carer", "senior", "home_manager", "crew", "ward", "discharge", "audito
 PROMISED = {
     P.WRITE_RESIDENTS: "xxx-----",
     P.READ_RESIDENTS: "xxx-----",
+    P.READ_RESTRICTED: "-xx-----",
+    P.MERGE_RESIDENTS: "-xx-----",
     P.WRITE_BAGS: "xxx-----",
     P.PACK: "xxx-----",
     P.READ_TRANSFERS: "xxx-xx--",

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from redbag.discharges.fhir import texts_in_json, texts_in_xml
-from redbag.discharges.files import clean_pdf
 from redbag.discharges.headings import problems, tidy
 from redbag.discharges.models import DischargeSummary
+from redbag.documents.files import clean_pdf
 from redbag.errors import BadInput
 
 Form = DischargeSummary.Form

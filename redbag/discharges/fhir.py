@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 from xml.parsers import expat
 
-from redbag.discharges.files import checked_size
 from redbag.discharges.headings import LONGEST, LONGEST_NAME, MOST, known
+from redbag.documents.files import checked_size
 from redbag.errors import BadInput
 
 FHIR = "{http://hl7.org/fhir}"

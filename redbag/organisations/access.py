@@ -12,6 +12,8 @@ from redbag.organisations.models import Key, Kind, Membership, Organisation, Rol
 class Permission(StrEnum):
     READ_RESIDENTS = "read residents"
     WRITE_RESIDENTS = "write residents"
+    READ_RESTRICTED = "see restricted pictures and papers"
+    MERGE_RESIDENTS = "merge two records of one resident"
     READ_BAGS = "read bags"
     WRITE_BAGS = "write bags"
     PRINT_LABELS = "print labels"
@@ -50,7 +52,14 @@ _CARER = {
     P.ACKNOWLEDGE_DISCHARGE,
     P.SEE_HOME_VIEW,
 }
-_SENIOR = _CARER | {P.PRINT_LABELS, P.READ_REPORTS, P.READ_JOURNAL, P.VOID_ANY_FACT}
+_SENIOR = _CARER | {
+    P.READ_RESTRICTED,
+    P.MERGE_RESIDENTS,
+    P.PRINT_LABELS,
+    P.READ_REPORTS,
+    P.READ_JOURNAL,
+    P.VOID_ANY_FACT,
+}
 _MANAGER = _SENIOR | {P.MANAGE_ENDPOINTS}
 _WARD = {
     P.READ_REPORTS,

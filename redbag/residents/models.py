@@ -64,6 +64,7 @@ class Resident(models.Model):
     archived_at = models.DateTimeField(null=True, blank=True)
     archived_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     archived_why = models.CharField(max_length=200, blank=True)
+    merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged")
 
     objects = Residents.as_manager()
 
@@ -95,3 +96,31 @@ class Resident(models.Model):
         """The name in NHS order: SURNAME, First (Title)."""
         title = f" ({self.title})" if self.title else ""
         return f"{self.last_name.upper()}, {self.first_name}{title}"
+
+
+class Merge(models.Model):
+    """Two records told to be one person's; `moved` holds what the kept record took over, so that it can be undone.
+
+    The other record stays as it was, archived and pointing at the kept one. Undoing is written here too.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kept = models.ForeignKey(Resident, on_delete=models.PROTECT, related_name="merges")
+    other = models.ForeignKey(Resident, on_delete=models.PROTECT, related_name="merges_away")
+    why = models.CharField(max_length=200)
+    moved = models.JSONField(default=dict)
+    nhs_number = SealedTextField(blank=True)
+    merged_at = models.DateTimeField()
+    merged_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    merged_by_name = models.CharField(max_length=150)
+    undone_at = models.DateTimeField(null=True)
+    undone_by_name = models.CharField(max_length=150, blank=True)
+    undone_why = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["other"], condition=Q(undone_at=None), name="a_record_is_merged_into_one_other"
+            ),
+            models.CheckConstraint(condition=~Q(kept=models.F("other")), name="a_record_is_not_merged_into_itself"),
+        ]

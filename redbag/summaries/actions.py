@@ -1,6 +1,6 @@
 """The health summary is written, verified and read; observations are scored."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
@@ -11,8 +11,9 @@ from redbag.journal.recording import record
 from redbag.organisations.access import Actor, Permission, require
 from redbag.residents.models import Resident
 from redbag.summaries import news2
+from redbag.summaries.fields import Section, completeness, empty, problems, tidy
 from redbag.summaries.models import CurrentSection, Observation, SectionVersion
-from redbag.summaries.sections import BY_NAME, SECTIONS, completeness, empty, problems, tidy
+from redbag.summaries.sections import BY_NAME, SECTIONS
 
 WHOLE_NUMBERS = ("respiratory_rate", "spo2", "systolic_bp", "pulse")
 AHEAD = timedelta(minutes=5)
@@ -45,8 +46,19 @@ def _section(definition, row: CurrentSection | None, now: datetime) -> dict:
         "verified_at": row.verified_at if row else None,
         "verified_by": row.verified_by if row else None,
         "completeness": completeness(definition, content) if row else 0,
-        "due": row is None or now - row.verified_at > timedelta(days=definition.fresh_days),
+        "due": _due(definition, row, now),
     }
+
+
+def _due(definition: Section, row: CurrentSection | None, now: datetime) -> bool:
+    if definition.fresh_days is None:
+        return False
+    return row is None or now - row.verified_at > timedelta(days=definition.fresh_days)
+
+
+def travelling(summary: Sequence[dict]) -> list[dict]:
+    """The sections that may leave the home: for crews, wards, paper and what is frozen."""
+    return [section for section in summary if BY_NAME[section["name"]].travels]
 
 
 @transaction.atomic

@@ -73,3 +73,35 @@ class Observation(models.Model):
             ),
             models.CheckConstraint(condition=Q(spo2_scale__in=[1, 2]), name="spo2_scale_is_1_or_2"),
         ]
+
+
+class BodyMap(models.Model):
+    """The skin as somebody saw it at one moment: every mark that was there. Never changed; the newest is the map.
+
+    `checked` is False for "not checked today", which carries no marks. A mark is `{id, kind, category, side, x, y,
+    where, note, first_seen}`: `side` front or back, `x` and `y` in thousandths of the outline's width and height.
+    """
+
+    class Moment(models.TextChoices):
+        HOME = "home", "At home"
+        LEAVING = "leaving", "Going to hospital"
+        RETURN = "return", "Coming back"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    resident = models.ForeignKey(Resident, on_delete=models.PROTECT, related_name="body_maps")
+    moment = models.CharField(max_length=8, choices=Moment.choices)
+    checked = models.BooleanField()
+    marks = models.JSONField(default=list)
+    why_not = models.CharField(max_length=200, blank=True)
+    seen_at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+    by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    by_name = models.CharField(max_length=150)
+
+    class Meta:
+        indexes = [models.Index(fields=["resident", "-seen_at"], name="body_map_by_time")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(moment__in=["home", "leaving", "return"]), name="a_body_map_has_a_moment"
+            )
+        ]

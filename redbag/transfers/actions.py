@@ -23,7 +23,21 @@ from redbag.transfers.models import Fact, Transfer
 from redbag.transfers.snapshot import freeze, listed_items
 from redbag.transfers.stages import Kind, Outcome, Stage
 
-REASON_FIELDS = ("concern", "action", "response", "examination", "shared", "last_seen_well")
+REASON_FIELDS = (
+    "concern",
+    "action",
+    "response",
+    "examination",
+    "shared",
+    "last_seen_well",
+    "last_ate",
+    "capacity_today",
+    "infection_today",
+    "in_charge",
+    "family_told",
+    "advised",
+    "watch_for",
+)
 LONGEST = 4000
 MOST_ITEMS = 100
 AHEAD = timedelta(minutes=5)

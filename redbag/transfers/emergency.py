@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from redbag.residents.models import Resident
-from redbag.summaries.actions import read_summary
+from redbag.summaries.actions import read_summary, travelling
 from redbag.summaries.alerts import CPR_NO_ONLY, allergy_line, cpr_line
 from redbag.transfers import replay
 from redbag.transfers.contents import CATEGORIES, Item
@@ -21,6 +21,13 @@ REASON_LABELS = {
     "response": "How they responded",
     "examination": "What was found",
     "shared": "Who was told",
+    "last_ate": "Last ate and drank",
+    "capacity_today": "Can decide today?",
+    "infection_today": "Infection today",
+    "in_charge": "In charge at the home",
+    "family_told": "Family told",
+    "advised": "Advice before leaving",
+    "watch_for": "Watch for",
 }
 ADDED_LABELS = {
     "ask": "What the home asks",
@@ -109,7 +116,7 @@ def emergency(*, transfer: Transfer, now: datetime, facts: Sequence[Fact] | None
     resident: Resident = transfer.resident
     facts = replay.facts_of(transfer) if facts is None else facts
     journey = replay.journey_of(transfer, facts)
-    sections = read_summary(resident=resident, now=now)
+    sections = travelling(read_summary(resident=resident, now=now))
     content = {section["name"]: section["content"] for section in sections}
     latest, usual = vitals_of(resident=resident, now=now)
     medicines = content["medicines"]["items"]

@@ -98,6 +98,7 @@ class Transfer(models.Model):
             models.Index(fields=["home", "-packed_at"], name="transfer_by_home"),
             models.Index(fields=["destination", "-packed_at"], name="transfer_by_destination"),
             models.Index(fields=["home"], condition=~Q(stage="CLOSED"), name="transfer_open_by_home"),
+            models.Index(fields=["snapshot_at"], condition=~Q(stage="CLOSED"), name="transfer_by_snapshot"),
         ]
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 import rfc8785
 
 from redbag.residents.models import Resident
-from redbag.summaries.actions import read_summary
+from redbag.summaries.actions import read_summary, travelling
 from redbag.transfers.models import Fact, Snapshot, Transfer
 from redbag.transfers.stages import Kind
 
@@ -79,7 +79,7 @@ def _content(transfer: Transfer, items: list[dict], now: datetime) -> dict:
         "reason": transfer.reason,
         "ask": transfer.ask,
         "return_when": transfer.return_when,
-        "summary": read_summary(resident=resident, now=now),
+        "summary": travelling(read_summary(resident=resident, now=now)),
         "observation": _observed(observed),
         "baseline": _observed(baseline),
         "items": items,

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from redbag.summaries.sections import BY_NAME, Field
+from redbag.summaries.fields import Field, said
+from redbag.summaries.sections import BY_NAME
 from redbag.transfers.contents import CATEGORIES, PLACES, Item, Seen
 from redbag.transfers.holding import Looked
 from redbag.transfers.stages import Stage
@@ -129,6 +130,4 @@ def _row(field: Field, row: Mapping) -> list[Part]:
 
 
 def _cell(field: Field, value: object) -> str:
-    if field.kind == "tick":
-        return "yes" if value else ""
-    return dict(field.choices).get(str(value), "") if field.kind == "choice" else str(value or "")
+    return "" if value is None else said(field, value)

@@ -22,7 +22,8 @@ from redbag.residents.actions import (
 )
 from redbag.residents.models import Resident
 from redbag.summaries.actions import read_summary
-from redbag.summaries.sections import BY_NAME, Field
+from redbag.summaries.fields import Field
+from redbag.summaries.sections import BY_NAME
 from redbag.transfers.contents import CATEGORIES, PLACES
 from redbag.transfers.models import Transfer
 from redbag.transfers.stages import Stage

@@ -3,10 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from redbag.summaries.sections import MOST_ROWS, Field
+from redbag.summaries.fields import LEVEL_PARTS, LEVELS, MOST_ROWS, Field, said
+from redbag.summaries.fields import blank as blank_of
 from redbag.web.typed import text
 
 BLANK_ROWS = 2
+SIDES = (("usual", "Usually"), ("now", "Today"))
 EMPTY: Mapping = {}
 
 
@@ -16,7 +18,17 @@ def boxes(fields: Sequence[Field], content: Mapping, *, errors: Mapping = EMPTY,
 
 
 def _box(field: Field, value: Any, name: str, errors: Mapping, blank: int) -> dict:
-    box = {"name": name, "label": field.label, "kind": field.kind, "value": value or "", "error": errors.get(name, "")}
+    box = {
+        "name": name,
+        "label": field.label,
+        "hint": field.hint,
+        "kind": field.kind,
+        "value": value or "",
+        "error": errors.get(name, ""),
+    }
+    if field.kind == "levels":
+        box["sides"] = [_side(name, part, label, value or {}) for part, label in SIDES]
+        box["note"] = (value or {}).get("note", "")
     if field.kind == "choice":
         chosen = value or "not_known"
         box["choices"] = [{"value": key, "text": words, "checked": key == chosen} for key, words in field.choices]
@@ -32,6 +44,16 @@ def _box(field: Field, value: Any, name: str, errors: Mapping, blank: int) -> di
     return box
 
 
+def _side(name: str, part: str, label: str, value: Mapping) -> dict:
+    chosen = value.get(part, "")
+    offered = [("", "Not filled in"), *LEVELS]
+    return {
+        "name": f"{name}-{part}",
+        "label": label,
+        "choices": [{"value": key, "text": words, "selected": key == chosen} for key, words in offered],
+    }
+
+
 def read(fields: Sequence[Field], posted: Mapping) -> dict:
     """The content that came back; rows without a word are dropped, an untouched choice is not known."""
     return {field.name: _value(field, posted, field.name) for field in fields}
@@ -42,6 +64,8 @@ def _value(field: Field, posted: Mapping, name: str) -> Any:
         return name in posted
     if field.kind == "choice":
         return text(posted, name) or "not_known"
+    if field.kind == "levels":
+        return {part: text(posted, f"{name}-{part}") for part in LEVEL_PARTS}
     if field.kind != "rows":
         return text(posted, name)
     told = text(posted, f"{name}-count")
@@ -66,8 +90,4 @@ def _shown(field: Field, value: Any) -> dict:
 
 
 def _words(field: Field, value: Any) -> str:
-    if field.kind == "tick":
-        return "Yes" if value else ""
-    if field.kind == "choice":
-        return dict(field.choices).get(value, "")
-    return value or ""
+    return said(field, blank_of(field) if value is None else value)

@@ -11,11 +11,17 @@ from redbag.deliveries.actions import post_to_inbox
 from redbag.deliveries.models import Attempt
 from redbag.discharges.actions import acknowledge, write_summary
 from redbag.journal.sealing import seal_pending
+from redbag.packs.models import Reader, Sheet
 from redbag.summaries.actions import write_sections
+from redbag.summaries.models import BodyMap
 from redbag.transfers.actions import Packing, pack_bag
 
 pytestmark = [pytest.mark.django_db, pytest.mark.embedded]
-TABLES = importlib.import_module("redbag.migrations.0002_append_only").TABLES
+TABLES = tuple(
+    table
+    for name in ("0002_append_only", "0004_more_append_only")
+    for table in importlib.import_module(f"redbag.migrations.{name}").TABLES
+)
 
 
 def model_of(table):
@@ -47,6 +53,9 @@ def everything(told):
     Attempt.objects.create(
         delivery=delivery, number=1, started_at=world.now, finished_at=world.now, outcome="delivered"
     )
+    BodyMap.objects.create(resident=world.peggy, moment="home", checked=True, seen_at=world.now, recorded_at=world.now)
+    sheet = Sheet.objects.create(transfer=transfer, token_digest="0" * 64, token_sealed="", made_at=world.now)
+    Reader.objects.create(sheet=sheet, name="Jo", opened_at=world.now, until=world.now)
     seal_pending(now=world.now)
     if connection.vendor == "postgresql":  # checks that wait for the end of the transaction would refuse TRUNCATE first
         with connection.cursor() as cursor:

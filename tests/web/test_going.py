@@ -11,6 +11,7 @@ from redbag.bags.models import Bag
 from redbag.reports.words import PAGES as PAGE_WORDS
 from redbag.residents.models import Resident
 from redbag.summaries.actions import read_summary, record_observation, write_sections
+from redbag.summaries.sections import SECTIONS
 from redbag.transfers.actions import Packing, add_to_transfer, pack_bag
 from redbag.transfers.handover_codes import code_at
 from redbag.transfers.models import Fact, Transfer
@@ -401,7 +402,7 @@ def test_what_is_added_after_they_left_says_so(world, browser_of):
 
 def test_a_summary_read_on_the_way_is_one_read(world, browser_of, django_assert_max_num_queries):
     transfer = packed(world, bag=world.bag)
-    assert len(read_summary(resident=world.peggy, now=timezone.now())) == 8
+    assert len(read_summary(resident=world.peggy, now=timezone.now())) == len(SECTIONS)
     client = browser_of("carer")
     client.get(address("going_ready", transfer.pk))
     with django_assert_max_num_queries(16):

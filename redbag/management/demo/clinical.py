@@ -137,7 +137,7 @@ def sections(serial: int, *, dice: Random) -> dict[str, dict]:
             "communicate": "Say my name first and let me see your face.",
             "please_do": f"Please play {dice.choice(MUSIC)}. Please don't switch off the light at night.",
         },
-        "legal": {"told": "Told on moving in, and again this year", "attorney": _attorney(serial)},
+        "legal": {"told": "Told on moving in, and again this year", "attorneys": _attorneys(serial)},
     }
     if serial % 9 == 4:
         del whole["about_me"], whole["legal"]
@@ -166,8 +166,10 @@ def _resuscitation(serial: int) -> dict:
     return {"recommendation": "attempt" if serial % 3 == 1 else "not_known", "papers": [], "limits": ""}
 
 
-def _attorney(serial: int) -> str:
-    return "Daughter, for health and care; paper seen" if serial % 4 == 1 else "None"
+def _attorneys(serial: int) -> list[dict]:
+    if serial % 4 != 1:
+        return []
+    return [{"name": "Daughter", "kind": "Attorney for health and welfare", "seen": "Senior carer, on moving in"}]
 
 
 def contacts(serial: int, last_name: str) -> list[dict]:

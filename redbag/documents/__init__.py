@@ -1,0 +1,1 @@
+"""Papers and pictures of a resident: made harmless, kept encrypted, looked at again in time."""

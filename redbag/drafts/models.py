@@ -1,0 +1,22 @@
+"""Drafts: what somebody typed and has not saved yet."""
+
+import uuid
+
+from django.db import models
+
+from redbag.organisations.models import User
+from redbag.vault import SealedTextField
+
+
+class Draft(models.Model):
+    """The fields of one form as one person left them; `place` names the form and what it is about."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="drafts")
+    place = models.CharField(max_length=200)
+    content = SealedTextField()
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["owner", "place"], name="a_person_has_one_draft_of_a_form")]
+        indexes = [models.Index(fields=["saved_at"], name="draft_by_age")]

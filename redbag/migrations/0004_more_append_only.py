@@ -1,0 +1,50 @@
+"""Body maps and readers of printed sheets refuse UPDATE and DELETE too; attorneys become rows of their own."""
+
+from django.db import migrations
+
+TABLES = ("redbag_bodymap", "redbag_reader")
+
+
+def stand(apps, schema_editor):
+    for table in TABLES:
+        if schema_editor.connection.vendor == "postgresql":
+            schema_editor.execute(
+                f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
+                "FOR EACH STATEMENT EXECUTE FUNCTION redbag_append_only()"
+            )
+            continue
+        for event in ("UPDATE", "DELETE"):
+            schema_editor.execute(
+                f"CREATE TRIGGER {table}_refuses_{event.lower()} BEFORE {event} ON {table} "
+                f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+            )
+
+
+def lift(apps, schema_editor):
+    for table in TABLES:
+        if schema_editor.connection.vendor == "postgresql":
+            schema_editor.execute(f"DROP TRIGGER {table}_append_only ON {table}")
+            continue
+        for event in ("update", "delete"):
+            schema_editor.execute(f"DROP TRIGGER {table}_refuses_{event}")
+
+
+def attorneys_as_rows(apps, schema_editor):
+    """The words of *attorney* become the first row of *attorneys*; older versions of the section stay as they were."""
+    for row in apps.get_model("redbag", "CurrentSection").objects.filter(section="legal"):
+        words = row.content.pop("attorney", "")
+        if words and not row.content.get("attorneys"):
+            row.content["attorneys"] = [{"name": words, "kind": "", "seen": "", "phone": ""}]
+        row.save(update_fields=["content"])
+
+
+def attorneys_as_words(apps, schema_editor):
+    for row in apps.get_model("redbag", "CurrentSection").objects.filter(section="legal"):
+        rows = row.content.pop("attorneys", [])
+        row.content["attorney"] = "; ".join(each["name"] for each in rows)
+        row.save(update_fields=["content"])
+
+
+class Migration(migrations.Migration):
+    dependencies = [("redbag", "0003_hospital_pack")]
+    operations = [migrations.RunPython(stand, lift), migrations.RunPython(attorneys_as_rows, attorneys_as_words)]

@@ -1,0 +1,247 @@
+"""Sections that protect life: allergies, resuscitation, the plan, medicines, conditions, eating and moving, scores."""
+
+from collections.abc import Mapping
+
+from redbag.summaries.fields import Field, Section
+
+ALLERGY_STATUS = (
+    ("present", "Has allergies"),
+    ("none_known", "No known allergies (asked)"),
+    ("not_known", "Not known: check before giving anything"),
+)
+ALLERGY_CODES = {"none_known": "716186003"}  # SNOMED CT: No known allergy
+ALLERGENS = (
+    ("Penicillin", "91936005"),
+    ("Amoxicillin", "294505008"),
+    ("Trimethoprim", ""),
+    ("Codeine", ""),
+    ("Morphine", ""),
+    ("Aspirin", ""),
+    ("Ibuprofen", ""),
+    ("Latex", ""),
+    ("Plasters", ""),
+    ("Eggs", ""),
+    ("Nuts", ""),
+    ("Shellfish", ""),
+)
+CPR = (
+    ("attempt", "Attempt CPR"),
+    ("do_not_attempt", "Do NOT attempt CPR"),
+    ("not_known", "No decision known, so attempt CPR"),
+)
+PAPERS = (("DNACPR", ""), ("ReSPECT", ""), ("ADRT", ""), ("Care plan", ""))
+YES_NO = (("yes", "Yes"), ("no", "No"), ("not_known", "Not known"))
+PREFERS = (
+    ("home", "To be cared for here, and hospital only for what is named below"),
+    ("hospital", "To go to hospital when it can help"),
+    ("not_known", "Not known: nobody has asked yet"),
+)
+CFS = (
+    ("1", "1 Very fit"),
+    ("2", "2 Fit"),
+    ("3", "3 Managing well"),
+    ("4", "4 Living with very mild frailty"),
+    ("5", "5 Living with mild frailty"),
+    ("6", "6 Living with moderate frailty"),
+    ("7", "7 Living with severe frailty"),
+    ("8", "8 Living with very severe frailty"),
+    ("9", "9 Terminally ill"),
+    ("not_known", "Not scored"),
+)
+WEIGHT_LOSS = (
+    ("under_5", "Less than 5 % in 3 to 6 months"),
+    ("5_to_10", "5 to 10 %"),
+    ("over_10", "More than 10 %"),
+    ("not_known", "Not known"),
+)
+
+
+def _allergies(content: Mapping) -> dict[str, str]:
+    agents = [row for row in content.get("items") or [] if row.get("agent")]
+    if content.get("status") == "present" and not agents:
+        return {"items": "Name what they are allergic to."}
+    if content.get("status") != "present" and agents:
+        return {"status": "Allergies are listed, so the answer must be: has allergies."}
+    return {}
+
+
+CLINICAL: tuple[Section, ...] = (
+    Section(
+        "allergies",
+        "Allergies and bad reactions",
+        (
+            Field("status", "Allergies", "choice", ALLERGY_STATUS, prsb="Allergies and adverse reactions"),
+            Field(
+                "items",
+                "What they are allergic to",
+                "rows",
+                columns=(
+                    Field("agent", "To what", suggest=ALLERGENS, prsb="Allergies: causative agent"),
+                    Field("reaction", "What happens", prsb="Allergies: reaction"),
+                    Field("severity", "How bad", prsb="Allergies: severity"),
+                    Field("since", "Known since, and who said so", prsb="Allergies: date recorded, evidence"),
+                    Field("code", "SNOMED code, if you have it", prsb="Allergies: causative agent, coded"),
+                ),
+                counts=False,
+            ),
+        ),
+        180,
+        "The nurse or senior in charge, from the GP record",
+        "Allergies and adverse reactions",
+        rule=_allergies,
+    ),
+    Section(
+        "resuscitation",
+        "If heart or breathing stops",
+        (
+            Field("recommendation", "What is recommended", "choice", CPR, prsb="Legal information: resuscitation"),
+            Field(
+                "papers",
+                "Papers held",
+                "rows",
+                columns=(
+                    Field("kind", "Which (DNACPR, ReSPECT, ADRT, care plan)", suggest=PAPERS),
+                    Field("signed_by", "Signed by"),
+                    Field("signed_on", "Date signed"),
+                    Field("original_seen", "Original seen by, when"),
+                    Field("where", "Where it is now"),
+                    Field("review_on", "Review date, only if the form states one", "date"),
+                ),
+                counts=False,
+                prsb="Legal information: advance care plan, ReSPECT, advance decisions",
+            ),
+            Field(
+                "limits",
+                "Agreed limits of other treatment",
+                "long",
+                counts=False,
+                prsb="Legal information: treatment escalation, ceilings of treatment",
+            ),
+        ),
+        180,
+        "The nurse or senior in charge, from the signed form",
+        "Legal information",
+    ),
+    Section(
+        "plan",
+        "Should they go to hospital? What the plan says",
+        (
+            Field("prefers", "What they want", "choice", PREFERS, prsb="Patient's wishes: preferred place of care"),
+            Field("hospital_for", "Hospital for", "long", hint="For example: a broken bone, pain we cannot control"),
+            Field("treat_here", "Can be treated here", "long", counts=False, hint="For example: chest infection"),
+            Field(
+                "comfort_care",
+                "Is the plan comfort care (end of life)?",
+                "choice",
+                YES_NO,
+                hint="If yes, NEWS2 scores are hidden: they are not made for this",
+                prsb="End of life care",
+            ),
+            Field(
+                "ring",
+                "Whom to ring before 999, when it is not life-threatening",
+                "rows",
+                columns=(
+                    Field("who", "Who", suggest=(("Palliative care line", ""), ("GP", ""), ("Urgent response", ""))),
+                    Field("phone", "Phone"),
+                    Field("when", "When they answer"),
+                ),
+                counts=False,
+            ),
+            Field("medicines_here", "Just-in-case medicines kept here", counts=False, prsb="End of life care"),
+            Field("agreed", "Agreed with whom, and when"),
+        ),
+        180,
+        "The nurse or senior in charge, with the GP, the resident and the family",
+        "Patient and carer concerns, expectations and wishes",
+    ),
+    Section(
+        "medicines",
+        "Medicines",
+        (
+            Field(
+                "items",
+                "Medicines",
+                "rows",
+                columns=(
+                    Field("name", "Medicine", prsb="Medications: name"),
+                    Field("form", "Form (tablet, patch, liquid)", prsb="Medications: form"),
+                    Field("dose", "Dose, word for word", prsb="Medications: dose"),
+                    Field("route", "Route", prsb="Medications: route"),
+                    Field("frequency", "How often", prsb="Medications: frequency"),
+                    Field("reason", "What for", prsb="Medications: indication"),
+                    Field("last_given", "Last given", prsb="Medications: last dose given"),
+                    Field("time_critical", "Must not be late", "tick"),
+                    Field("code", "dm+d code, if you have it", prsb="Medications: coded name"),
+                ),
+                prsb="Medications and medical devices",
+            ),
+            Field("how", "How they take medicines", counts=False, hint="Whole, crushed, in jam, with a drink"),
+            Field("note", "Anything else about medicines", "long", counts=False),
+        ),
+        30,
+        "Staff trained in medicines, from the MAR chart",
+        "Medications and medical devices",
+    ),
+    Section(
+        "conditions",
+        "Conditions and what matters at once",
+        (
+            Field("diagnoses", "Conditions", "long", prsb="Diagnoses, problem list"),
+            Field("blood_thinner", "Blood thinner", prsb="Safety alerts"),
+            Field("insulin", "Insulin or diabetes", prsb="Safety alerts"),
+            Field("seizures", "Seizures", prsb="Safety alerts"),
+            Field("oxygen_target", "Oxygen target", prsb="Individual requirements"),
+            Field(
+                "scale2_by",
+                "SpO2 scale 2: which clinician set it, when",
+                counts=False,
+                hint="Leave empty unless a clinician has said so",
+            ),
+            Field("infection", "Infection or isolation", prsb="Safety alerts: infection"),
+            Field("devices", "Pacemaker, catheter, feeding tube, other devices", counts=False, prsb="Medical devices"),
+            Field("operations", "Operations and big illnesses", "long", counts=False, prsb="Procedures, past history"),
+            Field("pregnant", "Pregnant", "choice", YES_NO, counts=False, hint="NEWS2 is not made for pregnancy"),
+        ),
+        90,
+        "The nurse or senior in charge, from the GP record",
+        "Diagnoses",
+    ),
+    Section(
+        "scores",
+        "Frailty, weight and food",
+        (
+            Field(
+                "cfs",
+                "Clinical Frailty Scale, as they were two weeks ago",
+                "choice",
+                CFS,
+                hint="Not for people under 65, nor with a learning disability, autism or a stable disability",
+                prsb="Assessment scales: Clinical Frailty Scale",
+                counts=False,
+            ),
+            Field("cfs_by", "Scored by, when", counts=False),
+            Field("weight", "Weight", "number", unit="kg", code="27113001", prsb="Nursing care needs: weight"),
+            Field("height", "Height", "number", unit="cm", code="50373000", prsb="Nursing care needs: height"),
+            Field("weighed_on", "Weighed on", "date"),
+            Field(
+                "weight_loss",
+                "Weight lost without meaning to",
+                "choice",
+                WEIGHT_LOSS,
+                prsb="Nursing care needs: unexplained weight change",
+            ),
+            Field(
+                "no_intake",
+                "Very ill, and eating nothing for more than 5 days",
+                "choice",
+                YES_NO,
+                counts=False,
+                prsb="Assessment scales: MUST",
+            ),
+        ),
+        31,
+        "Care staff, once a month",
+        "Assessment scales",
+    ),
+)

@@ -1,0 +1,259 @@
+"""What a section of the health summary can ask, and how an answer is checked, read out and compared."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+LONGEST = 4000
+MOST_ROWS = 100
+NOT_KNOWN = "not_known"
+LEVELS = (
+    ("independent", "Independent"),
+    ("slight", "Slight help"),
+    ("moderate", "Moderate help"),
+    ("moderately_severe", "A lot of help"),
+    ("severe", "Cannot do it"),
+)
+"""The five levels of capability of the PRSB nursing summary, from none to severe disability."""
+LEVEL_PARTS = ("usual", "now", "note")
+
+
+@dataclass(frozen=True)
+class Field:
+    """One thing a section asks.
+
+    Kinds and what they hold: text (a line), long (paragraphs), choice (a key of `choices`), rows (a list of objects of
+    `columns`), tick (true or false), date (ISO, or empty), number (decimal digits, or empty), levels (`usual`, `now`:
+    a key of LEVELS or empty, `note`: a line). `prsb` names the heading and element of the standard that it answers,
+    `code` its SNOMED CT concept, `suggest` words that are offered while typing (with a code where there is one); free
+    text is always allowed.
+    """
+
+    name: str
+    label: str
+    kind: str = "text"
+    choices: tuple[tuple[str, str], ...] = ()
+    columns: tuple["Field", ...] = ()
+    counts: bool = True
+    hint: str = ""
+    prsb: str = ""
+    code: str = ""
+    unit: str = ""
+    suggest: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Section:
+    """A section: its fields, after how many days it asks "still right?" (None: never), and who usually writes it.
+
+    `travels` is False for what never leaves the home: it is on no sheet, in no snapshot and on no page of others.
+    `rule` finds what the fields alone cannot: faults by field name.
+    """
+
+    name: str
+    title: str
+    fields: tuple[Field, ...]
+    fresh_days: int | None
+    author: str
+    prsb: str = ""
+    hint: str = ""
+    travels: bool = True
+    rule: Callable[[Mapping], dict[str, str]] = lambda content: {}
+
+
+@dataclass(frozen=True)
+class Change:
+    """One difference between two contents of a section; `before` or `after` is empty for what came or went."""
+
+    label: str
+    before: str
+    after: str
+
+
+BLANK: Mapping = {"choice": NOT_KNOWN, "rows": [], "tick": False, "levels": {"usual": "", "now": "", "note": ""}}
+
+
+def blank(field: Field):
+    """What an unanswered field holds: a choice is not known, never "none"."""
+    value = BLANK.get(field.kind, "")
+    return list(value) if isinstance(value, list) else dict(value) if isinstance(value, Mapping) else value
+
+
+def empty(section: Section) -> dict:
+    """The content of a section nobody has filled."""
+    return {field.name: blank(field) for field in section.fields}
+
+
+def answered(field: Field, value: object) -> bool:
+    """Whether a field says anything; a choice only once it is known."""
+    if field.kind == "levels":
+        return isinstance(value, Mapping) and any(value.values())
+    return value not in ("", NOT_KNOWN, [], None, False)
+
+
+def completeness(section: Section, content: Mapping) -> int:
+    """How much of what the section asks is answered, 0 to 100."""
+    asked = [field for field in section.fields if field.counts]
+    filled = [field for field in asked if answered(field, content.get(field.name))]
+    return round(100 * len(filled) / len(asked)) if asked else 100
+
+
+def unanswered(section: Section, content: Mapping) -> list[str]:
+    """The labels of what counts and is not answered."""
+    return [each.label for each in section.fields if each.counts and not answered(each, content.get(each.name))]
+
+
+def problems(section: Section, content: object) -> dict[str, str]:
+    """What is wrong with a content somebody sent, by field; empty when nothing is."""
+    if not isinstance(content, Mapping):
+        return {section.name: "Send an object with the section's fields."}
+    known = {field.name: field for field in section.fields}
+    wrong = {name: f"There is no such field. Fields: {', '.join(known)}." for name in content if name not in known}
+    for name, value in content.items():
+        if name in known and (fault := _fault(known[name], value)):
+            wrong[name] = fault
+    wrong = wrong or section.rule(content)
+    return {f"{section.name}.{name}": fault for name, fault in wrong.items()}
+
+
+def _fault(field: Field, value: object) -> str:
+    if field.kind == "rows":
+        return _fault_of_rows(field, value)
+    if field.kind == "levels":
+        return _fault_of_levels(value)
+    if field.kind == "tick":
+        return "" if isinstance(value, bool) else "Send true or false."
+    if not isinstance(value, str):
+        return "Send text."
+    if field.kind == "choice" and value not in dict(field.choices):
+        return f"Choose one of: {', '.join(dict(field.choices))}."
+    if field.kind == "date" and value and as_date(value) is None:
+        return "Enter a real date, like 3 5 2026 or 2026-05-03."
+    if field.kind == "number" and value and not _is_number(value):
+        return f"Enter a number{f' in {field.unit}' if field.unit else ''}, like 54.5."
+    return "" if len(value) <= LONGEST else f"Use at most {LONGEST} characters."
+
+
+def _fault_of_rows(field: Field, value: object) -> str:
+    if not isinstance(value, list) or len(value) > MOST_ROWS:
+        return f"Send a list of at most {MOST_ROWS} rows."
+    columns = {column.name: column for column in field.columns}
+    for row in value:
+        if not isinstance(row, Mapping) or set(row) - set(columns):
+            return f"Each row holds: {', '.join(columns)}."
+        for name, cell in row.items():
+            if fault := _fault(columns[name], cell):
+                return f"{columns[name].label}: {fault}"
+    return ""
+
+
+def _fault_of_levels(value: object) -> str:
+    if not isinstance(value, Mapping) or set(value) - set(LEVEL_PARTS):
+        return f"Send an object with {', '.join(LEVEL_PARTS)}."
+    if any(value.get(part) not in (None, "", *dict(LEVELS)) for part in ("usual", "now")):
+        return f"Choose one of: {', '.join(dict(LEVELS))}."
+    note = value.get("note") or ""
+    return "" if isinstance(note, str) and len(note) <= LONGEST else f"Use at most {LONGEST} characters."
+
+
+def _is_number(value: str) -> bool:
+    whole, _, part = value.strip().replace(",", ".").partition(".")
+    return len(value) <= 12 and whole.isascii() and whole.isdecimal() and (not part or part.isdecimal())
+
+
+def as_date(value: str) -> date | None:
+    """A date as ISO or day/month/year; None when it is neither."""
+    for shape in ("%Y-%m-%d", "%d/%m/%Y"):
+        try:
+            return datetime.strptime(value.strip(), shape).date()  # noqa: DTZ007  (a day has no time zone)
+        except ValueError:
+            continue
+    return None
+
+
+def tidy(section: Section, content: Mapping) -> dict:
+    """The whole content as it is kept: every field there is, dates in ISO, empty rows dropped, nothing unknown."""
+    return {field.name: _tidied(field, content.get(field.name)) for field in section.fields}
+
+
+def _tidied(field: Field, value):
+    if value is None:
+        return blank(field)
+    if field.kind == "rows":
+        rows = [{column.name: _tidied(column, row.get(column.name)) for column in field.columns} for row in value]
+        return [row for row in rows if any(answered(column, row[column.name]) for column in field.columns)]
+    if field.kind == "levels":
+        return {part: value.get(part) or "" for part in LEVEL_PARTS}
+    if field.kind == "date" and value and (day := as_date(value)):
+        return day.isoformat()
+    return value.strip().replace(",", ".") if field.kind == "number" else value
+
+
+def said(field: Field, value) -> str:
+    """An answer as people read it; empty when there is none. Rows are one line each."""
+    if not answered(field, value) and field.kind != "choice":
+        return ""
+    if field.kind == "tick":
+        return "Yes"
+    if field.kind == "choice":
+        return dict(field.choices).get(value, "")
+    if field.kind == "date":
+        day = as_date(value)
+        return f"{day.day} {day:%b %Y}" if day else value
+    if field.kind == "levels":
+        return _levels_said(value)
+    if field.kind == "rows":
+        return "\n".join(row_said(field, row) for row in value)
+    return f"{value} {field.unit}" if field.unit else value
+
+
+def _levels_said(value: Mapping) -> str:
+    words = dict(LEVELS)
+    usual, now = words.get(value.get("usual"), ""), words.get(value.get("now"), "")
+    told = f"usually {usual.lower()}" if usual else ""
+    if now:
+        told = f"today {now.lower()}{', as usual' if now == usual else f', {told}' if told else ''}"
+    told = "; ".join(filter(None, (told, value.get("note", ""))))
+    return told[:1].upper() + told[1:]
+
+
+def row_said(field: Field, row: Mapping) -> str:
+    """One row on one line: the first column, then the others that say something, each with its label."""
+    first, *others = field.columns
+    parts = [said(first, row.get(first.name))]
+    parts += [
+        column.label if column.kind == "tick" else f"{column.label.lower()} {told}"
+        for column in others
+        if (told := said(column, row.get(column.name))) and answered(column, row.get(column.name))
+    ]
+    return ", ".join(filter(None, parts))
+
+
+def changes(section: Section, before: Mapping, after: Mapping) -> list[Change]:
+    """What differs between two contents, field by field; rows are matched by their first column, word for word."""
+    found: list[Change] = []
+    was, now = tidy(section, before), tidy(section, after)
+    for field in section.fields:
+        if was[field.name] == now[field.name]:
+            continue
+        if field.kind == "rows":
+            found += _row_changes(field, was[field.name], now[field.name])
+        else:
+            found.append(Change(field.label, said(field, was[field.name]), said(field, now[field.name])))
+    return found
+
+
+def _row_changes(field: Field, before: Sequence[Mapping], after: Sequence[Mapping]) -> list[Change]:
+    """Rows that came, went or differ. Two rows of one name are told apart by their order."""
+    key = field.columns[0].name
+    left = list(before)
+    found = []
+    for row in after:
+        if row in left:
+            left.remove(row)
+            continue
+        same = next((each for each in left if each[key] == row[key] and each not in after), None)
+        if same is not None:
+            left.remove(same)
+        found.append(Change(field.label, row_said(field, same) if same else "", row_said(field, row)))
+    return found + [Change(field.label, row_said(field, row), "") for row in left]
