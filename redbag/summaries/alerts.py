@@ -1,6 +1,9 @@
 """The lines that protect: the same words on every screen and on paper."""
 
 from collections.abc import Mapping
+from datetime import date
+
+from redbag.summaries.fields import as_date, said_day
 
 ALLERGY_NOT_KNOWN = "NOT KNOWN: check before giving anything"
 ALLERGY_NONE = "No known allergies"
@@ -8,6 +11,13 @@ CPR_NO = "Do NOT attempt CPR"
 CPR_NO_ONLY = "Applies to CPR only: give all other care"
 CPR_ATTEMPT = "Attempt CPR (decided)"
 CPR_NOT_KNOWN = "No decision known: attempt CPR"
+SPEAK_FIRST = "Speak to the nurse in charge before sharing with anybody"
+LEARNING = {
+    "learning_disability": "Learning disability",
+    "autism": "Autism",
+    "both": "Learning disability and autism",
+}
+PASSPORT_PARTS = (("passport", "Hospital passport"), ("liaison", "Liaison nurse"))
 
 
 def allergy_line(content: Mapping) -> tuple[str, str]:
@@ -15,9 +25,7 @@ def allergy_line(content: Mapping) -> tuple[str, str]:
     status = content.get("status")
     named = [row for row in content.get("items", []) if row.get("agent")]
     if status == "present" and named:
-        return "present", "; ".join(
-            row["agent"] + (f" ({row['reaction']})" if row.get("reaction") else "") for row in named
-        )
+        return "present", "; ".join(row["agent"] + (f" ({how})" if (how := _harm(row)) else "") for row in named)
     if status == "none_known" and not named:
         return "none_known", ALLERGY_NONE
     return "not_known", ALLERGY_NOT_KNOWN
@@ -31,3 +39,88 @@ def cpr_line(content: Mapping) -> tuple[str, str]:
     if recommendation == "attempt":
         return "attempt", CPR_ATTEMPT
     return "not_known", CPR_NOT_KNOWN
+
+
+def _harm(row: Mapping) -> str:
+    """What an allergy does, and how bad it is."""
+    return ", ".join(filter(None, (row.get("reaction"), row.get("severity"))))
+
+
+def allergy_paper(content: Mapping) -> str:
+    """The allergies as a line that stands alone, without colour or shape."""
+    state, words = allergy_line(content)
+    return f"ALLERGIC TO: {words}" if state == "present" else f"Allergies: {words}"
+
+
+def cpr_paper(content: Mapping) -> str:
+    """What to do if the heart stops, as a line that stands alone; it never leaves out that other care goes on."""
+    state, words = cpr_line(content)
+    only = f". {CPR_NO_ONLY}" if state == "do_not_attempt" else ""
+    return f"If heart or breathing stops: {words}{only}"
+
+
+def papers_said(content: Mapping, today: date) -> list[str]:
+    """Every paper held about resuscitation, one line each. `content` is the resuscitation section."""
+    return [paper_line(paper, today) for paper in content.get("papers") or []]
+
+
+def paper_line(paper: Mapping, today: date) -> str:
+    """Which paper, where it is, who signed and saw it; a review that is past is said, and the paper still counts."""
+    where = paper.get("where") or "nobody wrote where it is"
+    signed = ", ".join(filter(None, (paper.get("signed_by"), _day(paper.get("signed_on")))))
+    seen = paper.get("original_seen")
+    parts = [
+        f"{paper.get('kind') or 'Paper'}: {where}",
+        f"Signed by {signed}" if paper.get("signed_by") else f"Signed {signed}" if signed else "",
+        f"Original seen by {seen}" if seen else "Original not seen",
+    ]
+    review = review_due(paper, today)
+    return ". ".join(filter(None, [*parts, review[:1].upper() + review[1:]]))
+
+
+def review_due(paper: Mapping, today: date) -> str:
+    """That a paper's own review date is past; empty when it states none, or a day that has not gone by."""
+    day = as_date(paper.get("review_on") or "")
+    return f"review was due {said_day(day)}; ask a clinician" if day and day < today else ""
+
+
+def decision_review(content: Mapping, today: date) -> str:
+    """The review that has been due longest among the papers held; empty when none is."""
+    papers = sorted(content.get("papers") or [], key=lambda paper: str(paper.get("review_on") or "9"))
+    return next(filter(None, (review_due(paper, today) for paper in papers)), "")
+
+
+def stay_line(content: Mapping) -> str:
+    """That the home knows little of them, and whom to ask; empty for who lives here and where nobody said.
+
+    `content` is the section `stay`.
+    """
+    known = {"respite": "Here for a short stay: we know little", "new": "New here: we know little"}
+    if not (words := known.get(content.get("kind") or "")):
+        return ""
+    ask = content.get("ask")
+    return f"{words}. {f'Ask {ask}' if ask else 'Nobody is written down to ask'}"
+
+
+def learning_line(content: Mapping) -> str:
+    """Learning disability or autism, what to do differently, where the passport is; empty for neither and not known.
+
+    `content` is the section `passport`.
+    """
+    which = LEARNING.get(content.get("which") or "")
+    if not which:
+        return ""
+    parts = [which, " ".join((content.get("adjustments") or "").split())]
+    parts += [f"{label}: {content[name]}" for name, label in PASSPORT_PARTS if content.get(name)]
+    return ". ".join(part.rstrip(". ") for part in parts if part)
+
+
+def speak_first(content: Mapping) -> str:
+    """All that leaves the home of the section `safeguarding`: a line without detail, or nothing."""
+    return SPEAK_FIRST if content.get("speak_first") == "yes" else ""
+
+
+def _day(told: str | None) -> str:
+    """A date as people write it; what is no date stays as it was typed."""
+    day = as_date(told or "")
+    return said_day(day) if day else told or ""

@@ -171,6 +171,11 @@ def as_date(value: str) -> date | None:
     return None
 
 
+def said_day(day: date) -> str:
+    """3 May 2026."""
+    return f"{day.day} {day:%b %Y}"
+
+
 def tidy(section: Section, content: Mapping) -> dict:
     """The whole content as it is kept: every field there is, dates in ISO, empty rows dropped, nothing unknown."""
     return {field.name: _tidied(field, content.get(field.name)) for field in section.fields}
@@ -199,7 +204,7 @@ def said(field: Field, value) -> str:
         return dict(field.choices).get(value, "")
     if field.kind == "date":
         day = as_date(value)
-        return f"{day.day} {day:%b %Y}" if day else value
+        return said_day(day) if day else value
     if field.kind == "levels":
         return _levels_said(value)
     if field.kind == "rows":
