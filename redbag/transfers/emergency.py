@@ -1,82 +1,46 @@
 """What crew and ward must know at once, in the order in which it saves a life: for screens, paper and API alike."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from uuid import UUID
+
+from django.utils import timezone
 
 from redbag.residents.models import Resident
 from redbag.summaries.actions import read_summary, travelling
-from redbag.summaries.alerts import CPR_NO_ONLY, allergy_line, cpr_line
+from redbag.summaries.alerts import (
+    CPR_NO_ONLY,
+    allergy_line,
+    cpr_line,
+    decision_review,
+    learning_line,
+    papers_said,
+    speak_first,
+    stay_line,
+)
 from redbag.transfers import replay
-from redbag.transfers.contents import CATEGORIES, Item
+from redbag.transfers.additions import Added, added_since_leaving
+from redbag.transfers.condition import alert_lines, normal_lines, plan_lines
+from redbag.transfers.contents import Item
+from redbag.transfers.law import legal_lines
+from redbag.transfers.lines import REASON_LABELS, Line, lines_of
 from redbag.transfers.models import Fact, Transfer
-from redbag.transfers.stages import Kind
+from redbag.transfers.not_recorded import not_recorded
+from redbag.transfers.ringing import Number, kept_from, whom_to_ring
 from redbag.transfers.vital_signs import Vitals, not_taken, vitals_of
 
-REASON_LABELS = {
-    "concern": "What is wrong",
-    "last_seen_well": "Last seen well",
-    "action": "What was done",
-    "response": "How they responded",
-    "examination": "What was found",
-    "shared": "Who was told",
-    "last_ate": "Last ate and drank",
-    "capacity_today": "Can decide today?",
-    "infection_today": "Infection today",
-    "in_charge": "In charge at the home",
-    "family_told": "Family told",
-    "advised": "Advice before leaving",
-    "watch_for": "Watch for",
-}
-ADDED_LABELS = {
-    "ask": "What the home asks",
-    "return_when": "Can come home when",
-    "destination": "Going to",
-    "destination_place": "Place",
-    "destination_text": "Going to",
-}
-
-
-@dataclass(frozen=True)
-class Line:
-    """One labelled thing; `words` is empty when nobody recorded it, which never means "none"."""
-
-    name: str
-    label: str
-    words: str
-
-
-@dataclass(frozen=True)
-class Added:
-    """What the home told after the bag had left."""
-
-    at: datetime
-    minutes_after: int
-    by: str
-    lines: Sequence[Line]
-
-    @property
-    def after(self) -> str:
-        """How long after the bag had left, in words: 50 minutes, 3 hours, 2 days 4 hours."""
-        return _long(timedelta(minutes=self.minutes_after))
-
-
-@dataclass(frozen=True)
-class Number:
-    """Somebody to ring."""
-
-    who: str
-    phone: str
-    note: str = ""
+NO_SCORE = "Plan is comfort care: no score is shown"
+WHY = ("concern", "action", "response", "examination", "shared", "advised", "watch_for")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Emergency:
-    """The first screen. `summary` holds every section with its age (redbag.summaries.actions.read_summary).
+    """The first screen, in its order. `summary` holds every section that travels, with its age.
 
-    `vitals_gap` says that no vital signs were taken lately, and is empty when they were: `news2` is then no more than
-    what was, or None.
+    Of words, empty means that nobody recorded it, never "none"; `not_recorded` names what is missing. `vitals_gap` says
+    that no vital signs were taken lately, and is empty when they were: `news2` is then no more than what was, or None.
+    `no_score` says that the plan is comfort care: the vital signs then carry no score, band or red reading.
     """
 
     transfer: UUID
@@ -90,141 +54,162 @@ class Emergency:
     cpr: tuple[str, str]
     cpr_note: str
     papers: Sequence[Mapping]
+    papers_said: Sequence[str]
+    review_due: str
+    speak_first: str
+    kept_from: Sequence[Line]
+    stay: str
+    added: Sequence[Added]
     why: Sequence[Line]
     last_seen_well: str
     ask: str
     return_when: str
     vitals_gap: str
+    no_score: str
     news2: Vitals | None
     usual_news2: Vitals | None
     alerts: Sequence[Line]
     infection: str
+    infection_today: str
     limits: str
+    plan: Sequence[Line]
     normal: Sequence[Line]
+    learning: str
     swallowing: str
+    last_ate: str
     time_critical: Sequence[Mapping]
     medicines: Sequence[Mapping]
     handling: Sequence[Line]
+    devices: str
+    legal: Sequence[Line]
+    in_charge: str
+    family_told: str
     numbers: Sequence[Number]
-    added: Sequence[Added]
+    not_recorded: Sequence[str]
     items: Sequence[Item]
     summary: Sequence[Mapping]
 
 
 def emergency(*, transfer: Transfer, now: datetime, facts: Sequence[Fact] | None = None) -> Emergency:
     """The first screen of a transfer (its resident and home joined), in three statements, in two with facts given."""
-    resident: Resident = transfer.resident
     facts = replay.facts_of(transfer) if facts is None else facts
     journey = replay.journey_of(transfer, facts)
-    sections = travelling(read_summary(resident=resident, now=now))
-    content = {section["name"]: section["content"] for section in sections}
-    latest, usual = vitals_of(resident=resident, now=now)
-    medicines = content["medicines"]["items"]
+    summary = read_summary(resident=transfer.resident, now=now)
+    content = {section["name"]: section["content"] for section in summary}
+    signs = _vital_signs(transfer.resident, content["plan"], now)
     return Emergency(
         transfer=transfer.pk,
-        name=resident.patient_name,
-        preferred_name=resident.preferred_name,
-        born=resident.date_of_birth,
-        sex=resident.get_sex_display() if resident.sex else "",
-        nhs_number=resident.nhs_number,
-        nhs_number_verified=resident.nhs_number_status == Resident.Number.VERIFIED,
-        allergies=allergy_line(content["allergies"]),
-        cpr=cpr_line(content["resuscitation"]),
-        cpr_note=CPR_NO_ONLY if cpr_line(content["resuscitation"])[0] == "do_not_attempt" else "",
-        papers=content["resuscitation"]["papers"],
-        why=_why(transfer.reason),
-        last_seen_well=transfer.reason.get("last_seen_well", ""),
-        ask=transfer.ask,
-        return_when=transfer.return_when,
-        vitals_gap=not_taken(latest, now=now),
-        news2=latest,
-        usual_news2=usual,
-        alerts=_lines(
-            content["conditions"],
-            blood_thinner="Blood thinner",
-            insulin="Insulin",
-            seizures="Seizures",
-            oxygen_target="Oxygen target",
+        **_who(transfer.resident),
+        **_protecting(content, timezone.localdate(now)),
+        **_why(transfer),
+        **signs,
+        **_condition(content, transfer.reason),
+        **_ringing(transfer, content),
+        not_recorded=not_recorded(
+            content=content,
+            reason=transfer.reason,
+            vitals_gap=signs["vitals_gap"],
+            allergies=allergy_line(content["allergies"])[0],
+            cpr=cpr_line(content["resuscitation"])[0],
         ),
-        infection=content["conditions"]["infection"],
-        limits=content["resuscitation"]["limits"],
-        normal=_lines(
-            content["normal"],
-            mobility="Moving about",
-            speech="Speech",
-            confusion="Memory and confusion",
-            communication="How to talk with them",
-            capacity="Can decide about today?",
-        ),
-        swallowing=content["care"]["swallowing"],
-        time_critical=[row for row in medicines if row["time_critical"]],
-        medicines=medicines,
-        handling=_lines(content["care"], lifting="Lifting", risk_to_crew="Risk to you"),
-        numbers=_numbers(transfer),
-        added=_added(transfer, facts, journey.voided_by),
+        added=added_since_leaving(transfer, facts, journey.voided_by),
         items=journey.items,
-        summary=sections,
+        summary=travelling(summary),
     )
 
 
-def _lines(content: Mapping, **labels: str) -> list[Line]:
-    return [Line(name, label, content.get(name) or "") for name, label in labels.items()]
+def _who(resident: Resident) -> dict:
+    return {
+        "name": resident.patient_name,
+        "preferred_name": resident.preferred_name,
+        "born": resident.date_of_birth,
+        "sex": resident.get_sex_display() if resident.sex else "",
+        "nhs_number": resident.nhs_number,
+        "nhs_number_verified": resident.nhs_number_status == Resident.Number.VERIFIED,
+    }
 
 
-def _why(reason: Mapping) -> list[Line]:
-    return [
-        Line(name, label, reason[name])
-        for name, label in REASON_LABELS.items()
-        if name != "last_seen_well" and reason.get(name)
-    ]
+def _protecting(content: Mapping[str, Mapping], today: date) -> dict:
+    """The lines that protect, in the words they have everywhere; of safeguarding only that one must speak first."""
+    cpr = cpr_line(content["resuscitation"])
+    return {
+        "allergies": allergy_line(content["allergies"]),
+        "cpr": cpr,
+        "cpr_note": CPR_NO_ONLY if cpr[0] == "do_not_attempt" else "",
+        "papers": content["resuscitation"]["papers"],
+        "papers_said": papers_said(content["resuscitation"], today),
+        "review_due": decision_review(content["resuscitation"], today),
+        "speak_first": speak_first(content["safeguarding"]),
+        "stay": stay_line(content["stay"]),
+    }
 
 
-def _numbers(transfer: Transfer) -> list[Number]:
-    """The home, and the first contact who has a phone."""
-    numbers = [Number(f"{transfer.home.name}: the nurse or carer in charge", transfer.home.phone)]
-    for contact in transfer.resident.contacts:
-        if contact.get("phone"):
-            who = ", ".join(filter(None, (contact.get("name"), contact.get("relation"))))
-            numbers.append(Number(who, contact["phone"], contact.get("note") or ""))
-            break
-    return numbers
+def _why(transfer: Transfer) -> dict:
+    told = transfer.reason
+    return {
+        "why": [Line(name, REASON_LABELS[name], told[name]) for name in WHY if told.get(name)],
+        "last_seen_well": told.get("last_seen_well") or "",
+        "ask": transfer.ask,
+        "return_when": transfer.return_when,
+    }
 
 
-def _added(transfer: Transfer, facts: Sequence[Fact], voided_by: Mapping) -> list[Added]:
-    """What was added since the bag left, newest first."""
-    left = transfer.left_at
-    late = [
-        fact
-        for fact in facts
-        if fact.kind == Kind.ADDITION and left and fact.occurred_at >= left and fact.pk not in voided_by
-    ]
-    return [
-        Added(fact.occurred_at, int((fact.occurred_at - left).total_seconds() // 60), fact.by_name, added_lines(fact))
-        for fact in sorted(late, key=lambda fact: fact.occurred_at, reverse=True)
-    ]
+def _vital_signs(resident: Resident, plan: Mapping, now: datetime) -> dict:
+    """Vital signs now and usually; where the plan is comfort care, without what NEWS2 makes of them."""
+    latest, usual = vitals_of(resident=resident, now=now)
+    comfort = plan.get("comfort_care") == "yes"
+    return {
+        "vitals_gap": not_taken(latest, now=now),
+        "no_score": NO_SCORE if comfort else "",
+        "news2": _unscored(latest) if comfort else latest,
+        "usual_news2": _unscored(usual) if comfort else usual,
+    }
 
 
-def added_lines(fact: Fact) -> list[Line]:
-    """What an addition says, labelled: words, and things put with the bag."""
-    reason = fact.content.get("reason") or {}
-    lines = [Line(name, REASON_LABELS.get(name, name), words) for name, words in reason.items() if words]
-    lines += [Line(name, label, fact.content[name]) for name, label in ADDED_LABELS.items() if fact.content.get(name)]
-    lines += [Line("bag", "Bag", "a bag was chosen")] if fact.content.get("bag") else []
-    lines += [
-        Line("item", "Also with them", row.get("description") or CATEGORIES.get(row["category"], "Something else"))
-        for row in fact.items
-    ]
-    return lines
+def _unscored(vitals: Vitals | None) -> Vitals | None:
+    if vitals is None:
+        return None
+    readings = [replace(reading, red=False) for reading in vitals.readings]
+    return replace(vitals, score=None, band="", at_least="", readings=readings)
 
 
-def _long(length: timedelta) -> str:
-    """A length of time in words, in days and hours from two hours on."""
-    minutes = int(length.total_seconds() // 60)
-    if minutes < 120:
-        return _count(minutes, "minute")
-    days, hours = divmod(minutes // 60, 24)
-    return " ".join(_count(number, word) for number, word in ((days, "day"), (hours, "hour")) if number)
+def _condition(content: Mapping[str, Mapping], reason: Mapping) -> dict:
+    """What matters at once, what is agreed, what is normal, medicines and moving."""
+    conditions, care, medicines = content["conditions"], content["care"], content["medicines"]["items"]
+    return {
+        "alerts": alert_lines(conditions),
+        "infection": conditions["infection"],
+        "infection_today": reason.get("infection_today") or "",
+        "limits": content["resuscitation"]["limits"],
+        "plan": plan_lines(content["plan"]),
+        "normal": normal_lines(content["normal"], reason),
+        "learning": learning_line(content["passport"]),
+        "swallowing": care["swallowing"],
+        "last_ate": reason.get("last_ate") or "",
+        "time_critical": sorted(
+            (row for row in medicines if row["time_critical"]), key=lambda row: not row["last_given"]
+        ),
+        "medicines": medicines,
+        "handling": lines_of(care, lifting="Lifting", risk_to_crew="Risk to you"),
+        "devices": conditions["devices"],
+    }
 
 
-def _count(number: int, word: str) -> str:
-    return f"{number} {word}{'' if number == 1 else 's'}"
+def _ringing(transfer: Transfer, content: Mapping[str, Mapping]) -> dict:
+    told = transfer.reason
+    in_charge, family_told = told.get("in_charge") or "", told.get("family_told") or ""
+    contacts = transfer.resident.contacts
+    return {
+        "legal": legal_lines(content["legal"], home=transfer.home.name),
+        "kept_from": kept_from(contacts),
+        "in_charge": in_charge,
+        "family_told": family_told,
+        "numbers": whom_to_ring(
+            home=transfer.home.name,
+            phone=transfer.home.phone,
+            in_charge=in_charge,
+            family_told=family_told,
+            contacts=contacts,
+            attorneys=content["legal"]["attorneys"],
+        ),
+    }

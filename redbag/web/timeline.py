@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from redbag.organisations.access import GRANTS, Actor
+from redbag.transfers.additions import added_lines
 from redbag.transfers.contents import Item
-from redbag.transfers.emergency import added_lines
 from redbag.transfers.judging import NEEDS
 from redbag.transfers.models import Fact
 from redbag.transfers.replay import told

@@ -1,0 +1,65 @@
+"""What the home told after the bag had left: crew and ward read it first, marked with how long after."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from redbag.transfers.contents import CATEGORIES
+from redbag.transfers.lines import ADDED_LABELS, REASON_LABELS, Line
+from redbag.transfers.models import Fact, Transfer
+from redbag.transfers.stages import Kind
+
+
+@dataclass(frozen=True)
+class Added:
+    """What the home told after the bag had left."""
+
+    at: datetime
+    minutes_after: int
+    by: str
+    lines: Sequence[Line]
+
+    @property
+    def after(self) -> str:
+        """How long after the bag had left, in words: 50 minutes, 3 hours, 2 days 4 hours."""
+        return _long(timedelta(minutes=self.minutes_after))
+
+
+def added_since_leaving(transfer: Transfer, facts: Sequence[Fact], voided_by: Mapping) -> list[Added]:
+    """What was added since the bag left and not taken back, newest first."""
+    left = transfer.left_at
+    late = [
+        fact
+        for fact in facts
+        if fact.kind == Kind.ADDITION and left and fact.occurred_at >= left and fact.pk not in voided_by
+    ]
+    return [
+        Added(fact.occurred_at, int((fact.occurred_at - left).total_seconds() // 60), fact.by_name, added_lines(fact))
+        for fact in sorted(late, key=lambda fact: fact.occurred_at, reverse=True)
+    ]
+
+
+def added_lines(fact: Fact) -> list[Line]:
+    """What an addition says, labelled: words, and things put with the bag."""
+    reason = fact.content.get("reason") or {}
+    lines = [Line(name, REASON_LABELS.get(name, name), words) for name, words in reason.items() if words]
+    lines += [Line(name, label, fact.content[name]) for name, label in ADDED_LABELS.items() if fact.content.get(name)]
+    lines += [Line("bag", "Bag", "a bag was chosen")] if fact.content.get("bag") else []
+    lines += [
+        Line("item", "Also with them", row.get("description") or CATEGORIES.get(row["category"], "Something else"))
+        for row in fact.items
+    ]
+    return lines
+
+
+def _long(length: timedelta) -> str:
+    """A length of time in words, in days and hours from two hours on."""
+    minutes = int(length.total_seconds() // 60)
+    if minutes < 120:
+        return _count(minutes, "minute")
+    days, hours = divmod(minutes // 60, 24)
+    return " ".join(_count(number, word) for number, word in ((days, "day"), (hours, "hour")) if number)
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}{'' if number == 1 else 's'}"

@@ -1,0 +1,59 @@
+"""Whom crew and ward ring, and whom nobody may tell. Pure: contacts and sections in, words out."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from redbag.transfers.lines import Line
+
+
+@dataclass(frozen=True)
+class Number:
+    """Somebody to ring."""
+
+    who: str
+    phone: str
+    note: str = ""
+
+
+def whom_to_ring(
+    *,
+    home: str,
+    phone: str,
+    in_charge: str,
+    family_told: str,
+    contacts: Sequence[Mapping],
+    attorneys: Sequence[Mapping],
+) -> list[Number]:
+    """The nurse in charge at the home's phone; then one of family, or an attorney, with whether they were told.
+
+    Whoever must not be told, or given the person, is never offered, whatever else they are.
+    """
+    first = Number(f"{in_charge}, in charge at {home}" if in_charge else f"{home}: the nurse or carer in charge", phone)
+    told = f"Family told: {family_told}" if family_told else "Not told, as far as anybody wrote down"
+    kept = {_same(row.get("name")) for row in contacts if _is_kept_from(row)} - {""}
+    family = [(row, row.get("relation")) for row in contacts] + [(row, row.get("kind")) for row in attorneys]
+    for row, what in family:
+        if row.get("phone") and not _is_kept_from(row) and _same(row.get("name")) not in kept:
+            who = ", ".join(filter(None, (row.get("name"), what)))
+            note = ". ".join(filter(None, (told, row.get("note"))))
+            return [first, Number(who, row["phone"], note)]
+    return [first]
+
+
+def kept_from(contacts: Sequence[Mapping]) -> list[Line]:
+    """Who must not be told, and to whom the person must not be given, by name."""
+    return [
+        Line(name, label, ", ".join(filter(None, (row.get("name"), row.get("relation")))) or "a contact without a name")
+        for name, label in (("do_not_tell", "Do not tell"), ("do_not_release", "Do not release to"))
+        for row in contacts
+        if row.get(name)
+    ]
+
+
+def _is_kept_from(row: Mapping) -> bool:
+    return bool(row.get("do_not_tell") or row.get("do_not_release"))
+
+
+def _same(name: str | None) -> str:
+    """A name as it is compared: case and spaces make no difference."""
+    return " ".join((name or "").split()).casefold()
