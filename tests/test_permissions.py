@@ -32,6 +32,7 @@ PROMISED = {
     P.WRITE_RESIDENTS: "xxx-----",
     P.READ_RESIDENTS: "xxx-----",
     P.READ_RESTRICTED: "-xx-----",
+    P.REMOVE_DOCUMENTS: "-xx-----",
     P.MERGE_RESIDENTS: "-xx-----",
     P.WRITE_BAGS: "xxx-----",
     P.PACK: "xxx-----",

@@ -13,10 +13,21 @@ from redbag.residents.models import Resident
 
 class Documents(models.QuerySet):
     def visible_to(self, actor: Actor | None):
-        """Those of residents of the homes where the actor's role reads residents."""
+        """Those of residents of the homes where the actor's role reads residents; restricted ones for fewer roles."""
+        return self._of_residents(actor).exclude(self._shut_to(actor))
+
+    def hidden_from(self, actor: Actor | None):
+        """The restricted ones of residents whom the actor may see, to be counted and nothing else."""
+        return self._of_residents(actor).filter(self._shut_to(actor))
+
+    def _of_residents(self, actor: Actor | None):
         if actor is None or actor.facts_only:
             return self.none()
         return self.filter(resident__home__in=actor.organisations_with(Permission.READ_RESIDENTS))
+
+    def _shut_to(self, actor: Actor | None) -> Q:
+        open_at = actor.organisations_with(Permission.READ_RESTRICTED) if actor else []
+        return Q(restricted=True) & ~Q(resident__home__in=open_at)
 
     def kept(self):
         """Those nobody removed."""

@@ -26,7 +26,7 @@ def _portraits():
 
 
 def travelling_documents(resident: Resident, *, until: datetime | None = None) -> list[Document]:
-    """What crew and ward may read on a journey: not restricted, not removed, decisions first, the newest of a kind first.
+    """What crew and ward may read on a journey: not restricted, not removed, decisions first.
 
     `until` leaves out what the home added after the journey had ended.
     """

@@ -13,6 +13,7 @@ class Permission(StrEnum):
     READ_RESIDENTS = "read residents"
     WRITE_RESIDENTS = "write residents"
     READ_RESTRICTED = "see restricted pictures and papers"
+    REMOVE_DOCUMENTS = "remove anybody's documents"
     MERGE_RESIDENTS = "merge two records of one resident"
     READ_BAGS = "read bags"
     WRITE_BAGS = "write bags"
@@ -54,6 +55,7 @@ _CARER = {
 }
 _SENIOR = _CARER | {
     P.READ_RESTRICTED,
+    P.REMOVE_DOCUMENTS,
     P.MERGE_RESIDENTS,
     P.PRINT_LABELS,
     P.READ_REPORTS,
