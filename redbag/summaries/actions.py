@@ -1,22 +1,21 @@
-"""The health summary is written, verified and read; observations are scored."""
+"""The health summary is written, verified and read."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 from django.db import transaction
+from django.utils import timezone
 
 from redbag.errors import BadInput, Refused
 from redbag.journal.recording import record
 from redbag.organisations.access import Actor, Permission, require
 from redbag.residents.models import Resident
-from redbag.summaries import news2
-from redbag.summaries.fields import Section, completeness, empty, problems, tidy
-from redbag.summaries.models import CurrentSection, Observation, SectionVersion
+from redbag.summaries.checking import problems
+from redbag.summaries.coding import with_codes
+from redbag.summaries.fields import NOT_KNOWN, Section, completeness, empty, tidy
+from redbag.summaries.models import CurrentSection, SectionVersion
+from redbag.summaries.scores import no_frailty_score
 from redbag.summaries.sections import BY_NAME, SECTIONS
-
-WHOLE_NUMBERS = ("respiratory_rate", "spo2", "systolic_bp", "pulse")
-AHEAD = timedelta(minutes=5)
 
 
 class SomebodyWasFaster(Refused):
@@ -76,6 +75,7 @@ def write_sections(
     for name, content in contents.items():
         if name in BY_NAME:
             errors |= problems(BY_NAME[name], content)
+    errors = errors or _misfits(resident, contents, now)
     if errors:
         raise BadInput(errors)
     Resident.objects.filter(pk=resident.pk).update(told_at=now)  # and takes the resident's lock
@@ -85,7 +85,8 @@ def write_sections(
         titles = ", ".join(BY_NAME[name].title for name in late)
         raise SomebodyWasFaster(f"Somebody changed this meanwhile: {titles}.", sections=sorted(late))
     for name, content in contents.items():
-        _write(actor, resident, name, tidy(BY_NAME[name], content), current.get(name), now)
+        coded = with_codes(BY_NAME[name], tidy(BY_NAME[name], content))
+        _write(actor, resident, name, coded, current.get(name), now)
     record(
         "summary.written",
         resident,
@@ -95,6 +96,19 @@ def write_sections(
         resident=resident,
         sections=sorted(contents),
     )
+
+
+def _misfits(resident: Resident, contents: Mapping[str, Mapping], now: datetime) -> dict[str, str]:
+    """What does not fit this person: a frailty score where the scale was not made for them."""
+    if contents.get("scores", {}).get("cfs", NOT_KNOWN) in ("", NOT_KNOWN):
+        return {}
+    passport = contents.get("passport")
+    if passport is None:
+        row = resident.current_sections.filter(section="passport").first()
+        passport = row.content if row else {}
+    today = timezone.localdate(now)
+    why = no_frailty_score(born=resident.date_of_birth, passport=passport, today=today)
+    return {"scores.cfs": why} if why else {}
 
 
 def _write(actor, resident, name, content, row: CurrentSection | None, now) -> None:
@@ -141,83 +155,3 @@ def still_right(*, actor: Actor, resident: Resident, section: str, now: datetime
         resident=resident,
         sections=[section],
     )
-
-
-def read_observation(values: Mapping, *, now: datetime) -> tuple[news2.Observation, datetime]:
-    """The observation that was sent and when it was taken, or BadInput by field."""
-    errors: dict[str, str] = {}
-    fields: dict = {name: _whole(values.get(name), name, errors) for name in WHOLE_NUMBERS}
-    fields["spo2_scale"] = _whole(values.get("spo2_scale") or 1, "spo2_scale", errors)
-    if fields["spo2_scale"] not in (1, 2):
-        errors["spo2_scale"] = "Send 1, or 2 when a clinician has set scale 2."
-    fields["on_oxygen"] = values.get("on_oxygen")
-    if fields["on_oxygen"] not in (None, True, False):
-        errors["on_oxygen"] = "Send true or false."
-    fields["acvpu"] = values.get("acvpu") or None
-    if fields["acvpu"] not in (None, "A", "C", "V", "P", "U"):
-        errors["acvpu"] = "Send A, C, V, P or U."
-    try:
-        told = values.get("temperature")
-        fields["temperature"] = (
-            None if told in (None, "") else Decimal(str(told)).quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
-        )
-    except InvalidOperation:
-        errors["temperature"] = "Send degrees Celsius with one decimal, like 36.8."
-    taken_at = values.get("taken_at") or now
-    if taken_at > now + AHEAD:
-        errors["taken_at"] = "This time is in the future."
-    if not errors and not any(fields[name] is not None for name in news2.PARAMETERS):
-        errors["observations"] = "Send at least one reading."
-    if not errors:
-        errors = dict(news2.implausible(news2.Observation(**fields)))
-    if errors:
-        raise BadInput(errors)
-    return news2.Observation(**fields), taken_at
-
-
-def _whole(value: object, name: str, errors: dict) -> int | None:
-    if value in (None, ""):
-        return None
-    if isinstance(value, bool) or not str(value).strip().lstrip("-").isdigit():
-        errors[name] = "Use a whole number."
-        return None
-    return int(str(value))
-
-
-@transaction.atomic
-def record_observation(
-    *, actor: Actor, resident: Resident, values: Mapping, now: datetime, baseline: bool = False
-) -> tuple[Observation, news2.Result]:
-    """Keep vital signs and their NEWS2 (RCP 2017); an incomplete set has no score. BadInput by field."""
-    require(actor, Permission.WRITE_RESIDENTS, resident.home)
-    seen, taken_at = read_observation(values, now=now)
-    result = news2.score(seen)
-    observation = Observation.objects.create(
-        resident=resident,
-        taken_at=taken_at,
-        recorded_at=now,
-        by=actor.user,
-        by_name=actor.name,
-        respiratory_rate=seen.respiratory_rate,
-        spo2=seen.spo2,
-        spo2_scale=seen.spo2_scale,
-        on_oxygen=seen.on_oxygen,
-        systolic_bp=seen.systolic_bp,
-        pulse=seen.pulse,
-        acvpu=seen.acvpu or "",
-        temperature=seen.temperature,
-        is_baseline=baseline,
-        score=result.score,
-        band=result.band if result.score is not None else "",
-    )
-    Resident.objects.filter(pk=resident.pk).update(told_at=now)
-    record(
-        "observation.recorded",
-        observation,
-        actor=actor,
-        at=now,
-        organisation=resident.home_id,
-        resident=resident,
-        score=result.score,
-    )
-    return observation, result

@@ -4,7 +4,8 @@ It is for people of 16 and over who are not pregnant. SpO2 scale 2 is only for p
 clinician has put on it (confirmed hypercapnic failure, target 88-92 %); nothing here chooses a scale.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from types import MappingProxyType
 
@@ -35,7 +36,7 @@ SNOMED = MappingProxyType(
         "score": "1104051000000101",
         "respiratory_rate": "1104301000000104",
         "spo2_scale_1": "1104311000000102",
-        "spo2_scale_2": "1104321000000108",  # inferred from its neighbours: confirm before it is sent
+        "spo2_scale_2": "1104321000000108",
         "on_oxygen": "1104331000000105",
         "systolic_bp": "1104341000000101",
         "pulse": "1104351000000103",
@@ -43,6 +44,14 @@ SNOMED = MappingProxyType(
         "temperature": "1104371000000107",
     }
 )
+
+SNOMED_TO_CONFIRM = frozenset({"spo2_scale_2"})  # not yet looked up in a release of the UK edition
+
+UNDER_16 = "NEWS2 is not made for people under 16."
+PREGNANCY = "NEWS2 is not made for pregnancy."
+COMFORT_CARE = "The plan is comfort care: no score is shown."
+SCALE_2_UNSIGNED = "Scale 2; nobody wrote who set it: ask a clinician."
+YOUNGEST = 16
 
 PARAMETERS = ("respiratory_rate", "spo2", "on_oxygen", "systolic_bp", "pulse", "acvpu", "temperature")
 
@@ -100,6 +109,8 @@ class Result:
     red_parameters: list[str]
     points: dict[str, int]  # by parameter, of those that can be judged
     scale: int
+    refused: str = ""  # why NEWS2 does not hold for this person
+    hidden: str = ""  # why a score that could be made is not shown
 
 
 class ImplausibleReading(ValueError):
@@ -135,6 +146,31 @@ def score(observation: Observation) -> Result:
     )
 
 
+def refusal(*, born: date | None, pregnant: bool, today: date) -> str:
+    """Why NEWS2 does not hold for somebody, in words, or "". It is made for people of 16 and over, not in pregnancy."""
+    if born is not None and today.year - born.year - ((today.month, today.day) < (born.month, born.day)) < YOUNGEST:
+        return UNDER_16
+    return PREGNANCY if pregnant else ""
+
+
+def withheld(result: Result, *, refused: str = "", hidden: str = "") -> Result:
+    """The same set without score, band, points and red readings where there is a reason; else unchanged."""
+    if not refused and not hidden:
+        return result
+    bare: Result = replace(result, score=None, band=None, at_least=None, red_parameters=[], points={})
+    return replace(bare, refused=refused, hidden="" if refused else hidden)
+
+
+def codes(scale: int) -> dict[str, str]:
+    """The SNOMED CT code of the score and of the points of each parameter, on this SpO2 scale."""
+    return {name: SNOMED[f"spo2_scale_{scale}" if name == "spo2" else name] for name in ("score", *PARAMETERS)}
+
+
+def one_decimal(temperature: Decimal) -> Decimal:
+    """A temperature as the chart judges it: at one decimal, a half rounded up (36.85 is 36.9)."""
+    return temperature.quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
+
+
 def implausible(observation: Observation) -> dict[str, str]:
     """What cannot be true, as a sentence by field; empty when every reading given could be a person's."""
     errors = {}
@@ -160,7 +196,7 @@ def _points(name: str, observation: Observation) -> int | None:
     if name == "acvpu":
         return ACVPU[reading]
     if name == "temperature":
-        return _look_up(TEMPERATURE, reading.quantize(Decimal("0.1"), rounding=ROUND_HALF_UP))
+        return _look_up(TEMPERATURE, one_decimal(reading))
     if name == "spo2":
         return _spo2_points(observation)
     chart = {"respiratory_rate": RESPIRATORY_RATE, "systolic_bp": SYSTOLIC_BP, "pulse": PULSE}[name]

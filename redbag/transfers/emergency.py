@@ -1,7 +1,7 @@
 """What crew and ward must know at once, in the order in which it saves a life: for screens, paper and API alike."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
@@ -19,6 +19,7 @@ from redbag.summaries.alerts import (
     speak_first,
     stay_line,
 )
+from redbag.summaries.observing import standing
 from redbag.transfers import replay
 from redbag.transfers.additions import Added, added_since_leaving
 from redbag.transfers.condition import alert_lines, normal_lines, plan_lines
@@ -30,7 +31,6 @@ from redbag.transfers.not_recorded import not_recorded
 from redbag.transfers.ringing import Number, kept_from, whom_to_ring
 from redbag.transfers.vital_signs import Vitals, not_taken, vitals_of
 
-NO_SCORE = "Plan is comfort care: no score is shown"
 WHY = ("concern", "action", "response", "examination", "shared", "advised", "watch_for")
 
 
@@ -40,7 +40,8 @@ class Emergency:
 
     Of words, empty means that nobody recorded it, never "none"; `not_recorded` names what is missing. `vitals_gap` says
     that no vital signs were taken lately, and is empty when they were: `news2` is then no more than what was, or None.
-    `no_score` says that the plan is comfort care: the vital signs then carry no score, band or red reading.
+    `no_score` says why no NEWS2 is told (comfort care, under 16, pregnancy): the vital signs then carry no score, band
+    or red reading.
     """
 
     transfer: UUID
@@ -96,7 +97,7 @@ def emergency(*, transfer: Transfer, now: datetime, facts: Sequence[Fact] | None
     journey = replay.journey_of(transfer, facts)
     summary = read_summary(resident=transfer.resident, now=now)
     content = {section["name"]: section["content"] for section in summary}
-    signs = _vital_signs(transfer.resident, content["plan"], now)
+    signs = _vital_signs(transfer.resident, content, now)
     return Emergency(
         transfer=transfer.pk,
         **_who(transfer.resident),
@@ -154,23 +155,16 @@ def _why(transfer: Transfer) -> dict:
     }
 
 
-def _vital_signs(resident: Resident, plan: Mapping, now: datetime) -> dict:
-    """Vital signs now and usually; where the plan is comfort care, without what NEWS2 makes of them."""
-    latest, usual = vitals_of(resident=resident, now=now)
-    comfort = plan.get("comfort_care") == "yes"
+def _vital_signs(resident: Resident, content: Mapping[str, Mapping], now: datetime) -> dict:
+    """Vital signs now and usually, and why they carry no score where they carry none."""
+    latest, usual = vitals_of(resident=resident, contents=content, now=now)
+    told = standing(born=resident.date_of_birth, contents=content)
     return {
         "vitals_gap": not_taken(latest, now=now),
-        "no_score": NO_SCORE if comfort else "",
-        "news2": _unscored(latest) if comfort else latest,
-        "usual_news2": _unscored(usual) if comfort else usual,
+        "no_score": told.no_score(at=now).rstrip("."),
+        "news2": latest,
+        "usual_news2": usual,
     }
-
-
-def _unscored(vitals: Vitals | None) -> Vitals | None:
-    if vitals is None:
-        return None
-    readings = [replace(reading, red=False) for reading in vitals.readings]
-    return replace(vitals, score=None, band="", at_least="", readings=readings)
 
 
 def _condition(content: Mapping[str, Mapping], reason: Mapping) -> dict:

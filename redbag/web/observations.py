@@ -1,6 +1,7 @@
 """Vital signs: typed, scored as they are typed, kept, and shown beside what is usual."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,36 +15,29 @@ from redbag.journal.recording import record_view
 from redbag.organisations.access import Permission, require
 from redbag.residents.models import Resident
 from redbag.summaries import news2
-from redbag.summaries.actions import read_observation, read_summary, record_observation
+from redbag.summaries.actions import read_summary
 from redbag.summaries.models import Observation
-from redbag.transfers.vital_signs import CURRENT_FOR
-from redbag.web.alerts import strip_of
-from redbag.web.typed import onward, text
-
-LABELS = {
-    "respiratory_rate": "Breaths a minute",
-    "spo2": "Oxygen level (SpO2), %",
-    "on_oxygen": "Air or oxygen",
-    "systolic_bp": "Blood pressure, top number",
-    "pulse": "Pulse, beats a minute",
-    "acvpu": "How awake",
-    "temperature": "Temperature, °C",
-}
-AWAKE = (
-    ("A", "Alert"),
-    ("C", "Newly confused"),
-    ("V", "Answers to voice"),
-    ("P", "Answers to pain"),
-    ("U", "Does not answer"),
+from redbag.summaries.observing import (
+    Standing,
+    read_observation,
+    record_observation,
+    rounded,
+    standing,
+    standing_of,
 )
+from redbag.transfers.vital_signs import history_of
+from redbag.web.alerts import strip_of
+from redbag.web.score import AWAKE, LABELS, said, strip
+from redbag.web.typed import form_id, onward, text
+
 OXYGEN = (("no", "Air"), ("yes", "Oxygen"))
-BANDS = {"low": "Low", "low_medium": "Low to medium", "medium": "Medium: urgent", "high": "High: emergency"}
+NOTHING: Mapping = {}
 TYPED = ("respiratory_rate", "spo2", "systolic_bp", "pulse", "temperature", "acvpu", "on_oxygen")
 
 
 def typed_signs(posted: Mapping, *, now: datetime) -> dict[str, Any]:
     """The vital signs of a form, as `record_observation` takes them; BadInput for a time that is none."""
-    values: dict[str, Any] = {name: text(posted, name) for name in (*TYPED, "spo2_scale")}
+    values: dict[str, Any] = {name: text(posted, name) for name in (*TYPED, "spo2_scale", "scale2_by")}
     values["temperature"] = values["temperature"].replace(",", ".")
     values["on_oxygen"] = {"yes": True, "no": False}.get(values["on_oxygen"])
     values["taken_at"] = _taken(text(posted, "taken_time"), now)
@@ -67,7 +61,25 @@ def _taken(told: str, now: datetime) -> datetime:
     return today if today <= now + timedelta(minutes=1) else today - timedelta(days=1)
 
 
-def sign_boxes(values: Mapping, *, errors: Mapping, scale: int) -> dict:
+def signs_of(
+    resident: Resident,
+    *,
+    now: datetime,
+    posted: Mapping = NOTHING,
+    errors: Mapping = NOTHING,
+    summary: Sequence[Mapping] | None = None,
+) -> dict:
+    """The vital signs part of a page: what its form draws, and the last set with its score. `summary` if at hand."""
+    told = standing_of(resident, summary)
+    newest, usual = _latest(resident)
+    scale = newest.spo2_scale if newest else 2 if told.scale2_by else 1
+    return {
+        "signs": {**_boxes(posted, errors=errors, scale=scale), "resident": resident, "standing": told},
+        "news2": said(newest, usual, told, now=now) if newest else None,
+    }
+
+
+def _boxes(values: Mapping, *, errors: Mapping, scale: int) -> dict:
     """What the vital signs part of a form draws."""
     chosen = text(values, "spo2_scale") or str(scale)
     return {
@@ -84,57 +96,10 @@ def sign_boxes(values: Mapping, *, errors: Mapping, scale: int) -> dict:
     }
 
 
-def latest(resident: Resident) -> tuple[Observation | None, Observation | None]:
+def _latest(resident: Resident) -> tuple[Observation | None, Observation | None]:
     """The newest vital signs, and the newest that are usual for them."""
-    newest = resident.observations.order_by("-taken_at").first()
-    return newest, resident.observations.filter(is_baseline=True).order_by("-taken_at").first()
-
-
-def seen_in(row: Observation) -> news2.Observation:
-    """The readings of a row, ready to be scored."""
-    signs = {name: getattr(row, name) for name in news2.PARAMETERS}
-    return news2.Observation(**{**signs, "acvpu": row.acvpu or None}, spo2_scale=row.spo2_scale)
-
-
-def said(row: Observation, *, baseline: Observation | None) -> dict:
-    """A kept set of vital signs as the score strip shows it."""
-    return {
-        **strip(seen_in(row), baseline=baseline),
-        "taken_at": row.taken_at,
-        "by": row.by_name,
-        "usual_now": row.is_baseline,
-    }
-
-
-def aloud(row: Observation, *, baseline: Observation | None, now: datetime) -> str:
-    """What to tell the crew: score or readings of the last twelve hours; older ones only as what was last taken."""
-    result = news2.score(seen_in(row))
-    taken = timezone.localtime(row.taken_at)
-    if now - row.taken_at > CURRENT_FOR:
-        when = f"{taken.day} {taken:%b}" if taken.year == timezone.localdate(now).year else f"{taken.day} {taken:%b %Y}"
-        today = taken.date() == timezone.localdate(now)
-        score = f"score {result.score}" if result.complete else "not a full set"
-        if today:
-            return f"not taken in the last 12 hours (last: {taken:%H:%M}, {score})"
-        return f"not taken today (last: {when}, {score})"
-    day = "" if taken.date() == timezone.localdate(now) else f" on {taken.day} {taken:%b}"
-    usual = f". Usual NEWS2 {'not known' if baseline.score is None else baseline.score}" if baseline else ""
-    return f"{_read_out(seen_in(row), result)}, taken {taken:%H:%M}{day}{usual}"
-
-
-def _read_out(seen: news2.Observation, result: news2.Result) -> str:
-    """The score; of an incomplete set the readings, those far from normal named so, and the band already reached."""
-    if result.complete:
-        return f"NEWS2 {result.score} ({BANDS[result.band or 'low'].lower()})"
-    readings = "; ".join(
-        f"{_short(name)}: {_reading(getattr(seen, name)).lower()}"
-        + (" (far from normal)" if name in result.red_parameters else "")
-        for name in news2.PARAMETERS
-        if name not in result.missing
-    )
-    reached = f"already at least: {BANDS[result.at_least].lower()}" if result.at_least else "no score yet"
-    taken = len(news2.PARAMETERS) - len(result.missing)
-    return f"{readings[0].upper()}{readings[1:]}. NEWS2 {reached} ({taken} of 7 taken)"
+    newest = resident.observations.order_by("-taken_at", "-recorded_at")
+    return newest.first(), newest.filter(is_baseline=True).first()
 
 
 def named(errors: Mapping) -> dict[str, str]:
@@ -143,48 +108,8 @@ def named(errors: Mapping) -> dict[str, str]:
     return {name: f"{whose.get(name, '')}{words}" for name, words in errors.items()}
 
 
-def strip(seen: news2.Observation, *, baseline: Observation | None) -> dict:
-    """NEWS2 in words: score or how many are missing, the band and what it asks for, points by parameter."""
-    result = news2.score(seen)
-    usual = seen_in(baseline) if baseline else None
-    band = result.band or result.at_least
-    return {
-        "result": result,
-        "taken": len(news2.PARAMETERS) - len(result.missing),
-        "missing": [_short(name) for name in result.missing],
-        "band": band,
-        "band_words": BANDS.get(band or "", ""),
-        "response": news2.RESPONSE.get(band or "", ""),
-        "always": news2.ALWAYS,
-        "credit": news2.ACKNOWLEDGEMENT,
-        "rows": [
-            {
-                "label": LABELS[name],
-                "now": _reading(getattr(seen, name)),
-                "points": result.points.get(name),
-                "red": name in result.red_parameters,
-                "usual": _reading(getattr(usual, name)) if usual else "",
-            }
-            for name in news2.PARAMETERS
-        ],
-        "baseline": baseline,
-    }
-
-
-def _short(name: str) -> str:
-    """A vital sign in the middle of a sentence."""
-    label = LABELS[name].split(",")[0]
-    return label[0].lower() + label[1:]
-
-
-def _reading(value: Any) -> str:
-    if isinstance(value, bool):
-        return "Oxygen" if value else "Air"
-    return dict(AWAKE).get(value, "" if value is None else str(value))
-
-
 def observations(request: HttpRequest, resident_id) -> HttpResponse:
-    """A form for vital signs; what was kept comes back scored."""
+    """A form for vital signs; what was kept comes back scored, with the last ones as a picture."""
     now = timezone.now()
     visible = Resident.objects.visible_to(request.actor).select_related("home")
     person = get_object_or_404(visible, pk=resident_id)
@@ -192,29 +117,33 @@ def observations(request: HttpRequest, resident_id) -> HttpResponse:
     errors: dict[str, str] = {}
     if request.method == "POST":
         try:
-            signs = typed_signs(request.POST, now=now)
-            if not any_signs(request.POST):
-                raise BadInput({"respiratory_rate": "Fill in at least one of the seven."})
-            usual = "baseline" in request.POST
-            record_observation(actor=request.actor, resident=person, values=signs, now=now, baseline=usual)
-            messages.success(request, "Vital signs saved.")
+            _keep(request, person, now)
             return redirect(onward(request, request.path))
         except BadInput as wrong:
             errors = wrong.errors
     record_view("observations", person, actor=request.actor, at=now, organisation=person.home, resident=person)
-    newest, baseline = latest(person)
+    summary = read_summary(resident=person, now=now)
     context = {
+        **signs_of(person, now=now, posted=request.POST, errors=errors, summary=summary),
         "resident": person,
-        "strip": strip_of(person, read_summary(resident=person, now=now)),
+        "strip": strip_of(person, summary),
         "errors": errors,
         "summary": named(errors),
-        "signs": sign_boxes(request.POST, errors=errors, scale=(newest or baseline or Observation()).spo2_scale),
-        "news2": said(newest, baseline=baseline) if newest else None,
-        "earlier": person.observations.order_by("-taken_at")[1:11],
+        "history": history_of(resident=person, now=now, summary=summary),
         "baseline_ticked": "baseline" in request.POST,
         "next": onward(request, ""),
     }
     return render(request, "pages/summaries/observations.html", context, status=422 if errors else 200)
+
+
+def _keep(request: HttpRequest, person: Resident, now: datetime) -> None:
+    """Keep what was typed, and say so; BadInput by field."""
+    signs = typed_signs(request.POST, now=now)
+    if not any_signs(request.POST):
+        raise BadInput({"respiratory_rate": "Fill in at least one of the seven."})
+    usual = "baseline" in request.POST
+    kept, _ = record_observation(actor=request.actor, resident=person, values=signs, now=now, baseline=usual)
+    messages.success(request, f"Vital signs saved. {rounded(signs['temperature'], kept.temperature)}".strip())
 
 
 def score_observation(request: HttpRequest) -> HttpResponse:
@@ -224,12 +153,25 @@ def score_observation(request: HttpRequest) -> HttpResponse:
         values = typed_signs(request.POST, now=now)
     except BadInput:
         values = typed_signs({**request.POST.dict(), "taken_time": ""}, now=now)
+    told = _standing_typed(request, values)
     seen, wrong = _scorable(values, now) if any_signs(request.POST) else (None, {})
+    result = told.judge(news2.score(seen), taken_at=values["taken_at"]) if seen else None
     context = {
-        "news2": strip(seen, baseline=None) if seen else None,
+        "news2": strip(seen, result, told) if seen else None,
         "left_out": [f"{LABELS[name].split(',')[0]}: {words}" for name, words in wrong.items() if name in LABELS],
+        "rounded": rounded(values["temperature"], seen.temperature) if seen else "",
     }
     return render(request, "pages/summaries/_score.html", context)
+
+
+def _standing_typed(request: HttpRequest, values: Mapping) -> Standing:
+    """Who the form is about, with the name that is being typed for whoever set scale 2."""
+    if not text(request.POST, "person"):
+        return standing(born=None, contents={})
+    whose = form_id(request.POST, "person")
+    person = get_object_or_404(Resident.objects.visible_to(request.actor), pk=whose)
+    told = standing_of(person)
+    return told if told.scale2_by or values["spo2_scale"] != "2" else replace(told, scale2_by=values["scale2_by"])
 
 
 def _scorable(values: dict, now: datetime) -> tuple[news2.Observation | None, dict[str, str]]:

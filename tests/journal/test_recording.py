@@ -12,8 +12,9 @@ from redbag.journal.models import Entry, Mention, Personal
 from redbag.journal.recording import record_view
 from redbag.residents.actions import add_resident, archive_resident, change_resident
 from redbag.residents.models import Resident
-from redbag.summaries.actions import record_observation, write_sections
+from redbag.summaries.actions import write_sections
 from redbag.summaries.models import CurrentSection, Observation, SectionVersion
+from redbag.summaries.observing import record_observation
 from redbag.transfers.actions import Packing, pack_bag
 from redbag.transfers.intake import take_in
 from redbag.transfers.models import Fact, Transfer

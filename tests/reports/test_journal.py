@@ -10,7 +10,7 @@ from redbag.organisations.models import Organisation
 from redbag.reports.journal import access_log, entries, residents_with_log
 from redbag.reports.words import SAID
 from redbag.residents.actions import add_resident, change_resident
-from redbag.summaries.actions import record_observation
+from redbag.summaries.observing import record_observation
 from tests.web.journeys import in_hospital
 
 pytestmark = [pytest.mark.django_db, pytest.mark.embedded]

@@ -11,7 +11,7 @@ from redbag.bags.models import Bag
 from redbag.errors import Refused
 from redbag.journal.models import Entry
 from redbag.organisations.models import Organisation
-from redbag.summaries.actions import record_observation
+from redbag.summaries.observing import record_observation
 from redbag.transfers.actions import Packing, add_to_transfer, pack_bag
 from redbag.transfers.handover_codes import code_at
 from redbag.transfers.intake import settle_held, take_in

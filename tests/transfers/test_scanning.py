@@ -8,7 +8,8 @@ import pytest
 from redbag.bags.actions import reissue_label
 from redbag.journal.models import Entry
 from redbag.organisations.access import Actor
-from redbag.summaries.actions import record_observation, write_sections
+from redbag.summaries.actions import write_sections
+from redbag.summaries.observing import record_observation
 from redbag.transfers import actions, intake
 from redbag.transfers.actions import Packing
 from redbag.transfers.emergency import emergency

@@ -10,7 +10,8 @@ from django.utils import timezone
 from redbag.bags.models import Bag
 from redbag.reports.words import PAGES as PAGE_WORDS
 from redbag.residents.models import Resident
-from redbag.summaries.actions import read_summary, record_observation, write_sections
+from redbag.summaries.actions import read_summary, write_sections
+from redbag.summaries.observing import record_observation
 from redbag.summaries.sections import SECTIONS
 from redbag.transfers.actions import Packing, add_to_transfer, pack_bag
 from redbag.transfers.handover_codes import code_at

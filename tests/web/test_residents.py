@@ -10,7 +10,8 @@ from django.utils import timezone
 from redbag.journal.models import Entry
 from redbag.residents.models import Resident
 from redbag.residents.similar_names import similar
-from redbag.summaries.actions import read_summary, record_observation, write_sections
+from redbag.summaries.actions import read_summary, write_sections
+from redbag.summaries.observing import record_observation
 from redbag.transfers.actions import Packing, pack_bag
 
 NEW = {

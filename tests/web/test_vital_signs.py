@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from redbag.summaries.actions import record_observation
+from redbag.summaries.observing import record_observation
 from redbag.transfers.emergency import emergency
 from tests.web.journeys import in_hospital
 

@@ -11,7 +11,7 @@ from redbag.journal.recording import record_view
 from redbag.management.demo import clinical
 from redbag.management.demo.world import World
 from redbag.residents.models import Resident
-from redbag.summaries.actions import record_observation
+from redbag.summaries.observing import record_observation
 from redbag.transfers.actions import Packing, pack_bag
 from redbag.transfers.intake import take_in
 from redbag.transfers.models import Transfer

@@ -17,7 +17,8 @@ from redbag.organisations.models import Organisation
 from redbag.residents.actions import add_resident
 from redbag.residents.models import Resident
 from redbag.residents.nhs_numbers import generate
-from redbag.summaries.actions import record_observation, still_right, write_sections
+from redbag.summaries.actions import still_right, write_sections
+from redbag.summaries.observing import record_observation
 from redbag.vault import unseal_label
 
 HERE = Path(__file__).parent
