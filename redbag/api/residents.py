@@ -3,7 +3,7 @@
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.response import Response
 
-from redbag.api import shapes
+from redbag.api import resident_shapes, shapes
 from redbag.api.door import Door, json_object, own_place
 from redbag.api.problems import PreconditionMissing, Unprocessable
 from redbag.journal.recording import record_view
@@ -11,7 +11,8 @@ from redbag.organisations.access import Permission
 from redbag.residents import actions
 from redbag.residents.models import Resident
 from redbag.summaries import news2
-from redbag.summaries.actions import read_summary, record_observation, write_sections
+from redbag.summaries.actions import read_summary, write_sections
+from redbag.summaries.observing import record_observation
 from redbag.summaries.sections import BY_NAME
 
 IF_MATCH = OpenApiParameter(
@@ -36,14 +37,18 @@ def resident_row(resident: Resident) -> dict:
         "gp_practice": resident.gp_practice,
         "gp_phone": resident.gp_phone,
         "contacts": resident.contacts,
+        "usual_items": resident.usual_items,
         "flags": ["nhs_number_elsewhere"] if resident.nhs_number_elsewhere else [],
         "archived_at": resident.archived_at,
+        "merged_into": resident.merged_into_id,
         "created_at": resident.created_at,
     }
 
 
 class ResidentsCall(Door):
-    @extend_schema(responses=shapes.listed(shapes.ResidentShape), parameters=[OpenApiParameter("archived", bool)])
+    @extend_schema(
+        responses=shapes.listed(resident_shapes.ResidentShape), parameters=[OpenApiParameter("archived", bool)]
+    )
     def get(self, request):
         """Residents of the caller's homes; `archived=true` for those who left."""
         gone = request.query_params.get("archived") == "true"
@@ -57,7 +62,7 @@ class ResidentsCall(Door):
             )
         return answer
 
-    @extend_schema(request=shapes.ResidentNew, responses={201: shapes.ResidentShape})
+    @extend_schema(request=resident_shapes.ResidentNew, responses={201: resident_shapes.ResidentShape})
     def post(self, request):
         """Record somebody who lives at the home."""
         home = own_place(self.actor, json_object(request).get("home"), Permission.WRITE_RESIDENTS)
@@ -69,7 +74,7 @@ class ResidentCall(Door):
     def mine(self):
         return Resident.objects.visible_to(self.actor).select_related("home")
 
-    @extend_schema(responses=shapes.ResidentShape)
+    @extend_schema(responses=resident_shapes.ResidentShape)
     def get(self, request, pk):
         """One resident."""
         resident = self.find(self.mine(), pk)
@@ -77,7 +82,7 @@ class ResidentCall(Door):
         record_view("resident", resident, actor=self.actor, at=self.now, organisation=resident.home, resident=resident)
         return Response(resident_row(resident))
 
-    @extend_schema(request=shapes.ResidentChange, responses=shapes.ResidentShape)
+    @extend_schema(request=resident_shapes.ResidentChange, responses=resident_shapes.ResidentShape)
     def patch(self, request, pk):
         """Change the fields that are named."""
         resident = self.find(self.mine(), pk)

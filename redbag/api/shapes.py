@@ -73,44 +73,6 @@ class Me(s.Serializer):
     memberships = MembershipShape(many=True)
 
 
-class Contact(s.Serializer):
-    name = text(200)
-    relation = text(200)
-    phone = text(200)
-    note = text(200)
-
-
-class ResidentChange(s.Serializer):
-    title = text(20)
-    first_name = s.CharField(max_length=100, required=False)
-    last_name = s.CharField(max_length=100, required=False)
-    preferred_name = text(100)
-    date_of_birth = s.CharField(required=False, help_text="YYYY-MM-DD")
-    sex = text(10)
-    nhs_number = text(20, allow_null=True, help_text="10 digits; spaces and hyphens are accepted")
-    nhs_number_status = text(12)
-    room = text(40)
-    gp_practice = text(200)
-    gp_phone = text(40)
-    contacts = Contact(many=True, required=False)
-
-
-class ResidentNew(ResidentChange):
-    home = text(10, help_text="ODS code; may be left out when the caller works at one home")
-    first_name = s.CharField(max_length=100)
-    last_name = s.CharField(max_length=100)
-    date_of_birth = s.CharField(help_text="YYYY-MM-DD")
-
-
-class ResidentShape(ResidentNew):
-    id = s.UUIDField()
-    home = s.CharField(help_text="ODS code")
-    nhs_number = s.CharField(allow_null=True)
-    flags = s.ListField(child=s.CharField())
-    archived_at = Moment(allow_null=True)
-    created_at = Moment()
-
-
 class SectionContent(s.Serializer):
     content = s.DictField()
 

@@ -13,7 +13,7 @@ from redbag.errors import BadInput, Refused
 from redbag.journal.recording import record
 from redbag.organisations.access import Actor, Permission, require
 from redbag.organisations.models import Organisation
-from redbag.residents.actions import read_csv
+from redbag.residents.importing import read_csv
 from redbag.vault import seal_label, unseal_label
 
 MOST_LABELS = 1000

@@ -6,23 +6,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from redbag.residents.belongings import CATEGORIES, PLACES
 from redbag.transfers.stages import Kind, Stage
 
-CATEGORIES = {
-    "glasses": "Glasses",
-    "dentures_upper": "Dentures, upper",
-    "dentures_lower": "Dentures, lower",
-    "hearing_aid_left": "Hearing aid, left",
-    "hearing_aid_right": "Hearing aid, right",
-    "phone": "Phone",
-    "walking_aid": "Walking aid",
-    "clothes": "Clothes for going home",
-    "toiletries": "Toiletries",
-    "medicines": "Medicines",
-    "document": "Original document",
-    "other": "Something else",
-}
-PLACES = {"bag": "In the bag", "worn": "Wearing", "alongside": "With them", "home": "Stayed home"}
+__all__ = ["CATEGORIES", "PLACES", "Item", "Seen", "Telling", "count_items"]
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,100 @@
+"""Words somebody has typed and not saved yet are kept for them, and only for them.
+
+The journal holds what changed in a record; a draft changes none, so nothing of it is journalled.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from redbag.drafts.models import Draft
+from redbag.errors import BadInput, NotAllowed, Refused
+from redbag.organisations.access import Actor
+from redbag.organisations.models import User
+
+PLACE = re.compile(r"[a-z_]{1,40}(/[A-Za-z0-9_-]{1,60}){0,3}")
+NEVER = re.compile(r"^csrf|password", re.IGNORECASE)
+MOST_CHARACTERS = 400_000
+MOST_FIELDS = 2000
+MOST_DRAFTS = 200
+
+
+class SavedMeanwhile(Refused):
+    """The form was saved after the page that sends this was opened: its words are older than what is saved."""
+
+    code = "saved_meanwhile"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """The fields of a form by name, each with its values, and when they were kept."""
+
+    fields: dict[str, list[str]]
+    at: datetime
+
+
+@transaction.atomic
+def keep_draft(*, actor: Actor, place: str, fields: object, opened: datetime, now: datetime) -> None:
+    """Keep the fields of a form as their writer left them, in place of what was kept before.
+
+    `fields` is `{name: [value, ...]}`. Raises BadInput for anything else or too much, and SavedMeanwhile when the form
+    was saved after `opened`. Secrets are never kept.
+    """
+    owner = _owner(actor)
+    if not PLACE.fullmatch(place):
+        raise BadInput({"place": "There is no such form."})
+    content = json.dumps(_checked(fields))
+    if len(content) > MOST_CHARACTERS:
+        raise BadInput({"fields": "This is too much to keep as a draft. Save it."})
+    User.objects.select_for_update().get(pk=owner.pk)  # two windows of one person, one after the other
+    draft = owner.drafts.filter(place=place).first()
+    if draft is not None and not draft.content and draft.saved_at >= opened:
+        raise SavedMeanwhile("This form was saved meanwhile, in another window.")
+    if draft is None and owner.drafts.exclude(content="").count() >= MOST_DRAFTS:
+        raise BadInput({"place": "Too many forms are begun. Save or throw away some of them."})
+    Draft.objects.update_or_create(owner=owner, place=place, defaults={"content": content, "saved_at": now})
+
+
+def drop_draft(*, actor: Actor, place: str, now: datetime) -> None:
+    """The form was saved: its draft is gone, and words that are still on their way from the old page are not kept."""
+    if actor.user is not None:
+        Draft.objects.update_or_create(owner=actor.user, place=place, defaults={"content": "", "saved_at": now})
+
+
+def throw_away(*, actor: Actor, place: str) -> None:
+    """The writer does not want the words any more."""
+    _owner(actor).drafts.filter(place=place).exclude(content="").delete()
+
+
+def draft_of(*, actor: Actor, place: str) -> Kept | None:
+    """What this person typed there and has not saved; nobody else's, ever."""
+    draft = actor.user.drafts.filter(place=place).exclude(content="").first() if actor.user else None
+    return Kept(fields=json.loads(draft.content), at=draft.saved_at) if draft else None
+
+
+def last_saved(*, actor: Actor, place: str) -> datetime | None:
+    """When this person last saved the form, if that is no more than a few days ago."""
+    row = actor.user.drafts.filter(place=place, content="").first() if actor.user else None
+    return row.saved_at if row else None
+
+
+def _owner(actor: Actor) -> User:
+    if actor.user is None or actor.facts_only:
+        raise NotAllowed("Only a person has drafts.")
+    return actor.user
+
+
+def _checked(fields: object) -> dict[str, list[str]]:
+    if not isinstance(fields, Mapping) or not 0 < len(fields) <= MOST_FIELDS:
+        raise BadInput({"fields": "Send an object of fields, at least one and at most 2000."})
+    if not all(_are_texts(each) for each in fields.values()):
+        raise BadInput({"fields": "Send an object of fields, each with a list of its values."})
+    return {str(name): values for name, values in fields.items() if not NEVER.search(str(name))}
+
+
+def _are_texts(values: object) -> bool:
+    return isinstance(values, list) and all(isinstance(each, str) for each in values)
