@@ -1,4 +1,4 @@
-"""Sections that protect life: allergies, resuscitation, the plan, medicines, conditions, eating and moving, scores."""
+"""Sections that protect life: allergies, resuscitation, the plan, medicines, conditions."""
 
 from collections.abc import Mapping
 
@@ -9,7 +9,7 @@ ALLERGY_STATUS = (
     ("none_known", "No known allergies (asked)"),
     ("not_known", "Not known: check before giving anything"),
 )
-ALLERGY_CODES = {"none_known": "716186003"}  # SNOMED CT: No known allergy
+ALLERGY_CODES = (("none_known", "716186003"),)  # SNOMED CT: No known allergy
 ALLERGENS = (
     ("Penicillin", "91936005"),
     ("Amoxicillin", "294505008"),
@@ -36,24 +36,6 @@ PREFERS = (
     ("hospital", "To go to hospital when it can help"),
     ("not_known", "Not known: nobody has asked yet"),
 )
-CFS = (
-    ("1", "1 Very fit"),
-    ("2", "2 Fit"),
-    ("3", "3 Managing well"),
-    ("4", "4 Living with very mild frailty"),
-    ("5", "5 Living with mild frailty"),
-    ("6", "6 Living with moderate frailty"),
-    ("7", "7 Living with severe frailty"),
-    ("8", "8 Living with very severe frailty"),
-    ("9", "9 Terminally ill"),
-    ("not_known", "Not scored"),
-)
-WEIGHT_LOSS = (
-    ("under_5", "Less than 5 % in 3 to 6 months"),
-    ("5_to_10", "5 to 10 %"),
-    ("over_10", "More than 10 %"),
-    ("not_known", "Not known"),
-)
 
 
 def _allergies(content: Mapping) -> dict[str, str]:
@@ -70,7 +52,14 @@ CLINICAL: tuple[Section, ...] = (
         "allergies",
         "Allergies and bad reactions",
         (
-            Field("status", "Allergies", "choice", ALLERGY_STATUS, prsb="Allergies and adverse reactions"),
+            Field(
+                "status",
+                "Allergies",
+                "choice",
+                ALLERGY_STATUS,
+                prsb="Allergies and adverse reactions",
+                codes=ALLERGY_CODES,
+            ),
             Field(
                 "items",
                 "What they are allergic to",
@@ -79,8 +68,10 @@ CLINICAL: tuple[Section, ...] = (
                     Field("agent", "To what", suggest=ALLERGENS, prsb="Allergies: causative agent"),
                     Field("reaction", "What happens", prsb="Allergies: reaction"),
                     Field("severity", "How bad", prsb="Allergies: severity"),
-                    Field("since", "Known since, and who said so", prsb="Allergies: date recorded, evidence"),
-                    Field("code", "SNOMED code, if you have it", prsb="Allergies: causative agent, coded"),
+                    Field(
+                        "since", "Known since, and who said so", prsb="Allergies: date recorded, evidence", more=True
+                    ),
+                    Field("code", "SNOMED code, if you have it", prsb="Allergies: causative agent, coded", more=True),
                 ),
                 counts=False,
             ),
@@ -165,14 +156,14 @@ CLINICAL: tuple[Section, ...] = (
                 "rows",
                 columns=(
                     Field("name", "Medicine", prsb="Medications: name"),
-                    Field("form", "Form (tablet, patch, liquid)", prsb="Medications: form"),
+                    Field("form", "Form (tablet, patch, liquid)", prsb="Medications: form", more=True),
                     Field("dose", "Dose, word for word", prsb="Medications: dose"),
-                    Field("route", "Route", prsb="Medications: route"),
+                    Field("route", "Route", prsb="Medications: route", more=True),
                     Field("frequency", "How often", prsb="Medications: frequency"),
-                    Field("reason", "What for", prsb="Medications: indication"),
+                    Field("reason", "What for", prsb="Medications: indication", more=True),
                     Field("last_given", "Last given", prsb="Medications: last dose given"),
                     Field("time_critical", "Must not be late", "tick"),
-                    Field("code", "dm+d code, if you have it", prsb="Medications: coded name"),
+                    Field("code", "dm+d code, if you have it", prsb="Medications: coded name", more=True),
                 ),
                 prsb="Medications and medical devices",
             ),
@@ -197,51 +188,36 @@ CLINICAL: tuple[Section, ...] = (
                 "SpO2 scale 2: which clinician set it, when",
                 counts=False,
                 hint="Leave empty unless a clinician has said so",
+                more=True,
             ),
             Field("infection", "Infection or isolation", prsb="Safety alerts: infection"),
-            Field("devices", "Pacemaker, catheter, feeding tube, other devices", counts=False, prsb="Medical devices"),
-            Field("operations", "Operations and big illnesses", "long", counts=False, prsb="Procedures, past history"),
-            Field("pregnant", "Pregnant", "choice", YES_NO, counts=False, hint="NEWS2 is not made for pregnancy"),
+            Field(
+                "devices",
+                "Pacemaker, catheter, feeding tube, other devices",
+                counts=False,
+                prsb="Medical devices",
+                more=True,
+            ),
+            Field(
+                "operations",
+                "Operations and big illnesses",
+                "long",
+                counts=False,
+                prsb="Procedures, past history",
+                more=True,
+            ),
+            Field(
+                "pregnant",
+                "Pregnant",
+                "choice",
+                YES_NO,
+                counts=False,
+                hint="NEWS2 is not made for pregnancy",
+                more=True,
+            ),
         ),
         90,
         "The nurse or senior in charge, from the GP record",
         "Diagnoses",
-    ),
-    Section(
-        "scores",
-        "Frailty, weight and food",
-        (
-            Field(
-                "cfs",
-                "Clinical Frailty Scale, as they were two weeks ago",
-                "choice",
-                CFS,
-                hint="Not for people under 65, nor with a learning disability, autism or a stable disability",
-                prsb="Assessment scales: Clinical Frailty Scale",
-                counts=False,
-            ),
-            Field("cfs_by", "Scored by, when", counts=False),
-            Field("weight", "Weight", "number", unit="kg", code="27113001", prsb="Nursing care needs: weight"),
-            Field("height", "Height", "number", unit="cm", code="50373000", prsb="Nursing care needs: height"),
-            Field("weighed_on", "Weighed on", "date"),
-            Field(
-                "weight_loss",
-                "Weight lost without meaning to",
-                "choice",
-                WEIGHT_LOSS,
-                prsb="Nursing care needs: unexplained weight change",
-            ),
-            Field(
-                "no_intake",
-                "Very ill, and eating nothing for more than 5 days",
-                "choice",
-                YES_NO,
-                counts=False,
-                prsb="Assessment scales: MUST",
-            ),
-        ),
-        31,
-        "Care staff, once a month",
-        "Assessment scales",
     ),
 )

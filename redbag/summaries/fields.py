@@ -1,12 +1,15 @@
-"""What a section of the health summary can ask, and how an answer is checked, read out and compared."""
+"""What a section of the health summary can ask, and how an answer is kept, read out and compared."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 LONGEST = 4000
 MOST_ROWS = 100
 NOT_KNOWN = "not_known"
+DATE_MARKS = re.compile(r"[\s./-]+")
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 LEVELS = (
     ("independent", "Independent"),
     ("slight", "Slight help"),
@@ -25,8 +28,8 @@ class Field:
     Kinds and what they hold: text (a line), long (paragraphs), choice (a key of `choices`), rows (a list of objects of
     `columns`), tick (true or false), date (ISO, or empty), number (decimal digits, or empty), levels (`usual`, `now`:
     a key of LEVELS or empty, `note`: a line). `prsb` names the heading and element of the standard that it answers,
-    `code` its SNOMED CT concept, `suggest` words that are offered while typing (with a code where there is one); free
-    text is always allowed.
+    `code` its SNOMED CT concept and `codes` those of its choices, `suggest` words that are offered while typing (with a
+    code where there is one); free text is always allowed. `more` is asked behind "More" unless it is answered.
     """
 
     name: str
@@ -40,6 +43,8 @@ class Field:
     code: str = ""
     unit: str = ""
     suggest: tuple[tuple[str, str], ...] = ()
+    codes: tuple[tuple[str, str], ...] = ()
+    more: bool = False
 
 
 @dataclass(frozen=True)
@@ -103,72 +108,21 @@ def unanswered(section: Section, content: Mapping) -> list[str]:
     return [each.label for each in section.fields if each.counts and not answered(each, content.get(each.name))]
 
 
-def problems(section: Section, content: object) -> dict[str, str]:
-    """What is wrong with a content somebody sent, by field; empty when nothing is."""
-    if not isinstance(content, Mapping):
-        return {section.name: "Send an object with the section's fields."}
-    known = {field.name: field for field in section.fields}
-    wrong = {name: f"There is no such field. Fields: {', '.join(known)}." for name in content if name not in known}
-    for name, value in content.items():
-        if name in known and (fault := _fault(known[name], value)):
-            wrong[name] = fault
-    wrong = wrong or section.rule(content)
-    return {f"{section.name}.{name}": fault for name, fault in wrong.items()}
-
-
-def _fault(field: Field, value: object) -> str:
-    if field.kind == "rows":
-        return _fault_of_rows(field, value)
-    if field.kind == "levels":
-        return _fault_of_levels(value)
-    if field.kind == "tick":
-        return "" if isinstance(value, bool) else "Send true or false."
-    if not isinstance(value, str):
-        return "Send text."
-    if field.kind == "choice" and value not in dict(field.choices):
-        return f"Choose one of: {', '.join(dict(field.choices))}."
-    if field.kind == "date" and value and as_date(value) is None:
-        return "Enter a real date, like 3 5 2026 or 2026-05-03."
-    if field.kind == "number" and value and not _is_number(value):
-        return f"Enter a number{f' in {field.unit}' if field.unit else ''}, like 54.5."
-    return "" if len(value) <= LONGEST else f"Use at most {LONGEST} characters."
-
-
-def _fault_of_rows(field: Field, value: object) -> str:
-    if not isinstance(value, list) or len(value) > MOST_ROWS:
-        return f"Send a list of at most {MOST_ROWS} rows."
-    columns = {column.name: column for column in field.columns}
-    for row in value:
-        if not isinstance(row, Mapping) or set(row) - set(columns):
-            return f"Each row holds: {', '.join(columns)}."
-        for name, cell in row.items():
-            if fault := _fault(columns[name], cell):
-                return f"{columns[name].label}: {fault}"
-    return ""
-
-
-def _fault_of_levels(value: object) -> str:
-    if not isinstance(value, Mapping) or set(value) - set(LEVEL_PARTS):
-        return f"Send an object with {', '.join(LEVEL_PARTS)}."
-    if any(value.get(part) not in (None, "", *dict(LEVELS)) for part in ("usual", "now")):
-        return f"Choose one of: {', '.join(dict(LEVELS))}."
-    note = value.get("note") or ""
-    return "" if isinstance(note, str) and len(note) <= LONGEST else f"Use at most {LONGEST} characters."
-
-
-def _is_number(value: str) -> bool:
-    whole, _, part = value.strip().replace(",", ".").partition(".")
-    return len(value) <= 12 and whole.isascii() and whole.isdecimal() and (not part or part.isdecimal())
-
-
 def as_date(value: str) -> date | None:
-    """A date as ISO or day/month/year; None when it is neither."""
-    for shape in ("%Y-%m-%d", "%d/%m/%Y"):
-        try:
-            return datetime.strptime(value.strip(), shape).date()  # noqa: DTZ007  (a day has no time zone)
-        except ValueError:
-            continue
-    return None
+    """A date as people write it (3/5/2026, 3 5 2026, 3 May 2026) or ISO; None when it is neither."""
+    parts = DATE_MARKS.split(value.strip())
+    if len(parts) != 3:
+        return None
+    year, month, day = parts if len(parts[0]) == 4 else reversed(parts)
+    try:
+        return date(int(year), _month(month), int(day)) if len(year) == 4 else None
+    except ValueError:
+        return None
+
+
+def _month(told: str) -> int:
+    """The number of a month, by number or by the first three letters of its name; ValueError otherwise."""
+    return int(told) if told.isdecimal() else MONTHS.index(told[:3].lower()) + 1
 
 
 def said_day(day: date) -> str:
@@ -213,13 +167,25 @@ def said(field: Field, value) -> str:
 
 
 def _levels_said(value: Mapping) -> str:
+    """Usual and last seen in words. It is read on other days too, so it does not say "today"."""
     words = dict(LEVELS)
     usual, now = words.get(value.get("usual"), ""), words.get(value.get("now"), "")
-    told = f"usually {usual.lower()}" if usual else ""
-    if now:
-        told = f"today {now.lower()}{', as usual' if now == usual else f', {told}' if told else ''}"
-    told = "; ".join(filter(None, (told, value.get("note", ""))))
-    return told[:1].upper() + told[1:]
+    if now and now == usual:
+        told = f"{now}, as usual"
+    elif now:
+        told = f"When last checked: {now.lower()}" + (f" (usually: {usual.lower()})" if usual else "")
+    else:
+        told = f"Usually: {usual.lower()}" if usual else ""
+    return "; ".join(filter(None, (told, value.get("note", ""))))
+
+
+def differs(value: Mapping) -> str:
+    """Whether they need `more` or `less` help than usual; empty when it is the same or one side is not known."""
+    order = [key for key, _ in LEVELS]
+    usual, now = value.get("usual"), value.get("now")
+    if usual not in order or now not in order or usual == now:
+        return ""
+    return "more" if order.index(now) > order.index(usual) else "less"
 
 
 def row_said(field: Field, row: Mapping) -> str:

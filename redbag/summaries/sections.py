@@ -3,6 +3,7 @@
 from redbag.summaries.clinical_sections import CLINICAL
 from redbag.summaries.fields import Section
 from redbag.summaries.person_sections import PERSON
+from redbag.summaries.scored_sections import SCORED
 
 ORDER = (
     "allergies",
@@ -20,6 +21,6 @@ ORDER = (
     "legal",
     "safeguarding",
 )
-_ALL = {section.name: section for section in (*CLINICAL, *PERSON)}
+_ALL = {section.name: section for section in (*CLINICAL, *PERSON, *SCORED)}
 SECTIONS: tuple[Section, ...] = tuple(_ALL[name] for name in ORDER)
 BY_NAME = {section.name: section for section in SECTIONS}
