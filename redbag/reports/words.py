@@ -58,6 +58,7 @@ PAGES = {
     "going_ready": "Going to hospital: ready",
     "going_still_right": "Going to hospital: still right?",
     "going_why": "Going to hospital: why",
+    "handover_card": "the hand-over to read out",
     "journal": "the journal",
     "label_file": "printed labels",
     "observations": "vital signs",

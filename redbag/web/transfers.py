@@ -16,6 +16,7 @@ from redbag.transfers.emergency import REASON_LABELS, emergency
 from redbag.transfers.holding import holding, looked
 from redbag.transfers.models import Transfer
 from redbag.transfers.receivers import receivers
+from redbag.transfers.spoken import SHAPES
 from redbag.transfers.stages import Outcome, Stage
 from redbag.transfers.story import Story, is_late, tell
 from redbag.web.patient import Checked, checked, contents, item_rows, sections_shown
@@ -102,6 +103,27 @@ def transfer_sheet(request: HttpRequest, transfer_id: UUID) -> HttpResponse:
     content = {section["name"]: section["content"] for section in page.summary}
     seen = {"transfer": transfer, "page": page, "items": rows, "legal": content["legal"], "now": now}
     return render(request, "pages/transfers/sheet.html", seen)
+
+
+@never_cache
+def handover_card(request: HttpRequest, transfer_id: UUID) -> HttpResponse:
+    """The hand-over to read out, as SBAR or (`?as=atmist`) as ATMIST."""
+    transfer, now = their_transfer(request, transfer_id), timezone.now()
+    _note_view("handover_card", request, transfer, now)
+    shape = request.GET.get("as") if request.GET.get("as") in SHAPES else "sbar"
+    page = emergency(transfer=transfer, now=now)
+    inside = request.actor.may(Permission.PACK, transfer.home_id)
+    seen = {
+        "transfer": transfer,
+        "page": page,
+        "parts": SHAPES[shape](page, home=transfer.home.name, now=now),
+        "shape": shape,
+        "shapes": [("sbar", "SBAR"), ("atmist", "ATMIST")],
+        "inside": inside,
+        "ready": inside and transfer.stage == Stage.PACKED,
+        "now": now,
+    }
+    return render(request, "pages/transfers/handover_card.html", seen)
 
 
 def _checked(actor: Actor, story: Story) -> Checked | None:

@@ -78,6 +78,7 @@ urlpatterns = [
     path("transfers/<uuid:transfer_id>", transfers.transfer, name="transfer"),
     path("transfers/<uuid:transfer_id>/now", transfers.transfer_now, name="transfer_now"),
     path("transfers/<uuid:transfer_id>/sheet", transfers.transfer_sheet, name="transfer_sheet"),
+    path("transfers/<uuid:transfer_id>/read-out", transfers.handover_card, name="handover_card"),
     path("transfers/<uuid:transfer_id>/hand-over", handing_over.hand_over, name="hand_over"),
     path("transfers/<uuid:transfer_id>/check", handing_over.check_contents, name="check_contents"),
     path("transfers/<uuid:transfer_id>/outcome", handing_over.record_outcome, name="record_outcome"),
