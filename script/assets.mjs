@@ -5,6 +5,7 @@
 //   zxing/reader/index.js         ES module: readBarcodes, prepareZXingModule, ...
 //   zxing/reader/zxing_reader.wasm
 //   zxing/share.js                what reader/index.js imports
+//   fonts/NotoSans_*.ttf          what the papers are set in
 //   axe/axe.min.js                tests only; left out where devDependencies are
 
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
@@ -40,5 +41,10 @@ cpSync(from(`${nhsuk}/assets/images`), to("nhsuk/images"), { recursive: true })
 copy("zxing-wasm/dist/es/reader/index.js", "zxing/reader/index.js")
 copy("zxing-wasm/dist/es/share.js", "zxing/share.js", [ZXING_CDN, "new URL(`${n[1]}/${e}`, import.meta.url).href"])
 cpSync(from("zxing-wasm/dist/reader/zxing_reader.wasm"), to("zxing/reader/zxing_reader.wasm"))
+
+for (const weight of ["400Regular", "700Bold"]) {
+  const file = `NotoSans_${weight}.ttf`
+  cpSync(from(`@expo-google-fonts/noto-sans/${weight}/${file}`), to(`fonts/${file}`))
+}
 
 if (existsSync(from("axe-core/axe.min.js"))) copy("axe-core/axe.min.js", "axe/axe.min.js")
