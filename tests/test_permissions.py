@@ -17,6 +17,7 @@ from redbag.bags import actions as bags
 from redbag.deliveries import actions as deliveries
 from redbag.deliveries.models import Delivery
 from redbag.discharges import actions as discharges
+from redbag.documents import actions as documents
 from redbag.organisations.access import GRANTS
 from redbag.organisations.access import Permission as P
 from redbag.organisations.actions import open_session
@@ -25,6 +26,7 @@ from redbag.organisations.routes import ROUTES, Open
 from redbag.reports.measures import MEASURES
 from redbag.transfers.actions import Packing, pack_bag
 from redbag.transfers.intake import take_in
+from tests.documents.files import face
 
 ROLES = ("carer", "senior", "home_manager", "crew", "ward", "discharge", "auditor", "administrator")
 # One row for each right, one letter for each role in the order above: x may, - may not.
@@ -88,6 +90,7 @@ BELONGS = {
     "endpoint": HOME,
     "transfer": PARTIES,
     "summary": HOME | {"ward", "discharge"},
+    "document": HOME,
 }
 # What an address asks beyond its row.
 ONLY = {
@@ -96,10 +99,12 @@ ONLY = {
     "web:access_log": HOME | {"auditor"},  # an auditor reads the whole area's
     "api:access_log": HOME | {"auditor"},
     "web:edit_discharge": {"ward", "discharge"},
+    "web:remove_document": {"senior", "manager"},  # or whoever added it: here the senior did
+    "web:restore_document": {"senior", "manager"},
 }
 REPORT = MEASURES[0].name
 # Addresses with text in them that belongs to nobody.
-TEXTS = {"section": "allergies", "layout": "L7160", "name": REPORT, "form": "csv"}
+TEXTS = {"section": "allergies", "layout": "L7160", "number": 1, "name": REPORT, "form": "csv"}
 # Sent with nothing in it, there is nobody to be found.
 EMPTY_FINDS_NOBODY = {"web:going"}
 # A report of one organisation is chosen by who asks, so every reader may.
@@ -115,6 +120,7 @@ COLLECTIONS = {
     "discharge-summaries": "summary",
     "endpoints": "endpoint",
     "deliveries": "delivery",
+    "documents": "document",
 }
 
 
@@ -122,6 +128,8 @@ def subject_of(path, names):
     """Which kind of thing an address is about; None when no id is in it."""
     if "pk" in names:
         return COLLECTIONS[path.split("/v1/")[1].split("/")[0]]
+    if path.endswith("/photo"):
+        return "transfer"  # a label's photo is of who is on its journey
     return next((name.removesuffix("_id") for name in names if name.endswith("_id")), None)
 
 
@@ -167,6 +175,9 @@ def things(world):
         draft=False,
         now=now,
     )
+    document = documents.add_document(
+        actor=senior, resident=world.peggy, file=face(), values={"kind": "photo"}, now=now
+    )
     return {
         "resident": world.peggy.pk,
         "bag": world.other_bag.pk,
@@ -180,6 +191,7 @@ def things(world):
         "summary": summary.pk,
         "fact": fact["id"],
         "text": world.token(world.bag),
+        "document": document.pk,
     }
 
 

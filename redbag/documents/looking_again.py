@@ -32,7 +32,7 @@ def words(document: Document, today: date) -> str:
     if on is None:
         return ""
     said = f"{on.day} {on:%B %Y}" if on.year != today.year else f"{on.day} {on:%B}"
-    passed = on < today
+    passed = document.to_look_at(today)
     if document.is_decision:
         return f"Review was due {said}; ask a clinician" if passed else f"The form states a review on {said}"
     if document.kind == Kind.DOLS:

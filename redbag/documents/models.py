@@ -81,6 +81,17 @@ class Document(models.Model):
         constraints = [models.CheckConstraint(condition=Q(pages__gte=1), name="a_document_has_a_page")]
 
     @property
+    def name(self) -> str:
+        """What it is called: its title, else its kind."""
+        return self.title or self.get_kind_display()
+
+    @property
+    def file_name(self) -> str:
+        """The name under which it is saved, which says nothing of the person: dnacpr-2026-05-03.pdf."""
+        ending = "pdf" if self.content_type == "application/pdf" else "jpg"
+        return f"{self.kind.replace('_', '-')}-{self.dated_on or self.added_at.date()}.{ending}"
+
+    @property
     def is_decision(self) -> bool:
         """Whether it is a decision of or for the person, which no date of ours makes older."""
         return self.kind in (self.Kind.DNACPR, self.Kind.RESPECT, self.Kind.ADRT)

@@ -1,9 +1,11 @@
 """Which papers and pictures of a resident there are: the photo of the person, and what travels with them."""
 
-from collections.abc import Collection
-from datetime import datetime
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 from uuid import UUID
 
+from redbag.documents import looking_again
 from redbag.documents.models import Document
 from redbag.residents.models import Resident
 
@@ -41,3 +43,29 @@ def in_order(documents: Collection[Document]) -> list[Document]:
     newest = sorted(documents, key=lambda each: (each.dated_on or each.added_at.date(), each.added_at), reverse=True)
     order = [*FIRST, *(kind for kind in Kind if kind not in FIRST)]
     return sorted(newest, key=lambda each: order.index(Kind(each.kind)))
+
+
+@dataclass(frozen=True)
+class Marked:
+    """A document in a list. `words` say what to know of its date, `due` that somebody is to look again.
+
+    `older` is a decision paper of which there is a newer one in the list; `may_say` one that *still right* can renew.
+    """
+
+    document: Document
+    words: str
+    due: bool
+    older: bool
+    may_say: bool
+
+
+def marked(documents: Sequence[Document], today: date) -> list[Marked]:
+    """Documents in the order of `in_order`, each with what a reader should know of it."""
+    seen: set[str] = set()
+    rows = []
+    for each in documents:
+        older = each.is_decision and each.kind in seen
+        seen.add(each.kind)
+        may_say = looking_again.usual_date(each.kind, today) is not None
+        rows.append(Marked(each, looking_again.words(each, today), each.to_look_at(today), older, may_say))
+    return rows

@@ -7,6 +7,7 @@ from redbag.web import (
     board,
     deliveries,
     discharges,
+    documents,
     going,
     handing_over,
     health,
@@ -23,6 +24,7 @@ from redbag.web import (
     sign_in,
     summaries,
     transfers,
+    travelling,
 )
 
 app_name = "web"
@@ -37,6 +39,15 @@ urlpatterns = [
     path("residents/<uuid:resident_id>/edit", residents.edit, name="edit_resident"),
     path("residents/<uuid:resident_id>/archive", residents.archive, name="archive_resident"),
     path("residents/<uuid:resident_id>/bring-back", residents.bring_back, name="return_resident"),
+    path("residents/<uuid:resident_id>/documents", documents.documents, name="documents"),
+    path("residents/<uuid:resident_id>/documents/new", documents.add, name="add_document"),
+    path("residents/<uuid:resident_id>/portrait", documents.portrait, name="portrait"),
+    path("documents/<uuid:document_id>", documents.document, name="document"),
+    path("documents/<uuid:document_id>/pages/<int:number>", documents.document_page, name="document_page"),
+    path("documents/<uuid:document_id>/file", documents.document_file, name="document_file"),
+    path("documents/<uuid:document_id>/still-right", documents.still_right, name="document_still_right"),
+    path("documents/<uuid:document_id>/remove", documents.remove, name="remove_document"),
+    path("documents/<uuid:document_id>/bring-back", documents.bring_back, name="restore_document"),
     path("residents/<uuid:resident_id>/observations", observations.observations, name="observations"),
     path("residents/<uuid:resident_id>/sections/<slug:section>", summaries.section, name="section"),
     path(
@@ -74,11 +85,27 @@ urlpatterns = [
     path("b/<str:text>", scan.label, name="label"),
     path("B/<str:text>", scan.label, name="label_capitals"),
     path("b/<str:text>/take", scan.take_bag, name="take_bag"),
+    path("b/<str:text>/photo", travelling.label_photo, name="label_photo"),
     # A journey and what is recorded about it
     path("transfers/<uuid:transfer_id>", transfers.transfer, name="transfer"),
     path("transfers/<uuid:transfer_id>/now", transfers.transfer_now, name="transfer_now"),
     path("transfers/<uuid:transfer_id>/sheet", transfers.transfer_sheet, name="transfer_sheet"),
     path("transfers/<uuid:transfer_id>/read-out", transfers.handover_card, name="handover_card"),
+    path(
+        "transfers/<uuid:transfer_id>/documents/<uuid:document_id>",
+        travelling.transfer_document,
+        name="transfer_document",
+    ),
+    path(
+        "transfers/<uuid:transfer_id>/documents/<uuid:document_id>/pages/<int:number>",
+        travelling.transfer_document_page,
+        name="transfer_document_page",
+    ),
+    path(
+        "transfers/<uuid:transfer_id>/documents/<uuid:document_id>/file",
+        travelling.transfer_document_file,
+        name="transfer_document_file",
+    ),
     path("transfers/<uuid:transfer_id>/hand-over", handing_over.hand_over, name="hand_over"),
     path("transfers/<uuid:transfer_id>/check", handing_over.check_contents, name="check_contents"),
     path("transfers/<uuid:transfer_id>/outcome", handing_over.record_outcome, name="record_outcome"),

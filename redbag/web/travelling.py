@@ -1,0 +1,64 @@
+"""What crew and ward read of a resident's papers during a journey, and the photo a label leads to."""
+
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+
+from redbag.documents import looking_again
+from redbag.documents.models import Document
+from redbag.documents.reading import travelling_documents
+from redbag.journal.recording import record_view
+from redbag.organisations.access import Permission
+from redbag.transfers.models import Transfer
+from redbag.transfers.scanning import FOUND, look_up
+from redbag.web import showing
+from redbag.web.transfers import their_transfer
+
+
+def their_paper(request: HttpRequest, transfer_id: UUID, document_id: UUID) -> tuple[Transfer, Document]:
+    """A document that travels, by way of a transfer they may read; 404 otherwise. The look is in the journal."""
+    transfer = their_transfer(request, transfer_id)
+    papers = travelling_documents(transfer.resident, until=transfer.closed_at)
+    kept = next((each for each in papers if each.pk == document_id), None)
+    if kept is None:
+        raise Http404
+    where = next((post.organisation for post in request.actor.posts), None)
+    now, resident = timezone.now(), transfer.resident
+    record_view("transfer_document", kept, actor=request.actor, at=now, organisation=where, resident=resident)
+    return transfer, kept
+
+
+@never_cache
+def transfer_document(request: HttpRequest, transfer_id: UUID, document_id: UUID) -> HttpResponse:
+    """One document of the patient, page under page, for those who may read the journey."""
+    transfer, kept = their_paper(request, transfer_id, document_id)
+    inside = request.actor.may(Permission.PACK, transfer.home_id)
+    seen = {
+        "document": kept,
+        "transfer": transfer,
+        "name_of": transfer.resident.called if inside else transfer.resident.patient_name,
+        "words": looking_again.words(kept, timezone.localdate()),
+        "pages": showing.pages(kept, transfer),
+    }
+    return render(request, "pages/documents/travelling.html", seen)
+
+
+def transfer_document_page(request: HttpRequest, transfer_id: UUID, document_id: UUID, number: int) -> HttpResponse:
+    """One page of a document as a picture."""
+    return showing.page_answer(their_paper(request, transfer_id, document_id)[1], number)
+
+
+def transfer_document_file(request: HttpRequest, transfer_id: UUID, document_id: UUID) -> HttpResponse:
+    """The document itself, to be saved."""
+    return showing.file_answer(their_paper(request, transfer_id, document_id)[1])
+
+
+def label_photo(request: HttpRequest, text: str) -> HttpResponse:
+    """The photo of the person a label leads to, for whoever its page opens to; looking it up is the journal's entry."""
+    look = look_up(text=text, actor=request.actor or None, now=timezone.now())
+    if look.view == FOUND or look.transfer is None:
+        raise Http404
+    return showing.portrait_answer(look.transfer.resident, small="small" in request.GET)
