@@ -23,9 +23,11 @@ from redbag.organisations.access import Permission as P
 from redbag.organisations.actions import open_session
 from redbag.organisations.models import Membership
 from redbag.organisations.routes import ROUTES, Open
+from redbag.packs.sheets import sheet_of
 from redbag.reports.measures import MEASURES
 from redbag.transfers.actions import Packing, pack_bag
 from redbag.transfers.intake import take_in
+from redbag.vault import unseal
 from tests.documents.files import face
 
 ROLES = ("carer", "senior", "home_manager", "crew", "ward", "discharge", "auditor", "administrator")
@@ -104,7 +106,7 @@ ONLY = {
 }
 REPORT = MEASURES[0].name
 # Addresses with text in them that belongs to nobody.
-TEXTS = {"section": "allergies", "layout": "L7160", "number": 1, "name": REPORT, "form": "csv"}
+TEXTS = {"kind": "summary", "section": "allergies", "layout": "L7160", "number": 1, "name": REPORT, "form": "csv"}
 # Sent with nothing in it, there is nobody to be found.
 EMPTY_FINDS_NOBODY = {"web:going"}
 # A report of one organisation is chosen by who asks, so every reader may.
@@ -191,6 +193,7 @@ def things(world):
         "summary": summary.pk,
         "fact": fact["id"],
         "text": world.token(world.bag),
+        "token": unseal(sheet_of(transfer, now=now).token_sealed),
         "document": document.pk,
     }
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from redbag.api import bags, deliveries, discharges, facts, people, reports, residents, schema, spoken, transfers
+from redbag.api import bags, deliveries, discharges, facts, papers, people, reports, residents, schema, spoken, transfers
 
 app_name = "api"
 V1 = "v1/"
@@ -27,6 +27,7 @@ urlpatterns = [
     path(V1 + "transfers/<uuid:pk>", transfers.TransferCall.as_view(), name="transfer"),
     path(V1 + "transfers/<uuid:pk>/handover-code", transfers.HandoverCodeCall.as_view(), name="handover_code"),
     path(V1 + "transfers/<uuid:pk>/snapshot", transfers.SnapshotCall.as_view(), name="snapshot"),
+    path(V1 + "transfers/<uuid:pk>/papers/<slug:kind>", papers.PaperCall.as_view(), name="paper"),
     path(V1 + "transfers/<uuid:pk>/spoken", spoken.SpokenCall.as_view(), name="spoken"),
     path(V1 + "transfers/<uuid:pk>/discharge-summaries", discharges.WriteCall.as_view(), name="write_discharge"),
     path(V1 + "scan/<str:text>", facts.ScanCall.as_view(), name="scan"),

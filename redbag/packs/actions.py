@@ -1,0 +1,67 @@
+"""A printed sheet's page is opened by somebody without an account, and stopped by the home."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from redbag.errors import BadInput, Refused
+from redbag.journal.recording import record
+from redbag.organisations.access import Actor, Permission, require
+from redbag.packs.models import Reader, Sheet
+from redbag.packs.sheets import is_open
+
+OPEN_FOR = timedelta(hours=12)
+LONGEST = {"name": 150, "role": 100, "organisation": 150}
+ASKED = {
+    "name": "Write your name.",
+    "role": "Write what you do, for example nurse.",
+    "organisation": "Write where you work, for example Ward 4B, City Hospital.",
+}
+
+
+@transaction.atomic
+def open_sheet(*, sheet: Sheet, name: str, role: str, organisation: str, now: datetime) -> Reader:
+    """Open the page for somebody who says who they are; nobody checks it, and it is kept as they typed it.
+
+    BadInput by field; Refused when the journey has ended or the home has stopped the sheet.
+    """
+    told = {"name": name.strip(), "role": role.strip(), "organisation": organisation.strip()}
+    wrong = {field: ASKED[field] for field, words in told.items() if not words}
+    wrong |= {field: f"Use at most {most} letters." for field, most in LONGEST.items() if len(told[field]) > most}
+    if wrong:
+        raise BadInput(wrong)
+    sheet = Sheet.objects.select_for_update(of=("self",)).select_related("transfer").get(pk=sheet.pk)
+    if not is_open(sheet):
+        raise Refused("This journey has ended.", code="sheet_ended")
+    reader = Reader.objects.create(sheet=sheet, opened_at=now, until=now + OPEN_FOR, **told)
+    record(
+        "sheet.opened",
+        sheet.transfer,
+        actor=None,
+        at=now,
+        organisation=sheet.transfer.home_id,
+        resident=sheet.transfer.resident_id,
+        personal=told,
+        reader=reader.pk,
+    )
+    return reader
+
+
+@transaction.atomic
+def stop_sheet(*, actor: Actor, sheet: Sheet, now: datetime) -> Sheet:
+    """Close the page behind the printed sheet for everybody, at once. Stopping it again changes nothing."""
+    require(actor, Permission.PACK, sheet.transfer.home_id)
+    sheet = Sheet.objects.select_for_update(of=("self",)).select_related("transfer").get(pk=sheet.pk)
+    if sheet.stopped_at is not None:
+        return sheet
+    sheet.stopped_at, sheet.stopped_by_name = now, actor.name
+    sheet.save(update_fields=["stopped_at", "stopped_by_name"])
+    record(
+        "sheet.stopped",
+        sheet.transfer,
+        actor=actor,
+        at=now,
+        organisation=sheet.transfer.home_id,
+        resident=sheet.transfer.resident_id,
+    )
+    return sheet

@@ -1,0 +1,40 @@
+"""The QR of a transfer's papers: made once, found by what was scanned, ended by the return."""
+
+from datetime import datetime
+
+from django.conf import settings
+
+from redbag.bags import tokens
+from redbag.packs.models import Sheet
+from redbag.transfers.models import Transfer
+from redbag.transfers.stages import Stage
+from redbag.vault import seal, unseal
+
+ON_THE_WAY = (Stage.PACKED, Stage.WITH_CREW, Stage.IN_HOSPITAL, Stage.COMING_HOME)
+
+
+def sheet_of(transfer: Transfer, *, now: datetime) -> Sheet:
+    """The transfer's sheet, made when there is none; two at once make one."""
+    token = tokens.new_token()
+    made = {"token_digest": tokens.token_digest(token), "token_sealed": seal(token), "made_at": now}
+    return Sheet.objects.get_or_create(transfer=transfer, defaults=made)[0]
+
+
+def find_sheet(token: str) -> Sheet | None:
+    """The sheet with this token (its transfer, resident and home joined); None when nobody printed it."""
+    if not tokens.looks_like_token(token):
+        return None
+    joined = Sheet.objects.select_related(
+        "transfer__resident", "transfer__home", "transfer__bag", "transfer__destination"
+    )
+    return joined.filter(token_digest=tokens.token_digest(token)).first()
+
+
+def address_of(sheet: Sheet) -> str:
+    """What its QR says."""
+    return f"{settings.PUBLIC_URL}/s/{unseal(sheet.token_sealed)}"
+
+
+def is_open(sheet: Sheet) -> bool:
+    """Whether its page still opens: until the person is back, or the home stopped it."""
+    return sheet.stopped_at is None and sheet.transfer.stage in ON_THE_WAY

@@ -1,0 +1,311 @@
+"""What the emergency summary says, in the order of the first screen, as plain values that can be set in type."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.utils import timezone
+
+from redbag.bags.sheets import qr_svg
+from redbag.packs.models import Sheet
+from redbag.packs.sheets import address_of, is_open
+from redbag.packs.typesetting import Step
+from redbag.summaries.models import BodyMap
+from redbag.templatetags.redbag import birthday, day, nhs_number, span
+from redbag.transfers.contents import CATEGORIES, PLACES, Item
+from redbag.transfers.emergency import Emergency, emergency
+from redbag.transfers.models import Transfer
+from redbag.transfers.vital_signs import Vitals
+
+NOT_RECORDED = "not recorded"
+STATES = {"missing": "not found yet", "changed": "changed", "extra": "extra"}
+PROTECTING = 6  # times as many letters for what protects
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gathered:
+    """Everything that is known of a journey when its papers are drawn; `address` is empty once the sheet has ended."""
+
+    transfer: Transfer
+    page: Emergency
+    address: str
+    body_map: BodyMap | None
+    now: datetime
+
+
+def gather(*, transfer: Transfer, sheet: Sheet, now: datetime) -> Gathered:
+    """Everything the papers of a transfer say (its resident, home, bag and destination joined)."""
+    return Gathered(
+        transfer=transfer,
+        page=emergency(transfer=transfer, now=now),
+        address=address_of(sheet) if is_open(sheet) else "",
+        body_map=transfer.resident.body_maps.order_by("-seen_at", "-recorded_at").first(),
+        now=now,
+    )
+
+
+def moment(at: datetime) -> str:
+    """21 Nov 2026, 14:02: on paper never without the day."""
+    local = timezone.localtime(at)
+    return f"{day(local)}, {local:%H:%M}"
+
+
+def line(label: str, words: str, *, none: str = NOT_RECORDED) -> dict:
+    """A labelled thing; what nobody recorded is said, never left blank."""
+    return {"label": label, "words": words or none, "missing": not words}
+
+
+def item_name(item: Item) -> str:
+    """Its kind with its description, and how many."""
+    kind = CATEGORIES.get(item.category, "Something else")
+    named = f"{kind}: {item.description}" if item.description else kind
+    named = item.description or kind if item.category == "other" else named
+    return f"{named} × {item.quantity}" if item.quantity != 1 else named
+
+
+def place_words(item: Item) -> str:
+    """Where it was put, and how it was when that differs."""
+    return ", ".join(filter(None, (PLACES.get(item.where, item.where).lower(), STATES.get(item.state))))
+
+
+def summary_words(known: Gathered, step: Step) -> dict:
+    """The emergency summary; a step with letters or rows leaves the rest to the full pack and says so."""
+    page, cut = known.page, _Cut(step)
+    return {
+        **heading(known, "Emergency summary"),
+        "allergies": {"state": page.allergies[0], "words": cut.protecting(page.allergies[1], "Allergies")},
+        "cpr": {
+            "state": page.cpr[0],
+            "words": page.cpr[1],
+            "note": page.cpr_note,
+            "papers": cut.protecting_rows(_cpr_papers(page), "papers"),
+        },
+        "warnings": [cut.line(each) for each in _warnings(page)],
+        "added": cut.rows(_added(known), "additions after leaving", "Added after leaving"),
+        "blocks": [_cut_block(block, cut) for block in _blocks(known, cut)],
+    }
+
+
+def heading(known: Gathered, title: str) -> dict:
+    """Who it is about, from where, when it was drawn, and the way to the page as it is now."""
+    transfer, page, local = known.transfer, known.page, timezone.localtime(known.now)
+    number = nhs_number(page.nhs_number)
+    going = ", ".join(
+        filter(
+            None,
+            (
+                transfer.destination.name if transfer.destination else transfer.destination_text,
+                transfer.destination_place,
+            ),
+        )
+    )
+    return {
+        "title": title,
+        "drawn": moment(known.now),
+        "date": [local.year, local.month, local.day],
+        "name": page.name,
+        "preferred": page.preferred_name,
+        "born": birthday(page.born),
+        "sex": page.sex.lower(),
+        "number": number if page.nhs_number_verified or not page.nhs_number else f"{number} (not verified)",
+        "home": transfer.home.name,
+        "phone": transfer.home.phone,
+        "bag": transfer.bag.tracker if transfer.bag else "",
+        "going": going,
+        "qr": qr_svg(known.address) if known.address else "",
+        "demo": settings.DEMO,
+    }
+
+
+def _cpr_papers(page: Emergency) -> list[str]:
+    papers = [*page.papers_said, *filter(None, [page.review_due])]
+    if page.cpr[0] == "do_not_attempt" and not page.papers_said:
+        papers.append("No paper is listed. Ask the home where the form is.")
+    return papers
+
+
+def _warnings(page: Emergency) -> list[dict]:
+    lines = [line("", page.speak_first)] if page.speak_first else []
+    lines += [line(each.label, each.words) for each in page.kept_from]
+    return lines + ([line("", page.stay)] if page.stay else [])
+
+
+def _added(known: Gathered) -> list[dict]:
+    return [
+        {
+            "title": f"Added {each.after} after leaving",
+            "by": f"{each.by}, {moment(each.at)}",
+            "lines": [line(one.label, one.words) for one in each.lines],
+        }
+        for each in known.page.added
+    ]
+
+
+def _blocks(known: Gathered, cut: "_Cut") -> list[dict]:
+    """The parts below the boxes, in the order in which they protect."""
+    page = known.page
+    conditions = [line(each.label, each.words) for each in page.alerts]
+    conditions += [
+        line("Infection or isolation", "; ".join(filter(None, (_today(page.infection_today), page.infection))))
+    ]
+    conditions += [line("Agreed limits", page.limits, none="none recorded: give full treatment")]
+    conditions += [line("Devices", page.devices)] if page.devices else []
+    normal = [line(each.label, each.words) for each in page.normal]
+    eating = [line("Swallowing, food, drink", page.swallowing), line("Last ate and drank", page.last_ate)]
+    handling = [line(each.label, each.words) for each in page.handling]
+    learning = [line("Learning disability, autism", page.learning)] if page.learning else []
+    return [
+        {"title": "Why they are going", "form": "lines", "lines": _why(page)},
+        {"title": "Vital signs and NEWS2", "form": "lines", "lines": vital_lines(page)},
+        {"title": "At once", "form": "facts", "lines": [*learning, *conditions]},
+        {"title": "Normal for them", "form": "facts", "lines": [*normal, *eating, *handling]},
+        *_medicines(page, cut),
+        {"title": "Ring", "form": "facts", "lines": _numbers(page)},
+        {"title": "The plan, decisions and the law", "form": "facts", "lines": _law(known)},
+        {"title": "With them", "form": "run", "lines": [_belongings(page.items, cut), *_skin(known)]},
+    ]
+
+
+def _today(words: str) -> str:
+    return f"Today: {words}" if words else ""
+
+
+def _why(page: Emergency) -> list[dict]:
+    told = [line("" if each.name == "concern" else each.label, each.words) for each in page.why]
+    told = told or [line("", "The home has not said why yet. Ring them.")]
+    told += [line("Last seen well", page.last_seen_well)]
+    told += [line("The home asks", page.ask)] if page.ask else []
+    return told + ([line("Can come home when", page.return_when)] if page.return_when else [])
+
+
+def vital_lines(page: Emergency) -> list[dict]:
+    """The newest set, how old it is, what scores 3 by itself, and what is usual."""
+    lines = [line("", f"Vital signs: {page.vitals_gap}")] if page.vitals_gap else []
+    if page.news2:
+        lines += _set_lines(page.news2)
+    usual = page.usual_news2
+    known = usual is not None and usual.score is not None
+    words = f"{usual.score} ({day(usual.taken_at)})" if known else ""
+    return [*lines, line("Usual NEWS2", words, none="not known")]
+
+
+def _set_lines(vitals: Vitals) -> list[dict]:
+    taken = f"taken {moment(vitals.taken_at)} by {vitals.by}"
+    if vitals.old:
+        lines = [line("", f"OLD: {taken}, {span(vitals.age)} ago. Not how they are now. Then: {vitals.headline}.")]
+    else:
+        lines = [line(vitals.headline, taken)]
+    if vitals.red:
+        red = "; ".join(f"{each.label} {each.words}" for each in vitals.red)
+        lines.append(line("Far from normal then" if vitals.old else "FAR FROM NORMAL", red))
+    told = "; ".join(f"{each.label} {each.words}" for each in vitals.readings)
+    return [*lines, line("Then" if vitals.old else "Now", told)]
+
+
+def _medicines(page: Emergency, cut: "_Cut") -> list[dict]:
+    if not page.medicines:
+        return [{"title": "Medicines", "form": "lines", "lines": [line("", "None are recorded. Ask the home.")]}]
+    critical = [line(row["name"], medicine_words(row)) for row in page.time_critical]
+    others = [f"{row['name']} {medicine_words(row)}".strip() for row in page.medicines if not row["time_critical"]]
+    blocks = []
+    if critical:
+        shown = cut.protecting_rows(critical, "medicines that must not be late", "Medicines")
+        shown = [line("", each) if isinstance(each, str) else each for each in shown]
+        blocks.append({"title": "Medicines that MUST NOT BE LATE", "form": "lines", "lines": shown})
+    if others:
+        told = "; ".join(cut.rows(others, "medicines", "Medicines"))
+        title = "Other medicines" if critical else "Medicines (none is marked as one that must not be late)"
+        blocks.append({"title": title, "form": "run", "lines": [{"label": "", "words": told, "missing": False}]})
+    return blocks
+
+
+def medicine_words(row: Mapping) -> str:
+    """Form, dose word for word, route, how often, what for, and when it was last given."""
+    told = " ".join(filter(None, (row["form"], row["dose"], row["route"], row["frequency"])))
+    told += f" for {row['reason']}" if row["reason"] else ""
+    last = row["last_given"] or (NOT_RECORDED if row["time_critical"] else "")
+    return told + (f". Last given: {last}" if last else "")
+
+
+def _numbers(page: Emergency) -> list[dict]:
+    return [
+        line(each.who, ". ".join(filter(None, (each.phone or "no number recorded", each.note))))
+        for each in page.numbers
+    ]
+
+
+def _law(known: Gathered) -> list[dict]:
+    page, resident = known.page, known.transfer.resident
+    lines = [line(each.label, each.words) for each in [*page.plan, *page.legal]]
+    gp = " ".join(filter(None, (resident.gp_practice, resident.gp_phone)))
+    lines = lines or [line("Decisions and the law", "")]
+    return [*lines, line("GP", gp), line("Other contacts", "; ".join(_others(known)), none="none")]
+
+
+def _others(known: Gathered) -> Iterable[str]:
+    rung = {each.phone for each in known.page.numbers}
+    return [contact_words(row) for row in known.transfer.resident.contacts if row.get("phone") not in rung]
+
+
+def contact_words(row: Mapping) -> str:
+    """Who, what they are, how to reach them, and what nobody may do."""
+    kept = [
+        words
+        for name, words in (("do_not_tell", "DO NOT TELL"), ("do_not_release", "DO NOT RELEASE TO"))
+        if row.get(name)
+    ]
+    named = ", ".join(filter(None, (row.get("name"), row.get("relation"), row.get("phone"))))
+    return ": ".join([*kept, named])
+
+
+def _belongings(items: Sequence[Item], cut: "_Cut") -> dict:
+    told = [f"{item_name(item)} ({place_words(item)})" for item in items]
+    return line("Belongings", "; ".join(cut.rows(told, "things", "Belongings")), none="nothing listed")
+
+
+def _skin(known: Gathered) -> list[dict]:
+    seen = known.body_map
+    if seen is None:
+        return []
+    if not seen.checked:
+        return [line("Skin", f"not checked {moment(seen.seen_at)}: {seen.why_not}".rstrip(": "))]
+    count = len(seen.marks)
+    told = "no marks" if not count else f"{count} mark{'' if count == 1 else 's'}: see Skin in the full pack"
+    return [line("Skin", f"{told}. Seen {moment(seen.seen_at)} by {seen.by_name}")]
+
+
+class _Cut:
+    """Leaves to the full pack what a step has no room for, and says how much and where it is."""
+
+    def __init__(self, step: Step) -> None:
+        self.letters, self.most = step.letters, step.rows
+
+    def words(self, words: str, where: str, *, times: int = 1) -> str:
+        most = self.letters * times
+        if not most or len(words) <= most:
+            return words
+        return f"{words[:most].rsplit(' ', 1)[0]} ... [more: see {where} in the full pack]"
+
+    def protecting(self, words: str, where: str) -> str:
+        return self.words(words, where, times=PROTECTING)
+
+    def line(self, told: Mapping, where: str = "the same line") -> dict:
+        return {**told, "words": self.words(told["words"], where)}
+
+    def rows(self, rows: Sequence, what: str, where: str) -> list:
+        if not self.most or len(rows) <= self.most:
+            return list(rows)
+        return [*rows[: self.most], f"{len(rows) - self.most} more {what}: see {where} in the full pack"]
+
+    def protecting_rows(self, rows: Sequence, what: str, where: str = "If heart or breathing stops") -> list:
+        if not self.most or len(rows) <= self.most * 2:
+            return list(rows)
+        left = len(rows) - self.most * 2
+        return [*rows[: self.most * 2], f"{left} more {what}: see {where} in the full pack"]
+
+
+def _cut_block(block: dict, cut: _Cut) -> dict:
+    times = PROTECTING if block["form"] == "run" else 1
+    shown = [{**each, "words": cut.words(each["words"], block["title"], times=times)} for each in block["lines"]]
+    return {**block, "lines": shown}

@@ -1,0 +1,149 @@
+"""The papers of a journey, and the page that the QR printed on them opens for a ward without an account."""
+
+from uuid import UUID
+
+from django.core.cache import cache
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+
+from redbag.errors import BadInput, Refused
+from redbag.journal.recording import record_view
+from redbag.organisations.access import Permission, require
+from redbag.packs.actions import LONGEST, OPEN_FOR, open_sheet, stop_sheet
+from redbag.packs.drawing import paper_of
+from redbag.packs.models import Paper, Reader, Sheet
+from redbag.packs.sheets import find_sheet, is_open
+from redbag.transfers.emergency import emergency
+from redbag.transfers.models import Transfer
+from redbag.web.patient import item_rows, sections_shown
+from redbag.web.typed import text as typed_text
+
+FILES = {Paper.Kind.SUMMARY: "emergency-summary.pdf", Paper.Kind.PACK: "hospital-pack.pdf"}
+TRIES, WINDOW = 30, 10 * 60
+SALT = "printed-sheet"
+
+
+@never_cache
+def paper(request: HttpRequest, transfer_id: UUID, kind: str) -> HttpResponse:
+    """A paper as PDF, never older than what the home has told; printing it is written in the journal."""
+    now = timezone.now()
+    rows = Transfer.objects.visible_to(request.actor, now=now)
+    transfer = get_object_or_404(rows.select_related("resident", "home", "bag", "destination"), pk=transfer_id)
+    if kind not in FILES:
+        raise Http404
+    where = next((post.organisation.pk for post in request.actor.posts), None)
+    record_view(
+        f"printed_{kind}", transfer, actor=request.actor, at=now, organisation=where, resident=transfer.resident_id
+    )
+    response = HttpResponse(paper_of(transfer=transfer, kind=kind, now=now), content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{FILES[Paper.Kind(kind)]}"'
+    return response
+
+
+@never_cache
+def sheet(request: HttpRequest, token: str) -> HttpResponse:
+    """What the printed QR opens: who are you, then the first screen as it is now; after the end only whom to ring."""
+    now = timezone.now()
+    found = find_sheet(token)
+    if found is None:
+        return render(request, "pages/papers/unknown.html", status=404)
+    if not is_open(found):
+        return _ended(request, found)
+    if _may_read(request, found, now):
+        return redirect("web:transfer", transfer_id=found.transfer_id)
+    if request.method == "POST":
+        return _declare(request, found, token, now)
+    reader = _reader(request, found, now)
+    return _page(request, found, reader, now) if reader else _ask(request, found)
+
+
+def stop(request: HttpRequest, transfer_id: UUID) -> HttpResponse:
+    """The home closes the page behind the printed sheet."""
+    now = timezone.now()
+    transfer = get_object_or_404(Transfer.objects.visible_to(request.actor, now=now), pk=transfer_id)
+    require(request.actor, Permission.PACK, transfer.home_id)
+    printed = Sheet.objects.filter(transfer=transfer).select_related("transfer").first()
+    if printed is not None:
+        stop_sheet(actor=request.actor, sheet=printed, now=now)
+    return redirect("web:transfer", transfer_id=transfer.pk)
+
+
+def _may_read(request: HttpRequest, found: Sheet, now) -> bool:
+    actor = request.actor or None
+    return Transfer.objects.visible_to(actor, now=now).filter(pk=found.transfer_id).exists()
+
+
+def _ask(
+    request: HttpRequest, found: Sheet, *, errors: dict[str, str] | None = None, status: int = 200
+) -> HttpResponse:
+    """Nothing about the person, not even the name, before somebody has said who they are."""
+    typed = {name: typed_text(request.POST, name) for name in LONGEST} if request.method == "POST" else {}
+    seen = {"home": found.transfer.home, "errors": errors or {}, "typed": typed}
+    return render(request, "pages/papers/declare.html", seen, status=status)
+
+
+def _declare(request: HttpRequest, found: Sheet, token: str, now) -> HttpResponse:
+    if _too_often(found):
+        response = render(request, "pages/papers/too_often.html", {"home": found.transfer.home}, status=429)
+        response["Retry-After"] = str(WINDOW)
+        return response
+    told = {name: typed_text(request.POST, name) for name in LONGEST}
+    try:
+        reader = open_sheet(sheet=found, now=now, **told)
+    except BadInput as wrong:
+        return _ask(request, found, errors=wrong.errors, status=422)
+    except Refused:
+        return _ended(request, found)
+    response = redirect("web:sheet", token=token)
+    response.set_signed_cookie(
+        _cookie(found),
+        str(reader.pk),
+        salt=SALT,
+        max_age=int(OPEN_FOR.total_seconds()),
+        httponly=True,
+        secure=request.is_secure(),
+        samesite="Lax",
+        path="/s/",
+    )
+    return response
+
+
+def _too_often(found: Sheet) -> bool:
+    """Counts the declarations on one sheet; other sheets, and others of the same trust, are not held up."""
+    key = f"sheet-{found.pk}"
+    cache.add(key, 0, WINDOW)
+    try:
+        return cache.incr(key) > TRIES
+    except ValueError:  # it ended between the two
+        return False
+
+
+def _reader(request: HttpRequest, found: Sheet, now) -> Reader | None:
+    """Whoever said who they are on this device, for this sheet, not longer ago than the cookie lasts."""
+    pk = request.get_signed_cookie(_cookie(found), default="", salt=SALT, max_age=int(OPEN_FOR.total_seconds()))
+    return Reader.objects.filter(pk=pk, sheet=found, until__gt=now).first() if pk else None
+
+
+def _cookie(found: Sheet) -> str:
+    return f"rb_sheet_{found.pk.hex}"
+
+
+def _page(request: HttpRequest, found: Sheet, reader: Reader, now) -> HttpResponse:
+    transfer = found.transfer
+    record_view("sheet", reader, actor=None, at=now, organisation=transfer.home_id, resident=transfer.resident_id)
+    page = emergency(transfer=transfer, now=now)
+    seen = {
+        "transfer": transfer,
+        "page": page,
+        "items": item_rows(page.items),
+        "summary": sections_shown(page.summary),
+        "reader": reader,
+        "now": now,
+    }
+    return render(request, "pages/papers/sheet.html", seen)
+
+
+def _ended(request: HttpRequest, found: Sheet) -> HttpResponse:
+    return render(request, "pages/papers/ended.html", {"home": found.transfer.home}, status=410)
