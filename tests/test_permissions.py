@@ -103,6 +103,8 @@ ONLY = {
     "web:edit_discharge": {"ward", "discharge"},
     "web:remove_document": {"senior", "manager"},  # or whoever added it: here the senior did
     "web:restore_document": {"senior", "manager"},
+    "api:remove_document": {"senior", "manager"},
+    "api:restore_document": {"senior", "manager"},
 }
 REPORT = MEASURES[0].name
 # Addresses with text in them that belongs to nobody.

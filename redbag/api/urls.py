@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from redbag.api import bags, deliveries, discharges, facts, papers, people, reports, residents, schema, spoken, transfers
+from redbag.api import bags, deliveries, discharges, documents, facts, papers, people, reports, residents, schema, spoken, transfers
 
 app_name = "api"
 V1 = "v1/"
@@ -15,6 +15,18 @@ urlpatterns = [
     path(V1 + "residents/<uuid:pk>", residents.ResidentCall.as_view(), name="resident"),
     path(V1 + "residents/<uuid:pk>/summary", residents.SummaryCall.as_view(), name="summary"),
     path(V1 + "residents/<uuid:pk>/observations", residents.ObservationsCall.as_view(), name="observations"),
+    path(V1 + "residents/<uuid:pk>/documents", documents.DocumentsCall.as_view(), name="documents"),
+    path(V1 + "residents/<uuid:pk>/portrait", documents.PortraitCall.as_view(), name="portrait"),
+    path(V1 + "documents/<uuid:pk>", documents.DocumentCall.as_view(), name="document"),
+    path(V1 + "documents/<uuid:pk>/file", documents.DocumentFileCall.as_view(), name="document_file"),
+    path(V1 + "documents/<uuid:pk>/pages/<int:number>", documents.DocumentPageCall.as_view(), name="document_page"),
+    path(
+        V1 + "documents/<uuid:pk>/still-right",
+        documents.DocumentStillRightCall.as_view(),
+        name="document_still_right",
+    ),
+    path(V1 + "documents/<uuid:pk>/remove", documents.DocumentRemoveCall.as_view(), name="remove_document"),
+    path(V1 + "documents/<uuid:pk>/bring-back", documents.DocumentBringBackCall.as_view(), name="restore_document"),
     path(V1 + "residents/<uuid:pk>/access-log", reports.AccessLogCall.as_view(), name="access_log"),
     path(V1 + "bags", bags.BagsCall.as_view(), name="bags"),
     path(V1 + "bags/<uuid:pk>", bags.BagCall.as_view(), name="bag"),
@@ -30,6 +42,18 @@ urlpatterns = [
     path(V1 + "transfers/<uuid:pk>/papers/<slug:kind>", papers.PaperCall.as_view(), name="paper"),
     path(V1 + "transfers/<uuid:pk>/spoken", spoken.SpokenCall.as_view(), name="spoken"),
     path(V1 + "transfers/<uuid:pk>/discharge-summaries", discharges.WriteCall.as_view(), name="write_discharge"),
+    path(V1 + "transfers/<uuid:pk>/documents", documents.TransferDocumentsCall.as_view(), name="transfer_documents"),
+    path(
+        V1 + "transfers/<uuid:pk>/documents/<uuid:document>/file",
+        documents.TransferDocumentFileCall.as_view(),
+        name="transfer_document_file",
+    ),
+    path(
+        V1 + "transfers/<uuid:pk>/documents/<uuid:document>/pages/<int:number>",
+        documents.TransferDocumentPageCall.as_view(),
+        name="transfer_document_page",
+    ),
+    path(V1 + "scan/<str:text>/photo", documents.ScanPhotoCall.as_view(), name="scan_photo"),
     path(V1 + "scan/<str:text>", facts.ScanCall.as_view(), name="scan"),
     path(V1 + "facts", facts.FactsCall.as_view(), name="facts"),
     path(V1 + "discharge-summaries/<uuid:pk>", discharges.SummaryCall.as_view(), name="discharge"),

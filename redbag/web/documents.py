@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
-from redbag.documents import actions, looking_again
+from redbag.documents import actions, answering, looking_again
 from redbag.documents.models import Document
 from redbag.documents.reading import in_order, marked
 from redbag.documents.uploads import MOST_PAGES
@@ -125,21 +125,21 @@ def document_page(request: HttpRequest, document_id: UUID, number: int) -> HttpR
     """One page of a document as a picture."""
     kept = their_document(request, document_id)
     _note_view("document", request, kept)
-    return showing.page_answer(kept, number)
+    return answering.page_answer(kept, number)
 
 
 def document_file(request: HttpRequest, document_id: UUID) -> HttpResponse:
     """The document itself, to be saved."""
     kept = their_document(request, document_id)
     _note_view("document_file", request, kept)
-    return showing.file_answer(kept)
+    return answering.file_answer(kept)
 
 
 def portrait(request: HttpRequest, resident_id: UUID) -> HttpResponse:
     """The photo of a resident, for the home's own pages; small with ?small."""
     person, now = theirs(request, resident_id), timezone.now()
     record_view("portrait", person, actor=request.actor, at=now, organisation=person.home, resident=person)
-    return showing.portrait_answer(person, small="small" in request.GET)
+    return answering.portrait_answer(person, small="small" in request.GET)
 
 
 def still_right(request: HttpRequest, document_id: UUID) -> HttpResponse:

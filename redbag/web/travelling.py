@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
-from redbag.documents import looking_again
+from redbag.documents import answering, looking_again
 from redbag.documents.models import Document
 from redbag.documents.reading import travelling_documents
 from redbag.journal.recording import record_view
@@ -48,12 +48,12 @@ def transfer_document(request: HttpRequest, transfer_id: UUID, document_id: UUID
 
 def transfer_document_page(request: HttpRequest, transfer_id: UUID, document_id: UUID, number: int) -> HttpResponse:
     """One page of a document as a picture."""
-    return showing.page_answer(their_paper(request, transfer_id, document_id)[1], number)
+    return answering.page_answer(their_paper(request, transfer_id, document_id)[1], number)
 
 
 def transfer_document_file(request: HttpRequest, transfer_id: UUID, document_id: UUID) -> HttpResponse:
     """The document itself, to be saved."""
-    return showing.file_answer(their_paper(request, transfer_id, document_id)[1])
+    return answering.file_answer(their_paper(request, transfer_id, document_id)[1])
 
 
 def label_photo(request: HttpRequest, text: str) -> HttpResponse:
@@ -61,4 +61,4 @@ def label_photo(request: HttpRequest, text: str) -> HttpResponse:
     look = look_up(text=text, actor=request.actor or None, now=timezone.now())
     if look.view == FOUND or look.transfer is None:
         raise Http404
-    return showing.portrait_answer(look.transfer.resident, small="small" in request.GET)
+    return answering.portrait_answer(look.transfer.resident, small="small" in request.GET)
