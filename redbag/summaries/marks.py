@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from redbag.summaries.body_parts import SIDES, place_name
 
@@ -55,7 +56,7 @@ def problems(marks: object, *, today: date) -> dict[str, str]:
         for place, mark in enumerate(marks)
         for name, fault in problems_of(mark, today=today).items()
     }
-    ids = [str(mark["id"]) for mark in marks if isinstance(mark, Mapping) and mark.get("id")]
+    ids = [str(mark["id"]).lower() for mark in marks if isinstance(mark, Mapping) and mark.get("id")]
     if len(ids) != len(set(ids)):
         wrong["marks"] = "Each mark has an id of its own: one comes twice."
     return wrong
@@ -66,6 +67,8 @@ def problems_of(mark: object, *, today: date) -> dict[str, str]:
     if not isinstance(mark, Mapping) or set(mark) - set(PARTS):
         return {"mark": f"A mark holds: {', '.join(PARTS)}."}
     wrong = {}
+    if mark.get("id") and not _is_uuid(mark["id"]):
+        wrong["id"] = "Send a UUID, or leave it out for a new mark."
     if mark.get("kind") not in KINDS:
         wrong["kind"] = f"Choose what it is: {', '.join(each.label.lower() for each in KINDS.values())}."
     category = mark.get("category") or ""
@@ -85,6 +88,13 @@ def problems_of(mark: object, *, today: date) -> dict[str, str]:
     if fault := _fault_of_day(mark.get("first_seen") or "", today):
         wrong["first_seen"] = fault
     return wrong
+
+
+def _is_uuid(value: object) -> bool:
+    try:
+        return bool(UUID(str(value)))
+    except ValueError:
+        return False
 
 
 def _in_the_picture(value: object) -> bool:
@@ -110,7 +120,7 @@ def tidy(mark: Mapping) -> dict:
     """A mark as it is kept, with every part; where it is comes from its position when nobody said it."""
     where = (mark.get("where") or "").strip() or place_name(mark["side"], mark["x"], mark["y"])
     return {
-        "id": str(mark["id"]),
+        "id": str(UUID(str(mark["id"]))),
         "kind": mark["kind"],
         "category": mark.get("category") or "",
         "side": mark["side"],

@@ -27,7 +27,10 @@ TODAY = date(2026, 11, 21)
 BLAME = ("caused", "fault", "failed", "injury by", "neglect", "blame", "should have", "missed", "wrong")
 
 
-def mark(kind="bruise", where="left forearm, front", *, id="1", category="", first_seen="", note=""):
+ONE, TWO = (f"00000000-0000-4000-8000-00000000000{n}" for n in (1, 2))
+
+
+def mark(kind="bruise", where="left forearm, front", *, id=ONE, category="", first_seen="", note=""):
     place = named(where)
     return {
         "id": id,
@@ -100,13 +103,14 @@ def test_a_mark_on_one_line():
 
 
 def test_what_is_wrong_is_said_by_field_of_each_mark():
-    bad = {**mark(id="2"), "kind": "bite", "x": 1001, "y": True, "side": "top", "first_seen": "2026-11-22"}
+    bad = {**mark(id=TWO), "kind": "bite", "x": 1001, "y": True, "side": "top", "first_seen": "2026-11-22"}
     wrong = problems([mark(), bad], today=TODAY)
     assert set(wrong) == {"marks.1.kind", "marks.1.x", "marks.1.y", "marks.1.side", "marks.1.first_seen"}
     assert problems([mark(category="2")], today=TODAY).keys() == {"marks.0.category"}
     assert problems([mark("pressure", category="5")], today=TODAY).keys() == {"marks.0.category"}
     assert problems([mark(), mark()], today=TODAY).keys() == {"marks"}
     assert problems("bruise", today=TODAY).keys() == {"marks"}
+    assert problems([mark(id="first")], today=TODAY).keys() == {"marks.0.id"}
     assert problems([{**mark(), "colour": "blue"}], today=TODAY).keys() == {"marks.0.mark"}
     assert problems([mark("pressure", category="2", note="20 mm")], today=TODAY) == {}
 
@@ -152,7 +156,7 @@ def test_a_map_does_not_differ_from_itself(marks):
 
 
 def test_a_difference_says_who_saw_what_when():
-    sore, healed = mark("pressure", "sacrum", category="2", id="2"), mark(id="1")
+    sore, healed = mark("pressure", "sacrum", category="2", id=TWO), mark(id=ONE)
     came, went = differences([healed], [sore])
     words = {"map_of": "2 Nov 2026", "seen": "14:10"}
     assert told(came, **words) == (

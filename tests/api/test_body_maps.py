@@ -1,0 +1,66 @@
+"""Body maps through the API: what was seen, in any of the three answers; and the skin around a journey."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from redbag.summaries import skin
+from redbag.summaries.models import BodyMap
+from tests.summaries.test_marks import mark
+from tests.web.journeys import taken_by_crew, tell
+
+pytestmark = [pytest.mark.django_db, pytest.mark.embedded]
+
+
+def test_every_answer_is_kept_and_the_newest_comes_first(world, api):
+    path = f"residents/{world.peggy.pk}/body-maps"
+    new = {key: value for key, value in mark().items() if key not in ("id", "where", "first_seen")}
+    first = api("carer").post(path, {"checked": True, "moment": "home", "marks": [new]})
+    assert first.status_code == 201
+    (kept,) = first.json()["marks"]
+    assert kept["where"] == "left forearm, front"
+    assert kept["first_seen"] == timezone.localdate().isoformat()
+    same = api("carer").post(path, {"checked": True, "moment": "home"}).json()
+    assert same["marks"] == first.json()["marks"]
+    no = api("carer").post(path, {"checked": False, "moment": "home", "why_not": "asleep"}).json()
+    assert (no["checked"], no["marks"], no["why_not"]) == (False, [], "asleep")
+    listed = api("carer").get(path).json()["results"]
+    assert [row["id"] for row in listed] == [no["id"], same["id"], first.json()["id"]]
+
+
+def test_what_is_wrong_is_named_by_field(world, api):
+    path = f"residents/{world.peggy.pk}/body-maps"
+    bad = {"checked": True, "moment": "soon", "marks": [{**mark(), "x": 2000, "kind": "bite"}]}
+    assert set(api("carer").post(path, bad).json()["errors"]) == {"moment", "marks.0.x", "marks.0.kind"}
+    late = {"checked": True, "moment": "home", "seen_at": (timezone.now() + timedelta(hours=1)).isoformat()}
+    assert set(api("carer").post(path, late).json()["errors"]) == {"seen_at"}
+    assert set(api("carer").post(path, {"moment": "home"}).json()["errors"]) == {"checked"}
+    assert set(api("carer").post(path, {"checked": False, "moment": "home"}).json()["errors"]) == {"why_not"}
+    assert not BodyMap.objects.exists()
+
+
+def test_a_map_written_over_a_newer_one_is_refused(world, api):
+    path = f"residents/{world.peggy.pk}/body-maps"
+    first = api("carer").post(path, {"checked": True, "moment": "home", "marks": [mark()]}).json()
+    api("senior").post(path, {"checked": True, "moment": "home"})
+    late = api("carer").post(path, {"checked": True, "moment": "home", "marks": [], "after": first["id"]})
+    assert (late.status_code, late.json()["code"]) == (409, "changed_meanwhile")
+    assert len(skin.latest_map(world.peggy).marks) == 1
+
+
+def test_a_party_reads_the_skin_around_the_journey_and_nobody_else(world, api):
+    now = timezone.now()
+    actor, peggy = world.actor("carer"), world.peggy
+    skin.look_at_skin(actor=actor, resident=peggy, moment="home", marks=[], now=world.now - timedelta(days=2))
+    transfer = taken_by_crew(world)
+    tell(world, "carer", transfer, minutes=50, kind="handoff", to="VDEM1")
+    seen = [mark("pressure", "sacrum", category="2")]
+    skin.look_at_skin(actor=actor, resident=peggy, moment="return", marks=seen, now=now)
+    told = api("ward").get(f"transfers/{transfer.pk}/skin").json()
+    assert [each["said"].partition("; ")[2] for each in told["differences"]] == [
+        "not on the home's map of 19 Nov 2026: pressure area category 2, sacrum"
+    ]
+    assert (told["looked_that_day"], told["not_looked"]) == (False, None)
+    assert api("ward").get(f"residents/{peggy.pk}/body-maps").status_code == 404
+    assert api("northgate").get(f"transfers/{transfer.pk}/skin").status_code == 404
