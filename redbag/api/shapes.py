@@ -73,58 +73,6 @@ class Me(s.Serializer):
     memberships = MembershipShape(many=True)
 
 
-class SectionContent(s.Serializer):
-    content = s.DictField()
-
-
-class SectionShape(s.Serializer):
-    title = s.CharField()
-    content = s.DictField()
-    version = s.IntegerField()
-    author = s.CharField(allow_null=True)
-    written_at = Moment(allow_null=True)
-    verified_at = Moment(allow_null=True)
-    verified_by = s.CharField(allow_null=True)
-    completeness = s.IntegerField(help_text="per cent")
-    due = s.BooleanField(help_text="older than its limit: still right?")
-
-
-class SummaryShape(s.Serializer):
-    resident = s.UUIDField()
-    sections = s.DictField(child=SectionShape())
-
-
-class SummaryChange(s.Serializer):
-    sections = s.DictField(child=SectionContent())
-
-
-class ObservationNew(s.Serializer):
-    respiratory_rate = s.IntegerField(required=False, allow_null=True)
-    spo2 = s.IntegerField(required=False, allow_null=True)
-    spo2_scale = s.IntegerField(required=False, min_value=1, max_value=2)
-    on_oxygen = s.BooleanField(required=False, allow_null=True)
-    systolic_bp = s.IntegerField(required=False, allow_null=True)
-    pulse = s.IntegerField(required=False, allow_null=True)
-    acvpu = s.ChoiceField(choices=["A", "C", "V", "P", "U"], required=False, allow_null=True)
-    temperature = s.DecimalField(4, 1, required=False, allow_null=True, coerce_to_string=False)
-    taken_at = Moment(required=False)
-    baseline = s.BooleanField(required=False)
-
-
-class ScoreShape(s.Serializer):
-    id = s.UUIDField()
-    score = s.IntegerField(allow_null=True)
-    complete = s.BooleanField()
-    missing = s.ListField(child=s.CharField())
-    band = s.CharField(allow_null=True)
-    at_least = s.CharField(allow_null=True)
-    red_parameters = s.ListField(child=s.CharField())
-    points = s.DictField(child=s.IntegerField())
-    scale = s.IntegerField()
-    advice = s.CharField()
-    acknowledgement = s.CharField()
-
-
 class BagNew(s.Serializer):
     tracker = s.CharField(max_length=30)
     home = text(10)

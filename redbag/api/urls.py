@@ -2,7 +2,24 @@
 
 from django.urls import path
 
-from redbag.api import bags, deliveries, discharges, documents, facts, papers, people, reports, residents, schema, spoken, transfers
+from redbag.api import (
+    bags,
+    body_maps,
+    deliveries,
+    discharges,
+    documents,
+    facts,
+    observations,
+    papers,
+    people,
+    reports,
+    residents,
+    schema,
+    snapshots,
+    spoken,
+    summaries,
+    transfers,
+)
 
 app_name = "api"
 V1 = "v1/"
@@ -13,8 +30,23 @@ urlpatterns = [
     path(V1 + "me", people.MeCall.as_view(), name="me"),
     path(V1 + "residents", residents.ResidentsCall.as_view(), name="residents"),
     path(V1 + "residents/<uuid:pk>", residents.ResidentCall.as_view(), name="resident"),
-    path(V1 + "residents/<uuid:pk>/summary", residents.SummaryCall.as_view(), name="summary"),
-    path(V1 + "residents/<uuid:pk>/observations", residents.ObservationsCall.as_view(), name="observations"),
+    path(V1 + "residents/<uuid:pk>/summary", summaries.SummaryCall.as_view(), name="summary"),
+    path(
+        V1 + "residents/<uuid:pk>/summary/<slug:section>/still-right",
+        summaries.StillRightCall.as_view(),
+        name="still_right",
+    ),
+    path(
+        V1 + "residents/<uuid:pk>/summary/<slug:section>/versions",
+        summaries.VersionsCall.as_view(),
+        name="section_versions",
+    ),
+    path(
+        V1 + "residents/<uuid:pk>/summary/<slug:section>/differences",
+        summaries.DifferencesCall.as_view(),
+        name="section_differences",
+    ),
+    path(V1 + "residents/<uuid:pk>/observations", observations.ObservationsCall.as_view(), name="observations"),
     path(V1 + "residents/<uuid:pk>/documents", documents.DocumentsCall.as_view(), name="documents"),
     path(V1 + "residents/<uuid:pk>/portrait", documents.PortraitCall.as_view(), name="portrait"),
     path(V1 + "documents/<uuid:pk>", documents.DocumentCall.as_view(), name="document"),

@@ -90,6 +90,8 @@ PAGES = {
     "who_looked": "who has looked",
 }
 
+    "section_history": "what a part of the health summary said before",
+    "skin": "the skin around a journey",
 
 def said(action: str, facts: Mapping) -> str:
     """What somebody did, as the end of a sentence that begins with their name."""

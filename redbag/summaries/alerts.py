@@ -120,6 +120,23 @@ def speak_first(content: Mapping) -> str:
     return SPEAK_FIRST if content.get("speak_first") == "yes" else ""
 
 
+def objection_line(content: Mapping) -> str:
+    """What they object to and what that changes; it is shown and never blocks. `content` is the section `legal`."""
+    objection, effect = content.get("objection"), content.get("objection_effect")
+    if not objection:
+        return ""
+    return f"Objection: {objection}" + (f". What it changes: {effect}" if effect else "")
+
+
+def dols_line(content: Mapping, home: str) -> str:
+    """Where an authorised deprivation of liberty holds: at the home alone. `content` is the section `legal`."""
+    if content.get("dols_state") != "authorised":
+        return ""
+    until = content.get("dols")
+    words = f"Deprivation of liberty authorised at {home} only; the hospital must decide for itself"
+    return f"{words} ({until})" if until else words
+
+
 def _day(told: str | None) -> str:
     """A date as people write it; what is no date stays as it was typed."""
     day = as_date(told or "")

@@ -32,7 +32,7 @@ def _coded(row: Mapping, known: Mapping[str, str], name: str) -> dict:
 def codes_of(section: Section, content: Mapping) -> dict[str, str]:
     """The concept of each answered field that has one: of what it asks, or of the answer that was chosen."""
     found = {
-        field.name: dict(field.codes).get(content.get(field.name), field.code)
+        field.name: dict(field.codes).get(content[field.name], "") if field.codes else field.code
         for field in section.fields
         if answered(field, content.get(field.name))
     }

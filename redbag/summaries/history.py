@@ -1,5 +1,6 @@
 """What a section said before: every version with author and time, and what differs between any two."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from redbag.residents.models import Resident
@@ -32,6 +33,16 @@ def told(*, resident: Resident, section: str, most: int, before: int | None = No
     rows = list(wanted[: most + 1])  # one more, to say what the oldest shown one changed
     older = {row.version: row for row in rows}
     return [Told(row, differences(older.get(row.version - 1), row)) for row in rows[:most]]
+
+
+def pair(
+    *, resident: Resident, section: str, versions: Sequence[str]
+) -> tuple[SectionVersion | None, SectionVersion | None]:
+    """Two versions by their numbers, the older one first; None for what is no version of this section."""
+    wanted = [int(each) if each.isdecimal() and len(each) < 9 else 0 for each in versions]
+    rows = {row.version: row for row in resident.section_versions.filter(section=section, version__in=wanted)}
+    first, second = sorted(wanted)
+    return rows.get(first), rows.get(second)
 
 
 def differences(before: SectionVersion | None, after: SectionVersion) -> list[Change]:

@@ -2,8 +2,19 @@
 
 from collections.abc import Sequence
 
+from django.utils import timezone
+
 from redbag.residents.models import Resident
-from redbag.summaries.alerts import CPR_NO_ONLY, allergy_line, cpr_line
+from redbag.summaries.alerts import (
+    CPR_NO_ONLY,
+    allergy_line,
+    cpr_line,
+    learning_line,
+    objection_line,
+    papers_said,
+    speak_first,
+    stay_line,
+)
 
 
 def strip_of(resident: Resident, summary: Sequence[dict]) -> dict:
@@ -11,10 +22,6 @@ def strip_of(resident: Resident, summary: Sequence[dict]) -> dict:
     contents = {section["name"]: section["content"] for section in summary}
     allergy, allergy_words = allergy_line(contents["allergies"])
     cpr, cpr_words = cpr_line(contents["resuscitation"])
-    papers = [
-        f"{row['kind'] or 'Paper'}: {row['where'] or 'nobody wrote where it is'}"
-        for row in contents["resuscitation"]["papers"]
-    ]
     return {
         "resident": resident,
         "allergy": allergy,
@@ -22,6 +29,10 @@ def strip_of(resident: Resident, summary: Sequence[dict]) -> dict:
         "cpr": cpr,
         "cpr_words": cpr_words,
         "cpr_only": CPR_NO_ONLY if cpr == "do_not_attempt" else "",
-        "papers": papers,
+        "papers": papers_said(contents["resuscitation"], timezone.localdate()),
         "limits": contents["resuscitation"]["limits"],
+        "speak_first": speak_first(contents.get("safeguarding", {})),
+        "learning": learning_line(contents.get("passport", {})),
+        "stay": stay_line(contents.get("stay", {})),
+        "objection": objection_line(contents.get("legal", {})),
     }

@@ -27,9 +27,13 @@ from redbag.summaries.sections import BY_NAME
 from redbag.transfers.contents import CATEGORIES, PLACES
 from redbag.transfers.models import Transfer
 from redbag.transfers.stages import Stage
-from redbag.web import homes, section_form
+from redbag.transfers.vital_signs import history_of
+from redbag.web import homes, section_shown
 from redbag.web.alerts import strip_of
-from redbag.web.observations import latest, said
+from redbag.web.little import little_known
+from redbag.web.observations import signs_of
+from redbag.web.skin import today
+from redbag.web.stayed_home import stayed_home
 from redbag.web.typed import form_id, sheet, text
 
 MOST = 300
@@ -88,15 +92,15 @@ def resident(request: HttpRequest, resident_id) -> HttpResponse:
     person = theirs(request, resident_id)
     record_view("resident", person, actor=request.actor, at=now, organisation=person.home, resident=person)
     summary = read_summary(resident=person, now=now)
-    for section in summary:
-        section["shown"] = section_form.shown(BY_NAME[section["name"]].fields, section["content"])
-        section["age"] = now - section["verified_at"] if section["verified_at"] else None
-    observed, baseline = latest(person)
+    sections = [section_shown.drawn(section, resident=person, summary=summary, now=now) for section in summary]
     journey = journeys_of(request.actor, [person], now=now).get(person.pk)
     context = {
         "resident": person,
         "strip": strip_of(person, summary),
-        "sections": summary,
+        "written": [section for section in sections if section["version"]],
+        "unwritten": [section for section in sections if not section["version"]],
+        "asks": [{**section, "words": words} for section in sections for words in section["asks"]],
+        "little": little_known(person, summary, now=now),
         "items": [
             {"what": CATEGORIES.get(item.get("category"), ""), "where": PLACES.get(item.get("where"), ""), **item}
             for item in person.usual_items
@@ -112,87 +116,6 @@ def resident(request: HttpRequest, resident_id) -> HttpResponse:
 def theirs(request: HttpRequest, resident_id) -> Resident:
     """The resident, or 404 when there is none whom the one who asks may see."""
     return get_object_or_404(Resident.objects.visible_to(request.actor).select_related("home"), pk=resident_id)
-
-
-def add(request: HttpRequest) -> HttpResponse:
-    """A form for somebody who has just moved in."""
-    home = homes.chosen(request, Permission.WRITE_RESIDENTS)
-    if request.method != "POST":
-        return _form(request, None, {}, {})
-    values = _values(request)
-    if "more" in request.POST:
-        return _form(request, None, values, {}, blank=3)
-    try:
-        person = add_resident(actor=request.actor, home=home, values=values, now=timezone.now())
-    except BadInput as wrong:
-        return _form(request, None, values, wrong.errors)
-    except Refused as refused:
-        return _form(request, None, values, {"nhs_number": str(refused)})
-    messages.success(request, f"{person.called} is added. Next: fill in what the hospital must know.")
-    return redirect("web:resident", person.pk)
-
-
-def edit(request: HttpRequest, resident_id) -> HttpResponse:
-    """The same form for somebody who lives here."""
-    person = theirs(request, resident_id)
-    require(request.actor, Permission.WRITE_RESIDENTS, person.home)
-    if request.method != "POST":
-        kept = {name: getattr(person, name) for name in (*PLAIN, "nhs_number", "nhs_number_status", "sex", "contacts")}
-        birth = person.date_of_birth
-        return _form(
-            request, person, {**kept, **dict(zip(BIRTH, (birth.day, birth.month, birth.year), strict=True))}, {}
-        )
-    values = _values(request)
-    if "more" in request.POST:
-        return _form(request, person, values, {}, blank=3)
-    try:
-        change_resident(actor=request.actor, resident=person, values=values, now=timezone.now())
-    except BadInput as wrong:
-        return _form(request, person, values, wrong.errors)
-    except Refused as refused:
-        return _form(request, person, values, {"nhs_number": str(refused)})
-    messages.success(request, "Saved.")
-    return redirect("web:resident", person.pk)
-
-
-def _values(request: HttpRequest) -> dict:
-    """What the form holds, with the three parts of the birth date beside the whole."""
-    posted = request.POST
-    values: dict[str, Any] = {name: text(posted, name) for name in (*PLAIN, "nhs_number", "sex", *BIRTH)}
-    day, month, year = (values[name] for name in BIRTH)
-    try:
-        values["date_of_birth"] = date(int(year), int(month), int(day)) if day or month or year else None
-    except ValueError:
-        values["date_of_birth"] = "wrong"
-    values["nhs_number_status"] = "verified" if "verified" in posted else "unverified"
-    values["contacts"] = section_form.read([CONTACTS], posted)["contacts"]
-    return values
-
-
-def _form(request: HttpRequest, person: Resident | None, values: dict, errors: dict, *, blank: int = 1) -> HttpResponse:
-    errors = dict(errors)
-    if values.get("date_of_birth") == "wrong" and "date_of_birth" in errors:
-        errors["date_of_birth"] = "Enter a real date, such as 3 3 1936 for 3 March 1936."
-    context = {
-        "resident": person,
-        "values": values,
-        "errors": errors,
-        "summary": {("birth_day" if name == "date_of_birth" else name): words for name, words in errors.items()},
-        "birth": [
-            {"name": name, "id": name, "label": label, "value": str(values.get(name, "")), "width": width}
-            | ({"classes": "nhsuk-input--error"} if "date_of_birth" in errors else {})
-            for name, label, width in zip(BIRTH, ("Day", "Month", "Year"), (2, 2, 4), strict=True)
-        ],
-        "sexes": [{"value": k, "text": v, "selected": k == values.get("sex")} for k, v in Resident.Sex.choices],
-        "checked": [{"value": "verified", "text": "Checked with the GP or on a letter", "checked": _verified(values)}],
-        "contacts": section_form.boxes([CONTACTS], values, blank=blank)[0],
-        "homes": [] if person else homes.choices(request, Permission.WRITE_RESIDENTS),
-    }
-    return render(request, "pages/residents/form.html", context, status=422 if errors else 200)
-
-
-def _verified(values: dict) -> bool:
-    return values.get("nhs_number_status") == Resident.Number.VERIFIED
 
 
 def archive(request: HttpRequest, resident_id) -> HttpResponse:

@@ -79,6 +79,7 @@ def test_none_known_has_its_own_code_and_not_known_has_none():
     allergies = BY_NAME["allergies"]
     assert codes_of(allergies, {"status": "none_known"}) == {"status": "716186003"}
     assert codes_of(allergies, {"status": "not_known"}) == {}
+    assert codes_of(allergies, {"status": "present", "items": [{"agent": "Latex"}]}) == {}
     assert codes_of(allergies, empty(allergies)) == {}
     assert codes_of(BY_NAME["scores"], {"weight": "60"}) == {"weight": "27113001"}
 
