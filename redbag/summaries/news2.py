@@ -45,7 +45,7 @@ SNOMED = MappingProxyType(
     }
 )
 
-SNOMED_TO_CONFIRM = frozenset({"spo2_scale_2"})  # not yet looked up in a release of the UK edition
+SNOMED_TO_CONFIRM = frozenset({SNOMED["spo2_scale_2"]})  # not yet looked up in a release of the UK edition
 
 UNDER_16 = "NEWS2 is not made for people under 16."
 PREGNANCY = "NEWS2 is not made for pregnancy."

@@ -1,5 +1,6 @@
 """The chart below is typed in again from the published one, column by column, so a slip in either is seen."""
 
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -9,12 +10,19 @@ from hypothesis import strategies as st
 from redbag.summaries.news2 import (
     ACKNOWLEDGEMENT,
     ALWAYS,
+    PREGNANCY,
     RESPONSE,
     SNOMED,
+    SNOMED_TO_CONFIRM,
+    UNDER_16,
     ImplausibleReading,
     Observation,
+    codes,
     implausible,
+    one_decimal,
+    refusal,
     score,
+    withheld,
 )
 
 WELL = {
@@ -288,6 +296,64 @@ def test_every_band_says_what_to_do_and_the_rest_is_always_said():
     assert "not a diagnosis" in ALWAYS
     assert "Never wait for a score before ringing 999" in ALWAYS
     assert "Royal College of Physicians" in ACKNOWLEDGEMENT
+
+
+@pytest.mark.parametrize(
+    ("born", "today", "refused"),
+    [
+        (date(2010, 11, 22), date(2026, 11, 21), True),
+        (date(2010, 11, 21), date(2026, 11, 21), False),
+        (date(2010, 11, 20), date(2026, 11, 21), False),
+        (date(2012, 2, 29), date(2028, 2, 28), True),
+        (date(2012, 2, 29), date(2028, 2, 29), False),
+        (date(1936, 3, 3), date(2026, 11, 21), False),
+        (None, date(2026, 11, 21), False),
+    ],
+)
+def test_under_16_news2_refuses_and_on_the_sixteenth_birthday_it_does_not(born, today, refused):
+    assert refusal(born=born, pregnant=False, today=today) == (UNDER_16 if refused else "")
+
+
+def test_in_pregnancy_news2_refuses():
+    grown, young, today = date(2000, 1, 1), date(2012, 1, 1), date(2026, 11, 21)
+    assert refusal(born=grown, pregnant=True, today=today) == PREGNANCY
+    assert refusal(born=young, pregnant=True, today=today) == UNDER_16
+
+
+@given(st.dates(date(1900, 1, 1), date(2026, 1, 1)), st.integers(0, 60000))
+def test_nobody_is_refused_for_age_at_16_and_everybody_before(born, days):
+    today = born + timedelta(days=days)
+    try:
+        birthday = born.replace(year=born.year + 16)
+    except ValueError:
+        birthday = date(born.year + 16, 3, 1)
+    assert refusal(born=born, pregnant=False, today=today) == ("" if today >= birthday else UNDER_16)
+
+
+@given(readings, st.sampled_from(["", "why"]), st.sampled_from(["", "because"]))
+def test_where_no_score_is_told_nothing_of_it_is_left(observation, refused, hidden):
+    whole = score(observation)
+    told = withheld(whole, refused=refused, hidden=hidden)
+    if not refused and not hidden:
+        assert told is whole
+        return
+    assert (told.score, told.band, told.at_least, told.red_parameters, told.points) == (None, None, None, [], {})
+    assert (told.complete, told.missing, told.scale) == (whole.complete, whole.missing, whole.scale)
+    assert (told.refused, told.hidden) == (refused, "" if refused else hidden)
+
+
+@given(st.decimals("25", "45", places=3))
+def test_a_temperature_is_kept_at_the_nearest_tenth_a_half_upwards(temperature):
+    kept = one_decimal(temperature)
+    assert kept == Decimal(int(temperature * 10 + Decimal("0.5"))) / 10
+    assert points("temperature", temperature=kept) == points("temperature", temperature=temperature)
+
+
+def test_each_parameter_has_its_code_and_the_oxygen_level_the_one_of_its_scale():
+    assert list(codes(1)) == ["score", *WELL]
+    assert {name for name in codes(1) if codes(1)[name] != codes(2)[name]} == {"spo2"}
+    assert codes(1)["spo2"] == "1104311000000102"
+    assert {codes(2)["spo2"]} == SNOMED_TO_CONFIRM
 
 
 @pytest.mark.parametrize("code", SNOMED.values())

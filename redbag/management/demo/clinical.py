@@ -1,7 +1,10 @@
 """What the demo residents live with: health summaries put together from a few believable pictures."""
 
 from collections.abc import Mapping
+from datetime import date, timedelta
 from random import Random
+
+from redbag.management.demo import person
 
 GP_PRACTICES = {
     "VDEM1": ("Orchard Surgery", "01632 960411"),
@@ -53,7 +56,7 @@ PICTURES: tuple[Mapping, ...] = (
             _medicine("Salbutamol", "2 puffs", "when breathless", "COPD", route="inhaled"),
             _medicine("Tiotropium", "1 capsule", "once a day", "COPD", route="inhaled"),
         ],
-        "oxygen_target": "88 to 92 %, set by the respiratory team",
+        "oxygen_target": "94 to 98 %",
         "mobility": "Breathless after ten steps. Wheelchair outside the room",
         "capacity": "Decides for themselves",
     },
@@ -113,19 +116,27 @@ MUSIC = ("brass bands", "the Light Programme", "hymns", "Motown", "the piano")
 WORKED = ("a school cook", "a bus driver", "a nurse", "a joiner", "a weaver at the mill", "a teacher", "a postman")
 
 
-def sections(serial: int, *, dice: Random) -> dict[str, dict]:
+SCALE_2 = {
+    "oxygen_target": "88 to 92 %",
+    "scale2_by": "Dr Amara Osei, respiratory consultant, St Mary's, 14 April 2026",
+}
+
+
+def sections(serial: int, *, dice: Random, today: date) -> dict[str, dict]:
     """The health summary of the resident with this serial; some hold less, as in life."""
-    picture = PICTURES[serial % len(PICTURES)]
+    number = serial % len(PICTURES)
+    picture = PICTURES[number]
 
     def pick(*names: str) -> dict:
         return {name: picture[name] for name in names if name in picture}
 
     whole = {
         "allergies": _allergies(serial),
-        "resuscitation": _resuscitation(serial),
+        "resuscitation": _resuscitation(serial, today),
         "medicines": {"items": picture["medicines"], "note": ""},
         "conditions": pick("diagnoses", "blood_thinner", "insulin", "seizures", "oxygen_target")
-        | {"infection": "None known"},
+        | {"infection": "None known"}
+        | (SCALE_2 if serial == person.ON_SCALE_2 else {}),
         "normal": {"speech": "Clear", "confusion": "None", "communication": "Wears glasses for reading"}
         | pick("mobility", "speech", "confusion", "communication", "capacity"),
         "care": {"swallowing": "Normal food and drink", "lifting": "One person", "continence": "Needs reminding"}
@@ -137,7 +148,9 @@ def sections(serial: int, *, dice: Random) -> dict[str, dict]:
             "communicate": "Say my name first and let me see your face.",
             "please_do": f"Please play {dice.choice(MUSIC)}. Please don't switch off the light at night.",
         },
-        "legal": {"told": "Told on moving in, and again this year", "attorneys": _attorneys(serial)},
+        "legal": {"told": "Told on moving in, and again this year", "attorneys": _attorneys(serial)}
+        | person.law(serial, picture=number, today=today),
+        **person.sections(serial, picture=number, today=today),
     }
     if serial % 9 == 4:
         del whole["about_me"], whole["legal"]
@@ -152,14 +165,15 @@ def _allergies(serial: int) -> dict:
     return {"status": "not_known" if serial % 5 == 4 else "none_known", "items": []}
 
 
-def _resuscitation(serial: int) -> dict:
+def _resuscitation(serial: int, today: date) -> dict:
     if serial % 3 == 0:
         paper = {
-            "kind": "DNACPR",
+            "kind": "ReSPECT" if serial == person.COMFORT_CARE else "DNACPR",
             "signed_by": "Dr L. Farrow",
             "signed_on": "12 March 2026",
-            "original_seen": "Yes, by the senior carer",
+            "original_seen": "" if serial == 9 else "Senior carer, 14 March 2026",
             "where": "Care plan folder, first pocket",
+            "review_on": (today - timedelta(days=24)).isoformat() if serial == person.REVIEW_PASSED else "",
         }
         limits = "Antibiotics by mouth and fluids, yes. No intensive care."
         return {"recommendation": "do_not_attempt", "papers": [paper], "limits": limits}
@@ -180,6 +194,9 @@ def contacts(serial: int, last_name: str) -> list[dict]:
         "phone": f"01632 960{500 + serial:03d}",
         "note": "Ring at any time" if serial % 2 else "Not after 10 pm",
     }
+    if serial == person.SPEAK_FIRST:
+        barred = {"name": "Lee Clarke", "relation": "nephew", "phone": "", "note": "Ring the manager if he comes"}
+        return [first, barred | {"do_not_tell": True, "do_not_release": True}]
     if serial % 3:
         return [first]
     return [
@@ -195,13 +212,23 @@ def contacts(serial: int, last_name: str) -> list[dict]:
 
 def vital_signs(serial: int, *, dice: Random, ill: bool = False) -> dict:
     """Vital signs taken together: as they usually are, or as they are on a bad day."""
+    on_scale_2 = serial == person.ON_SCALE_2
+    lower = 6 if on_scale_2 else 0
     return {
         "respiratory_rate": dice.randint(21, 27) if ill else dice.randint(14, 19),
-        "spo2": dice.randint(89, 94) if ill else dice.randint(95, 98),
-        "spo2_scale": 1,
+        "spo2": dice.randint(89, 94) - lower if ill else dice.randint(95, 98) - lower,
+        "spo2_scale": 2 if on_scale_2 else 1,
         "on_oxygen": False,
         "systolic_bp": dice.randint(88, 112) if ill else dice.randint(118, 148),
         "pulse": dice.randint(98, 126) if ill else dice.randint(62, 88),
         "acvpu": "C" if ill and serial % 2 else "A",
         "temperature": f"{dice.uniform(37.9, 39.2) if ill else dice.uniform(36.2, 37.3):.1f}",
     }
+
+
+def before_going(serial: int, *, dice: Random) -> list[tuple[timedelta, dict]]:
+    """What the home measured in the day before somebody goes: well, not all of it, a little worse. Hours before."""
+    well, half, worse = (vital_signs(serial, dice=dice) for _ in range(3))
+    half = {name: half[name] for name in ("pulse", "temperature", "acvpu")}
+    worse |= {"respiratory_rate": 21, "pulse": 96, "temperature": "38.2"}
+    return [(timedelta(hours=30), well), (timedelta(hours=19), half), (timedelta(hours=7), worse)]

@@ -1,8 +1,10 @@
 """One journey to hospital and back as staff would tell it, planned step by step into the world's diary."""
 
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from random import Random
 
 from redbag.bags.models import Bag
 from redbag.discharges.actions import acknowledge, write_summary
@@ -10,6 +12,7 @@ from redbag.discharges.models import DischargeSummary
 from redbag.journal.recording import record_view
 from redbag.management.demo import clinical
 from redbag.management.demo.world import World
+from redbag.organisations.access import Actor
 from redbag.residents.models import Resident
 from redbag.summaries.observing import record_observation
 from redbag.transfers.actions import Packing, pack_bag
@@ -62,12 +65,11 @@ class Trip:
     def pack(self, *, who: str, illness: dict, destination: str | None = "RDEM1", items: int = 6) -> "Trip":
         """The home takes vital signs, and packs."""
         world, number = self.world, self.world.serials[self.resident.pk]
-        signs = clinical.vital_signs(number, dice=world.dice, ill=True)
         actor = world.people[who]
-        world.plan(
-            self.at - timedelta(minutes=9),
-            lambda at: record_observation(actor=actor, resident=self.resident, values=signs, now=at),
-        )
+        earlier = clinical.before_going(number, dice=Random(self.name))
+        signs = clinical.vital_signs(number, dice=world.dice, ill=True)
+        for ago, values in (*earlier, (timedelta(minutes=9), signs)):
+            world.plan(self.at - ago, self._measured(actor, values))
         packing = Packing(
             id=self.id,
             resident=self.resident,
@@ -79,6 +81,9 @@ class Trip:
         )
         world.plan(self.at, lambda at: pack_bag(actor=actor, packing=packing, now=at))
         return self
+
+    def _measured(self, actor: Actor, values: dict) -> Callable[[datetime], object]:
+        return lambda at: record_observation(actor=actor, resident=self.resident, values=values, now=at)
 
     def _belonging(self, place: int) -> dict:
         category, description, quantity, where = BELONGINGS[place]

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from redbag.bags.actions import add_bag
 from redbag.bags.models import Bag
-from redbag.management.demo import clinical, staff
+from redbag.management.demo import clinical, person, staff
 from redbag.organisations.access import Actor
 from redbag.organisations.actions import load_organisations
 from redbag.organisations.models import Organisation
@@ -31,6 +31,8 @@ IN_CHARGE = {
     "VDEM3": "manager@fernleigh.example",
 }
 FIRST_NHS_NUMBER = 510
+LATELY = {person.RESPITE: 4, person.NEW: 6}  # days since they came
+ROUTINE = range(6, 12)  # whose vital signs were taken yesterday and today
 
 
 @dataclass
@@ -92,7 +94,8 @@ def _welcome_residents(world: World) -> None:
     with open(HERE / "residents.csv", encoding="utf-8") as lines:
         rows = list(csv.DictReader(lines))
     for serial, row in enumerate(rows):
-        arrived = world.now - timedelta(days=390 - 4 * serial, hours=serial % 7)
+        days = LATELY.get(serial, 390 - 4 * serial)
+        arrived = world.now - timedelta(days=days, hours=serial % 7)
         resident = _welcome(world, serial, row, arrived)
         world.residents.setdefault(row["home"], []).append(resident)
         world.serials[resident.pk] = serial
@@ -107,6 +110,7 @@ def _welcome(world: World, serial: int, row: dict[str, str], arrived: datetime) 
         "gp_practice": gp_practice,
         "gp_phone": gp_phone,
         "contacts": clinical.contacts(serial, row["last_name"]),
+        "usual_items": person.usual_items(serial % len(clinical.PICTURES)),
     }
     if serial % 13 != 8:  # one in thirteen has come without a number
         values |= {
@@ -119,8 +123,8 @@ def _welcome(world: World, serial: int, row: dict[str, str], arrived: datetime) 
 def _plan_summary(world: World, serial: int, resident: Resident, arrived: datetime) -> None:
     """Write some sections on arrival and some later; say "still right" of some lately, and leave others to grow old."""
     home, dice = resident.home.ods_code, world.dice
-    actor = world.manager(home)
-    contents = clinical.sections(serial, dice=dice)
+    actor, written = world.manager(home), arrived + timedelta(hours=3)
+    contents = clinical.sections(serial, dice=dice, today=world.now.date())
     first = {name: content for name, content in contents.items() if name not in ("about_me", "legal")}
     later = {name: content for name, content in contents.items() if name not in first}
 
@@ -130,15 +134,29 @@ def _plan_summary(world: World, serial: int, resident: Resident, arrived: dateti
     def verify(section):
         return lambda at: still_right(actor=actor, resident=resident, section=section, now=at)
 
-    world.plan(arrived + timedelta(hours=3), write(first))
+    world.plan(written, write(first))
     if later:
         world.plan(arrived + timedelta(days=dice.randint(2, 40)), write(later))
     for section in first:
         if serial % 6 == 5:
             continue
-        world.plan(world.now - timedelta(days=dice.randint(1, 60), hours=dice.randint(1, 12)), verify(section))
+        checked = world.now - timedelta(days=dice.randint(1, 60), hours=dice.randint(1, 12))
+        if checked > written:
+            world.plan(checked, verify(section))
+    _plan_vital_signs(world, serial, resident, written)
+
+
+def _plan_vital_signs(world: World, serial: int, resident: Resident, written: datetime) -> None:
+    """Take what is usual once in the last month; of some residents, vital signs of yesterday and today too."""
+    actor, dice = world.manager(resident.home.ods_code), world.dice
+
+    def take(values, *, baseline=False):
+        return lambda at: record_observation(actor=actor, resident=resident, values=values, now=at, baseline=baseline)
+
     usual = clinical.vital_signs(serial, dice=dice)
-    world.plan(
-        world.now - timedelta(days=dice.randint(3, 30)),
-        lambda at: record_observation(actor=actor, resident=resident, values=usual, now=at, baseline=True),
-    )
+    day = world.now - timedelta(days=dice.randint(3, 30))
+    world.plan(max(day, written + timedelta(hours=1)), take(usual, baseline=True))
+    if serial in ROUTINE:
+        quiet = Random(SEED + serial)
+        for ago, values in clinical.before_going(serial, dice=quiet):
+            world.plan(world.now - ago, take(values))
