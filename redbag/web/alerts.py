@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from django.utils import timezone
 
+from redbag.documents.reading import portrait_of
 from redbag.residents.models import Resident
 from redbag.summaries.alerts import (
     CPR_NO_ONLY,
@@ -24,6 +25,7 @@ def strip_of(resident: Resident, summary: Sequence[dict]) -> dict:
     cpr, cpr_words = cpr_line(contents["resuscitation"])
     return {
         "resident": resident,
+        "photo": portrait_of(resident),
         "allergy": allergy,
         "allergy_words": allergy_words,
         "cpr": cpr,

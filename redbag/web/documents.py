@@ -62,7 +62,8 @@ def add(request: HttpRequest, resident_id: UUID) -> HttpResponse:
         return render(request, "pages/documents/choose.html", {"resident": person, "kinds": Kind.choices})
     if request.method != "POST":
         usual = looking_again.usual_date(kind, timezone.localdate(now))
-        return _form(request, person, kind, {"look_again_on": f"{usual:%d/%m/%Y}" if usual else ""}, {})
+        values = {"look_again_on": f"{usual:%d/%m/%Y}" if usual else "", "restricted": "yes" * (kind == Kind.WOUND)}
+        return _form(request, person, kind, values, {})
     values = {name: text(request.POST, name) for name in TYPED}
     chosen = request.FILES.get("file")
     file = chosen.read(settings.MAX_UPLOAD_BYTES + 1) if chosen is not None else None

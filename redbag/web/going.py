@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
 from redbag.errors import BadInput
+from redbag.documents.reading import portraits_of
 from redbag.journal.recording import record_view
 from redbag.organisations.access import Permission, require
 from redbag.organisations.models import Kind, Organisation
@@ -63,7 +64,11 @@ def going(request: HttpRequest) -> HttpResponse:
     journeys = journeys_of(request.actor, shown, now=now)
     out = {each: journey for each, journey in journeys.items() if journey.stage != Stage.BACK_HOME}
     alike = similar({each.pk: (each.preferred_name or each.first_name, each.last_name) for each in shown})
-    tiles = [{"resident": each, "out": out.get(each.pk), "alike": each.pk in alike} for each in shown]
+    photos = portraits_of([each.pk for each in shown])
+    tiles = [
+        {"resident": each, "out": out.get(each.pk), "alike": each.pk in alike, "photo": photos.get(each.pk)}
+        for each in shown
+    ]
     return render(request, "pages/going/who.html", {"tiles": tiles, "q": search, "form": form_id({})})
 
 
