@@ -18,6 +18,7 @@ from redbag.organisations.access import Actor, Permission, require
 from redbag.organisations.models import Organisation
 from redbag.residents.models import Resident
 from redbag.transfers import replay
+from redbag.transfers.advice import with_line
 from redbag.transfers.contents import CATEGORIES, PLACES
 from redbag.transfers.models import Fact, Transfer
 from redbag.transfers.snapshot import freeze, listed_items
@@ -91,16 +92,7 @@ class Packing:
 
 def check_words(values: Mapping) -> dict[str, str]:
     """What is wrong with the words of a packing or a change to it, by field."""
-    errors = {}
-    reason = values.get("reason") or {}
-    if not isinstance(reason, Mapping):
-        errors["reason"] = f"Send an object with {', '.join(REASON_FIELDS)}."
-    else:
-        for name, text in reason.items():
-            if name not in REASON_FIELDS:
-                errors[f"reason.{name}"] = f"There is no such field. Fields: {', '.join(REASON_FIELDS)}."
-            elif not isinstance(text, str) or len(text) > LONGEST:
-                errors[f"reason.{name}"] = f"Send text of at most {LONGEST} characters."
+    errors = _check_reason(values.get("reason") or {}) | _check_reason(values.get("lines") or {})
     for name, longest in (
         ("ask", LONGEST),
         ("return_when", LONGEST),
@@ -111,6 +103,18 @@ def check_words(values: Mapping) -> dict[str, str]:
         if not isinstance(text, str) or len(text) > longest:
             errors[name] = f"Send text of at most {longest} characters."
     return errors | check_items(values.get("items") or [])
+
+
+def _check_reason(reason: object) -> dict[str, str]:
+    if not isinstance(reason, Mapping):
+        return {"reason": f"Send an object with {', '.join(REASON_FIELDS)}."}
+    errors = {}
+    for name, text in reason.items():
+        if name not in REASON_FIELDS:
+            errors[f"reason.{name}"] = f"There is no such field. Fields: {', '.join(REASON_FIELDS)}."
+        elif not isinstance(text, str) or len(text) > LONGEST:
+            errors[f"reason.{name}"] = f"Send text of at most {LONGEST} characters."
+    return errors
 
 
 def check_items(items: object) -> dict[str, str]:
@@ -282,7 +286,7 @@ def _tell(actor: Actor, transfer: Transfer, kind: Kind, at: datetime, now: datet
 
 @transaction.atomic
 def add_to_transfer(*, actor: Actor, transfer: Transfer, values: Mapping, now: datetime) -> Transfer:
-    """Say more about a transfer: words, destination, bag, items.
+    """Say more about a transfer: words, destination, bag, items; `lines` go below what a field of the reason holds.
 
     Until the bag has left, a new version of the snapshot is frozen; after that what is new is a dated addition that the
     ward sees first, and the snapshot stays.
@@ -326,11 +330,12 @@ def add_to_transfer(*, actor: Actor, transfer: Transfer, values: Mapping, now: d
 
 def _change_words(transfer: Transfer, values: Mapping) -> dict:
     changed: dict = {}
-    if values.get("reason"):
-        reason = {**transfer.reason, **values["reason"]}
-        if reason != transfer.reason:
-            changed["reason"] = {k: v for k, v in reason.items() if transfer.reason.get(k) != v}
-            transfer.reason = reason
+    reason = {**transfer.reason, **(values.get("reason") or {})}
+    for name, line in (values.get("lines") or {}).items():
+        reason[name] = with_line(reason.get(name, ""), line)
+    if told := {name: words for name, words in reason.items() if transfer.reason.get(name, "") != words}:
+        changed["reason"] = told
+        transfer.reason = {**transfer.reason, **told}
     for name in ("ask", "return_when", "destination_place", "destination_text"):
         if name in values and (values[name] or "") != getattr(transfer, name):
             changed[name] = values[name] or ""

@@ -18,6 +18,7 @@ from redbag.transfers.models import Transfer
 from redbag.transfers.stages import Stage
 from redbag.transfers.story import AWAITING, awaiting, held_words, is_late, tell_all
 from redbag.web import inbound
+from redbag.web.stayed_home import stayed_home
 from redbag.web.timeline import last_elsewhere, not_found
 
 MOST = 200
@@ -47,7 +48,7 @@ def board(request: HttpRequest) -> HttpResponse:
         return render(request, "pages/board/elsewhere.html")
     now = timezone.now()
     lists = _lists(request.actor, now)
-    journeys = [row.transfer for row in (*lists["rows"], *lists["needs"])]
+    journeys = [row.transfer for row in (*lists["rows"], *lists["needs"], *lists["stayed"])]
     shown = {transfer.resident_id for transfer in (*journeys, *(each.transfer for each in lists["summaries"]))}
     if shown:
         record_view(
@@ -94,6 +95,7 @@ def _lists(actor: Actor, now: datetime) -> dict:
         "coming": [row for row in rows if row.transfer.stage == Stage.COMING_HOME],
         "needs": [row for row in rows if row.needs] + _still_missing(list(finished[:MOST])),
         "summaries": list(summaries[:MOST]),
+        "stayed": stayed_home(actor, homes=homes, now=now),
         "several": len(homes) > 1,
     }
 

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
+from django.views.decorators.cache import never_cache
 
 from redbag.bags.models import Bag, State
 from redbag.bags.tokens import found_in, token_digest
@@ -17,7 +18,8 @@ from redbag.transfers.contents import CATEGORIES, PLACES, Item
 from redbag.transfers.models import Transfer
 from redbag.transfers.stages import Kind, Outcome
 from redbag.transfers.story import tell
-from redbag.web.going import journey, page
+from redbag.web.drafts import forget
+from redbag.web.going import crew_is_here, journey, keep_line, page
 from redbag.web.telling import tell as tell_fact
 from redbag.web.typed import form_id, text
 
@@ -32,6 +34,8 @@ def bag(request: HttpRequest, transfer_id) -> HttpResponse:
     transfer = journey(request, transfer_id)
     if request.method != "POST":
         return _bag_page(request, transfer, **_scanned(request, transfer))
+    if "crew" in request.POST:
+        return crew_is_here(request, transfer)
     own = Bag.objects.visible_to(request.actor).filter(home=transfer.home)
     asked = text(request.POST, "bag")
     chosen = get_object_or_404(own, pk=_uuid(asked)) if asked else None
@@ -91,6 +95,7 @@ def _uuid(told: str) -> UUID | None:
         return None
 
 
+@never_cache
 def items(request: HttpRequest, transfer_id) -> HttpResponse:
     """What goes with them, and where each thing is."""
     transfer = journey(request, transfer_id)
@@ -101,9 +106,12 @@ def items(request: HttpRequest, transfer_id) -> HttpResponse:
     others = _others(request.POST)
     if request.method == "POST" and "more" not in request.POST:
         try:
-            chosen = [_item(transfer, tile, tile["chosen"]) for tile in tiles if tile["chosen"]]
+            places = {tile["id"]: _said_place(tile, request.POST) for tile in tiles}
+            chosen = [_item(tile, places[tile["id"]]) for tile in tiles if places[tile["id"]]]
             added = [*chosen, *_read_others(transfer, request.POST, others)]
             add_to_transfer(actor=request.actor, transfer=transfer, values={"items": added}, now=timezone.now())
+            keep_line(request, transfer, now=timezone.now())
+            forget(request, "items", transfer.pk)
             if added:
                 messages.success(request, f"{len(added)} thing{'' if len(added) == 1 else 's'} written down.")
             return redirect("web:going_ready", transfer.pk)
@@ -114,8 +122,10 @@ def items(request: HttpRequest, transfer_id) -> HttpResponse:
         "known": [
             {"item": each, "what": CATEGORIES[each.category], "where": where_words(transfer, each)} for each in known
         ],
-        "tiles": [tile for tile in tiles if tile["category"] != "document"],
-        "papers": [tile for tile in tiles if tile["category"] == "document"],
+        "usual": [tile for tile in tiles if tile["usual"]],
+        "papers": [tile for tile in tiles if tile["category"] == "document" and not tile["usual"]],
+        "tiles": [tile for tile in tiles if tile["category"] != "document" and not tile["usual"]],
+        "folded": any(tile["usual"] for tile in tiles) and not (errors or others),
         "places": list(_places(transfer).items()),
         "categories": list(CATEGORIES.items()),
         "others": others + [{} for _ in range(3 if "more" in request.POST else BLANK_ROWS)],
@@ -142,33 +152,41 @@ def where_words(transfer: Transfer, item: Item) -> str:
     return PLACES.get(_place(transfer, item.where), "")
 
 
+def _said_place(tile: Mapping, posted: Mapping) -> str:
+    """Where somebody said that a thing is: what they tapped; with *all as usual*, else where it usually is."""
+    return tile["chosen"] or (tile["usual"] if "usual" in posted else "")
+
+
 def _tiles(transfer: Transfer, summary: list[dict], known: set[str], posted: Mapping) -> list[dict]:
-    """Their usual things, originals of papers held, then each usual kind; without what is written down already."""
-    usual = [
-        (each.get("category") or "other", each.get("description") or "", each.get("quantity") or 1)
+    """Their usual things, originals of papers held, then each usual kind; without what is written down already.
+
+    `usual` is where a usual thing usually is. Nothing is chosen before somebody taps: nobody may have looked.
+    """
+    rows = [
+        (
+            each.get("category") or "other",
+            each.get("description") or "",
+            each.get("quantity") or 1,
+            _place(transfer, each.get("where") if each.get("where") in PLACES else "bag"),
+        )
         for each in transfer.resident.usual_items
     ]
     papers = next(section for section in summary if section["name"] == "resuscitation")["content"]["papers"]
-    usual += [("document", row["kind"], 1) for row in papers]
-    have = {category for category, _, _ in usual}
-    offered = usual + [(name, "", 1) for name in OFFERED if name not in have]
-    tiles = []
-    for category, description, quantity in dict.fromkeys(offered):
+    have = {category for category, *_ in rows}
+    rows += [("document", row["kind"], 1, "") for row in papers]
+    rows += [(name, "", 1, "") for name in OFFERED if name not in have]
+    tiles: dict[str, dict] = {}
+    for category, description, quantity, usual in rows:
         item_id = str(uuid5(transfer.pk, f"{category}|{description}"))
-        tile = {"id": item_id, "category": category, "description": description, "quantity": quantity}
         chosen = _place(transfer, posted.get(f"where-{item_id}", ""))
-        tiles.append({**tile, "what": CATEGORIES.get(category, ""), "chosen": chosen if chosen in PLACES else ""})
-    return [tile for tile in tiles if tile["id"] not in known]
+        tile = {"id": item_id, "category": category, "description": description, "quantity": quantity, "usual": usual}
+        tile |= {"what": CATEGORIES.get(category, ""), "chosen": chosen if chosen in PLACES else ""}
+        tiles.setdefault(item_id, tile)
+    return [tile for tile in tiles.values() if tile["id"] not in known]
 
 
-def _item(transfer: Transfer, tile: Mapping, where: str) -> dict:
-    return {
-        "id": tile["id"],
-        "category": tile["category"],
-        "description": tile["description"],
-        "quantity": tile["quantity"],
-        "where": where,
-    }
+def _item(tile: Mapping, where: str) -> dict:
+    return {name: tile[name] for name in ("id", "category", "description", "quantity")} | {"where": where}
 
 
 def _others(posted: Mapping) -> list[dict]:

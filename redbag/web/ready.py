@@ -1,7 +1,7 @@
-"""Ready to go: what to tell the crew, the hand-over code, the crew has the bag, or nobody goes after all."""
+"""Ready to go: what to tell the crew, the hand-over code, the crew has the bag, who is in charge, or nobody goes."""
 
+import math
 from datetime import datetime, timedelta
-from uuid import uuid5
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -10,22 +10,29 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django_htmx.http import HttpResponseClientRefresh
 
-from redbag.errors import BadInput, Refused
+from redbag.errors import BadInput
 from redbag.organisations.models import Kind
-from redbag.summaries.actions import read_summary
+from redbag.transfers.actions import add_to_transfer
 from redbag.transfers.contents import CATEGORIES
+from redbag.transfers.emergency import Emergency, emergency
 from redbag.transfers.handover_codes import code_at
 from redbag.transfers.intake import Result
+from redbag.transfers.lines import REASON_LABELS
 from redbag.transfers.models import Transfer
 from redbag.transfers.stages import Kind as FactKind
-from redbag.transfers.stages import Outcome, Stage
-from redbag.transfers.story import awaiting, held_words, tell
+from redbag.transfers.stages import Stage
+from redbag.transfers.story import awaiting, held_words
+from redbag.transfers.vital_signs import aloud
 from redbag.web.board import sure
-from redbag.web.going import WHY, journey, minutes_left, neighbours, page
-from redbag.web.observations import aloud, latest
+from redbag.web.going import journey, keep_line, neighbours, page
 from redbag.web.packing import where_words
+from redbag.web.should_they_go import advice_boxes, stand_down
+from redbag.web.skin import moment_of, today
 from redbag.web.telling import tell as tell_fact
-from redbag.web.typed import form_id, text
+from redbag.web.typed import text
+
+LONGEST_NAME = 150
+ELSEWHERE = ("last_seen_well", "in_charge")
 
 
 @never_cache
@@ -36,26 +43,56 @@ def ready(request: HttpRequest, transfer_id) -> HttpResponse:
 
 def _ready_page(request: HttpRequest, transfer: Transfer, errors: dict) -> HttpResponse:
     now = timezone.now()
-    crews = neighbours(transfer.home, Kind.AMBULANCE)
-    chosen = text(request.POST, "to") or (crews[0].ods_code if len(crews) == 1 else "")
-    newest, baseline = latest(transfer.resident)
+    told = emergency(transfer=transfer, now=now)
+    plan = next(section["content"] for section in told.summary if section["name"] == "plan")
     context = {
         **_status(transfer, now),
-        "summary": read_summary(resident=transfer.resident, now=now),
-        "reason": [{"label": label, "words": transfer.reason.get(name, "")} for name, (label, _) in WHY.items()],
-        "no_reason": not any(transfer.reason.values()),
-        "last_seen_well": transfer.reason.get("last_seen_well", ""),
-        "signs": aloud(newest, baseline=baseline, now=now) if newest else "",
+        "summary": told.summary,
+        "reason": [
+            {"label": label, "words": transfer.reason.get(name, "")}
+            for name, label in REASON_LABELS.items()
+            if name not in ELSEWHERE
+        ],
+        "last_seen_well": told.last_seen_well,
+        "in_charge": transfer.reason.get("in_charge", ""),
+        "signs": aloud(told.news2, told.usual_news2, now=now),
         "items": [
             {"item": item, "what": CATEGORIES[item.category], "where": where_words(transfer, item)}
-            for item in tell(transfer).items
+            for item in told.items
         ],
-        "crews": [{"value": c.ods_code, "text": c.name, "checked": c.ods_code == chosen} for c in crews]
-        + [{"value": "other", "text": "Somebody else (taxi, family, another service)", "checked": chosen == "other"}],
-        "typed": {name: text(request.POST, name) for name in ("to_text", "to_name")},
+        "added": told.added,
+        "not_said": not_said(transfer, told),
+        "crews": _crews(request, transfer),
+        "typed": {name: text(request.POST, name) for name in ("to_text", "to_name", "in_charge")},
+        "advice": advice_boxes(request, transfer, plan, errors),
+        "skin": today(transfer.resident, moment=moment_of(transfer, now=now), now=now),
         "errors": errors,
     }
     return page(request, transfer, "going_ready", context, status=422 if errors else 200)
+
+
+def _crews(request: HttpRequest, transfer: Transfer) -> list[dict]:
+    crews = neighbours(transfer.home, Kind.AMBULANCE)
+    chosen = text(request.POST, "to") or (crews[0].ods_code if len(crews) == 1 else "")
+    other = {"value": "other", "text": "Somebody else (taxi, family, another service)", "checked": chosen == "other"}
+    return [{"value": c.ods_code, "text": c.name, "checked": c.ods_code == chosen} for c in crews] + [other]
+
+
+def not_said(transfer: Transfer, told: Emergency) -> list[str]:
+    """What the crew will look for and nobody wrote; then where to, the bag and the originals of papers."""
+    gaps = list(told.not_recorded)
+    if not (transfer.destination_id or transfer.destination_text):
+        gaps.append("Which hospital")
+    if not transfer.bag_id:
+        gaps.append("Which bag")
+    taken = {item.description for item in told.items if item.category == "document"}
+    papers = [row["kind"] or "paper" for row in told.papers if row["kind"] not in taken]
+    return gaps + [f"Whether the original {kind} goes with them" for kind in dict.fromkeys(papers)]
+
+
+def minutes_left(until: datetime, *, now: datetime) -> int:
+    """How many minutes something is still shown, at least one."""
+    return max(1, math.ceil((until - now) / timedelta(minutes=1)))
 
 
 def _status(transfer: Transfer, now: datetime) -> dict:
@@ -94,6 +131,7 @@ def crew_has_bag(request: HttpRequest, transfer_id) -> HttpResponse:
             errors[name] = f"Use at most {longest} characters."
     if errors:
         return _ready_page(request, transfer, errors)
+    keep_line(request, transfer, now=timezone.now())
     receiver = {"to": to} if to in known else {"to_text": words}
     receiver["to_name"] = text(request.POST, "to_name")
     try:
@@ -110,27 +148,25 @@ def crew_has_bag(request: HttpRequest, transfer_id) -> HttpResponse:
     return redirect("web:going_ready", transfer.pk)
 
 
-def not_going(request: HttpRequest, transfer_id) -> HttpResponse:
-    """Nobody goes after all: the journey is finished and the bag is free."""
+def shift(request: HttpRequest, transfer_id) -> HttpResponse:
+    """Somebody else is in charge now: one tap for who is signed in, or a name."""
     transfer = journey(request, transfer_id)
-    if transfer.stage == Stage.PACKED:
-        now, told = timezone.now(), form_id(request.POST)
-        _tell(request, transfer, now=now, kind=FactKind.OUTCOME, outcome=Outcome.NOT_TAKEN)
-        just_after, closing = now + timedelta(milliseconds=1), str(uuid5(told, "closed"))
-        _tell(request, transfer, now=just_after, id=closing, kind=FactKind.OUTCOME, outcome=Outcome.CLOSED)
-    elif transfer.stage != Stage.CLOSED or Outcome.NOT_TAKEN not in transfer.outcomes:
-        raise Refused(_too_late(transfer))
-    messages.success(request, f"{transfer.resident.called} is not going. This is finished, and the bag is free again.")
-    return redirect("web:board")
+    name = request.actor.name if "me" in request.POST else text(request.POST, "in_charge")
+    if not name or len(name) > LONGEST_NAME:
+        words = f"Use at most {LONGEST_NAME} characters." if name else "Who is in charge now? Type a name."
+        return _ready_page(request, transfer, {"in_charge": words})
+    add_to_transfer(actor=request.actor, transfer=transfer, values={"reason": {"in_charge": name}}, now=timezone.now())
+    messages.success(request, f"In charge now: {name}.")
+    return redirect("web:going_ready", transfer.pk)
 
 
-def _too_late(transfer: Transfer) -> str:
-    if transfer.stage == Stage.CLOSED:
-        return "This journey is finished already. Nothing has changed."
-    return (
-        f"They have left: {held_words(transfer)} has had the bag. If they were not taken after all, say so on the "
-        "page of the whole journey, under “How it turned out”."
-    )
+def not_going(request: HttpRequest, transfer_id) -> HttpResponse:
+    """Nobody goes after all: who advised it and what to watch for are kept, the bag is free."""
+    transfer = journey(request, transfer_id)
+    try:
+        return stand_down(request, transfer)
+    except BadInput as wrong:
+        return _ready_page(request, transfer, wrong.errors)
 
 
 def _tell(request: HttpRequest, transfer: Transfer, *, now: datetime, **fact) -> Result:

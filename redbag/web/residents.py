@@ -1,7 +1,6 @@
 """Residents of a home: the list, one person's page, adding, changing, leaving and coming back."""
 
-from datetime import date, datetime
-from typing import Any
+from datetime import datetime
 
 from django.contrib import messages
 from django.db.models import Q, QuerySet
@@ -9,21 +8,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
-from redbag.errors import BadInput, Refused
+from redbag.errors import BadInput
 from redbag.journal.recording import record_view
 from redbag.organisations.access import Actor, Permission, require
-from redbag.residents.actions import (
-    PLAIN,
-    add_resident,
-    archive_resident,
-    change_resident,
-    import_residents,
-    return_resident,
-)
+from redbag.residents.actions import archive_resident, return_resident
+from redbag.residents.importing import import_residents
 from redbag.residents.models import Resident
 from redbag.summaries.actions import read_summary
-from redbag.summaries.fields import Field
-from redbag.summaries.sections import BY_NAME
 from redbag.transfers.contents import CATEGORIES, PLACES
 from redbag.transfers.models import Transfer
 from redbag.transfers.stages import Stage
@@ -37,18 +28,6 @@ from redbag.web.stayed_home import stayed_home
 from redbag.web.typed import form_id, sheet, text
 
 MOST = 300
-CONTACTS = Field(
-    "contacts",
-    "People to ring",
-    "rows",
-    columns=(
-        Field("name", "Name"),
-        Field("relation", "Who they are (daughter, attorney)"),
-        Field("phone", "Phone"),
-        Field("note", "Note (ring first, do not ring at night)"),
-    ),
-)
-BIRTH = ("birth_day", "birth_month", "birth_year")
 
 
 def found(people: QuerySet, search: str) -> QuerySet:
@@ -107,7 +86,10 @@ def resident(request: HttpRequest, resident_id) -> HttpResponse:
         ],
         "journey": journey,
         "out": journey is not None and journey.stage != Stage.BACK_HOME,
-        "news2": said(observed, baseline=baseline) if observed else None,
+        **signs_of(person, now=now, summary=summary),
+        "stayed": stayed_home(request.actor, homes=[person.home_id], now=now, resident=person.pk),
+        "history": history_of(resident=person, now=now, summary=summary),
+        "skin": today(person, moment="home", now=now),
         "form": form_id({}),
     }
     return render(request, "pages/residents/resident.html", context)

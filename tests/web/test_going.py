@@ -46,7 +46,7 @@ def test_choosing_somebody_keeps_the_journey_at_once(world, browser_of):
     answer = chosen(client, world.peggy)
     transfer = Transfer.objects.get()
     assert (transfer.resident, transfer.home, transfer.stage) == (world.peggy, world.oakview, "PACKED")
-    assert answer["Location"] == address("going_why", transfer.pk)
+    assert answer["Location"] == address("going_should", transfer.pk)
 
 
 def test_choosing_twice_is_one_journey_and_going_back_for_another_is_another(world, browser_of):
@@ -75,7 +75,7 @@ def test_similar_names_warn(world, browser_of):
     assert words(browser_of("carer").get(address("going"))).count("Similar name here") == 2
 
 
-PAGES = ("going_why", "going_still_right", "going_bag", "going_items", "going_ready", "going_status")
+PAGES = ("going_should", "going_why", "going_still_right", "going_bag", "going_items", "going_ready", "going_status")
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -87,7 +87,7 @@ def test_nobody_else_opens_the_pages_of_a_journey(world, browser_of, name):
     assert browser_of("ward").get(address(name, transfer.pk)).status_code == 403
 
 
-@pytest.mark.parametrize("name", PAGES[:4])
+@pytest.mark.parametrize("name", PAGES[:5])
 def test_every_page_offers_the_crew_is_here(world, browser_of, name):
     assert "Crew is here now" in words(browser_of("carer").get(address(name, packed(world).pk)))
 
@@ -164,8 +164,10 @@ def test_still_right_asks_only_for_what_is_old_or_empty(world, browser_of, at):
     client.force_login(world.people["carer"])
     page = words(client.get(address("going_still_right", transfer.pk)))
     assert "two people" in page
-    assert "What is normal for them" not in page
-    assert "Allergies and bad reactions" in page
+    assert [section["name"] for section in client.get(address("going_still_right", transfer.pk)).context["old"]] == [
+        "care"
+    ]
+    assert "Allergies and bad reactions:</strong> nobody has filled this in yet" in page
     back = client.post(
         address("still_right", world.peggy.pk, "care"), {"next": address("going_still_right", transfer.pk)}
     )
@@ -235,7 +237,7 @@ def test_things_are_written_down_with_where_they_are(world, browser_of):
     transfer, client = packed(world, bag=world.bag), browser_of("carer")
     page = items_page(client, transfer)
     assert "Cash and jewellery stay home" in words(client.get(address("going_items", transfer.pk)))
-    (glasses,) = [tile for tile in page["tiles"] if tile["category"] == "glasses"]
+    (glasses,) = page["usual"]
     (paper,) = page["papers"]
     posted = {
         "form": str(page["form"]),
@@ -256,7 +258,108 @@ def test_things_are_written_down_with_where_they_are(world, browser_of):
         ("other", "Blue blanket", 2, "alongside"),
     }
     assert len(tell(transfer).items) == 3
-    assert glasses["id"] not in [tile["id"] for tile in items_page(client, transfer)["tiles"]]
+    assert items_page(client, transfer)["usual"] == []
+
+
+def test_all_as_usual_is_one_tap_and_what_was_tapped_otherwise_counts(world, browser_of):
+    Resident.objects.filter(pk=world.peggy.pk).update(
+        usual_items=[
+            {"category": "glasses", "description": "Brown frame", "quantity": 1, "where": "worn"},
+            {"category": "phone", "description": "", "quantity": 1, "where": "bag"},
+            {"category": "walking_aid", "description": "Frame", "quantity": 1},
+        ]
+    )
+    transfer, client = packed(world, bag=world.bag), browser_of("carer")
+    phone = next(tile for tile in items_page(client, transfer)["usual"] if tile["category"] == "phone")
+    client.post(address("going_items", transfer.pk), {"usual": "yes", f"where-{phone['id']}": "home"})
+    assert {(item.category, item.where) for item in tell(transfer).items} == {
+        ("glasses", "worn"),
+        ("phone", "home"),
+        ("walking_aid", "bag"),
+    }
+
+
+def test_what_is_usual_is_told_only_when_somebody_says_so(world, browser_of):
+    Resident.objects.filter(pk=world.peggy.pk).update(usual_items=[{"category": "glasses", "where": "worn"}])
+    transfer, client = packed(world, bag=world.bag), browser_of("carer")
+    for pressed in ({}, {"crew": "yes"}):
+        client.post(address("going_items", transfer.pk), pressed)
+        assert tell(transfer).items == []
+
+
+def test_the_crew_is_here_and_one_line_of_why_is_enough_from_every_page(world, browser_of):
+    transfer, client = packed(world), browser_of("carer")
+    for name in ("going_should", "going_still_right", "going_bag", "going_items"):
+        assert 'name="crew_line"' in words(client.get(address(name, transfer.pk))), name
+        answer = client.post(address(name, transfer.pk), {"crew": "yes", "crew_line": f"Fell. Told on {name}"})
+        assert answer["Location"] == address("going_ready", transfer.pk)
+        transfer.refresh_from_db()
+        assert transfer.reason == {"concern": f"Fell. Told on {name}"}
+        assert 'name="crew_line"' not in words(client.get(address(name, transfer.pk)))
+        Transfer.objects.filter(pk=transfer.pk).update(reason={})
+
+
+def test_the_one_line_of_why_can_be_written_as_the_crew_takes_them(world, browser_of):
+    transfer, client = packed(world, bag=world.bag), browser_of("carer")
+    assert 'name="crew_line"' in words(client.get(address("going_ready", transfer.pk)))
+    client.post(
+        address("crew_has_bag", transfer.pk), {"to": "RDEM9", "crew_line": "Cannot be woken", "form": str(uuid4())}
+    )
+    transfer.refresh_from_db()
+    assert (transfer.stage, transfer.reason) == ("WITH_CREW", {"concern": "Cannot be woken"})
+
+
+def test_the_family_is_told_now_by_me_in_one_tap(world, browser_of):
+    contacts = [
+        {"name": "Sue Jones", "relation": "daughter", "phone": "1", "note": "ring first"},
+        {"name": "Ken Jones", "relation": "son", "do_not_tell": True},
+    ]
+    Resident.objects.filter(pk=world.peggy.pk).update(contacts=contacts)
+    transfer, client = packed(world), browser_of("carer")
+    page = words(client.get(address("going_why", transfer.pk)))
+    assert "Sue Jones, daughter: told now, by me (ring first)" in page
+    assert "Ken Jones, son: told now" not in page
+    assert "Do not tell: Ken Jones" in page
+    client.post(address("going_why", transfer.pk), {"told": "0", "concern": "Fell"})
+    transfer.refresh_from_db()
+    assert transfer.reason["family_told"] == "Sue Jones, daughter: told 21 Nov 03:50 by Carer Tester"
+
+
+def test_who_is_signed_in_is_offered_as_in_charge_and_what_is_usual_stands_beside_today(world, browser_of):
+    for section, content in (("normal", {"capacity": "Ask her daughter"}), ("conditions", {"infection": "MRSA, 2024"})):
+        write_sections(
+            actor=world.actor("senior"),
+            resident=world.peggy,
+            contents={section: content},
+            seen={section: 0},
+            now=timezone.now(),
+        )
+    transfer, client = packed(world), browser_of("carer")
+    page = words(client.get(address("going_why", transfer.pk)))
+    assert 'name="in_charge" type="text" value="Carer Tester"' in page
+    assert "Ask her daughter" in page
+    assert "MRSA, 2024" in page
+    today = {"in_charge": "Carer Tester", "was-in_charge": "", "capacity_today": "No", "last_ate": "Tea at 17:00"}
+    client.post(address("going_why", transfer.pk), today)
+    transfer.refresh_from_db()
+    assert transfer.reason == {"in_charge": "Carer Tester", "capacity_today": "No", "last_ate": "Tea at 17:00"}
+
+
+def test_saving_why_leaves_the_advice_alone(world, browser_of):
+    transfer, client = packed(world, reason={"advised": "03:10, GP: go to hospital"}), browser_of("carer")
+    page = client.get(address("going_why", transfer.pk))
+    posted = {f"was-{name}": words for name, words in page.context["was"].items()}
+    client.post(address("going_why", transfer.pk), {**posted, "concern": "Fell"})
+    transfer.refresh_from_db()
+    assert transfer.reason == {"advised": "03:10, GP: go to hospital", "concern": "Fell"}
+
+
+def test_what_is_typed_on_a_finished_journey_is_shown_again_to_be_copied(world, browser_of):
+    transfer, client = packed(world), browser_of("carer")
+    client.post(address("not_going", transfer.pk), {"form": str(uuid4())})
+    answer = client.post(address("going_why", transfer.pk), {"concern": "Her son rang"})
+    assert answer.status_code == 409
+    assert "Her son rang</textarea>" in answer.content.decode()
 
 
 def test_another_row_keeps_what_was_ticked(world, browser_of):

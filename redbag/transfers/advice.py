@@ -1,0 +1,20 @@
+"""Advice taken before somebody leaves: whom the home rang and what they said, as one line. Pure."""
+
+SAID = {"go": "go to hospital", "stay": "stay here"}
+
+
+def advice_line(*, at: str, whom: str, name: str, said: str, by: str) -> str:
+    """One line: when (in words), who advised, what they said (a key of SAID, or empty) and who wrote it down.
+
+    Empty when nobody is named and nothing was said.
+    """
+    who = f"{whom} ({name})" if whom and name else whom or name
+    if not who and said not in SAID:
+        return ""
+    told = SAID.get(said, "nobody wrote what they said")
+    return f"{at}, {who or 'adviser not named'}: {told}. Written down by {by}"
+
+
+def with_line(kept: str, line: str) -> str:
+    """What is kept with a line more below it; the same line is not kept twice."""
+    return kept if not line or line in kept.split("\n") else "\n".join(filter(None, (kept, line)))
