@@ -77,7 +77,7 @@ TEMPLATES = [
         "DIRS": [],
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["redbag.templatetags.redbag"],
+            "builtins": ["redbag.templatetags.redbag", "redbag.templatetags.drafts"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.messages.context_processors.messages",

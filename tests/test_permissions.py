@@ -108,7 +108,15 @@ ONLY = {
 }
 REPORT = MEASURES[0].name
 # Addresses with text in them that belongs to nobody.
-TEXTS = {"kind": "summary", "section": "allergies", "layout": "L7160", "number": 1, "name": REPORT, "form": "csv"}
+TEXTS = {
+    "kind": "summary",
+    "place": "resident/new",
+    "section": "allergies",
+    "layout": "L7160",
+    "number": 1,
+    "name": REPORT,
+    "form": "csv",
+}
 # Sent with nothing in it, there is nobody to be found.
 EMPTY_FINDS_NOBODY = {"web:going"}
 # A report of one organisation is chosen by who asks, so every reader may.

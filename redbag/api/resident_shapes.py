@@ -53,3 +53,30 @@ class ResidentShape(ResidentNew):
     archived_at = Moment(allow_null=True)
     merged_into = s.UUIDField(allow_null=True, help_text="the record of the same person that is kept")
     created_at = Moment()
+
+
+class MergeNew(s.Serializer):
+    other = s.UUIDField(help_text="the record that is put away")
+    why = s.CharField(max_length=200)
+    take = s.DictField(
+        child=s.ChoiceField(choices=["kept", "other", "both"]), required=False, help_text="by name of the section"
+    )
+
+
+class MergeShape(s.Serializer):
+    id = s.UUIDField()
+    kept = s.UUIDField()
+    other = s.UUIDField()
+    why = s.CharField()
+    merged_at = Moment()
+    by = s.CharField()
+
+
+class MergeUndone(s.Serializer):
+    merge = s.UUIDField()
+    why = s.CharField(max_length=200)
+
+
+class Undone(s.Serializer):
+    id = s.UUIDField()
+    stays = s.ListField(child=s.CharField(), help_text="what somebody changed since and nobody put back")

@@ -8,7 +8,7 @@ from redbag.api.door import Door, json_object, own_place
 from redbag.journal.recording import record_view
 from redbag.organisations.access import Permission
 from redbag.residents import actions
-from redbag.residents.models import Merge, Resident
+from redbag.residents.models import Resident
 
 
 def resident_row(resident: Resident) -> dict:

@@ -47,6 +47,7 @@ def change_resident(*, actor: Actor, resident: Resident, values: Mapping, now: d
     require(actor, Permission.WRITE_RESIDENTS, resident.home)
     fields = clean(values, now=now, whole=False)
     resident = Resident.objects.select_for_update().select_related("home").get(pk=resident.pk)
+    refuse_merged(resident)
     changed = {name: value for name, value in fields.items() if getattr(resident, name) != value}
     if not changed:
         return resident
@@ -90,9 +91,19 @@ def return_resident(*, actor: Actor, resident: Resident, now: datetime) -> None:
     """Somebody archived lives here again."""
     require(actor, Permission.WRITE_RESIDENTS, resident.home)
     resident = Resident.objects.select_for_update().select_related("home").get(pk=resident.pk)
+    refuse_merged(resident)
     resident.archived_at, resident.archived_by, resident.archived_why = None, None, ""
     resident.save(update_fields=["archived_at", "archived_by", "archived_why"])
     record("resident.returned", resident, actor=actor, at=now, organisation=resident.home, resident=resident)
+
+
+def refuse_merged(resident: Resident) -> None:
+    """Raise SamePerson for a record that was put away because another one of the same person is kept."""
+    if resident.merged_into_id:
+        raise SamePerson(
+            "This is the same person as another record. Write there, or take the two records apart first.",
+            resident=str(resident.merged_into_id),
+        )
 
 
 def _refuse_known(home: Organisation, fields: Mapping, *, but: Resident | None) -> None:

@@ -21,8 +21,8 @@ PLAIN = {
     "gp_phone": 40,
 }
 OLDEST = 130
-MOST_CONTACTS = 20
-MOST_ITEMS = 40
+MOST_CONTACTS = 40
+MOST_ITEMS = 80
 CONTACT_WORDS = ("name", "relation", "phone", "note")
 CONTACT_FLAGS = ("do_not_tell", "do_not_release")
 

@@ -98,6 +98,18 @@ class Resident(models.Model):
         return f"{self.last_name.upper()}, {self.first_name}{title}"
 
 
+class Merges(models.QuerySet):
+    def visible_to(self, actor: Actor | None):
+        """Those of the homes where the actor's role joins records; nobody's for anybody else."""
+        if actor is None or actor.facts_only:
+            return self.none()
+        return self.filter(kept__home__in=actor.organisations_with(Permission.MERGE_RESIDENTS))
+
+    def standing(self):
+        """Those not taken apart again."""
+        return self.filter(undone_at=None)
+
+
 class Merge(models.Model):
     """Two records told to be one person's; `moved` holds what the kept record took over, so that it can be undone.
 
@@ -116,6 +128,8 @@ class Merge(models.Model):
     undone_at = models.DateTimeField(null=True)
     undone_by_name = models.CharField(max_length=150, blank=True)
     undone_why = models.CharField(max_length=200, blank=True)
+
+    objects = Merges.as_manager()
 
     class Meta:
         constraints = [

@@ -21,6 +21,7 @@ from redbag.journal.recording import record_view
 from redbag.organisations.access import Permission, require
 from redbag.organisations.models import Organisation, Role
 from redbag.transfers.models import Transfer
+from redbag.web.drafts import forget
 from redbag.web.telling import acting_for
 from redbag.web.transfers import their_transfer
 from redbag.web.typed import text
@@ -166,7 +167,7 @@ def write_discharge(request: HttpRequest, transfer_id: UUID) -> HttpResponse:
         )
     except BadInput as wrong:
         return _form(request, transfer, texts=_typed(request), errors=wrong.errors)
-    return _written(request, summary)
+    return _written(request, summary, transfer.pk)
 
 
 def _begin(request: HttpRequest, transfer: Transfer, organisation: Organisation) -> HttpResponse:
@@ -194,7 +195,7 @@ def edit_discharge(request: HttpRequest, summary_id: UUID) -> HttpResponse:
             summary = actions.send_draft(actor=request.actor, summary=summary, now=now)
     except BadInput as wrong:
         return _form(request, summary.transfer, texts=_typed(request), errors=wrong.errors, draft=summary)
-    return _written(request, summary)
+    return _written(request, summary, summary.pk)
 
 
 def _draft(request: HttpRequest) -> bool:
@@ -212,7 +213,8 @@ def _content(request: HttpRequest) -> dict:
     return {"headings": _typed(request), "file": file, "form": Form.HEADINGS if chosen is None else Form.PDF}
 
 
-def _written(request: HttpRequest, summary: DischargeSummary) -> HttpResponse:
+def _written(request: HttpRequest, summary: DischargeSummary, about: UUID) -> HttpResponse:
+    forget(request, "discharge", about)
     if summary.state == State.DRAFT:
         messages.success(request, "Draft kept. The home does not see it until you send it.")
         return redirect("web:edit_discharge", summary_id=summary.pk)

@@ -17,6 +17,7 @@ from redbag.transfers.models import Transfer
 from redbag.transfers.stages import Kind, Outcome
 from redbag.transfers.story import LEFT_AT, LEFT_THERE, held_words, left_at
 from redbag.transfers.story import tell as tell_story
+from redbag.web.drafts import forget
 from redbag.web.telling import acting_for, looked_for, new_form, tell
 from redbag.web.timeline import entries
 from redbag.web.transfers import their_transfer, transfer_page
@@ -95,6 +96,7 @@ def add_words(request: HttpRequest, transfer_id: UUID) -> HttpResponse:
     except BadInput as wrong:
         errors = {name.replace(".", "-"): words for name, words in wrong.errors.items()}
         return transfer_page(request, transfer, errors=errors)
+    forget(request, "add", transfer.pk)
     messages.success(request, "Kept. Crew and ward see it at once.")
     return redirect("web:transfer", transfer_id=transfer.pk)
 

@@ -6,7 +6,7 @@ import time
 import structlog
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware
 from django.utils.functional import SimpleLazyObject
 from django_htmx.http import HttpResponseClientRefresh
@@ -92,6 +92,8 @@ def gate(get_response):
         if asked != Open.ANYONE and not request.user.is_authenticated:
             if request.htmx:
                 return HttpResponseClientRefresh()
+            if request.headers.get("Accept") == "application/json":
+                return HttpResponse(status=401)
             if request.method != "GET":
                 messages.warning(request, SIGNED_OUT)
             return redirect_to_login(_back_to(request))

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.views.decorators.cache import never_cache
 
 from redbag.errors import BadInput
 from redbag.journal.recording import record_view
@@ -27,6 +28,7 @@ from redbag.summaries.observing import (
 )
 from redbag.transfers.vital_signs import history_of
 from redbag.web.alerts import strip_of
+from redbag.web.drafts import forget
 from redbag.web.score import AWAKE, LABELS, said, strip
 from redbag.web.typed import form_id, onward, text
 
@@ -108,6 +110,7 @@ def named(errors: Mapping) -> dict[str, str]:
     return {name: f"{whose.get(name, '')}{words}" for name, words in errors.items()}
 
 
+@never_cache
 def observations(request: HttpRequest, resident_id) -> HttpResponse:
     """A form for vital signs; what was kept comes back scored, with the last ones as a picture."""
     now = timezone.now()
@@ -118,6 +121,7 @@ def observations(request: HttpRequest, resident_id) -> HttpResponse:
     if request.method == "POST":
         try:
             _keep(request, person, now)
+            forget(request, "observations", person.pk)
             return redirect(onward(request, request.path))
         except BadInput as wrong:
             errors = wrong.errors

@@ -1,0 +1,41 @@
+"""Which records of a home may be one person's."""
+
+from collections.abc import Iterable
+
+from redbag.residents.models import Resident
+from redbag.residents.similar_names import similar
+
+BIRTH = "Same birth date, similar name"
+NUMBER = "Similar name, and one of them has no NHS number"
+
+
+def likely_same(person: Resident, others: Iterable[Resident]) -> list[tuple[Resident, str]]:
+    """Who may be the same person, each with why, the likeliest first.
+
+    Names are compared as staff confuse them; two different NHS numbers that were both checked are two people.
+    """
+    found = []
+    for each in others:
+        if each.pk == person.pk or _two_checked_numbers(person, each) or not _alike(person, each):
+            continue
+        if each.date_of_birth == person.date_of_birth:
+            found.append((each, BIRTH))
+        elif not (each.nhs_number_index and person.nhs_number_index) and _first(each) == _first(person):
+            found.append((each, NUMBER))
+    return sorted(found, key=lambda pair: (pair[1] != BIRTH, pair[0].last_name, pair[0].first_name))
+
+
+def _alike(one: Resident, other: Resident) -> bool:
+    """Similar by the names they are called, or by their first names."""
+    called = {each.pk: (each.preferred_name or each.first_name, each.last_name) for each in (one, other)}
+    written = {each.pk: (each.first_name, each.last_name) for each in (one, other)}
+    return bool(similar(called) or similar(written))
+
+
+def _first(person: Resident) -> str:
+    return person.first_name.strip().casefold()[:1]
+
+
+def _two_checked_numbers(one: Resident, other: Resident) -> bool:
+    checked = {each.nhs_number_index for each in (one, other) if each.nhs_number_status == Resident.Number.VERIFIED}
+    return len(checked) > 1
