@@ -1,13 +1,14 @@
-"""Calls about transfers: packing, the story so far, hand-over codes, the frozen snapshot."""
+"""Calls about transfers: packing, the story so far, hand-over codes."""
 
-from django.http import HttpResponse
+from dataclasses import asdict
+
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework.exceptions import NotFound
 from rest_framework.response import Response
 
 from redbag.api import shapes
 from redbag.api.door import Door, json_object
+from redbag.api.transfer_shapes import TransferWithChanges
 from redbag.bags.models import Bag
 from redbag.errors import BadInput, NotAllowed, Refused
 from redbag.journal.recording import record_view
@@ -18,6 +19,7 @@ from redbag.residents.models import Resident
 from redbag.transfers import actions, story
 from redbag.transfers.handover_codes import code_at
 from redbag.transfers.models import Transfer
+from redbag.transfers.snapshot import since_last
 from redbag.transfers.stages import Stage
 
 JOINED = ("home", "resident", "bag", "destination", "holder")
@@ -200,10 +202,18 @@ def _bag(door: Door, pk) -> Bag | None:
     return door.find(Bag.objects.visible_to(door.actor).select_related("home"), pk) if pk else None
 
 
+def _changes(transfer: Transfer) -> dict | None:
+    """What differs from the snapshot of the resident's journey before; None when there was none."""
+    told = since_last(transfer)
+    if told is None:
+        return None
+    return asdict(told) | {"changes": [asdict(each) | {"words": each.words} for each in told.changes]}
+
+
 class TransferCall(Door):
-    @extend_schema(responses=shapes.TransferShape)
+    @extend_schema(responses=TransferWithChanges)
     def get(self, request, pk):
-        """One transfer: its timeline, contents, who has the bag, what is awaited."""
+        """One transfer: its timeline, contents, who has the bag, what is awaited, and what differs from last time."""
         transfer = self.find(own_transfers(self), pk)
         record_view(
             "transfer",
@@ -213,7 +223,7 @@ class TransferCall(Door):
             organisation=self.actor.home(),
             resident=transfer.resident_id,
         )
-        return Response(transfer_told(self, transfer))
+        return Response(transfer_told(self, transfer) | {"changes_since_last": _changes(transfer)})
 
     @extend_schema(request=shapes.TransferChange, responses=shapes.TransferShape)
     def patch(self, request, pk):
@@ -242,22 +252,3 @@ class HandoverCodeCall(Door):
             raise Refused("This journey is finished: there is nothing to hand over.", code="closed")
         code, expires_at = code_at(transfer.pk, self.now)
         return Response({"code": code, "expires_at": expires_at}, headers={"Cache-Control": "no-store"})
-
-
-class SnapshotCall(Door):
-    @extend_schema(responses={(200, "application/json"): OpenApiTypes.OBJECT})
-    def get(self, request, pk):
-        """What left the home: RFC 8785 JSON, whose SHA-256 is the transfer's `snapshot_hash`."""
-        transfer = self.find(own_transfers(self), pk)
-        snapshot = transfer.snapshots.order_by("-version").first()
-        if snapshot is None:
-            raise NotFound
-        record_view(
-            "snapshot",
-            transfer,
-            actor=self.actor,
-            at=self.now,
-            organisation=self.actor.home(),
-            resident=transfer.resident_id,
-        )
-        return HttpResponse(snapshot.content.encode(), content_type="application/json")

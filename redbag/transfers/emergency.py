@@ -90,6 +90,11 @@ class Emergency:
     items: Sequence[Item]
     summary: Sequence[Mapping]
 
+    @property
+    def normal_told(self) -> Sequence[Line]:
+        """What is recorded of how they usually are."""
+        return [line for line in self.normal if line.words]
+
 
 def emergency(*, transfer: Transfer, now: datetime, facts: Sequence[Fact] | None = None) -> Emergency:
     """The first screen of a transfer (its resident and home joined), in three statements, in two with facts given."""

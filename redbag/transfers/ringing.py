@@ -30,10 +30,10 @@ def whom_to_ring(
     """
     first = Number(f"{in_charge}, in charge at {home}" if in_charge else f"{home}: the nurse or carer in charge", phone)
     told = f"Family told: {family_told}" if family_told else "Not told, as far as anybody wrote down"
-    kept = {_same(row.get("name")) for row in contacts if _is_kept_from(row)} - {""}
+    kept = {_same(row.get("name")) for row in contacts if is_kept_from(row)} - {""}
     family = [(row, row.get("relation")) for row in contacts] + [(row, row.get("kind")) for row in attorneys]
     for row, what in family:
-        if row.get("phone") and not _is_kept_from(row) and _same(row.get("name")) not in kept:
+        if row.get("phone") and not is_kept_from(row) and _same(row.get("name")) not in kept:
             who = ", ".join(filter(None, (row.get("name"), what)))
             note = ". ".join(filter(None, (told, row.get("note"))))
             return [first, Number(who, row["phone"], note)]
@@ -50,7 +50,8 @@ def kept_from(contacts: Sequence[Mapping]) -> list[Line]:
     ]
 
 
-def _is_kept_from(row: Mapping) -> bool:
+def is_kept_from(row: Mapping) -> bool:
+    """Whether a contact must not be told, or must not be given the person."""
     return bool(row.get("do_not_tell") or row.get("do_not_release"))
 
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
 from redbag.bags import codes, tokens
+from redbag.documents.reading import portrait_of
 from redbag.errors import NotAllowed
 from redbag.organisations.access import Permission, require_anywhere
 from redbag.organisations.models import Organisation
@@ -20,8 +21,10 @@ from redbag.transfers.intake import Result
 from redbag.transfers.models import Transfer
 from redbag.transfers.receivers import place_names, receivers
 from redbag.transfers.scanning import CLINICAL, EMERGENCY, FOUND, HOME, Look, found, look_up
+from redbag.transfers.snapshot import photo_and_since_last
 from redbag.transfers.stages import Stage
 from redbag.web.patient import checked, item_rows, sections_shown
+from redbag.web.skin import around
 from redbag.web.telling import carrier, new_form, tell
 from redbag.web.typed import text as typed_text
 
@@ -98,18 +101,23 @@ def _found_page(request: HttpRequest, look: Look, text: str) -> HttpResponse:
 
 
 def _crew_page(request: HttpRequest, look: Look, text: str, now) -> HttpResponse:
-    return render(request, "pages/scan/crew.html", _journey(request, look, text, now))
+    photo = portrait_of(look.transfer.resident) is not None
+    return render(request, "pages/scan/crew.html", {**_journey(request, look, text, now), "photo": photo})
 
 
 def _ward_page(request: HttpRequest, look: Look, text: str, now) -> HttpResponse:
     seen = _journey(request, look, text, now)
+    photo, new = photo_and_since_last(look.transfer)
     seen |= {
+        "photo": photo,
+        "new": new,
         "checked": checked(seen["looked"]),
         "first_time": SEEN_BEFORE not in request.COOKIES,
         "places": _places(request, look.acting),
         "items": item_rows(seen["page"].items),
         "summary": sections_shown(seen["page"].summary),
         "check_form": new_form(),
+        "around": around(seen["transfer"], inside=False, now=now),
     }
     response = render(request, "pages/scan/ward.html", seen)
     response.set_cookie(SEEN_BEFORE, "1", max_age=YEAR, httponly=True, samesite="Lax")

@@ -4,11 +4,12 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
 from redbag.discharges.models import DischargeSummary
+from redbag.documents.reading import marked, travelling_documents
 from redbag.journal.recording import record_view
 from redbag.organisations.access import Actor, Permission
 from redbag.organisations.models import Kind, Organisation
@@ -16,10 +17,13 @@ from redbag.transfers.emergency import REASON_LABELS, emergency
 from redbag.transfers.holding import holding, looked
 from redbag.transfers.models import Transfer
 from redbag.transfers.receivers import receivers
+from redbag.transfers.snapshot import since_last
 from redbag.transfers.spoken import SHAPES
 from redbag.transfers.stages import Outcome, Stage
 from redbag.transfers.story import Story, is_late, tell
+from redbag.web.papers import printed_sheet
 from redbag.web.patient import Checked, checked, contents, item_rows, sections_shown
+from redbag.web.skin import around
 from redbag.web.telling import new_form
 from redbag.web.timeline import entries, last_elsewhere, not_found, said_missing
 
@@ -64,6 +68,8 @@ def transfer_page(request: HttpRequest, transfer: Transfer, *, errors: dict[str,
     seen = {
         "page": page,
         "summary": sections_shown(page.summary),
+        "new": since_last(transfer),
+        "papers": marked(travelling_documents(transfer.resident, until=transfer.closed_at), timezone.localdate(now)),
         "inside": inside,
         "person": "resident" if inside else "patient",
         "summaries": list(summaries.select_related("organisation", "acknowledgement").order_by("-version")),
@@ -73,6 +79,8 @@ def transfer_page(request: HttpRequest, transfer: Transfer, *, errors: dict[str,
         "checked": _checked(request.actor, story),
         "draft": _draft(request.actor, summaries),
         "ask": last_elsewhere(story),
+        "printed": printed_sheet(transfer) if inside else None,
+        "around": around(transfer, inside=inside, now=now),
         "errors": _by_field(errors or {}),
         "typed": request.POST if errors else {},
         "reason_fields": _reason_fields(transfer, request.POST if errors else {}),
@@ -93,16 +101,9 @@ def transfer_now(request: HttpRequest, transfer_id: UUID) -> HttpResponse:
     return render(request, "pages/transfers/_now.html", {**_state(request, story, timezone.now()), "again": True})
 
 
-@never_cache
 def transfer_sheet(request: HttpRequest, transfer_id: UUID) -> HttpResponse:
-    """The emergency summary on one sheet of paper."""
-    transfer, now = their_transfer(request, transfer_id), timezone.now()
-    _note_view("transfer_sheet", request, transfer, now)
-    page = emergency(transfer=transfer, now=now)
-    rows = item_rows(page.items)
-    content = {section["name"]: section["content"] for section in page.summary}
-    seen = {"transfer": transfer, "page": page, "items": rows, "legal": content["legal"], "now": now}
-    return render(request, "pages/transfers/sheet.html", seen)
+    """The emergency summary on one sheet of paper, under its older address."""
+    return redirect("web:paper", transfer_id=their_transfer(request, transfer_id).pk, kind="summary")
 
 
 @never_cache
