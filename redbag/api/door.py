@@ -11,6 +11,7 @@ from django.utils import timezone
 from rest_framework.exceptions import NotFound
 from rest_framework.pagination import CursorPagination
 from rest_framework.response import Response
+from rest_framework.utils.encoders import JSONEncoder
 from rest_framework.views import APIView
 
 from redbag.api.models import Answer
@@ -119,7 +120,7 @@ def _once(post):
         except BaseException:
             kept.delete()
             raise
-        kept.status, kept.body = response.status_code, json.dumps(response.data, default=str)
+        kept.status, kept.body = response.status_code, json.dumps(response.data, cls=JSONEncoder)
         kept.save(update_fields=["status", "body"])
         return response
 

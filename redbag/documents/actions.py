@@ -73,7 +73,7 @@ def _date(value: object, today: date) -> date | None:
     told = _line(value)
     if not told:
         return None
-    day = date.fromisoformat(told) if "/" not in told else date(*(int(part) for part in reversed(told.split("/"))))
+    day = datetime.strptime(told, "%d/%m/%Y" if "/" in told else "%Y-%m-%d").date()  # noqa: DTZ007  (a day has no zone)
     if not OLDEST_YEAR <= day.year <= today.year + FURTHEST_YEARS:
         raise ValueError(told)
     return day
