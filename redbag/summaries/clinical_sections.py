@@ -91,14 +91,15 @@ CLINICAL: tuple[Section, ...] = (
                 "Papers held",
                 "rows",
                 columns=(
-                    Field("kind", "Which (DNACPR, ReSPECT, ADRT, care plan)", suggest=PAPERS),
+                    Field("kind", "Which paper", suggest=PAPERS),
                     Field("signed_by", "Signed by"),
                     Field("signed_on", "Date signed"),
                     Field("original_seen", "Original seen by, when"),
                     Field("where", "Where it is now"),
-                    Field("review_on", "Review date, only if the form states one", "date"),
+                    Field("review_on", "Review date, if it states one", "date"),
                 ),
                 counts=False,
+                hint="DNACPR, ReSPECT, ADRT (advance decision), care plan: as many as there are",
                 prsb="Legal information: advance care plan, ReSPECT, advance decisions",
             ),
             Field(

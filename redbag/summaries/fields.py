@@ -188,12 +188,18 @@ def differs(value: Mapping) -> str:
     return "more" if order.index(now) > order.index(usual) else "less"
 
 
+def short(field: Field) -> str:
+    """The label without what explains it, to stand inside a sentence."""
+    label = field.label.partition(" (")[0].partition(",")[0]
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
+
+
 def row_said(field: Field, row: Mapping) -> str:
     """One row on one line: the first column, then the others that say something, each with its label."""
     first, *others = field.columns
     parts = [said(first, row.get(first.name))]
     parts += [
-        column.label if column.kind == "tick" else f"{column.label.lower()} {told}"
+        column.label if column.kind == "tick" else f"{short(column)}: {told}"
         for column in others
         if (told := said(column, row.get(column.name))) and answered(column, row.get(column.name))
     ]

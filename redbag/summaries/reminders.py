@@ -67,8 +67,9 @@ def _stay(content: Mapping, today: date | None) -> list[str]:
 def _safeguarding(content: Mapping, _today: date | None) -> list[str]:
     if not content.get("detail"):
         return []
-    asked = (("incident", "Incident form"), ("told", "Safeguarding team"), ("candour", "Duty of candour"))
-    return [f"{label}: nobody has written down that this is done." for name, label in asked if not content.get(name)]
+    asked = (("incident", "incident form"), ("told", "safeguarding team told"), ("candour", "duty of candour"))
+    open_ones = [label for name, label in asked if not content.get(name)]
+    return [f"Done? Nobody has written it down: {', '.join(open_ones)}." if open_ones else ""]
 
 
 _ASKS = {

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from redbag.summaries.fields import LEVEL_PARTS, LEVELS, MOST_ROWS, Field, answered, as_date, row_said, said
+from redbag.summaries.coding import CODE
+from redbag.summaries.fields import LEVEL_PARTS, LEVELS, MOST_ROWS, Field, answered, as_date, row_said, said, short
 from redbag.summaries.fields import blank as blank_of
 from redbag.web.section_shown import shown
 from redbag.web.typed import text
@@ -16,18 +17,23 @@ SIDES = (("usual", "Usually"), ("now", "Today"))
 EMPTY: Mapping = {}
 
 
-def boxes(fields: Sequence[Field], content: Mapping, *, errors: Mapping = EMPTY, blank: int = BLANK_ROWS) -> list[dict]:
+def boxes(
+    fields: Sequence[Field], content: Mapping, *, errors: Mapping = EMPTY, blank: int | None = None
+) -> list[dict]:
     """What the template draws: one box for each field, with so many blank rows below the filled ones.
+
+    Without `blank` a list that is empty starts with one row, and a filled one has none to spare.
 
     A box with `more` is asked behind "More"; `errors` are by field name, in a row by `field-row-column`.
     """
     return [_box(field, content.get(field.name), field.name, errors, blank) for field in fields]
 
 
-def _box(field: Field, value: Any, name: str, errors: Mapping, blank: int) -> dict:
+def _box(field: Field, value: Any, name: str, errors: Mapping, blank: int | None) -> dict:
     box = {
         "name": name,
         "label": field.label,
+        "short": short(field),
         "hint": field.hint,
         "kind": field.kind,
         "unit": field.unit,
@@ -61,8 +67,9 @@ def _typed(field: Field, value: Any) -> Any:
     return value or ""
 
 
-def _rows(field: Field, filled: list, name: str, errors: Mapping, blank: int) -> dict:
-    wanted = min(MOST_ROWS, len(filled) + blank)
+def _rows(field: Field, filled: list, name: str, errors: Mapping, blank: int | None) -> dict:
+    spare = (0 if filled else BLANK_ROWS) if blank is None else blank
+    wanted = min(MOST_ROWS, len(filled) + spare)
     rows = [*filled, *({} for _ in range(wanted - len(filled)))]
     return {
         "count": len(rows),
@@ -82,13 +89,17 @@ def _row(field: Field, row: Mapping, name: str, errors: Mapping) -> dict:
     for cell, column in zip(cells, field.columns, strict=True):
         cell["words"] = column.suggest and f"{name.rpartition('-')[0]}-{column.name}-words"
     behind = [column for column in field.columns if column.more]
-    held = [words for column in behind if (words := said(column, row.get(column.name) or blank_of(column)))]
+    held = [
+        f"code {words}" if column.name == CODE else words
+        for column in behind
+        if (words := said(column, row.get(column.name) or blank_of(column)))
+    ]
     return {
         "name": name,
         "title": row_said(field, {field.columns[0].name: row.get(field.columns[0].name)}) if row else "",
         "cells": [cell for cell in cells if not cell["more"]],
         "more": [cell for cell in cells if cell["more"]],
-        "held": ", ".join(held) or ", ".join(column.label.partition(" (")[0].lower() for column in behind),
+        "held": ", ".join(held) or ", ".join(short(column) for column in behind),
         "open": any(cell["error"] for cell in cells if cell["more"]),
     }
 

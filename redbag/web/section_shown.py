@@ -8,6 +8,8 @@ from django.utils import timezone
 
 from redbag.residents.models import Resident
 from redbag.summaries import scores
+from redbag.summaries.alerts import paper_line
+from redbag.summaries.coding import CODE
 from redbag.summaries.fields import LEVELS, Field, answered, differs, row_said, said, unanswered
 from redbag.summaries.reminders import reminders
 from redbag.summaries.sections import BY_NAME
@@ -40,7 +42,7 @@ def shown(
 
     The help they needed is today's only when it was checked `today`.
     """
-    parts = [_part(field, content.get(field.name)) for field in fields if field.kind != "levels"]
+    parts = [_part(field, content.get(field.name), today) for field in fields if field.kind != "levels"]
     levels = [_level(field, content.get(field.name) or {}) for field in fields if field.kind == "levels"]
     levels = [level for level in levels if level["filled"]]
     if levels:
@@ -48,15 +50,22 @@ def shown(
     return [part for part in parts if part]
 
 
-def _part(field: Field, value: Any) -> dict:
+def _part(field: Field, value: Any, today: date | None) -> dict:
     if not answered(field, value):
         return {}
     if field.kind == "rows" and any(column.name == "time_critical" for column in field.columns):
         first = sorted(value, key=lambda row: not row.get("time_critical"))
         return {"label": field.label, "medicines": first}
     if field.kind == "rows":
-        return {"label": field.label, "rows": [row_said(field, row) for row in value]}
+        return {"label": field.label, "rows": [_row(field, row, today) for row in value]}
     return {"label": field.label, "words": said(field, value), "wide": field.kind == "long"}
+
+
+def _row(field: Field, row: Mapping, today: date | None) -> str:
+    """A row in words; a paper about resuscitation in the words it has everywhere, and no codes."""
+    if today and any(column.name == "review_on" for column in field.columns):
+        return paper_line(row, today)
+    return row_said(field, {name: value for name, value in row.items() if name != CODE})
 
 
 def _level(field: Field, value: Mapping) -> dict:

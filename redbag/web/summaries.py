@@ -74,8 +74,7 @@ def _page(
     # Only who was shown what the other wrote writes over it; until then the form keeps the version it was drawn with.
     version = kept["version"] if faster or not told.isdecimal() else int(told)
     content = kept["content"] if typed is None else typed
-    blanks = section_form.BLANK_ROWS if blank is None else blank
-    boxes = section_form.boxes(definition.fields, content, errors=by_field, blank=blanks)
+    boxes = section_form.boxes(definition.fields, content, errors=by_field, blank=blank)
     more = [box for box in boxes if box["more"]]
     context = {
         "resident": person,

@@ -111,9 +111,9 @@ def test_what_changed_is_told_field_by_field_and_row_by_row():
     before = {"items": [{"name": "Senna", "dose": "1 tablet"}, {"name": "Ramipril", "dose": "5 mg"}], "how": "Whole"}
     after = {"items": [{"name": "Senna", "dose": "2 tablets"}, {"name": "Apixaban", "dose": "5 mg"}], "how": "Whole"}
     assert [(each.before, each.after) for each in changes(medicines, before, after)] == [
-        ("Senna, dose, word for word 1 tablet", "Senna, dose, word for word 2 tablets"),
-        ("", "Apixaban, dose, word for word 5 mg"),
-        ("Ramipril, dose, word for word 5 mg", ""),
+        ("Senna, dose: 1 tablet", "Senna, dose: 2 tablets"),
+        ("", "Apixaban, dose: 5 mg"),
+        ("Ramipril, dose: 5 mg", ""),
     ]
 
 
