@@ -22,6 +22,7 @@ from redbag.summaries.marks_drawing import svg_of
 from redbag.summaries.models import Observation
 from redbag.summaries.sections import BY_NAME
 from redbag.templatetags.redbag import day
+from redbag.transfers.snapshot import since_last
 from redbag.transfers.vital_signs import Vitals
 
 SIGNS = (
@@ -62,7 +63,9 @@ def _chapters(known: Gathered) -> list[dict]:
     sections = {section["name"]: section for section in page.summary}
     shown = [_section(section) for name, section in sections.items() if name not in ("medicines", "needs")]
     return [
+        _added(known),
         _why(known),
+        _since_last(known),
         _vital_signs(known),
         _medicines(sections["medicines"]),
         _needs(sections["needs"]),
@@ -85,6 +88,8 @@ def _why(known: Gathered) -> dict:
         line("Last ate and drank", page.last_ate),
         line("What we ask of you", page.ask),
         line("Can come home when", page.return_when),
+        line("Can decide today?", known.transfer.reason.get("capacity_today") or ""),
+        line("Infection today", page.infection_today),
         line("Family told", page.family_told),
         line("In charge at the home", page.in_charge),
     ]
@@ -92,10 +97,31 @@ def _why(known: Gathered) -> dict:
     return chapter("Why they are going", age=f"Left {moment(left)}" if left else "", lines=told)
 
 
+def _added(known: Gathered) -> dict | None:
+    lines = [
+        line(each.label, f"{each.words} ({one.after} after leaving, by {one.by})")
+        for one in known.page.added
+        for each in one.lines
+    ]
+    return chapter("Added after leaving", lines=lines) if lines else None
+
+
+def _since_last(known: Gathered) -> dict | None:
+    told = since_last(known.transfer)
+    if told is None:
+        return None
+    when = f"Compared with what left the home on {day(told.taken_at)}"
+    lines = [line(f"{each.title}, {each.label.lower()}", each.words) for each in told.changes]
+    return chapter("Changes since last time", age=when, lines=lines or [line("", "Nothing has changed.")])
+
+
 def _vital_signs(known: Gathered) -> dict:
     page = known.page
-    now, usual = _readings(known, page.news2), _readings(known, page.usual_news2)
-    rows = [[label, *now.get(name, (NOT_RECORDED, "")), *usual.get(name, (NOT_RECORDED, ""))] for name, label in SIGNS]
+    same = page.news2 is not None and page.news2 == page.usual_news2
+    now = _readings(known, page.news2, usual=same)
+    usual = _readings(known, page.usual_news2, usual=True)
+    none = (NOT_RECORDED, "")
+    rows = [[label, *now.get(name, none), *usual.get(name, none)] for name, label in SIGNS]
     red = [place for place, row in enumerate(rows) if row[2] == "3"]
     head = ("Sign", "Then" if page.news2 and page.news2.old else "Now", "Points", "Usually", "Points")
     drawn = [table(head, rows, widths=(5, 4, 2, 4, 2), strong=red)] if now or usual else []
@@ -103,15 +129,15 @@ def _vital_signs(known: Gathered) -> dict:
     return chapter("Vital signs and NEWS2", lines=[*vital_lines(page), line("", credit)], tables=drawn)
 
 
-def _readings(known: Gathered, told: Vitals | None) -> dict[str, tuple[str, str]]:
+def _readings(known: Gathered, told: Vitals | None, *, usual: bool) -> dict[str, tuple[str, str]]:
     """Each sign in words with its points; without points where no score is to be shown."""
     if told is None:
         return {}
-    resident = known.transfer.resident
-    row = resident.observations.filter(taken_at=told.taken_at, by_name=told.by).order_by("-recorded_at").first()
+    rows = known.transfer.resident.observations.filter(taken_at=told.taken_at, is_baseline=usual)
+    row = rows.order_by("-recorded_at").first()
     if row is None:
         return {}
-    points = {} if known.page.no_score else _points(row)
+    points = {} if told.no_score or known.page.no_score else _points(row)
     words = {reading.name: reading.words for reading in told.readings}
     words |= {"on_oxygen": {True: "on oxygen", False: "on air", None: ""}[row.on_oxygen]}
     return {name: (words[name], str(points.get(name, ""))) for name, _ in SIGNS if words.get(name)}
@@ -182,7 +208,8 @@ def _said(field: Field, content: Mapping) -> str:
 
 
 def _rows(field: Field, rows: Sequence[Mapping]) -> dict:
-    columns = [each for each in field.columns if any(answered(each, row[each.name]) for row in rows)]
+    told = [each for each in field.columns if any(answered(each, row[each.name]) for row in rows)]
+    columns = [each for each in told if each.name != "code"]
     cells = [[said(each, row[each.name]) for each in columns] for row in rows]
     return table([each.label for each in columns], cells, widths=[1] * len(columns))
 

@@ -10,6 +10,7 @@ from cryptography.fernet import InvalidToken
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import F, Max, OuterRef, Q, QuerySet, Subquery
+from reportlab.pdfbase.ttfonts import TTFError
 
 from redbag.packs import typesetting
 from redbag.packs.chapters import pack_words
@@ -57,7 +58,7 @@ def draw(transfer_id: UUID, *, now: datetime) -> bool:
     try:
         for kind, printed in _printed(transfer, now=now).items():
             _keep(transfer, kind, printed, now)
-    except (OSError, ValueError, RuntimeError) as fault:
+    except (OSError, ValueError, RuntimeError, TTFError) as fault:
         log.error("papers not drawn", transfer=str(transfer_id), fault=type(fault).__name__)
         return False
     return True

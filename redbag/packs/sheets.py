@@ -1,15 +1,18 @@
 """The QR of a transfer's papers: made once, found by what was scanned, ended by the return."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
 
 from redbag.bags import tokens
-from redbag.packs.models import Sheet
+from redbag.packs.models import Reader, Sheet
 from redbag.transfers.models import Transfer
 from redbag.transfers.stages import Stage
 from redbag.vault import seal, unseal
 
+MOST_READERS = 50
 ON_THE_WAY = (Stage.PACKED, Stage.WITH_CREW, Stage.IN_HOSPITAL, Stage.COMING_HOME)
 
 
@@ -38,3 +41,23 @@ def address_of(sheet: Sheet) -> str:
 def is_open(sheet: Sheet) -> bool:
     """Whether its page still opens: until the person is back, or the home stopped it."""
     return sheet.stopped_at is None and sheet.transfer.stage in ON_THE_WAY
+
+
+def reader_of(sheet: Sheet, reader_id: str, *, now: datetime) -> Reader | None:
+    """Whoever said who they are for this sheet, while their time lasts."""
+    return sheet.readers.filter(pk=reader_id, until__gt=now).first()
+
+
+@dataclass(frozen=True)
+class Printed:
+    """The printed sheet of a journey as its home sees it: who opened it, newest first, and whether it still opens."""
+
+    sheet: Sheet
+    readers: Sequence[Reader]
+    open: bool
+
+
+def printed_sheet(transfer: Transfer) -> Printed | None:
+    """The sheet with its last readers; None when no paper was drawn yet."""
+    made = Sheet.objects.filter(transfer=transfer).select_related("transfer").first()
+    return made and Printed(made, list(made.readers.order_by("-opened_at")[:MOST_READERS]), is_open(made))

@@ -22,9 +22,13 @@ BREAKS = {"\r\n": "\n", "\r": "\n", "\u2028": "\n", "\u2029": "\n", "\t": " "}
 
 @dataclass(frozen=True)
 class Step:
-    """How small the type is (points), and how much of a long text or list is shown; 0 shows all of it."""
+    """How small the type is (points), whether lines run on in one paragraph, and how much of what is long is shown.
+
+    With `letters` and `rows` at 0 everything is shown.
+    """
 
     size: float
+    dense: bool = False
     letters: int = 0
     rows: int = 0
 
@@ -35,14 +39,16 @@ STEPS = (
     Step(10),
     Step(9.5),
     Step(9),
-    Step(8.5),
-    Step(8.5, 600, 40),
-    Step(8.5, 400, 30),
-    Step(8.5, 300, 20),
-    Step(8.5, 200, 14),
-    Step(8.5, 140, 9),
-    Step(8.5, 90, 5),
-    Step(8.5, 50, 3),
+    Step(9, dense=True),
+    Step(8.5, dense=True),
+    Step(8.5, dense=True, letters=600, rows=40),
+    Step(8.5, dense=True, letters=400, rows=30),
+    Step(8.5, dense=True, letters=300, rows=20),
+    Step(8.5, dense=True, letters=200, rows=14),
+    Step(8.5, dense=True, letters=120, rows=9),
+    Step(8.5, dense=True, letters=80, rows=6),
+    Step(8.5, dense=True, letters=40, rows=4),
+    Step(8.5, dense=True, letters=20, rows=2),
 )
 """From large to small, and only then by leaving things to the full pack."""
 

@@ -20,7 +20,8 @@ from redbag.transfers.vital_signs import Vitals
 
 NOT_RECORDED = "not recorded"
 STATES = {"missing": "not found yet", "changed": "changed", "extra": "extra"}
-PROTECTING = 6  # times as many letters for what protects
+MORE = "[more: full pack]"
+PROTECTING = 10  # times as many letters for what protects
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,16 +75,17 @@ def summary_words(known: Gathered, step: Step) -> dict:
     page, cut = known.page, _Cut(step)
     return {
         **heading(known, "Emergency summary"),
-        "allergies": {"state": page.allergies[0], "words": cut.protecting(page.allergies[1], "Allergies")},
+        "dense": step.dense,
+        "allergies": {"state": page.allergies[0], "words": cut.protecting(page.allergies[1])},
         "cpr": {
             "state": page.cpr[0],
             "words": page.cpr[1],
             "note": page.cpr_note,
-            "papers": cut.protecting_rows(_cpr_papers(page), "papers"),
+            "papers": cut.protecting_rows([cut.words(each, times=4) for each in _cpr_papers(page)], "papers"),
         },
-        "warnings": [cut.line(each) for each in _warnings(page)],
-        "added": cut.rows(_added(known), "additions after leaving", "Added after leaving"),
-        "blocks": [_cut_block(block, cut) for block in _blocks(known, cut)],
+        "warnings": [{**each, "words": cut.protecting(each["words"])} for each in _warnings(page, cut)],
+        "added": cut.rows(_added(known, cut), "additions after leaving"),
+        "blocks": [cut.block(each) for each in _blocks(known, cut)],
     }
 
 
@@ -119,24 +121,26 @@ def heading(known: Gathered, title: str) -> dict:
 
 
 def _cpr_papers(page: Emergency) -> list[str]:
-    papers = [*page.papers_said, *filter(None, [page.review_due])]
+    papers = list(page.papers_said)
+    if page.review_due and page.review_due.lower() not in " ".join(papers).lower():
+        papers.append(page.review_due)
     if page.cpr[0] == "do_not_attempt" and not page.papers_said:
         papers.append("No paper is listed. Ask the home where the form is.")
     return papers
 
 
-def _warnings(page: Emergency) -> list[dict]:
+def _warnings(page: Emergency, cut: "_Cut") -> list[dict]:
     lines = [line("", page.speak_first)] if page.speak_first else []
-    lines += [line(each.label, each.words) for each in page.kept_from]
+    lines += cut.protecting_rows([line(each.label, each.words) for each in page.kept_from], "people not to be told")
     return lines + ([line("", page.stay)] if page.stay else [])
 
 
-def _added(known: Gathered) -> list[dict]:
+def _added(known: Gathered, cut: "_Cut") -> list[dict]:
     return [
         {
             "title": f"Added {each.after} after leaving",
             "by": f"{each.by}, {moment(each.at)}",
-            "lines": [line(one.label, one.words) for one in each.lines],
+            "lines": [line(one.label, cut.words(one.words, times=4)) for one in each.lines],
         }
         for each in known.page.added
     ]
@@ -156,14 +160,14 @@ def _blocks(known: Gathered, cut: "_Cut") -> list[dict]:
     handling = [line(each.label, each.words) for each in page.handling]
     learning = [line("Learning disability, autism", page.learning)] if page.learning else []
     return [
-        {"title": "Why they are going", "form": "lines", "lines": _why(page)},
-        {"title": "Vital signs and NEWS2", "form": "lines", "lines": vital_lines(page)},
+        {"title": "Why they are going", "form": "lines", "lines": _why(page), "protects": True},
+        {"title": "Vital signs, NEWS2", "form": "lines", "lines": vital_lines(page), "protects": True},
         {"title": "At once", "form": "facts", "lines": [*learning, *conditions]},
         {"title": "Normal for them", "form": "facts", "lines": [*normal, *eating, *handling]},
         *_medicines(page, cut),
-        {"title": "Ring", "form": "facts", "lines": _numbers(page)},
-        {"title": "The plan, decisions and the law", "form": "facts", "lines": _law(known)},
-        {"title": "With them", "form": "run", "lines": [_belongings(page.items, cut), *_skin(known)]},
+        {"title": "Ring", "form": "facts", "lines": _numbers(page), "protects": True},
+        {"title": "Plan and law", "form": "facts", "lines": _law(known)},
+        {"title": "With them", "form": "list", "lines": [_belongings(page.items, cut), *_skin(known)]},
     ]
 
 
@@ -181,9 +185,11 @@ def _why(page: Emergency) -> list[dict]:
 
 def vital_lines(page: Emergency) -> list[dict]:
     """The newest set, how old it is, what scores 3 by itself, and what is usual."""
-    lines = [line("", f"Vital signs: {page.vitals_gap}")] if page.vitals_gap else []
+    lines = [line("Vital signs", page.vitals_gap)] if page.vitals_gap else []
     if page.news2:
         lines += _set_lines(page.news2)
+    if page.no_score:
+        return lines
     usual = page.usual_news2
     known = usual is not None and usual.score is not None
     words = f"{usual.score} ({day(usual.taken_at)})" if known else ""
@@ -207,16 +213,16 @@ def _medicines(page: Emergency, cut: "_Cut") -> list[dict]:
     if not page.medicines:
         return [{"title": "Medicines", "form": "lines", "lines": [line("", "None are recorded. Ask the home.")]}]
     critical = [line(row["name"], medicine_words(row)) for row in page.time_critical]
-    others = [f"{row['name']} {medicine_words(row)}".strip() for row in page.medicines if not row["time_critical"]]
+    plain = [f"{row['name']} {medicine_words(row)}".strip() for row in page.medicines if not row["time_critical"]]
+    others = [cut.words(each, times=4) for each in plain]
     blocks = []
     if critical:
-        shown = cut.protecting_rows(critical, "medicines that must not be late", "Medicines")
-        shown = [line("", each) if isinstance(each, str) else each for each in shown]
-        blocks.append({"title": "Medicines that MUST NOT BE LATE", "form": "lines", "lines": shown})
+        shown = cut.protecting_rows(critical, "medicines that must not be late")
+        blocks.append({"title": "Medicines: MUST NOT BE LATE", "form": "lines", "lines": shown, "protects": True})
     if others:
-        told = "; ".join(cut.rows(others, "medicines", "Medicines"))
-        title = "Other medicines" if critical else "Medicines (none is marked as one that must not be late)"
-        blocks.append({"title": title, "form": "run", "lines": [{"label": "", "words": told, "missing": False}]})
+        told = "; ".join(cut.rows(others, "medicines", times=3))
+        title = "Other medicines" if critical else "Medicines (none marked as must not be late)"
+        blocks.append({"title": title, "form": "list", "lines": [line("", told)]})
     return blocks
 
 
@@ -260,8 +266,8 @@ def contact_words(row: Mapping) -> str:
 
 
 def _belongings(items: Sequence[Item], cut: "_Cut") -> dict:
-    told = [f"{item_name(item)} ({place_words(item)})" for item in items]
-    return line("Belongings", "; ".join(cut.rows(told, "things", "Belongings")), none="nothing listed")
+    told = [cut.words(f"{item_name(item)} ({place_words(item)})", times=2) for item in items]
+    return line("Belongings", "; ".join(cut.rows(told, "things")), none="nothing listed")
 
 
 def _skin(known: Gathered) -> list[dict]:
@@ -279,33 +285,33 @@ class _Cut:
     """Leaves to the full pack what a step has no room for, and says how much and where it is."""
 
     def __init__(self, step: Step) -> None:
-        self.letters, self.most = step.letters, step.rows
+        self.step = step
 
-    def words(self, words: str, where: str, *, times: int = 1) -> str:
-        most = self.letters * times
+    def words(self, words: str, *, times: int = 1) -> str:
+        most = self.step.letters * times
         if not most or len(words) <= most:
             return words
-        return f"{words[:most].rsplit(' ', 1)[0]} ... [more: see {where} in the full pack]"
+        return f"{words[:most].rsplit(' ', 1)[0]} ... {MORE}"
 
-    def protecting(self, words: str, where: str) -> str:
-        return self.words(words, where, times=PROTECTING)
+    def protecting(self, words: str) -> str:
+        return self.words(words, times=PROTECTING)
 
-    def line(self, told: Mapping, where: str = "the same line") -> dict:
-        return {**told, "words": self.words(told["words"], where)}
-
-    def rows(self, rows: Sequence, what: str, where: str) -> list:
-        if not self.most or len(rows) <= self.most:
+    def rows(self, rows: Sequence, what: str, *, times: int = 1) -> list:
+        most = self.step.rows * times
+        if not most or len(rows) <= most:
             return list(rows)
-        return [*rows[: self.most], f"{len(rows) - self.most} more {what}: see {where} in the full pack"]
+        return [*rows[:most], f"{len(rows) - most} more {what}: see the full pack"]
 
-    def protecting_rows(self, rows: Sequence, what: str, where: str = "If heart or breathing stops") -> list:
-        if not self.most or len(rows) <= self.most * 2:
-            return list(rows)
-        left = len(rows) - self.most * 2
-        return [*rows[: self.most * 2], f"{left} more {what}: see {where} in the full pack"]
+    def protecting_rows(self, rows: Sequence, what: str) -> list:
+        """The same for what protects: twice as many; what is left out takes the shape of the rows."""
+        shown = self.rows(rows, what, times=2)
+        lines = bool(rows) and isinstance(rows[0], dict)
+        return [line("", each) if lines and isinstance(each, str) else each for each in shown]
 
-
-def _cut_block(block: dict, cut: _Cut) -> dict:
-    times = PROTECTING if block["form"] == "run" else 1
-    shown = [{**each, "words": cut.words(each["words"], block["title"], times=times)} for each in block["lines"]]
-    return {**block, "lines": shown}
+    def block(self, block: dict) -> dict:
+        """A part as this step has room for it; lists were cut by rows before."""
+        times = 4 if block.get("protects") else 1
+        if block["form"] != "list":
+            lines = [{**each, "words": self.words(each["words"], times=times)} for each in block["lines"]]
+            block = {**block, "lines": lines}
+        return {**block, "form": "run" if self.step.dense and block["form"] != "list" else block["form"]}

@@ -1,7 +1,7 @@
 """Reads the journal: what happened, and who has seen a record."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from redbag.journal.models import Entry, Mention
 from redbag.organisations.access import Actor, Permission, require_anywhere
 from redbag.organisations.models import Key, Membership, Organisation, Role, User
+from redbag.packs.models import Reader
 from redbag.reports.words import page_words, said
 from redbag.residents.models import Resident
 
@@ -104,7 +105,7 @@ def _line(row: Entry, names: dict, organisations: dict, residents: dict, own: se
         "at": row.at,
         "action": row.action,
         "says": said(row.action, row.facts),
-        "who": names.get(row.actor_id or row.key_id or NOBODY, ""),
+        "who": _who(row, names) if may_read else names.get(row.actor_id or row.key_id or NOBODY, ""),
         "organisation": place.ods_code if place else None,
         "organisation_name": place.name if place else "",
         "subject_type": row.subject_type,
@@ -116,11 +117,23 @@ def _line(row: Entry, names: dict, organisations: dict, residents: dict, own: se
     }
 
 
-def _names(rows: Sequence[Entry]) -> dict[UUID, str]:
+def _names(rows: Sequence[Entry]) -> dict[UUID | str, str]:
     """Names of people and keys, by their ids."""
     people = User.objects.filter(pk__in={row.actor_id for row in rows if row.actor_id}).values_list("pk", "name")
     keys = Key.objects.filter(pk__in={row.key_id for row in rows if row.key_id}).values_list("pk", "name")
-    return {NOBODY: "Red Bag"} | dict(people) | dict(keys)
+    return {NOBODY: "Red Bag"} | dict(people) | dict(keys) | _readers(rows)
+
+
+def _readers(rows: Sequence[Entry]) -> dict[str, str]:
+    """What people without an account said of themselves before a printed sheet's page opened, by the reader's id."""
+    seen = {row.facts["reader"] for row in rows if "reader" in row.facts}
+    told = Reader.objects.filter(pk__in=seen) if seen else ()
+    return {str(each.pk): f"{each.name}, {each.role}, {each.organisation} (not checked)" for each in told}
+
+
+def _who(row: Entry, names: Mapping[UUID | str, str]) -> str:
+    """Who it was, by name: a person, a key, the reader of a printed sheet, or Red Bag itself."""
+    return names.get(row.actor_id or row.key_id or row.facts.get("reader") or NOBODY, "")
 
 
 def access_log(*, resident: Resident, limit: int = MOST) -> list[dict]:
@@ -135,7 +148,7 @@ def access_log(*, resident: Resident, limit: int = MOST) -> list[dict]:
         log.append(
             {
                 "id": row.pk,
-                "who": names.get(row.actor_id or row.key_id or NOBODY, ""),
+                "who": _who(row, names),
                 "role": role,
                 "role_name": Role(role).label if role else "",
                 "organisation": organisation.ods_code if organisation else None,

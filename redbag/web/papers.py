@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.conf import settings
 from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,7 +15,7 @@ from redbag.organisations.access import Permission, require
 from redbag.packs.actions import LONGEST, OPEN_FOR, open_sheet, stop_sheet
 from redbag.packs.drawing import paper_of
 from redbag.packs.models import Paper, Reader, Sheet
-from redbag.packs.sheets import find_sheet, is_open
+from redbag.packs.sheets import find_sheet, is_open, reader_of, sheet_of
 from redbag.transfers.emergency import emergency
 from redbag.transfers.models import Transfer
 from redbag.web.patient import item_rows, sections_shown
@@ -64,9 +65,7 @@ def stop(request: HttpRequest, transfer_id: UUID) -> HttpResponse:
     now = timezone.now()
     transfer = get_object_or_404(Transfer.objects.visible_to(request.actor, now=now), pk=transfer_id)
     require(request.actor, Permission.PACK, transfer.home_id)
-    printed = Sheet.objects.filter(transfer=transfer).select_related("transfer").first()
-    if printed is not None:
-        stop_sheet(actor=request.actor, sheet=printed, now=now)
+    stop_sheet(actor=request.actor, sheet=sheet_of(transfer, now=now), now=now)
     return redirect("web:transfer", transfer_id=transfer.pk)
 
 
@@ -103,7 +102,7 @@ def _declare(request: HttpRequest, found: Sheet, token: str, now) -> HttpRespons
         salt=SALT,
         max_age=int(OPEN_FOR.total_seconds()),
         httponly=True,
-        secure=request.is_secure(),
+        secure=settings.SESSION_COOKIE_SECURE,
         samesite="Lax",
         path="/s/",
     )
@@ -123,7 +122,7 @@ def _too_often(found: Sheet) -> bool:
 def _reader(request: HttpRequest, found: Sheet, now) -> Reader | None:
     """Whoever said who they are on this device, for this sheet, not longer ago than the cookie lasts."""
     pk = request.get_signed_cookie(_cookie(found), default="", salt=SALT, max_age=int(OPEN_FOR.total_seconds()))
-    return Reader.objects.filter(pk=pk, sheet=found, until__gt=now).first() if pk else None
+    return reader_of(found, pk, now=now) if pk else None
 
 
 def _cookie(found: Sheet) -> str:
@@ -132,7 +131,15 @@ def _cookie(found: Sheet) -> str:
 
 def _page(request: HttpRequest, found: Sheet, reader: Reader, now) -> HttpResponse:
     transfer = found.transfer
-    record_view("sheet", reader, actor=None, at=now, organisation=transfer.home_id, resident=transfer.resident_id)
+    record_view(
+        "sheet",
+        reader,
+        actor=None,
+        at=now,
+        organisation=transfer.home_id,
+        resident=transfer.resident_id,
+        reader=reader.pk,
+    )
     page = emergency(transfer=transfer, now=now)
     seen = {
         "transfer": transfer,

@@ -13,6 +13,7 @@ from redbag.documents.reading import marked, travelling_documents
 from redbag.journal.recording import record_view
 from redbag.organisations.access import Actor, Permission
 from redbag.organisations.models import Kind, Organisation
+from redbag.packs.sheets import printed_sheet
 from redbag.transfers.emergency import REASON_LABELS, emergency
 from redbag.transfers.holding import holding, looked
 from redbag.transfers.models import Transfer
@@ -21,7 +22,6 @@ from redbag.transfers.snapshot import since_last
 from redbag.transfers.spoken import SHAPES
 from redbag.transfers.stages import Outcome, Stage
 from redbag.transfers.story import Story, is_late, tell
-from redbag.web.papers import printed_sheet
 from redbag.web.patient import Checked, checked, contents, item_rows, sections_shown
 from redbag.web.skin import around
 from redbag.web.telling import new_form

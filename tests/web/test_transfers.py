@@ -36,7 +36,7 @@ def post(client, transfer, what, **form):
         ("administrator", 404),
     ],
 )
-@pytest.mark.parametrize("then", ["", "/sheet", "/now"])
+@pytest.mark.parametrize("then", ["", "/papers/summary", "/papers/pack", "/now"])
 def test_a_journey_opens_to_its_parties_alone(world, browser_of, who, status, then):
     transfer = in_hospital(world)
     answer = page(browser_of(who), transfer, then=then)
@@ -274,13 +274,10 @@ def test_the_page_asks_again_and_hears_nothing_until_something_changes(world, br
     assert "A&amp;E, St Mary&#x27;s Hospital" in answer.content.decode()
 
 
-def test_the_sheet_has_its_time_and_says_it_may_be_superseded(world, browser_of):
-    transfer = in_hospital(world, reason={"concern": "<i>Fell</i>"})
-    words = page(browser_of("carer"), transfer, then="/sheet").content.decode().split("<main")[1]
-    order = ["Printed 21 Nov 2026, 03:50", "superseded", "JONES, Margaret", "NOT KNOWN", "attempt CPR", "&lt;i&gt;Fell"]
-    places = [words.find(part) for part in order]
-    assert -1 not in places, order[places.index(-1)]
-    assert places == sorted(places)
+def test_the_older_address_of_the_sheet_leads_to_the_paper(world, browser_of):
+    transfer = in_hospital(world)
+    assert page(browser_of("carer"), transfer, then="/sheet")["Location"] == f"/transfers/{transfer.pk}/papers/summary"
+    assert page(browser_of("northgate"), transfer, then="/sheet").status_code == 404
 
 
 def test_a_long_journey_costs_no_more_statements_than_a_short_one(world, browser_of, django_assert_max_num_queries):
