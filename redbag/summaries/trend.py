@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-MOST = 8
+MOST = 6
 JOINED_WITHIN = timedelta(hours=36)
-WIDTH, HEIGHT = 484, 280
-LEFT, COLUMN = 92, 49
+WIDTH, HEIGHT = 468, 280
+LEFT, COLUMN = 84, 64
 TOP, BOTTOM, BELOW = 14, 204, 226
 LOWEST_TOP, HIGHEST = 10, 20
 BANDS = (("high", "High", 6.5, 20.0), ("medium", "Medium", 4.5, 6.5), ("low", "Low", -0.5, 4.5))

@@ -13,6 +13,7 @@ from redbag.summaries.models import Observation
 from redbag.summaries.observing import Standing, result_of, standing, standing_of
 
 CURRENT_FOR = timedelta(hours=12)
+MOST_IN_TABLE = 10
 AWARENESS = {
     "A": "Alert",
     "C": "New confusion",
@@ -196,7 +197,7 @@ def history_of(*, resident: Resident, now: datetime, summary: Sequence[Mapping] 
     """How they were lately beside what is usual for them. `summary` as read_summary answers it, if it is at hand."""
     told = standing_of(resident, summary)
     newest = resident.observations.order_by("-taken_at", "-recorded_at")
-    sets = [vitals(row, told, now=now) for row in newest[: trend.MOST]]
+    sets = [vitals(row, told, now=now) for row in newest[:MOST_IN_TABLE]]
     usual = newest.filter(is_baseline=True).first()
     no_score = told.no_score(at=now)
     return History(

@@ -117,7 +117,7 @@ def _scores(serial: int, picture: int, today: date) -> dict:
 
 def _stay(serial: int, today: date) -> dict:
     if serial == RESPITE:
-        since = (today - timedelta(days=4)).isoformat()
+        since = (today - timedelta(days=6)).isoformat()
         ask = "Her daughter Helen, 01632 960488, any time"
         return {"kind": "respite", "since": since, "from_where": "Her own home, with her daughter", "ask": ask}
     if serial == NEW:

@@ -31,7 +31,8 @@ IN_CHARGE = {
     "VDEM3": "manager@fernleigh.example",
 }
 FIRST_NHS_NUMBER = 510
-LATELY = {person.RESPITE: 4, person.NEW: 6}  # days since they came
+LATELY = {person.RESPITE: 6, person.NEW: 6}  # days since they came
+OUT_NOW = range(1, 7)  # the first six of each home, who may have been in hospital this last month
 ROUTINE = range(6, 12)  # whose vital signs were taken yesterday and today
 
 
@@ -154,7 +155,8 @@ def _plan_vital_signs(world: World, serial: int, resident: Resident, written: da
         return lambda at: record_observation(actor=actor, resident=resident, values=values, now=at, baseline=baseline)
 
     usual = clinical.vital_signs(serial, dice=dice)
-    day = world.now - timedelta(days=dice.randint(3, 30))
+    at_home = dice.randint(24, 30) if len(world.residents[resident.home.ods_code]) in OUT_NOW else dice.randint(2, 5)
+    day = world.now - timedelta(days=at_home)
     world.plan(max(day, written + timedelta(hours=1)), take(usual, baseline=True))
     if serial in ROUTINE:
         quiet = Random(SEED + serial)
