@@ -119,6 +119,13 @@ class Reason(s.Serializer):
     examination = text()
     shared = text()
     last_seen_well = text()
+    last_ate = text()
+    capacity_today = text(help_text="can they decide about going today?")
+    infection_today = text()
+    in_charge = text(help_text="who is in charge at the home now")
+    family_told = text(help_text="who told whom, when")
+    advised = text(help_text="who was rung before leaving, and what they said: a line each, with its time")
+    watch_for = text(help_text="what staff watch for when the person stays home")
 
 
 class ItemNew(s.Serializer):

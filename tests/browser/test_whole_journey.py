@@ -113,6 +113,8 @@ def a_carer_packs(carer):
     carer.go("Someone is going to hospital")
     carer.looked_at("who")
     carer.press("Peggy Jones")
+    carer.looked_at("should they go")
+    carer.press("Go on")
     page.get_by_label("Hospital", exact=True).select_option(label="St Mary's Hospital")
     page.locator("textarea").first.fill("Fell in the bathroom. Her left hip hurts <b>a lot</b>.")
     carer.looked_at("why")
