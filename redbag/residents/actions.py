@@ -97,6 +97,12 @@ def return_resident(*, actor: Actor, resident: Resident, now: datetime) -> None:
     record("resident.returned", resident, actor=actor, at=now, organisation=resident.home, resident=resident)
 
 
+def lock_told(*, resident: Resident, now: datetime) -> None:
+    """Note that somebody tells something of a resident now, and hold the record's lock until the change is whole."""
+    if not Resident.objects.filter(pk=resident.pk, merged_into=None).update(told_at=now):
+        refuse_merged(Resident.objects.get(pk=resident.pk))
+
+
 def refuse_merged(resident: Resident) -> None:
     """Raise SamePerson for a record that was put away because another one of the same person is kept."""
     if resident.merged_into_id:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from redbag.errors import BadInput, Refused
 from redbag.journal.recording import record
 from redbag.organisations.access import Actor, Permission, require
+from redbag.residents.actions import lock_told
 from redbag.residents.models import Resident
 from redbag.summaries.checking import problems
 from redbag.summaries.coding import with_codes
@@ -78,7 +79,7 @@ def write_sections(
     errors = errors or _misfits(resident, contents, now)
     if errors:
         raise BadInput(errors)
-    Resident.objects.filter(pk=resident.pk).update(told_at=now)  # and takes the resident's lock
+    lock_told(resident=resident, now=now)
     current = {each.section: each for each in resident.current_sections.filter(section__in=list(contents))}
     late = [name for name in contents if (current[name].version if name in current else 0) != seen.get(name, 0)]
     if late:
@@ -112,7 +113,7 @@ def _misfits(resident: Resident, contents: Mapping[str, Mapping], now: datetime)
 
 
 def _write(actor, resident, name, content, row: CurrentSection | None, now) -> None:
-    version = row.version + 1 if row else 1
+    version = row.version + 1 if row else resident.section_versions.filter(section=name).count() + 1
     SectionVersion.objects.create(
         resident=resident,
         section=name,

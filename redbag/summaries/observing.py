@@ -11,6 +11,7 @@ from django.utils import timezone
 from redbag.errors import BadInput
 from redbag.journal.recording import record
 from redbag.organisations.access import Actor, Permission, require
+from redbag.residents.actions import lock_told
 from redbag.residents.models import Resident
 from redbag.summaries import news2
 from redbag.summaries.fields import LONGEST, empty, tidy
@@ -147,7 +148,7 @@ def record_observation(
         score=result.score,
         band=result.band or "",
     )
-    Resident.objects.filter(pk=resident.pk).update(told_at=now)
+    lock_told(resident=resident, now=now)
     record(
         "observation.recorded",
         observation,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 
-import { AGAIN, Keeper, LONGEST, PAUSE, collect, fill, newest } from "../../redbag/static/redbag/drafts.js"
+import { AGAIN, Keeper, LONGEST, PAUSE, collect, fill, newest, touched } from "../../redbag/static/redbag/drafts.js"
 
 /** Timers that run when the test says how much time has gone by. */
 class Time {
@@ -128,6 +128,24 @@ test("what was collected goes back where it was, and what has no place is named"
   assert.equal(boxes[0].value, "s3cret")
   assert.equal(changed.length, 7)
   assert.deepEqual(fill(boxes, kept).changed, [])
+})
+
+test("what somebody is typing already is left alone", () => {
+  const boxes = form()
+  const typing = boxes.find((each) => each.name === "concern")
+  fill(boxes, { concern: ["older"], line: ["a", "b"] }, new Set([typing]))
+  assert.equal(typing.value, "fell")
+  assert.equal(boxes.at(-1).value, "b")
+})
+
+test("a box is touched when it no longer says what the page said", () => {
+  assert.equal(touched({ type: "text", value: "a", defaultValue: "a" }), false)
+  assert.equal(touched({ type: "text", value: "b", defaultValue: "a" }), true)
+  assert.equal(touched({ type: "radio", checked: true, defaultChecked: false, value: "x" }), true)
+  const options = [{ value: "" }, { value: "bag", defaultSelected: true }]
+  assert.equal(touched({ type: "select-one", value: "bag", options }), false)
+  assert.equal(touched({ type: "select-one", value: "", options }), true)
+  assert.equal(touched({ type: "select-one", value: "", options: [{ value: "" }] }), false)
 })
 
 test("a draft cannot write into a secret, a file or the way onward", () => {

@@ -58,8 +58,16 @@ export function collect(boxes) {
   return fields
 }
 
-/** Puts kept values into a form; answers the boxes that changed, and the names of what found no place. */
-export function fill(boxes, fields) {
+/** Whether somebody has typed or chosen in a box since the page came. */
+export function touched(box) {
+  if (choosable(box)) return box.checked !== box.defaultChecked
+  if (!box.options) return box.value !== box.defaultValue
+  const began = [...box.options].find((each) => each.defaultSelected) ?? box.options[0]
+  return Boolean(began) && box.value !== began.value
+}
+
+/** Puts kept values into a form, but for the boxes to leave; answers those that changed, and names without a place. */
+export function fill(boxes, fields, leave = new Set()) {
   const seen = {}
   const changed = []
   for (const box of boxes) {
@@ -67,6 +75,7 @@ export function fill(boxes, fields) {
     if (!values) continue
     const place = (seen[box.name] ??= 0)
     seen[box.name]++
+    if (leave.has(box)) continue
     if (choosable(box)) {
       const on = values.includes(box.value)
       if (box.checked !== on) changed.push(box)

@@ -1,4 +1,4 @@
-import { Keeper, collect, fill, newest } from "../drafts.js"
+import { Keeper, collect, fill, newest, touched } from "../drafts.js"
 
 const OLDEST = 12 * 3600 * 1000
 const SHELF = "redbag-draft:"
@@ -28,13 +28,15 @@ async function putBack({ form, told, stash, keeper, state }) {
     keeper.typed()
     return
   }
+  const typing = new Set([...form.elements].filter((box) => box.name && box.type !== "hidden" && touched(box)))
+  if (typing.size) keeper.typed()
   const words = newest({ draft: told.draft, stash: stash.get(), saved: told.saved })
   if (!words) {
     stash.clear()
     return
   }
   const before = collect(form.elements)
-  await show(form, words.fields)
+  await show(form, words.fields, typing)
   if (words !== told.draft) keeper.typed()
   strip({ form, told, words, before, keeper, stash, state })
 }
@@ -48,15 +50,18 @@ function listen({ form, stash, keeper }) {
   })
   addEventListener("pageshow", (event) => event.persisted && (keeper.left = false))
   addEventListener("online", () => keeper.keep())
-  addEventListener("pagehide", () => keeper.keep())
+  addEventListener("pagehide", () => {
+    if (!keeper.left && (keeper.waiting || keeper.sending)) stash.put(collect(form.elements))
+    keeper.keep()
+  })
   document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && keeper.keep())
 }
 
 /** Fills the form, with more rows from the service when the words need them. */
-async function show(form, fields) {
-  let { changed, homeless } = fill(form.elements, fields)
+async function show(form, fields, typing) {
+  let { changed, homeless } = fill(form.elements, fields, typing)
   const more = form.querySelector("button[name=more]")
-  if (homeless.length && more && (await grow(form, fields, more.value))) changed = fill(form.elements, fields).changed
+  if (homeless.length && more && !typing?.size && (await grow(form, fields, more.value))) changed = fill(form.elements, fields).changed
   for (const box of changed) {
     box.closest("details")?.setAttribute("open", "")
     box.dispatchEvent(new Event("input", { bubbles: true }))
