@@ -2,9 +2,13 @@
 
 from collections.abc import Mapping
 
-from redbag.summaries.fields import said
-from redbag.summaries.sections import BY_NAME
 from redbag.transfers.lines import Line, lines_of
+
+PREFERS = {
+    "home": "to be cared for at the home, and hospital only for what is named",
+    "hospital": "to go to hospital when it can help",
+}
+"""The wishes of the section `plan` for those who read them away from the home."""
 
 
 def alert_lines(conditions: Mapping) -> list[Line]:
@@ -17,12 +21,10 @@ def alert_lines(conditions: Mapping) -> list[Line]:
 
 def plan_lines(content: Mapping) -> list[Line]:
     """What the plan says of hospital, and whom to ring before; only what is recorded."""
-    fields = {field.name: field for field in BY_NAME["plan"].fields}
-    prefers = "" if content["prefers"] == "not_known" else said(fields["prefers"], content["prefers"])
     ring = [", ".join(filter(None, (row["who"], row["phone"], row["when"]))) for row in content["ring"]]
     lines = [
         Line("comfort_care", "Care", "Comfort care (end of life)" if content["comfort_care"] == "yes" else ""),
-        Line("prefers", "They want", prefers),
+        Line("prefers", "They want", PREFERS.get(content["prefers"], "")),
         Line("hospital_for", "Hospital for", content["hospital_for"]),
         Line("treat_here", "Can be treated at the home", content["treat_here"]),
         Line("ring", "Ring about the plan", "; ".join(ring)),

@@ -29,7 +29,7 @@ from redbag.transfers.lines import REASON_LABELS, Line, lines_of
 from redbag.transfers.models import Fact, Transfer
 from redbag.transfers.not_recorded import not_recorded
 from redbag.transfers.ringing import Number, kept_from, whom_to_ring
-from redbag.transfers.vital_signs import Vitals, not_taken, vitals_of
+from redbag.transfers.vital_signs import Reading, Vitals, not_taken, vitals_of
 
 WHY = ("concern", "action", "response", "examination", "shared", "advised", "watch_for")
 
@@ -89,6 +89,11 @@ class Emergency:
     not_recorded: Sequence[str]
     items: Sequence[Item]
     summary: Sequence[Mapping]
+
+    @property
+    def calm_signs(self) -> Sequence[Reading]:
+        """The vital signs that are not far from normal by themselves."""
+        return [reading for reading in self.news2.readings if not reading.red] if self.news2 else []
 
     @property
     def normal_told(self) -> Sequence[Line]:
@@ -208,6 +213,7 @@ def _ringing(transfer: Transfer, content: Mapping[str, Mapping]) -> dict:
             phone=transfer.home.phone,
             in_charge=in_charge,
             family_told=family_told,
+            told=told.get("shared") or "",
             contacts=contacts,
             attorneys=content["legal"]["attorneys"],
         ),

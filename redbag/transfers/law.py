@@ -34,13 +34,17 @@ def _attorney(row: Mapping) -> str:
 def _dols(content: Mapping, home: str) -> str:
     """Where the safeguards hold; empty when there are none and when nobody said."""
     state, where = content.get("dols_state"), content.get("dols") or ""
-    first = {"authorised": f"Authorised at {home} only", "applied": f"Applied for by {home}, not authorised yet"}.get(
-        state or "", f"{home} only" if where and state != "none" else ""
-    )
-    if not first:
+    if state == "none" or (state not in ("authorised", "applied") and not where):
         return ""
+    only = f"{home} only"
+    first = {"applied": f"Applied for by {home}, not authorised yet", "authorised": f"Authorised at {only}"}.get(
+        state or "", only
+    )
+    if only.casefold() in where.casefold():
+        first = "Authorised" if state == "authorised" else first if state == "applied" else ""
+    decide = "" if DECIDE.casefold() in where.casefold() else DECIDE
     told = content.get("dols_told")
-    parts = [first, where, DECIDE, f"DoLS team told: {told}" if told else "DoLS team not told of this journey yet"]
+    parts = [first, where, decide, f"DoLS team told: {told}" if told else "DoLS team not told of this journey yet"]
     return ". ".join(part.strip().rstrip(".") for part in parts if part)
 
 

@@ -35,6 +35,16 @@ class Line:
     label: str
     words: str
 
+    @property
+    def asks(self) -> bool:
+        """Whether the label is a question, which needs no colon."""
+        return self.label.endswith("?")
+
+    @property
+    def said(self) -> str:
+        """The line in one piece: "Speech: clear", "Can decide today? No"."""
+        return f"{self.label}{'' if self.asks else ':'} {self.words}"
+
 
 def lines_of(content: Mapping, **labels: str) -> list[Line]:
     """A line for each of the named fields of a section, filled or not."""

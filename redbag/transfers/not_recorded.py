@@ -33,7 +33,7 @@ def not_recorded(*, content: Mapping[str, Mapping], reason: Mapping, vitals_gap:
         ("When they last ate", not reason.get("last_ate")),
         ("Medicines", not content["medicines"].get("items")),
         ("Lifting and transfers", not care.get("lifting")),
-        ("Whether the family has been told", not reason.get("family_told")),
+        ("Whether the family has been told", not (reason.get("family_told") or reason.get("shared"))),
         ("Who is in charge at the home", not reason.get("in_charge")),
     ]
     return [words for words, missing in gaps if missing]

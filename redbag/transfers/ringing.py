@@ -21,23 +21,34 @@ def whom_to_ring(
     phone: str,
     in_charge: str,
     family_told: str,
+    told: str,
     contacts: Sequence[Mapping],
     attorneys: Sequence[Mapping],
 ) -> list[Number]:
     """The nurse in charge at the home's phone; then one of family, or an attorney, with whether they were told.
 
+    `family_told` and `told` are what the home wrote of the family, and of everybody.
     Whoever must not be told, or given the person, is never offered, whatever else they are.
     """
     first = Number(f"{in_charge}, in charge at {home}" if in_charge else f"{home}: the nurse or carer in charge", phone)
-    told = f"Family told: {family_told}" if family_told else "Not told, as far as anybody wrote down"
+    note = _told(family_told, told)
     kept = {_same(row.get("name")) for row in contacts if is_kept_from(row)} - {""}
     family = [(row, row.get("relation")) for row in contacts] + [(row, row.get("kind")) for row in attorneys]
     for row, what in family:
         if row.get("phone") and not is_kept_from(row) and _same(row.get("name")) not in kept:
             who = ", ".join(filter(None, (row.get("name"), what)))
-            note = ". ".join(filter(None, (told, row.get("note"))))
-            return [first, Number(who, row["phone"], note)]
+            return [
+                first,
+                Number(who, row["phone"], ". ".join(part.rstrip(". ") for part in (note, row.get("note")) if part)),
+            ]
     return [first]
+
+
+def _told(family_told: str, told: str) -> str:
+    """Whether the family was told, as somebody wrote it, or that nobody did."""
+    if family_told:
+        return family_told if "told" in family_told.casefold() else f"Family told: {family_told}"
+    return f"Who was told: {told}" if told else "Not told, as far as anybody wrote down"
 
 
 def kept_from(contacts: Sequence[Mapping]) -> list[Line]:

@@ -72,7 +72,7 @@ def _last_seen(page: Emergency) -> list[str]:
 
 
 def _reason(page: Emergency, *names: str) -> list[str]:
-    return [f"{line.label}: {line.words}" for line in page.why if line.name in names]
+    return [line.said for line in page.why if line.name in names]
 
 
 def _protecting(page: Emergency) -> list[str]:
@@ -85,7 +85,7 @@ def _protecting(page: Emergency) -> list[str]:
         f"Agreed limits of treatment: {page.limits}" if page.limits else "",
         page.speak_first,
     ]
-    return [*filter(None, lines), *(f"{line.label}: {line.words}" for line in page.kept_from)]
+    return [*filter(None, lines), *(line.said for line in page.kept_from)]
 
 
 def _background(page: Emergency) -> list[str]:
@@ -94,11 +94,11 @@ def _background(page: Emergency) -> list[str]:
     lines = [
         page.stay,
         f"Conditions: {conditions['diagnoses']}" if conditions.get("diagnoses") else "",
-        *(f"{line.label}: {line.words}" for line in page.alerts if line.words),
+        *(line.said for line in page.alerts if line.words),
         today or (f"Infection: {page.infection}" if page.infection else ""),
         page.learning,
         *(_dose(row) for row in page.time_critical),
-        *(f"{line.label}: {line.words}" for line in page.handling if line.words and line.name == "risk_to_crew"),
+        *(line.said for line in page.handling if line.words and line.name == "risk_to_crew"),
     ]
     return [line for line in lines if line]
 
@@ -135,7 +135,7 @@ def _score(taken: Vitals) -> str:
 
 
 def _normal(page: Emergency) -> list[str]:
-    lines = [f"{line.label}: {line.words}" for line in page.normal if line.words]
+    lines = [line.said for line in page.normal if line.words]
     return [f"Normal for them: {'; '.join(lines)}"] if lines else []
 
 
@@ -147,7 +147,7 @@ def _asked(page: Emergency) -> list[str]:
     lines = [
         f"We ask: {page.ask}" if page.ask else "",
         f"Can come home when: {page.return_when}" if page.return_when else "",
-        *(f"{line.label}: {line.words}" for line in page.plan if line.name in ("comfort_care", "prefers", "ring")),
+        *(line.said for line in page.plan if line.name in ("comfort_care", "prefers", "ring")),
         *(f"Ring {number.who}: {number.phone}" for number in page.numbers if number.phone),
     ]
     return [line for line in lines if line]

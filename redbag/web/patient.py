@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from redbag.summaries.fields import Field, said
+from redbag.summaries.fields import Field, answered, said, unanswered
 from redbag.summaries.sections import BY_NAME
 from redbag.transfers.contents import CATEGORIES, PLACES, Item, Seen
 from redbag.transfers.holding import Looked
 from redbag.transfers.stages import Stage
 
+NEVER_BLANK = ("allergies", "resuscitation")
 STATES = {"present": "there", "missing": "not found yet", "extra": "extra", "changed": "changed"}
 LEGS = {
     Stage.PACKED: "At the home",
@@ -110,11 +111,18 @@ def _name(item: Item) -> str:
 
 
 def sections_shown(summary: Sequence[Mapping]) -> list[dict]:
-    """Each section of read_summary with its fields in words."""
-    return [
-        {**section, "parts": [_part(field, section["content"]) for field in BY_NAME[section["name"]].fields]}
-        for section in summary
-    ]
+    """Each section of read_summary with what it says (`parts`), and the names of what nobody wrote (`missing`)."""
+    return [_shown(section) for section in summary]
+
+
+def _shown(section: Mapping) -> dict:
+    fields, content = BY_NAME[section["name"]].fields, section["content"]
+    said_of = [each for each in fields if answered(each, content.get(each.name)) or section["name"] in NEVER_BLANK]
+    return {
+        **section,
+        "parts": [_part(field, content) for field in said_of],
+        "missing": unanswered(BY_NAME[section["name"]], content) if section["version"] else [],
+    }
 
 
 def _part(field: Field, content: Mapping) -> Part:
