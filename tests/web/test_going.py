@@ -464,8 +464,8 @@ def test_old_vital_signs_are_not_read_out_as_now(world, browser_of):
 
 def test_an_incomplete_set_says_its_readings_and_what_is_reached_already(world, browser_of):
     page = told_to_the_crew(world, browser_of("carer"), {"respiratory_rate": "30", "spo2": "88", "pulse": "112"})
-    assert "Breaths a minute: 30 (far from normal); oxygen level (SpO2): 88 (far from normal); pulse: 112." in page
-    assert "NEWS2 already at least: high: emergency (3 of 7 taken)" in page
+    far = ("Breaths 30 a minute (far from normal)", "Oxygen level (scale 1) 88 % (far from normal)")
+    assert f"{'; '.join(far)}; Pulse 112 a minute. NEWS2 already at least: high (3 of 7 taken)" in page
 
 
 def test_nothing_is_in_the_bag_without_a_bag(world, browser_of):
