@@ -144,8 +144,10 @@ function stateLine(form) {
   const line = document.createElement("p")
   line.className = "rb-draft__state"
   return ({ words, kept, signIn }) => {
-    if (!line.isConnected) (form.querySelector(".rb-actions:last-of-type") ?? form).after(line)
-    if (!form.contains(line)) form.append(line)
+    if (!form.contains(line)) {
+      const buttons = [...form.querySelectorAll(".rb-actions")].at(-1)
+      buttons ? buttons.after(line) : form.append(line)
+    }
     line.setAttribute("aria-live", kept ? "off" : "polite")
     line.classList.toggle("rb-draft__state--bad", !kept && Boolean(words))
     line.textContent = words
