@@ -17,7 +17,7 @@ PERSON = (
     ("gp_practice", "GP practice"),
     ("gp_phone", "GP phone"),
 )
-KINDS = {"rows": list, "levels": Mapping, "tick": bool}
+KINDS: dict[str, type] = {"levels": Mapping, "tick": bool}
 
 
 @dataclass(frozen=True)
@@ -82,9 +82,9 @@ def _without_codes(value):
 
 
 def _fits(field: Field, value: object) -> bool:
-    if not isinstance(value, KINDS.get(field.kind, str)):
-        return False
-    return field.kind != "rows" or all(isinstance(row, Mapping) for row in value)
+    if isinstance(value, list):
+        return field.kind == "rows" and all(isinstance(row, Mapping) for row in value)
+    return field.kind != "rows" and isinstance(value, KINDS.get(field.kind, str))
 
 
 def _person(was: Mapping, now: Mapping) -> list[Difference]:

@@ -90,7 +90,7 @@ def _protecting(page: Emergency) -> list[str]:
 
 def _background(page: Emergency) -> list[str]:
     today = f"Infection today: {page.infection_today}" if page.infection_today else ""
-    conditions = next((part["content"] for part in page.summary if part["name"] == "conditions"), {})
+    conditions = {part["name"]: part["content"] for part in page.summary}["conditions"]
     lines = [
         page.stay,
         f"Conditions: {conditions['diagnoses']}" if conditions.get("diagnoses") else "",

@@ -57,7 +57,7 @@ def test_the_second_journey_says_what_differs_by_section_in_words(world):
     assert told(second) == [
         ("allergies", "Allergies", "was No known allergies (asked); now Has allergies"),
         ("allergies", "What they are allergic to", "new: Penicillin"),
-        ("medicines", "Medicines", "was Aspirin, dose, word for word 75 mg; now Aspirin, dose, word for word 150 mg"),
+        ("medicines", "Medicines", "was Aspirin, dose: 75 mg; now Aspirin, dose: 150 mg"),
         ("needs", "Eating", "new: When last checked: cannot do it (usually: independent)"),
     ]
     assert "marmalade" not in second.snapshots.get().content

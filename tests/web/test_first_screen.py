@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from django.contrib.staticfiles import finders
 
+from redbag.documents.models import Document
 from redbag.residents.actions import change_resident
 from redbag.summaries.actions import write_sections
 from redbag.transfers.emergency import emergency
@@ -347,3 +348,24 @@ def test_a_paper_with_a_review_to_come_is_not_called_due(world):
     transfer = pack(world)
     assert emergency(transfer=transfer, now=world.now).review_due == ""
     assert "review was due 22 Nov 2026" in emergency(transfer=transfer, now=world.now + timedelta(days=3)).review_due
+
+
+def test_the_photo_of_the_person_stands_beside_the_name_unless_it_is_restricted(world, browser_of):
+    taken_by_crew(world)
+    crew, ward = browser_of("crew"), browser_of("ward")
+    assert "e-photo" not in opened(world, crew) + opened(world, ward)
+    photo = Document.objects.create(
+        resident=world.peggy,
+        kind="photo",
+        content_type="image/jpeg",
+        file="x",
+        digest="x",
+        size=1,
+        pages=1,
+        restricted=True,
+        added_at=world.now,
+    )
+    assert "e-photo" not in opened(world, crew) + opened(world, ward)
+    Document.objects.filter(pk=photo.pk).update(restricted=False)
+    for words in (opened(world, crew), opened(world, ward)):
+        assert 'alt="Photo of JONES, Margaret (Mrs)"' in words
