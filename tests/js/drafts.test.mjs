@@ -141,6 +141,7 @@ test("what somebody is typing already is left alone", () => {
 test("a box is touched when it no longer says what the page said", () => {
   assert.equal(touched({ type: "text", value: "a", defaultValue: "a" }), false)
   assert.equal(touched({ type: "text", value: "b", defaultValue: "a" }), true)
+  assert.equal(touched({ type: "submit", name: "more", value: "items" }), false)
   assert.equal(touched({ type: "radio", checked: true, defaultChecked: false, value: "x" }), true)
   const options = [{ value: "" }, { value: "bag", defaultSelected: true }]
   assert.equal(touched({ type: "select-one", value: "bag", options }), false)

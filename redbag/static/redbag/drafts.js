@@ -60,6 +60,7 @@ export function collect(boxes) {
 
 /** Whether somebody has typed or chosen in a box since the page came. */
 export function touched(box) {
+  if (NEVER_KEPT.has(box.type)) return false // a button has a value, and nobody types into it
   if (choosable(box)) return box.checked !== box.defaultChecked
   if (!box.options) return box.value !== box.defaultValue
   const began = [...box.options].find((each) => each.defaultSelected) ?? box.options[0]
