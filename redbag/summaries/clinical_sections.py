@@ -65,13 +65,23 @@ CLINICAL: tuple[Section, ...] = (
                 "What they are allergic to",
                 "rows",
                 columns=(
-                    Field("agent", "To what", suggest=ALLERGENS, prsb="Allergies: causative agent"),
-                    Field("reaction", "What happens", prsb="Allergies: reaction"),
-                    Field("severity", "How bad", prsb="Allergies: severity"),
                     Field(
-                        "since", "Known since, and who said so", prsb="Allergies: date recorded, evidence", more=True
+                        "agent", "To what", suggest=ALLERGENS, prsb="Allergies and adverse reactions: causative agent"
                     ),
-                    Field("code", "SNOMED code, if you have it", prsb="Allergies: causative agent, coded", more=True),
+                    Field("reaction", "What happens", prsb="Allergies and adverse reactions: reaction"),
+                    Field("severity", "How bad", prsb="Allergies and adverse reactions: severity"),
+                    Field(
+                        "since",
+                        "Known since, and who said so",
+                        prsb="Allergies and adverse reactions: date recorded and evidence",
+                        more=True,
+                    ),
+                    Field(
+                        "code",
+                        "SNOMED code, if you have it",
+                        prsb="Allergies and adverse reactions: causative agent, coded",
+                        more=True,
+                    ),
                 ),
                 counts=False,
             ),
@@ -100,14 +110,14 @@ CLINICAL: tuple[Section, ...] = (
                 ),
                 counts=False,
                 hint="DNACPR, ReSPECT, ADRT (advance decision), care plan: as many as there are",
-                prsb="Legal information: advance care plan, ReSPECT, advance decisions",
+                prsb="Legal information: advance care plan and decisions",
             ),
             Field(
                 "limits",
                 "Agreed limits of other treatment",
                 "long",
                 counts=False,
-                prsb="Legal information: treatment escalation, ceilings of treatment",
+                prsb="Legal information: treatment escalation",
             ),
         ),
         180,
@@ -118,7 +128,13 @@ CLINICAL: tuple[Section, ...] = (
         "plan",
         "Should they go to hospital? What the plan says",
         (
-            Field("prefers", "What they want", "choice", PREFERS, prsb="Patient's wishes: preferred place of care"),
+            Field(
+                "prefers",
+                "What they want",
+                "choice",
+                PREFERS,
+                prsb="Patient and carer concerns, expectations and wishes: preferred place of care",
+            ),
             Field("hospital_for", "Hospital for", "long", hint="For example: a broken bone, pain we cannot control"),
             Field("treat_here", "Can be treated here", "long", counts=False, hint="For example: chest infection"),
             Field(
@@ -156,15 +172,22 @@ CLINICAL: tuple[Section, ...] = (
                 "Medicines",
                 "rows",
                 columns=(
-                    Field("name", "Medicine", prsb="Medications: name"),
-                    Field("form", "Form (tablet, patch, liquid)", prsb="Medications: form", more=True),
-                    Field("dose", "Dose, word for word", prsb="Medications: dose"),
-                    Field("route", "Route", prsb="Medications: route", more=True),
-                    Field("frequency", "How often", prsb="Medications: frequency"),
-                    Field("reason", "What for", prsb="Medications: indication", more=True),
-                    Field("last_given", "Last given", prsb="Medications: last dose given"),
+                    Field("name", "Medicine", prsb="Medications and medical devices: name"),
+                    Field(
+                        "form", "Form (tablet, patch, liquid)", prsb="Medications and medical devices: form", more=True
+                    ),
+                    Field("dose", "Dose, word for word", prsb="Medications and medical devices: dose"),
+                    Field("route", "Route", prsb="Medications and medical devices: route", more=True),
+                    Field("frequency", "How often", prsb="Medications and medical devices: frequency"),
+                    Field("reason", "What for", prsb="Medications and medical devices: indication", more=True),
+                    Field("last_given", "Last given", prsb="Medications and medical devices: last dose given"),
                     Field("time_critical", "Must not be late", "tick"),
-                    Field("code", "dm+d code, if you have it", prsb="Medications: coded name", more=True),
+                    Field(
+                        "code",
+                        "dm+d code, if you have it",
+                        prsb="Medications and medical devices: name, coded",
+                        more=True,
+                    ),
                 ),
                 prsb="Medications and medical devices",
             ),
@@ -179,7 +202,7 @@ CLINICAL: tuple[Section, ...] = (
         "conditions",
         "Conditions and what matters at once",
         (
-            Field("diagnoses", "Conditions", "long", prsb="Diagnoses, problem list"),
+            Field("diagnoses", "Conditions", "long", prsb="Diagnoses: problem list"),
             Field("blood_thinner", "Blood thinner", prsb="Safety alerts"),
             Field("insulin", "Insulin or diabetes", prsb="Safety alerts"),
             Field("seizures", "Seizures", prsb="Safety alerts"),
@@ -196,7 +219,7 @@ CLINICAL: tuple[Section, ...] = (
                 "devices",
                 "Pacemaker, catheter, feeding tube, other devices",
                 counts=False,
-                prsb="Medical devices",
+                prsb="Medications and medical devices: devices",
                 more=True,
             ),
             Field(
@@ -204,7 +227,7 @@ CLINICAL: tuple[Section, ...] = (
                 "Operations and big illnesses",
                 "long",
                 counts=False,
-                prsb="Procedures, past history",
+                prsb="Procedures: past history",
                 more=True,
             ),
             Field(

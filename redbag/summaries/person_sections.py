@@ -31,7 +31,7 @@ ATTORNEYS = (
 
 
 def _need(name: str, label: str, prsb: str) -> Field:
-    return Field(name, label, "levels", prsb=f"Nursing care needs: {prsb}, capability and baseline")
+    return Field(name, label, "levels", prsb=f"Nursing care needs: {prsb}, capability beside baseline")
 
 
 PERSON: tuple[Section, ...] = (
@@ -40,7 +40,7 @@ PERSON: tuple[Section, ...] = (
         "What is normal for them",
         (
             Field("mobility", "Moving about", prsb="Social context: mobility"),
-            Field("speech", "Speech", prsb="Individual requirements"),
+            Field("speech", "Speech", prsb="Individual requirements: communication"),
             Field("confusion", "Memory and confusion", prsb="Individual requirements: cognition"),
             Field(
                 "communication",
@@ -63,6 +63,20 @@ PERSON: tuple[Section, ...] = (
             Field("skin", "Skin and pressure areas", "long", prsb="Nursing care needs: skin"),
             Field("falls", "Falls", counts=False, hint="When was the last one, and what helps"),
             Field("pain", "How they show pain", counts=False),
+            Field(
+                "hydration",
+                "How much they drink in a day",
+                counts=False,
+                prsb="Nursing care needs: hydration",
+                more=True,
+            ),
+            Field(
+                "feeding",
+                "Feeding tube, thickener, special cup or spoon",
+                counts=False,
+                prsb="Nursing care needs: feeding equipment",
+                more=True,
+            ),
             Field("risk_to_crew", "Risk to others", prsb="Safety alerts: risks to others"),
         ),
         30,
@@ -155,7 +169,7 @@ PERSON: tuple[Section, ...] = (
             Field("kind", "Their stay", "choice", STAY, prsb="Social context: lives in a care home"),
             Field("since", "Here since", "date", counts=False),
             Field("from_where", "Came from", counts=False),
-            Field("ask", "Who knows them best: name and phone", counts=False, prsb="Personal contacts"),
+            Field("ask", "Who knows them best: name and phone", counts=False, prsb="Social context: personal contacts"),
         ),
         None,
         "Whoever welcomed them",
@@ -169,7 +183,10 @@ PERSON: tuple[Section, ...] = (
             Field("objection", "Any objection, and to what", counts=False),
             Field("objection_effect", "What the objection changes", counts=False),
             Field(
-                "capacity", "Capacity for decisions about this transfer", counts=False, prsb="Legal: mental capacity"
+                "capacity",
+                "Capacity for decisions about this transfer",
+                counts=False,
+                prsb="Legal information: mental capacity",
             ),
             Field(
                 "attorneys",
@@ -204,7 +221,7 @@ PERSON: tuple[Section, ...] = (
                 "mental_health",
                 "Mental Health Act: leave and its conditions",
                 counts=False,
-                prsb="Legal: MHA",
+                prsb="Legal information: Mental Health Act",
                 more=True,
             ),
         ),
