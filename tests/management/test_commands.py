@@ -15,12 +15,29 @@ from redbag.management.demo.staff import ACCOUNTS
 from redbag.organisations.models import Key, Organisation
 from redbag.residents.models import Resident
 from redbag.summaries.alerts import allergy_line, cpr_line
+from redbag.summaries.models import Observation
 from redbag.transfers.models import Fact, HeldFact, Party, Transfer
 from redbag.transfers.stages import Stage
 from tests.web.journeys import in_hospital, tell
 
 pytestmark = [pytest.mark.django_db, pytest.mark.embedded]
 TABLES = (Organisation, Resident, Bag, Transfer, Fact, Entry, DischargeSummary)
+
+
+WHO_LIVES_THERE = {
+    ("plan", "comfort_care", "yes"),
+    ("stay", "kind", "respite"),
+    ("stay", "kind", "new"),
+    ("passport", "which", "learning_disability"),
+    ("legal", "dols_state", "authorised"),
+    ("safeguarding", "speak_first", "yes"),
+    ("conditions", "scale2_by", "Dr Amara Osei, respiratory consultant, St Mary's, 14 April 2026"),
+}
+
+
+def flat(content):
+    """The plain answers of a section."""
+    return [(name, value) for name, value in content.items() if isinstance(value, str)]
 
 
 def run(*command, **options):
@@ -59,6 +76,13 @@ def test_the_demo_world_has_everybody_and_every_stage_and_seeding_it_again_chang
     ]
     assert {allergy_line(each.get("allergies", {}))[0] for each in summaries} == {"present", "none_known", "not_known"}
     assert {cpr_line(each["resuscitation"])[0] for each in summaries} == {"attempt", "do_not_attempt", "not_known"}
+    told = {(each, name, value) for one in summaries for each in one for name, value in flat(one[each])}
+    assert told >= WHO_LIVES_THERE
+    contacts = [row for resident in Resident.objects.all() for row in resident.contacts]
+    assert any(row["do_not_tell"] and row["do_not_release"] for row in contacts)
+    assert all(resident.usual_items for resident in Resident.objects.all())
+    assert {len(one) >= 10 for one in summaries} == {True}
+    assert Observation.objects.filter(score=None).exists()
     assert run("replay_custody")[0] == 0
 
     before = counts()
