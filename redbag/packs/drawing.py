@@ -9,14 +9,16 @@ import structlog
 from cryptography.fernet import InvalidToken
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import F, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery
 from reportlab.pdfbase.ttfonts import TTFError
 
+from redbag.documents.models import Document
 from redbag.packs import typesetting
 from redbag.packs.chapters import pack_words
 from redbag.packs.models import Paper
 from redbag.packs.sheets import ON_THE_WAY, sheet_of
 from redbag.packs.wording import Gathered, gather, summary_words
+from redbag.summaries.models import BodyMap
 from redbag.transfers.models import Fact, Transfer
 from redbag.vault import keep_file, read_file
 
@@ -37,6 +39,7 @@ def waiting(*, now: datetime) -> list[UUID]:
 def _behind(now: datetime) -> QuerySet[Transfer]:
     drawn = Paper.objects.filter(transfer=OuterRef("pk"), snapshot_hash=OuterRef("snapshot_hash"))
     told = Fact.objects.filter(transfer=OuterRef("pk")).values("transfer").annotate(at=Max("recorded_at")).values("at")
+    papers, late = Document.objects.filter(resident=OuterRef("resident")), OuterRef("drawn") - SETTLING
     rows = Transfer.objects.filter(stage__in=ON_THE_WAY).exclude(snapshot_hash="")
     rows = rows.annotate(
         drawn=Subquery(drawn.filter(kind=Paper.Kind.PACK).values("drawn_at")[:1]),
@@ -49,6 +52,8 @@ def _behind(now: datetime) -> QuerySet[Transfer]:
         | Q(told__gt=F("drawn") - SETTLING)
         | Q(resident__told_at__gt=F("drawn") - SETTLING)
         | Q(snapshot_at__gt=F("drawn") - SETTLING)
+        | Exists(papers.filter(Q(added_at__gt=late) | Q(removed_at__gt=late)))
+        | Exists(BodyMap.objects.filter(resident=OuterRef("resident"), recorded_at__gt=late))
     )
 
 

@@ -4,10 +4,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from cryptography.fernet import InvalidToken
 from django.conf import settings
 from django.utils import timezone
 
 from redbag.bags.sheets import qr_svg
+from redbag.documents.pictures import portrait
+from redbag.documents.reading import portrait_of
+from redbag.errors import BadInput
 from redbag.packs.models import Sheet
 from redbag.packs.sheets import address_of, is_open
 from redbag.packs.typesetting import Step
@@ -17,10 +21,13 @@ from redbag.transfers.contents import CATEGORIES, PLACES, Item
 from redbag.transfers.emergency import Emergency, emergency
 from redbag.transfers.models import Transfer
 from redbag.transfers.vital_signs import Vitals
+from redbag.vault import read_file
 
 NOT_RECORDED = "not recorded"
 STATES = {"missing": "not found yet", "changed": "changed", "extra": "extra"}
+PHOTO_SIDE = 280  # points, 25 mm at 285 to the inch
 MORE = "[more: full pack]"
+HARD_SPACE = "\u00a0"
 PROTECTING = 10  # times as many letters for what protects
 
 
@@ -31,6 +38,7 @@ class Gathered:
     transfer: Transfer
     page: Emergency
     address: str
+    photo: bytes
     body_map: BodyMap | None
     now: datetime
 
@@ -41,9 +49,21 @@ def gather(*, transfer: Transfer, sheet: Sheet, now: datetime) -> Gathered:
         transfer=transfer,
         page=emergency(transfer=transfer, now=now),
         address=address_of(sheet) if is_open(sheet) else "",
+        photo=_photo(transfer),
         body_map=transfer.resident.body_maps.order_by("-seen_at", "-recorded_at").first(),
         now=now,
     )
+
+
+def _photo(transfer: Transfer) -> bytes:
+    """The photo of the person, small, as JPEG; empty when there is none, or when its file cannot be read."""
+    kept = portrait_of(transfer.resident)
+    if kept is None:
+        return b""
+    try:
+        return portrait(read_file(kept.file), side=PHOTO_SIDE)
+    except (OSError, InvalidToken, BadInput):
+        return b""
 
 
 def moment(at: datetime) -> str:
@@ -116,6 +136,7 @@ def heading(known: Gathered, title: str) -> dict:
         "bag": transfer.bag.tracker if transfer.bag else "",
         "going": going,
         "qr": qr_svg(known.address) if known.address else "",
+        "photo": list(known.photo),
         "demo": settings.DEMO,
     }
 
@@ -158,11 +179,12 @@ def _blocks(known: Gathered, cut: "_Cut") -> list[dict]:
     normal = [line(each.label, each.words) for each in page.normal]
     eating = [line("Swallowing, food, drink", page.swallowing), line("Last ate and drank", page.last_ate)]
     handling = [line(each.label, each.words) for each in page.handling]
-    learning = [line("Learning disability, autism", page.learning)] if page.learning else []
+    learning = {"title": "Learning disability, autism", "form": "lines", "lines": [line("", page.learning)]}
     return [
         {"title": "Why they are going", "form": "lines", "lines": _why(page), "protects": True},
         {"title": "Vital signs, NEWS2", "form": "lines", "lines": vital_lines(page), "protects": True},
-        {"title": "At once", "form": "facts", "lines": [*learning, *conditions]},
+        *([learning] if page.learning else []),
+        {"title": "At once", "form": "facts", "lines": conditions},
         {"title": "Normal for them", "form": "facts", "lines": [*normal, *eating, *handling]},
         *_medicines(page, cut),
         {"title": "Ring", "form": "facts", "lines": _numbers(page), "protects": True},
@@ -199,14 +221,15 @@ def vital_lines(page: Emergency) -> list[dict]:
 def _set_lines(vitals: Vitals) -> list[dict]:
     taken = f"taken {moment(vitals.taken_at)} by {vitals.by}"
     if vitals.old:
-        lines = [line("", f"OLD: {taken}, {span(vitals.age)} ago. Not how they are now. Then: {vitals.headline}.")]
+        lines = [line("OLD", f"{taken}, {span(vitals.age)} ago. Not how they are now. Then: {vitals.headline}.")]
     else:
         lines = [line(vitals.headline, taken)]
     if vitals.red:
         red = "; ".join(f"{each.label} {each.words}" for each in vitals.red)
         lines.append(line("Far from normal then" if vitals.old else "FAR FROM NORMAL", red))
     told = "; ".join(f"{each.label} {each.words}" for each in vitals.readings)
-    return [*lines, line("Then" if vitals.old else "Now", told)]
+    lines.append(line("Then" if vitals.old else "Now", told))
+    return [*lines, line("", vitals.scale_words)] if vitals.scale_words else lines
 
 
 def _medicines(page: Emergency, cut: "_Cut") -> list[dict]:
@@ -236,7 +259,9 @@ def medicine_words(row: Mapping) -> str:
 
 def _numbers(page: Emergency) -> list[dict]:
     return [
-        line(each.who, ". ".join(filter(None, (each.phone or "no number recorded", each.note))))
+        line(
+            each.who, ". ".join(filter(None, (each.phone.replace(" ", HARD_SPACE) or "no number recorded", each.note)))
+        )
         for each in page.numbers
     ]
 

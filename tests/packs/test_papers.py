@@ -9,14 +9,17 @@ import pytest
 import zxingcpp
 from django.conf import settings
 from django.core.files.storage import default_storage
+from PIL import Image
 
 from redbag.bags.tokens import token_digest
+from redbag.documents.actions import add_document
 from redbag.journal.models import Entry
 from redbag.packs import drawing, typesetting
 from redbag.packs.models import Paper, Sheet
 from redbag.packs.sheets import sheet_of
 from redbag.packs.wording import gather, summary_words
 from redbag.summaries.actions import read_summary, write_sections
+from redbag.summaries.models import BodyMap
 from redbag.summaries.observing import record_observation
 from redbag.transfers.actions import add_to_transfer
 from redbag.vault import read_file
@@ -403,3 +406,28 @@ def test_programs_get_the_papers_of_their_own_journeys(world, api, who, status):
         if status == 200:
             assert answer["Content-Type"] == "application/pdf"
             assert "JONES, Margaret" in words(answer.content)
+
+
+def test_the_photo_of_the_person_is_beside_their_name(world):
+    transfer = pack(world)
+    before = len(drawn(world, transfer, "summary"))
+    face = io.BytesIO()
+    Image.effect_noise((480, 480), 80).convert("RGB").save(face, "JPEG")
+    at, values = world.now + timedelta(minutes=2), {"kind": "photo"}
+    add_document(actor=world.actor("senior"), resident=world.peggy, file=face.getvalue(), values=values, now=at)
+    assert drawing.waiting(now=at) == [transfer.pk]
+    pdf = drawn(world, transfer, "summary", minutes=3)
+    page = pypdf.PdfReader(io.BytesIO(pdf)).pages[0]
+    assert any(image.image.size == (280, 280) for image in page.images)
+    assert len(pdf) > before
+
+
+def test_a_new_body_map_has_the_papers_drawn_again(world):
+    transfer = pack(world)
+    drawn(world, transfer, "pack")
+    at = world.now + timedelta(minutes=5)
+    BodyMap.objects.create(
+        resident=world.peggy, moment="leaving", checked=True, marks=[], seen_at=at, recorded_at=at, by_name="Ana"
+    )
+    assert drawing.waiting(now=at) == [transfer.pk]
+    assert "Looked at: no marks" in words(drawn(world, transfer, "pack", minutes=6))
