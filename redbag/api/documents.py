@@ -1,8 +1,7 @@
-"""Calls about papers and pictures of a resident, and about those that travel with a transfer."""
+"""Calls about papers and pictures of a resident."""
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
-from django.http import HttpResponse
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -14,14 +13,11 @@ from redbag.api import documents_shapes as shapes
 from redbag.api.door import Door, json_object
 from redbag.documents import actions, answering, looking_again
 from redbag.documents.models import Document
-from redbag.documents.reading import in_order, travelling_documents
+from redbag.documents.reading import hidden_count, in_order
 from redbag.errors import BadInput
 from redbag.journal.recording import record_view
-from redbag.organisations.models import Organisation
 from redbag.residents.models import Resident
 from redbag.transfers.facts import can_be_kept
-from redbag.transfers.models import Transfer
-from redbag.transfers.scanning import FOUND, look_up
 
 TYPED = ("kind", "title", "dated_on", "look_again_on", "restricted")
 PICTURE = {(200, "image/jpeg"): OpenApiTypes.BINARY}
@@ -66,13 +62,16 @@ def document_row(door: Door, document: Document) -> dict:
     }
 
 
-class DocumentsCall(Door):
-    parser_classes = [MultiPartParser, Anything]
-
+class ResidentDoor(Door):
     def resident(self, pk) -> Resident:
+        """The resident, if the caller may see them and do this."""
         resident = self.find(Resident.objects.visible_to(self.actor).select_related("home"), pk)
         self.allow(resident.home)
         return resident
+
+
+class DocumentsCall(ResidentDoor):
+    parser_classes = [MultiPartParser, Anything]
 
     @extend_schema(responses=shapes.documents_shape())
     def get(self, request, pk):
@@ -81,7 +80,7 @@ class DocumentsCall(Door):
         home = resident.home
         record_view("documents", resident, actor=self.actor, at=self.now, organisation=home, resident=resident)
         rows = in_order(Document.objects.visible_to(self.actor).kept().filter(resident=resident))
-        hidden = Document.objects.hidden_from(self.actor).kept().filter(resident=resident).count()
+        hidden = hidden_count(resident, actor=self.actor)
         return Response({"results": [document_row(self, each) for each in rows], "next": None, "hidden": hidden})
 
     @extend_schema(
@@ -117,7 +116,7 @@ def _is_text(value: object) -> bool:
     return isinstance(value, str) and can_be_kept(value)
 
 
-class DocumentCall(Door):
+class DocumentDoor(Door):
     def mine(self, pk) -> Document:
         """The document, if the caller may see it; one taken off only for those who may bring it back."""
         found = self.find(Document.objects.visible_to(self.actor).select_related("resident__home"), pk)
@@ -130,6 +129,8 @@ class DocumentCall(Door):
         home = document.resident.home
         record_view(page, document, actor=self.actor, at=self.now, organisation=home, resident=document.resident)
 
+
+class DocumentCall(DocumentDoor):
     @extend_schema(responses=shapes.DocumentShape)
     def get(self, request, pk):
         """What is known of one document."""
@@ -138,7 +139,7 @@ class DocumentCall(Door):
         return Response(document_row(self, document))
 
 
-class DocumentFileCall(DocumentCall):
+class DocumentFileCall(DocumentDoor):
     @extend_schema(responses=FILE)
     def get(self, request, pk):
         """The document itself, as it is kept: made anew when it came, without anything that acts."""
@@ -147,7 +148,7 @@ class DocumentFileCall(DocumentCall):
         return answering.file_answer(document)
 
 
-class DocumentPageCall(DocumentCall):
+class DocumentPageCall(DocumentDoor):
     @extend_schema(responses=PICTURE)
     def get(self, request, pk, number):
         """One page as a picture; 1 is the first."""
@@ -156,9 +157,7 @@ class DocumentPageCall(DocumentCall):
         return answering.page_answer(document, number)
 
 
-class DocumentStillRightCall(DocumentCall):
-    http_method_names = ["post", "options"]
-
+class DocumentStillRightCall(DocumentDoor):
     @extend_schema(request=None, responses=shapes.DocumentShape)
     def post(self, request, pk):
         """Somebody looked and it is still right; 409 where only the paper itself states its date."""
@@ -167,9 +166,7 @@ class DocumentStillRightCall(DocumentCall):
         return Response(document_row(self, kept))
 
 
-class DocumentRemoveCall(DocumentCall):
-    http_method_names = ["post", "options"]
-
+class DocumentRemoveCall(DocumentDoor):
     @extend_schema(request=shapes.DocumentRemoval, responses=shapes.DocumentShape)
     def post(self, request, pk):
         """Take a document off every list, with the reason; a senior, a manager or whoever added it may."""
@@ -179,9 +176,7 @@ class DocumentRemoveCall(DocumentCall):
         return Response(document_row(self, kept))
 
 
-class DocumentBringBackCall(DocumentCall):
-    http_method_names = ["post", "options"]
-
+class DocumentBringBackCall(DocumentDoor):
     @extend_schema(request=None, responses=shapes.DocumentShape)
     def post(self, request, pk):
         """A document that was taken off is on the lists again."""
@@ -190,63 +185,15 @@ class DocumentBringBackCall(DocumentCall):
         return Response(document_row(self, kept))
 
 
-class PortraitCall(DocumentsCall):
-    http_method_names = ["get", "head", "options"]
-
+class PortraitCall(ResidentDoor):
     @extend_schema(responses=PICTURE, parameters=[SMALL])
     def get(self, request, pk):
         """The photo of a resident, square; 404 when there is none."""
         resident = self.resident(pk)
         record_view("portrait", resident, actor=self.actor, at=self.now, organisation=resident.home, resident=resident)
-        return answering.portrait_answer(resident, small=_small(request))
+        return answering.portrait_answer(resident, small=small(request))
 
 
-class ScanPhotoCall(Door):
-    @extend_schema(responses=PICTURE, parameters=[SMALL])
-    def get(self, request, text):
-        """The photo of the person a label leads to, for whoever the scan opens to; 404 otherwise."""
-        look = look_up(text=text, actor=self.actor, now=self.now)
-        if look.view == FOUND or look.transfer is None:
-            raise NotFound
-        return answering.portrait_answer(look.transfer.resident, small=_small(request))
-
-
-def _small(request) -> bool:
+def small(request) -> bool:
+    """Whether the small photo was asked for."""
     return request.query_params.get("small") == "true"
-
-
-class TransferDocumentsCall(Door):
-    def travelling(self, pk) -> list[Document]:
-        """The documents that travel with a transfer the caller may read."""
-        transfer = self.find(Transfer.objects.visible_to(self.actor, now=self.now).select_related("resident"), pk)
-        return travelling_documents(transfer.resident, until=transfer.closed_at)
-
-    def one(self, pk, document) -> Document:
-        """One of them; the look is in the journal."""
-        found = next((each for each in self.travelling(pk) if each.pk == document), None)
-        if found is None:
-            raise NotFound
-        where: Organisation | None = self.actor.home()
-        resident = found.resident_id
-        record_view("transfer_document", found, actor=self.actor, at=self.now, organisation=where, resident=resident)
-        return found
-
-    @extend_schema(responses=shapes.documents_shape())
-    def get(self, request, pk):
-        """The papers and pictures that travel: not restricted, not taken off, decisions first."""
-        rows = [document_row(self, each) for each in self.travelling(pk)]
-        return Response({"results": rows, "next": None, "hidden": 0})
-
-
-class TransferDocumentFileCall(TransferDocumentsCall):
-    @extend_schema(responses=FILE)
-    def get(self, request, pk, document) -> HttpResponse:
-        """A document that travels, to be saved."""
-        return answering.file_answer(self.one(pk, document))
-
-
-class TransferDocumentPageCall(TransferDocumentsCall):
-    @extend_schema(responses=PICTURE)
-    def get(self, request, pk, document, number) -> HttpResponse:
-        """One page of a document that travels as a picture."""
-        return answering.page_answer(self.one(pk, document), number)

@@ -20,6 +20,7 @@ from redbag.api import (
     spoken,
     summaries,
     transfers,
+    travelling,
 )
 
 app_name = "api"
@@ -79,18 +80,18 @@ urlpatterns = [
     path(V1 + "transfers/<uuid:pk>/papers/<slug:kind>", papers.PaperCall.as_view(), name="paper"),
     path(V1 + "transfers/<uuid:pk>/spoken", spoken.SpokenCall.as_view(), name="spoken"),
     path(V1 + "transfers/<uuid:pk>/discharge-summaries", discharges.WriteCall.as_view(), name="write_discharge"),
-    path(V1 + "transfers/<uuid:pk>/documents", documents.TransferDocumentsCall.as_view(), name="transfer_documents"),
+    path(V1 + "transfers/<uuid:pk>/documents", travelling.TransferDocumentsCall.as_view(), name="transfer_documents"),
     path(
         V1 + "transfers/<uuid:pk>/documents/<uuid:document>/file",
-        documents.TransferDocumentFileCall.as_view(),
+        travelling.TransferDocumentFileCall.as_view(),
         name="transfer_document_file",
     ),
     path(
         V1 + "transfers/<uuid:pk>/documents/<uuid:document>/pages/<int:number>",
-        documents.TransferDocumentPageCall.as_view(),
+        travelling.TransferDocumentPageCall.as_view(),
         name="transfer_document_page",
     ),
-    path(V1 + "scan/<str:text>/photo", documents.ScanPhotoCall.as_view(), name="scan_photo"),
+    path(V1 + "scan/<str:text>/photo", travelling.ScanPhotoCall.as_view(), name="scan_photo"),
     path(V1 + "scan/<str:text>", facts.ScanCall.as_view(), name="scan"),
     path(V1 + "facts", facts.FactsCall.as_view(), name="facts"),
     path(V1 + "discharge-summaries/<uuid:pk>", discharges.SummaryCall.as_view(), name="discharge"),

@@ -23,11 +23,15 @@ def page_answer(document: Document, number: int) -> HttpResponse:
 
 def portrait_answer(resident: Resident, *, small: bool) -> HttpResponse:
     """The photo of a resident; 404 when there is none."""
-    kept = portrait_of(resident)
-    if kept is None:
+    return photo_answer(portrait_of(resident), small=small)
+
+
+def photo_answer(document: Document | None, *, small: bool) -> HttpResponse:
+    """A photo of a person as a square; 404 when there is none."""
+    if document is None:
         raise Http404
     try:
-        return _picture(previews.portrait_picture(kept, small=small), KEPT)
+        return _picture(previews.portrait_picture(document, small=small), KEPT)
     except FileNotFoundError:
         raise Http404 from None
 

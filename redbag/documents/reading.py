@@ -7,6 +7,7 @@ from uuid import UUID
 
 from redbag.documents import looking_again
 from redbag.documents.models import Document
+from redbag.organisations.access import Actor
 from redbag.residents.models import Resident
 
 Kind = Document.Kind
@@ -36,6 +37,11 @@ def travelling_documents(resident: Resident, *, until: datetime | None = None) -
     if until is not None:
         rows = rows.filter(added_at__lte=until)
     return in_order(rows)
+
+
+def hidden_count(resident: Resident, *, actor: Actor) -> int:
+    """How many restricted papers and pictures there are that somebody who sees the resident may not see."""
+    return Document.objects.hidden_from(actor).kept().filter(resident=resident).count()
 
 
 def in_order(documents: Collection[Document]) -> list[Document]:

@@ -83,6 +83,7 @@ PAGES: dict[str, dict[str, Rule]] = {
     "web:transfer": {"GET": TRANSFER_READERS},
     "web:transfer_now": {"GET": TRANSFER_READERS},
     "web:transfer_sheet": {"GET": TRANSFER_READERS},
+    "web:transfer_photo": {"GET": TRANSFER_READERS},
     "web:transfer_document": {"GET": TRANSFER_READERS},
     "web:transfer_document_page": {"GET": TRANSFER_READERS},
     "web:transfer_document_file": {"GET": TRANSFER_READERS},

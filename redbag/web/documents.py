@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 
 from redbag.documents import actions, answering, looking_again
 from redbag.documents.models import Document
-from redbag.documents.reading import in_order, marked
+from redbag.documents.reading import hidden_count, in_order, marked
 from redbag.documents.uploads import MOST_PAGES
 from redbag.errors import BadInput
 from redbag.journal.recording import record_view
@@ -46,7 +46,7 @@ def documents(request: HttpRequest, resident_id: UUID) -> HttpResponse:
         "resident": person,
         "rows": marked(kept, timezone.localdate(now)),
         "removed": removed,
-        "hidden": Document.objects.hidden_from(request.actor).kept().filter(resident=person).count(),
+        "hidden": hidden_count(person, actor=request.actor),
         "kinds": Kind.choices,
     }
     return render(request, "pages/documents/documents.html", seen)

@@ -35,12 +35,12 @@ def their_paper(request: HttpRequest, transfer_id: UUID, document_id: UUID) -> t
 def transfer_document(request: HttpRequest, transfer_id: UUID, document_id: UUID) -> HttpResponse:
     """One document of the patient, page under page, for those who may read the journey."""
     transfer, kept = their_paper(request, transfer_id, document_id)
-    inside = request.actor.may(Permission.PACK, transfer.home_id)
+    inside, today = request.actor.may(Permission.PACK, transfer.home_id), timezone.localdate()
     seen = {
         "document": kept,
         "transfer": transfer,
         "name_of": transfer.resident.called if inside else transfer.resident.patient_name,
-        "words": looking_again.words(kept, timezone.localdate()),
+        "words": looking_again.words(kept, today) if kept.is_decision or kept.to_look_at(today) else "",
         "pages": showing.pages(kept, transfer),
     }
     return render(request, "pages/documents/travelling.html", seen)
@@ -54,6 +54,17 @@ def transfer_document_page(request: HttpRequest, transfer_id: UUID, document_id:
 def transfer_document_file(request: HttpRequest, transfer_id: UUID, document_id: UUID) -> HttpResponse:
     """The document itself, to be saved."""
     return answering.file_answer(their_paper(request, transfer_id, document_id)[1])
+
+
+def transfer_photo(request: HttpRequest, transfer_id: UUID) -> HttpResponse:
+    """The photo of the patient on a journey's page, which is the journal's entry."""
+    transfer = their_transfer(request, transfer_id)
+    papers = travelling_documents(transfer.resident, until=transfer.closed_at)
+    photo = next((each for each in papers if each.kind == Document.Kind.PHOTO), None)
+    where = next((post.organisation for post in request.actor.posts), None)
+    now, resident = timezone.now(), transfer.resident
+    record_view("transfer", transfer, actor=request.actor, at=now, organisation=where, resident=resident)
+    return answering.photo_answer(photo, small="small" in request.GET)
 
 
 def label_photo(request: HttpRequest, text: str) -> HttpResponse:

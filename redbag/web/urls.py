@@ -113,6 +113,7 @@ urlpatterns = [
     path("transfers/<uuid:transfer_id>/now", transfers.transfer_now, name="transfer_now"),
     path("transfers/<uuid:transfer_id>/sheet", transfers.transfer_sheet, name="transfer_sheet"),
     path("transfers/<uuid:transfer_id>/read-out", transfers.handover_card, name="handover_card"),
+    path("transfers/<uuid:transfer_id>/photo", travelling.transfer_photo, name="transfer_photo"),
     path(
         "transfers/<uuid:transfer_id>/documents/<uuid:document_id>",
         travelling.transfer_document,

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
+from redbag.management.demo.documents import plan_papers
 from redbag.management.demo.history import plan_history
 from redbag.management.demo.today import plan_today
 from redbag.management.demo.world import World, settle_in
@@ -40,6 +41,7 @@ def build(*, now: datetime) -> World:
     world = settle_in(now=now)
     plan_history(world)
     plan_today(world)
+    plan_papers(world)
     world.live()
     return world
 

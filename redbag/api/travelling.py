@@ -1,0 +1,64 @@
+"""Calls about the papers and pictures that travel with a transfer, and the photo a label leads to."""
+
+from django.http import HttpResponse
+from drf_spectacular.utils import extend_schema
+from rest_framework.exceptions import NotFound
+from rest_framework.response import Response
+
+from redbag.api import documents_shapes as shapes
+from redbag.api.documents import FILE, PICTURE, SMALL, document_row, small
+from redbag.api.door import Door
+from redbag.documents import answering
+from redbag.documents.models import Document
+from redbag.documents.reading import travelling_documents
+from redbag.journal.recording import record_view
+from redbag.transfers.models import Transfer
+from redbag.transfers.scanning import FOUND, look_up
+
+
+class ScanPhotoCall(Door):
+    @extend_schema(responses=PICTURE, parameters=[SMALL])
+    def get(self, request, text):
+        """The photo of the person a label leads to, for whoever the scan opens to; 404 otherwise."""
+        look = look_up(text=text, actor=self.actor, now=self.now)
+        if look.view == FOUND or look.transfer is None:
+            raise NotFound
+        return answering.portrait_answer(look.transfer.resident, small=small(request))
+
+
+class TravellingDoor(Door):
+    def travelling(self, pk) -> list[Document]:
+        """The documents that travel with a transfer the caller may read."""
+        transfer = self.find(Transfer.objects.visible_to(self.actor, now=self.now).select_related("resident"), pk)
+        return travelling_documents(transfer.resident, until=transfer.closed_at)
+
+    def one(self, pk, document) -> Document:
+        """One of them; the look is in the journal."""
+        found = next((each for each in self.travelling(pk) if each.pk == document), None)
+        if found is None:
+            raise NotFound
+        where, resident = self.actor.home(), found.resident_id
+        record_view("transfer_document", found, actor=self.actor, at=self.now, organisation=where, resident=resident)
+        return found
+
+
+class TransferDocumentsCall(TravellingDoor):
+    @extend_schema(responses=shapes.documents_shape())
+    def get(self, request, pk):
+        """The papers and pictures that travel: not restricted, not taken off, decisions first."""
+        rows = [document_row(self, each) for each in self.travelling(pk)]
+        return Response({"results": rows, "next": None, "hidden": 0})
+
+
+class TransferDocumentFileCall(TravellingDoor):
+    @extend_schema(responses=FILE)
+    def get(self, request, pk, document) -> HttpResponse:
+        """A document that travels, to be saved."""
+        return answering.file_answer(self.one(pk, document))
+
+
+class TransferDocumentPageCall(TravellingDoor):
+    @extend_schema(responses=PICTURE)
+    def get(self, request, pk, document, number) -> HttpResponse:
+        """One page of a document that travels as a picture."""
+        return answering.page_answer(self.one(pk, document), number)
