@@ -25,6 +25,7 @@ from redbag.organisations.models import Membership
 from redbag.organisations.routes import ROUTES, Open
 from redbag.packs.sheets import sheet_of
 from redbag.reports.measures import MEASURES
+from redbag.summaries.skin import look_at_skin
 from redbag.transfers.actions import Packing, pack_bag
 from redbag.transfers.intake import take_in
 from redbag.vault import unseal
@@ -190,7 +191,10 @@ def things(world):
     document = documents.add_document(
         actor=senior, resident=world.peggy, file=face(), values={"kind": "photo"}, now=now
     )
+    mark = {"kind": "bruise", "side": "front", "x": 850, "y": 480}
+    look = look_at_skin(actor=carer, resident=world.peggy, moment="home", marks=[mark], now=now)
     return {
+        "mark": look.marks[0]["id"],
         "resident": world.peggy.pk,
         "bag": world.other_bag.pk,
         "job": bags.print_labels(

@@ -17,7 +17,7 @@ from redbag.residents.models import Resident
 from redbag.summaries import skin
 from redbag.summaries.body_parts import PLACES, SIDES, named, place_name
 from redbag.summaries.marks import CATEGORIES, KINDS, LONGEST_NOTE, LONGEST_WHERE, PRESSURE, day_of, said
-from redbag.summaries.marks_drawing import svg_of
+from redbag.summaries.marks_drawing import key_of, svg_of
 from redbag.web.body_map import carried, moment_asked
 from redbag.web.residents import theirs
 from redbag.web.typed import form_id, text
@@ -35,7 +35,8 @@ def add_mark(request: HttpRequest, resident_id: UUID) -> HttpResponse:
     if request.method == "POST":
         return _keep(request, person, None)
     tapped = _point({name: text(request.GET, name) for name in POINT})
-    typed = {"id": form_id({}), **_day_boxes(timezone.localdate()), **tapped}
+    today = timezone.localdate() if skin.latest_map(person) else None  # on a first map, marks may be old
+    typed = {"id": form_id({}), **_day_boxes(today), **tapped}
     return _form(request, person, None, typed, {})
 
 
@@ -131,7 +132,8 @@ def _form(request: HttpRequest, person: Resident, mark: Mapping | None, typed: M
         "typed": {**typed, **point},
         "errors": errors,
         "kinds": [
-            {"value": name, "text": kind.label, "checked": name == typed.get("kind")} for name, kind in KINDS.items()
+            {"value": name, "text": kind.label, "key": mark_safe(key_of(name)), "checked": name == typed.get("kind")}
+            for name, kind in KINDS.items()
         ],
         "categories": [{"value": "", "text": "Not known: ask a nurse"}]
         + [

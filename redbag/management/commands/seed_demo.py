@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from redbag.management.demo.documents import plan_papers
 from redbag.management.demo.history import plan_history
+from redbag.management.demo.skin import plan_skin
 from redbag.management.demo.today import plan_today
 from redbag.management.demo.world import World, settle_in
 from redbag.organisations.models import Organisation
@@ -42,6 +43,7 @@ def build(*, now: datetime) -> World:
     plan_history(world)
     plan_today(world)
     plan_papers(world)
+    plan_skin(world)
     world.live()
     return world
 

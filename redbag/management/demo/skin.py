@@ -10,7 +10,7 @@ from redbag.summaries.skin import look_at_skin, not_looked
 
 CARER, SENIOR, MILLBROOK = "carer@oakview.example", "senior@oakview.example", "carer@millbrook.example"
 HIP = ("scar_or_device", "", "right hip, back", "Old operation scar", 380)
-FOREARM = ("bruise", "", "left forearm, front", "30 mm, yellow: bumped on the bed rail", 16)
+FOREARM = ("bruise", "", "left forearm, front", "30 mm, yellow: bumped on the bed rail", 22)
 HEEL = ("pressure", "1", "left heel", "Red, skin whole. Heel off the bed, cream twice a day", 25)
 SHIN = ("wound", "", "right shin", "Skin tear 15 mm, dressing changed on Mondays", 14)
 STOMA = ("scar_or_device", "", "left side of belly", "Stoma, bag changed daily", 400)

@@ -1,7 +1,6 @@
 /** The picture of a body: a tap adds or opens a mark, or, in a form, says where the mark is. */
 export function start(element) {
-  const about = element.closest("section, form").querySelector(".bm-tap")
-  if (about) about.hidden = false
+  for (const hint of element.closest("section, form").querySelectorAll(".bm-tap")) hint.hidden = false
   element.classList.add("bm--live")
   if (element.dataset.add) element.addEventListener("click", (tap) => go(element, tap))
   else new Cross(element)
