@@ -1,14 +1,18 @@
-"""The papers of a journey as PDF."""
+"""The papers of a journey as PDF, and the square printed on them."""
 
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import NotFound
+from rest_framework.response import Response
 
 from redbag.api.door import Door
+from redbag.api.papers_shapes import SheetShape
 from redbag.journal.recording import record_view
-from redbag.packs.drawing import paper_of
+from redbag.packs.actions import stop_sheet
+from redbag.packs.drawing import JOINED, paper_of
 from redbag.packs.models import Paper
+from redbag.packs.sheets import Printed, printed_sheet, sheet_of
 from redbag.transfers.models import Transfer
 
 FILES = {Paper.Kind.SUMMARY: "emergency-summary.pdf", Paper.Kind.PACK: "hospital-pack.pdf"}
@@ -19,7 +23,7 @@ class PaperCall(Door):
     def get(self, request, pk, kind):
         """The emergency summary (`summary`) or the full hospital pack (`pack`) as PDF, as everything is known now."""
         rows = Transfer.objects.visible_to(self.actor, now=self.now)
-        transfer = self.find(rows.select_related("resident", "home", "bag", "destination"), pk)
+        transfer = self.find(rows.select_related(*JOINED), pk)
         if kind not in FILES:
             raise NotFound
         where = next((post.organisation.pk for post in self.actor.posts), None)
@@ -34,3 +38,34 @@ class PaperCall(Door):
         response = HttpResponse(paper_of(transfer=transfer, kind=kind, now=self.now), content_type="application/pdf")
         response["Content-Disposition"] = f'inline; filename="{FILES[Paper.Kind(kind)]}"'
         return response
+
+
+class SheetCall(Door):
+    @extend_schema(responses=SheetShape)
+    def get(self, request, pk):
+        """The square printed on a journey's papers: whether it opens, and who opened it and said what of themselves."""
+        return Response(SheetShape(_told(printed_sheet(self._transfer(pk)))).data)
+
+    @extend_schema(responses=SheetShape)
+    def delete(self, request, pk):
+        """Stop the square for everybody, at once; it cannot be started again for this journey."""
+        transfer = self._transfer(pk)
+        stop_sheet(actor=self.actor, sheet=sheet_of(transfer, now=self.now), now=self.now)
+        return Response(SheetShape(_told(printed_sheet(transfer))).data)
+
+    def _transfer(self, pk) -> Transfer:
+        transfer = self.find(Transfer.objects.visible_to(self.actor, now=self.now).select_related("home"), pk)
+        self.allow(transfer.home)
+        return transfer
+
+
+def _told(printed: Printed | None) -> dict:
+    if printed is None:
+        return {"printed": False, "open": False, "stopped_at": None, "stopped_by": "", "readers": []}
+    return {
+        "printed": True,
+        "open": printed.open,
+        "stopped_at": printed.sheet.stopped_at,
+        "stopped_by": printed.sheet.stopped_by_name,
+        "readers": printed.readers,
+    }

@@ -78,6 +78,7 @@ urlpatterns = [
     path(V1 + "transfers/<uuid:pk>/skin", body_maps.SkinCall.as_view(), name="skin"),
     path(V1 + "transfers/<uuid:pk>/snapshot", snapshots.SnapshotCall.as_view(), name="snapshot"),
     path(V1 + "transfers/<uuid:pk>/papers/<slug:kind>", papers.PaperCall.as_view(), name="paper"),
+    path(V1 + "transfers/<uuid:pk>/sheet", papers.SheetCall.as_view(), name="sheet"),
     path(V1 + "transfers/<uuid:pk>/spoken", spoken.SpokenCall.as_view(), name="spoken"),
     path(V1 + "transfers/<uuid:pk>/discharge-summaries", discharges.WriteCall.as_view(), name="write_discharge"),
     path(V1 + "transfers/<uuid:pk>/documents", travelling.TransferDocumentsCall.as_view(), name="transfer_documents"),

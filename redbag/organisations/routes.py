@@ -161,6 +161,7 @@ API: dict[str, dict[str, Rule]] = {
     "api:transfer_document_page": {"GET": TRANSFER_READERS},
     "api:scan_photo": {"GET": (P.SEE_EMERGENCY_VIEW, P.SEE_CLINICAL_VIEW, P.SEE_HOME_VIEW)},
     "api:paper": {"GET": TRANSFER_READERS},
+    "api:sheet": {"GET": P.PACK, "DELETE": P.PACK},
     "api:spoken": {"GET": TRANSFER_READERS},
     "api:scan": {"GET": ANYONE},
     "api:facts": {"POST": SIGNED_IN},

@@ -228,3 +228,20 @@ def test_two_drawers_at_once_make_one_square(world):
     first = sheet_of(transfer, now=world.now)
     assert sheet_of(transfer, now=world.now + timedelta(minutes=1)) == first
     assert Sheet.objects.count() == 1
+
+
+def test_programs_of_the_home_see_who_opened_it_and_can_stop_it(world, api):
+    transfer = in_hospital(world)
+    path = f"transfers/{transfer.pk}/sheet"
+    told = {"printed": False, "open": False, "stopped_at": None, "stopped_by": "", "readers": []}
+    assert api("carer").get(path).json() == told
+    where = address(transfer, world)
+    browser = declared(where)
+    (reader,) = api("carer").get(path).json()["readers"]
+    assert {name: reader[name] for name in NURSE} == NURSE
+    assert api("ward").get(path).status_code == 403
+    assert api("ward").call("DELETE", path).status_code == 403
+    assert api("northgate").get(path).status_code == 404
+    answer = api("carer").call("DELETE", path).json()
+    assert (answer["printed"], answer["open"], answer["stopped_by"]) == (True, False, "Carer Tester")
+    assert browser.get(where).status_code == 410
