@@ -139,7 +139,10 @@ def take_apart(request: HttpRequest, resident_id) -> HttpResponse:
     """They are two people after all: the record that was put away is back where it was."""
     other = theirs(request, resident_id)
     require(request.actor, Permission.MERGE_RESIDENTS, other.home)
-    merge = get_object_or_404(Merge.objects.visible_to(request.actor).standing().filter(other=other))
+    merge = Merge.objects.visible_to(request.actor).standing().filter(other=other).select_related("kept").first()
+    if merge is None:
+        messages.warning(request, "This record stands by itself: there is nothing to take apart.")
+        return redirect("web:resident", other.pk)
     errors, why = {}, text(request.POST, "why")
     if request.method == "POST":
         try:
