@@ -156,6 +156,7 @@ def _append(actor, resident, moment, marks, now, *, seen_at=None, look_id=None) 
         by=actor.user,
         by_name=actor.name,
     )
+    Resident.objects.filter(pk=resident.pk).update(told_at=now)  # what is frozen holds the map
     told = {"marks": [said(mark) for mark in marks]}
     _record("skin.looked", row, actor, now, personal=told, moment=moment, marks=[mark["id"] for mark in marks])
     return row
@@ -218,9 +219,9 @@ def around_journey(
     """What belongs to a journey that was packed and left then; `until` is when the next one was packed."""
     leaving, on_return = Q(moment=BodyMap.Moment.LEAVING), Q(moment=BodyMap.Moment.RETURN, seen_at__gte=packed_at)
     rows = looks(resident).filter(leaving | on_return | Q(seen_at__lte=left_at or now))
-    rows = list(rows.filter(seen_at__lt=until)[:MOST_LOOKS] if until else rows[:MOST_LOOKS])
-    back = [row for row in rows if row.moment == BodyMap.Moment.RETURN and row.seen_at >= packed_at]
-    earlier = [row for row in rows if row not in back]
+    kept = list((rows.filter(seen_at__lt=until) if until else rows)[:MOST_LOOKS])
+    back = [row for row in kept if row.moment == BodyMap.Moment.RETURN and row.seen_at >= packed_at]
+    earlier = [row for row in kept if row not in back]
     before, after = _first(earlier, checked=True), _first(back, checked=True)
     lately = [
         row for row in earlier if row.moment == BodyMap.Moment.LEAVING and row.seen_at > packed_at - BEFORE_PACKING

@@ -8,7 +8,7 @@ from django.utils import timezone
 from redbag.summaries import skin
 from redbag.summaries.models import BodyMap
 from tests.summaries.test_marks import mark
-from tests.web.journeys import taken_by_crew, tell
+from tests.web.journeys import pack, taken_by_crew, tell
 
 pytestmark = [pytest.mark.django_db, pytest.mark.embedded]
 
@@ -64,3 +64,13 @@ def test_a_party_reads_the_skin_around_the_journey_and_nobody_else(world, api):
     assert (told["looked_that_day"], told["not_looked"]) == (False, None)
     assert api("ward").get(f"residents/{peggy.pk}/body-maps").status_code == 404
     assert api("northgate").get(f"transfers/{transfer.pk}/skin").status_code == 404
+
+
+def test_a_look_between_packing_and_leaving_is_in_what_left_the_home(world, api):
+    actor, peggy = world.actor("carer"), world.peggy
+    transfer = pack(world)
+    at = world.now + timedelta(minutes=5)
+    skin.look_at_skin(actor=actor, resident=peggy, moment="leaving", marks=[mark(note="20 mm")], now=at)
+    tell(world, "crew", transfer, minutes=10, kind="handoff", to="RDEM9")
+    frozen = api("carer").get(f"transfers/{transfer.pk}/snapshot").json()["body_map"]
+    assert [each["note"] for each in frozen["marks"]] == ["20 mm"]
