@@ -1,6 +1,5 @@
 """Calls about vital signs: kept with their NEWS2, and read back."""
 
-from collections.abc import Mapping
 from decimal import Decimal
 
 from drf_spectacular.utils import extend_schema
@@ -52,7 +51,7 @@ class ObservationsCall(Door):
 def _row(row: Observation, told: Standing) -> dict:
     readings = {name: getattr(row, name) for name in news2.PARAMETERS} | {"acvpu": row.acvpu or None}
     readings["temperature"] = _number(row.temperature)
-    when = {"taken_at": row.taken_at, "by": row.by_name, "baseline": row.is_baseline, "readings": readings}
+    when: dict = {"taken_at": row.taken_at, "by": row.by_name, "baseline": row.is_baseline, "readings": readings}
     result = result_of(row, told)
     return when | (_score(row, result, told) if result else {"id": row.pk, "score": None})
 
@@ -61,7 +60,7 @@ def _number(temperature: Decimal | None) -> float | None:
     return None if temperature is None else float(temperature)
 
 
-def _score(row: Observation, result: news2.Result, told: Standing) -> Mapping:
+def _score(row: Observation, result: news2.Result, told: Standing) -> dict:
     codes = news2.codes(result.scale)
     return {
         "id": row.pk,
