@@ -51,10 +51,10 @@ def keep_draft(*, actor: Actor, place: str, fields: object, opened: datetime, no
     if len(content) > MOST_CHARACTERS:
         raise BadInput({"fields": "This is too much to keep as a draft. Save it."})
     User.objects.select_for_update().get(pk=owner.pk)  # two windows of one person, one after the other
-    draft = owner.drafts.filter(place=place).first()
+    draft = Draft.objects.filter(owner=owner, place=place).first()
     if draft is not None and not draft.content and draft.saved_at >= opened:
         raise SavedMeanwhile("This form was saved meanwhile, in another window.")
-    if draft is None and owner.drafts.exclude(content="").count() >= MOST_DRAFTS:
+    if draft is None and Draft.objects.filter(owner=owner).exclude(content="").count() >= MOST_DRAFTS:
         raise BadInput({"place": "Too many forms are begun. Save or throw away some of them."})
     Draft.objects.update_or_create(owner=owner, place=place, defaults={"content": content, "saved_at": now})
 
@@ -67,18 +67,18 @@ def drop_draft(*, actor: Actor, place: str, now: datetime) -> None:
 
 def throw_away(*, actor: Actor, place: str) -> None:
     """The writer does not want the words any more."""
-    _owner(actor).drafts.filter(place=place).exclude(content="").delete()
+    Draft.objects.filter(owner=_owner(actor), place=place).exclude(content="").delete()
 
 
 def draft_of(*, actor: Actor, place: str) -> Kept | None:
     """What this person typed there and has not saved; nobody else's, ever."""
-    draft = actor.user.drafts.filter(place=place).exclude(content="").first() if actor.user else None
+    draft = Draft.objects.filter(owner=actor.user, place=place).exclude(content="").first() if actor.user else None
     return Kept(fields=json.loads(draft.content), at=draft.saved_at) if draft else None
 
 
 def last_saved(*, actor: Actor, place: str) -> datetime | None:
     """When this person last saved the form, if that is no more than a few days ago."""
-    row = actor.user.drafts.filter(place=place, content="").first() if actor.user else None
+    row = Draft.objects.filter(owner=actor.user, place=place, content="").first() if actor.user else None
     return row.saved_at if row else None
 
 

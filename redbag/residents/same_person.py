@@ -1,6 +1,6 @@
 """Which records of a home may be one person's."""
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 
 from redbag.residents.models import Resident
 from redbag.residents.similar_names import similar
@@ -27,8 +27,10 @@ def likely_same(person: Resident, others: Iterable[Resident]) -> list[tuple[Resi
 
 def _alike(one: Resident, other: Resident) -> bool:
     """Similar by the names they are called, or by their first names."""
-    called = {each.pk: (each.preferred_name or each.first_name, each.last_name) for each in (one, other)}
-    written = {each.pk: (each.first_name, each.last_name) for each in (one, other)}
+    called: dict[Hashable, tuple[str, str]] = {
+        each.pk: (each.preferred_name or each.first_name, each.last_name) for each in (one, other)
+    }
+    written: dict[Hashable, tuple[str, str]] = {each.pk: (each.first_name, each.last_name) for each in (one, other)}
     return bool(similar(called) or similar(written))
 
 
