@@ -28,7 +28,7 @@ from redbag.transfers.law import legal_lines
 from redbag.transfers.lines import REASON_LABELS, Line, lines_of
 from redbag.transfers.models import Fact, Transfer
 from redbag.transfers.not_recorded import not_recorded
-from redbag.transfers.ringing import Number, kept_from, whom_to_ring
+from redbag.transfers.ringing import Number, kept_from, whom_to_ring, without_numbers
 from redbag.transfers.vital_signs import Reading, Vitals, not_taken, vitals_of
 
 WHY = ("concern", "action", "response", "examination", "shared", "advised", "watch_for")
@@ -125,7 +125,7 @@ def emergency(*, transfer: Transfer, now: datetime, facts: Sequence[Fact] | None
         ),
         added=added_since_leaving(transfer, facts, journey.voided_by),
         items=journey.items,
-        summary=travelling(summary),
+        summary=without_numbers(travelling(summary), transfer.resident.contacts),
     )
 
 

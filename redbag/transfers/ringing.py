@@ -32,10 +32,9 @@ def whom_to_ring(
     """
     first = Number(f"{in_charge}, in charge at {home}" if in_charge else f"{home}: the nurse or carer in charge", phone)
     note = _told(family_told, told)
-    kept = {_same(row.get("name")) for row in contacts if is_kept_from(row)} - {""}
     family = [(row, row.get("relation")) for row in contacts] + [(row, row.get("kind")) for row in attorneys]
     for row, what in family:
-        if row.get("phone") and not is_kept_from(row) and _same(row.get("name")) not in kept:
+        if row.get("phone") and not is_kept_from(row) and not _is_one_of(row, contacts):
             who = ", ".join(filter(None, (row.get("name"), what)))
             return [
                 first,
@@ -64,6 +63,25 @@ def kept_from(contacts: Sequence[Mapping]) -> list[Line]:
 def is_kept_from(row: Mapping) -> bool:
     """Whether a contact must not be told, or must not be given the person."""
     return bool(row.get("do_not_tell") or row.get("do_not_release"))
+
+
+def without_numbers(summary: Sequence[dict], contacts: Sequence[Mapping]) -> list[dict]:
+    """The sections of the summary, with no number of an attorney who is also a contact who must not be told."""
+    return [
+        section | {"content": _quiet(section["content"], contacts)} if section["name"] == "legal" else section
+        for section in summary
+    ]
+
+
+def _quiet(legal: Mapping, contacts: Sequence[Mapping]) -> dict:
+    rows = [{**row, "phone": ""} if _is_one_of(row, contacts) else row for row in legal["attorneys"]]
+    return {**legal, "attorneys": rows}
+
+
+def _is_one_of(row: Mapping, contacts: Sequence[Mapping]) -> bool:
+    """Whether a name is that of a contact who must not be told, or given the person."""
+    kept = {_same(each.get("name")) for each in contacts if is_kept_from(each)}
+    return bool(_same(row.get("name"))) and _same(row.get("name")) in kept
 
 
 def _same(name: str | None) -> str:

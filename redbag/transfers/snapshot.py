@@ -19,7 +19,7 @@ from redbag.summaries.models import Observation
 from redbag.summaries.observing import Standing, standing_of
 from redbag.summaries.skin import latest_map
 from redbag.transfers.models import Fact, Snapshot, Transfer
-from redbag.transfers.ringing import is_kept_from
+from redbag.transfers.ringing import is_kept_from, without_numbers
 from redbag.transfers.since_last import Difference, differences
 from redbag.transfers.stages import Kind
 
@@ -137,7 +137,7 @@ def _content(transfer: Transfer, items: list[dict], now: datetime) -> dict:
         "reason": transfer.reason,
         "ask": transfer.ask,
         "return_when": transfer.return_when,
-        "summary": travelling(summary),
+        "summary": without_numbers(travelling(summary), resident.contacts),
         "observation": _observed(observed, told),
         "baseline": _observed(baseline, told),
         "items": items,
