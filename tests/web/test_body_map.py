@@ -231,6 +231,18 @@ def test_on_return_the_page_asks_to_look_and_says_what_differs_to_home_and_ward_
     assert "duty of candour" not in hospital
 
 
+def test_the_bag_that_is_back_leads_to_the_skin(world, browser_of):
+    transfer, carer = back_home(world), browser_of("carer")
+    page = carer.get(url("label", world.token(world.bag))).content.decode()
+    (link,) = re.findall(r'href="([^"]+)">Look at the skin now', page)
+    words = words_of(carer.get(unescape(link)))
+    assert "Back home: please look at the skin" in words
+    carer.post(url("add_mark", world.peggy.pk), {"id": str(uuid4()), "moment": "return", **FILLED})
+    assert "not on the home's map of 2 Nov 2026: pressure area category 2, sacrum" in (
+        words_of(carer.get(url("transfer", transfer.pk)))
+    )
+
+
 def test_nothing_new_on_return_prompts_nothing(world, browser_of):
     transfer, carer = back_home(world), browser_of("carer")
     carer.post(url("look_at_skin", world.peggy.pk), {"answer": "same"})
