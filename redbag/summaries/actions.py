@@ -76,7 +76,7 @@ def write_sections(
     for name, content in contents.items():
         if name in BY_NAME:
             errors |= problems(BY_NAME[name], content)
-    errors = errors or _misfits(resident, contents, now)
+    errors = _misfits(resident, contents, now) | errors
     if errors:
         raise BadInput(errors)
     lock_told(resident=resident, now=now)
@@ -101,10 +101,10 @@ def write_sections(
 
 def _misfits(resident: Resident, contents: Mapping[str, Mapping], now: datetime) -> dict[str, str]:
     """What does not fit this person: a frailty score where the scale was not made for them."""
-    if contents.get("scores", {}).get("cfs", NOT_KNOWN) in ("", NOT_KNOWN):
+    scored, passport = contents.get("scores"), contents.get("passport")
+    if not isinstance(scored, Mapping) or scored.get("cfs", NOT_KNOWN) in ("", NOT_KNOWN):
         return {}
-    passport = contents.get("passport")
-    if passport is None:
+    if not isinstance(passport, Mapping):
         row = resident.current_sections.filter(section="passport").first()
         passport = row.content if row else {}
     today = timezone.localdate(now)

@@ -17,7 +17,9 @@ def problems(section: Section, content: object) -> dict[str, str]:
     for name, value in content.items():
         if name in known:
             wrong |= _faults(known[name], value)
-    wrong = wrong or section.rule(content)
+    faulty = {name.partition(".")[0] for name in wrong}
+    sound = {name: value for name, value in content.items() if name not in faulty}
+    wrong |= {name: fault for name, fault in section.rule(sound).items() if name not in faulty}
     return {f"{section.name}.{name}": fault for name, fault in wrong.items()}
 
 

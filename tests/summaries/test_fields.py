@@ -63,6 +63,20 @@ def test_slips_in_weight_and_height_are_told(name, told):
     assert list(problems(BY_NAME["scores"], {name: told})) == [f"scores.{name}"]
 
 
+@pytest.mark.parametrize(
+    ("content", "faulty"),
+    [
+        ({"status": "yes", "items": [{"agent": "Latex"}]}, ["status"]),
+        ({"status": "present", "items": [{"agent": 7}]}, ["items.0.agent"]),
+        ({"status": "present", "items": []}, ["items"]),
+        ({"status": "none_known", "items": [{"agent": "Latex"}]}, ["status"]),
+        ({"status": None, "items": None}, ["items", "status"]),
+    ],
+)
+def test_each_fault_of_an_allergy_is_told_once(content, faulty):
+    assert sorted(problems(BY_NAME["allergies"], content)) == [f"allergies.{name}" for name in faulty]
+
+
 def test_an_offered_word_gets_its_code_and_a_code_somebody_typed_stays():
     rows = [{"agent": "penicillin "}, {"agent": "Strawberries"}, {"agent": "Bees", "code": "424213003"}]
     kept = with_codes(BY_NAME["allergies"], {"status": "present", "items": rows})["items"]

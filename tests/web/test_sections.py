@@ -78,6 +78,13 @@ def test_a_date_is_typed_as_people_write_it_and_kept_as_typed_when_it_is_none(wo
     assert (kept["weighed_on"], kept["weight"]) == ("2026-05-03", "54.5")
 
 
+def test_everything_that_is_wrong_is_told_at_once(world, send):
+    Resident.objects.filter(pk=world.peggy.pk).update(date_of_birth=date(1990, 1, 1))
+    html = send("scores", weighed_on="soon", weight="545", cfs="6").content.decode()
+    for field in ("weighed_on", "weight", "cfs"):
+        assert f'href="#{field}"' in html
+
+
 def test_what_is_wrong_in_a_row_stands_beside_its_box(send):
     answer = send(
         "resuscitation",
