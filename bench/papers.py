@@ -18,8 +18,9 @@ from django.utils import timezone  # noqa: E402
 
 from redbag.packs import drawing, typesetting  # noqa: E402
 from redbag.packs.chapters import pack_words  # noqa: E402
+from redbag.packs.gathering import gather  # noqa: E402
 from redbag.packs.sheets import sheet_of  # noqa: E402
-from redbag.packs.wording import gather, summary_words  # noqa: E402
+from redbag.packs.wording import summary_words  # noqa: E402
 from redbag.transfers.models import Transfer  # noqa: E402
 
 PROMISED = {"first page": 1.0, "whole pack": 3.0}  # seconds, from the record to the PDF

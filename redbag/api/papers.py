@@ -12,7 +12,7 @@ from redbag.journal.recording import record_view
 from redbag.packs.actions import stop_sheet
 from redbag.packs.drawing import JOINED, paper_of
 from redbag.packs.models import Paper
-from redbag.packs.sheets import Printed, printed_sheet, sheet_of
+from redbag.packs.sheets import PrintedSheet, printed_sheet, sheet_of
 from redbag.transfers.models import Transfer
 
 FILES = {Paper.Kind.SUMMARY: "emergency-summary.pdf", Paper.Kind.PACK: "hospital-pack.pdf"}
@@ -59,7 +59,7 @@ class SheetCall(Door):
         return transfer
 
 
-def _told(printed: Printed | None) -> dict:
+def _told(printed: PrintedSheet | None) -> dict:
     if printed is None:
         return {"printed": False, "open": False, "stopped_at": None, "stopped_by": "", "readers": []}
     return {

@@ -2,23 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 
-from redbag.documents.models import Document
-from redbag.documents.reading import travelling_documents
+from redbag.packs.companions import belongings, contacts, documents, hand_over_card, skin
+from redbag.packs.gathering import Gathered
+from redbag.packs.parts import NOT_RECORDED, chapter, line, table
 from redbag.packs.typesetting import Step
-from redbag.packs.wording import (
-    NOT_RECORDED,
-    Gathered,
-    contact_words,
-    item_name,
-    line,
-    moment,
-    place_words,
-    summary_words,
-    vital_lines,
-)
-from redbag.summaries import marks, news2
+from redbag.packs.wording import moment, summary_words, vital_lines
+from redbag.summaries import news2
 from redbag.summaries.fields import LEVELS, Field, answered, said
-from redbag.summaries.marks_drawing import svg_of
 from redbag.summaries.models import Observation
 from redbag.summaries.sections import BY_NAME
 from redbag.templatetags.redbag import day
@@ -34,7 +24,6 @@ SIGNS = (
     ("acvpu", "Awareness"),
     ("temperature", "Temperature, °C"),
 )
-LEGS = ("Home to crew", "Crew to ward", "Ward to crew or family", "Back at the home")
 
 
 def pack_words(known: Gathered, step: Step) -> dict:
@@ -44,18 +33,6 @@ def pack_words(known: Gathered, step: Step) -> dict:
         "title": "Hospital pack",
         "chapters": [each for each in _chapters(known) if each],
     }
-
-
-def chapter(title: str, *, age: str = "", lines: Sequence = (), tables: Sequence = (), pictures: Sequence = ()) -> dict:
-    """One chapter; whatever it leaves out is empty."""
-    return {"title": title, "age": age, "lines": list(lines), "tables": list(tables), "pictures": list(pictures)}
-
-
-def table(
-    head: Sequence[str], rows: Sequence[Sequence[str]], *, widths: Sequence[int], strong: Sequence[int] = ()
-) -> dict:
-    """A table; `widths` are shares of the page, `strong` the rows that must stand out."""
-    return {"head": list(head), "rows": [list(row) for row in rows], "widths": list(widths), "strong": list(strong)}
 
 
 def _chapters(known: Gathered) -> list[dict]:
@@ -70,11 +47,11 @@ def _chapters(known: Gathered) -> list[dict]:
         _medicines(sections["medicines"]),
         _needs(sections["needs"]),
         *shown,
-        _skin(known),
-        _belongings(known),
-        _documents(known),
-        _contacts(known),
-        _hand_over_card(),
+        skin(known),
+        belongings(known),
+        documents(known),
+        contacts(known),
+        hand_over_card(),
     ]
 
 
@@ -172,7 +149,8 @@ def _medicines(section: Mapping) -> dict:
 
 def _needs(section: Mapping) -> dict | None:
     levels = dict(LEVELS)
-    rows, differs = [], []
+    rows: list[list[str]] = []
+    differs: list[int] = []
     for field in BY_NAME["needs"].fields:
         told = section["content"][field.name]
         if not answered(field, told):
@@ -219,80 +197,3 @@ def _age(section: Mapping) -> str:
         return "Nothing is written here yet"
     age = f"Checked {day(section['verified_at'])} by {section['verified_by']}; written by {section['author']}"
     return f"{age}. Not looked at lately: ask the home if it is still right" if section["due"] else age
-
-
-def _skin(known: Gathered) -> dict | None:
-    seen = known.body_map
-    if seen is None:
-        return chapter("Skin", lines=[line("", "No body map. It does not mean that the skin is whole: look.")])
-    when = f"Seen {moment(seen.seen_at)} by {seen.by_name}"
-    if not seen.checked:
-        return chapter(
-            "Skin", lines=[line("", f"Not checked, {moment(seen.seen_at)}: {seen.why_not or 'no reason given'}")]
-        )
-    rows = [[str(number), marks.said(mark), mark.get("note", "")] for number, mark in enumerate(seen.marks, start=1)]
-    if not rows:
-        return chapter("Skin", age=when, lines=[line("", "Looked at: no marks.")])
-    sides = [side for side in ("front", "back") if any(mark["side"] == side for mark in seen.marks)]
-    pictures = [
-        {"svg": svg_of(seen.marks, side), "words": f"{side.title()} of the body, marks numbered as in the list"}
-        for side in sides
-    ]
-    drawn = table(("No", "What and where", "Note"), rows, widths=(1, 8, 8))
-    return chapter("Skin", age=when, tables=[drawn], pictures=pictures)
-
-
-def _belongings(known: Gathered) -> dict:
-    items = known.page.items
-    if not items:
-        return chapter("What is with them", lines=[line("", "Nothing is listed.")])
-    rows = [
-        [
-            item_name(item),
-            place_words(item).capitalize(),
-            "[ ]",
-            "[ ]",
-        ]
-        for item in items
-    ]
-    head = ("Thing", "Where", "There on arrival", "Goes home")
-    words = (
-        "Tick each once on arrival and once before they leave. The bag and everything in it goes home with the patient."
-    )
-    return chapter("What is with them", lines=[line("", words)], tables=[table(head, rows, widths=(8, 5, 4, 4))])
-
-
-def _documents(known: Gathered) -> dict:
-    rows = [
-        [each.title or each.get_kind_display(), each.get_kind_display(), day(each.dated_on) or "no date"]
-        for each in travelling_documents(known.transfer.resident)
-        if each.kind != Document.Kind.PHOTO
-    ]
-    if not rows:
-        return chapter(
-            "Papers the home holds", lines=[line("", "None are listed. Ask the home for the papers you need.")]
-        )
-    words = "Copies are kept at the home. Ring for any that did not come in the bag."
-    head = ("Paper", "Kind", "Dated")
-    return chapter("Papers the home holds", lines=[line("", words)], tables=[table(head, rows, widths=(8, 6, 3))])
-
-
-def _contacts(known: Gathered) -> dict:
-    resident = known.transfer.resident
-    lines = [
-        line(each.who, ". ".join(filter(None, (each.phone or "no number recorded", each.note))))
-        for each in known.page.numbers
-    ]
-    lines += [
-        line(f"Contact {number}", ". ".join(filter(None, (contact_words(row), row.get("note")))))
-        for number, row in enumerate(resident.contacts, start=1)
-    ]
-    gp = " ".join(filter(None, (resident.gp_practice, resident.gp_phone)))
-    return chapter("Whom to ring", lines=[*lines, line("GP", gp)])
-
-
-def _hand_over_card() -> dict:
-    rows = [[leg, "", "", ""] for leg in LEGS]
-    words = "For when there is no signal: write it here, and tell Red Bag later by scanning the label on the bag."
-    head = ("Hand-over", "Name and role", "Ward or vehicle", "Date and time")
-    return chapter("Hand-over card", lines=[line("", words)], tables=[table(head, rows, widths=(5, 6, 5, 4))])

@@ -15,9 +15,10 @@ from reportlab.pdfbase.ttfonts import TTFError
 from redbag.documents.models import Document
 from redbag.packs import typesetting
 from redbag.packs.chapters import pack_words
+from redbag.packs.gathering import Gathered, gather
 from redbag.packs.models import Paper
 from redbag.packs.sheets import ON_THE_WAY, sheet_of
-from redbag.packs.wording import Gathered, gather, summary_words
+from redbag.packs.wording import summary_words
 from redbag.summaries.models import BodyMap
 from redbag.transfers.models import Fact, Transfer
 from redbag.vault import keep_file, read_file

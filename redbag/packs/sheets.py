@@ -49,7 +49,7 @@ def reader_of(sheet: Sheet, reader_id: str, *, now: datetime) -> Reader | None:
 
 
 @dataclass(frozen=True)
-class Printed:
+class PrintedSheet:
     """The printed sheet of a journey as its home sees it: who opened it, newest first, and whether it still opens."""
 
     sheet: Sheet
@@ -57,7 +57,9 @@ class Printed:
     open: bool
 
 
-def printed_sheet(transfer: Transfer) -> Printed | None:
+def printed_sheet(transfer: Transfer) -> PrintedSheet | None:
     """The sheet with its last readers; None when no paper was drawn yet."""
     made = Sheet.objects.filter(transfer=transfer).select_related("transfer").first()
-    return made and Printed(made, list(made.readers.order_by("-opened_at")[:MOST_READERS]), is_open(made))
+    if made is None:
+        return None
+    return PrintedSheet(made, list(made.readers.order_by("-opened_at")[:MOST_READERS]), is_open(made))

@@ -15,7 +15,6 @@ from reportlab.pdfbase.ttfonts import TTFont
 HERE = Path(__file__).parent
 FONTS = HERE.parent / "static" / "vendor" / "fonts"
 FACES = ("NotoSans_400Regular.ttf", "NotoSans_700Bold.ttf")
-STANDARDS = ["a-2a", "ua-1"]  # kept for years, and read aloud by a screen reader
 UNPRINTABLE = "[?]"
 BREAKS = {"\r\n": "\n", "\r": "\n", "\u2028": "\n", "\u2029": "\n", "\t": " "}
 
@@ -90,7 +89,12 @@ def pack(facts: Mapping, step: Step) -> Printed:
 def _set(kind: str, facts: Mapping, step: Step) -> Printed:
     told = {"facts": json.dumps(printable(facts)), "size": str(step.size)}
     content = typst.compile(
-        HERE / f"{kind}.typ", root=HERE, font_paths=_fonts(), sys_inputs=told, format="pdf", pdf_standards=STANDARDS
+        HERE / f"{kind}.typ",
+        root=HERE,
+        font_paths=_fonts(),
+        sys_inputs=told,
+        format="pdf",
+        pdf_standards=["a-2a", "ua-1"],  # kept for years, and read aloud by a screen reader
     )
     with pikepdf.open(io.BytesIO(content)) as pdf:
         return Printed(content, len(pdf.pages), step)

@@ -1,80 +1,29 @@
 """What the emergency summary says, in the order of the first screen, as plain values that can be set in type."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
-from cryptography.fernet import InvalidToken
 from django.conf import settings
 from django.utils import timezone
 
 from redbag.bags.sheets import qr_svg
-from redbag.documents.pictures import portrait
-from redbag.documents.reading import portrait_of
-from redbag.errors import BadInput
-from redbag.packs.models import Sheet
-from redbag.packs.sheets import address_of, is_open
+from redbag.packs.cutting import Cut
+from redbag.packs.gathering import Gathered
+from redbag.packs.parts import NOT_RECORDED, line
 from redbag.packs.typesetting import Step
-from redbag.summaries.models import BodyMap
 from redbag.templatetags.redbag import birthday, day, nhs_number, span
 from redbag.transfers.contents import CATEGORIES, PLACES, Item
-from redbag.transfers.emergency import Emergency, emergency
-from redbag.transfers.models import Transfer
+from redbag.transfers.emergency import Emergency
 from redbag.transfers.vital_signs import Vitals
-from redbag.vault import read_file
 
-NOT_RECORDED = "not recorded"
 STATES = {"missing": "not found yet", "changed": "changed", "extra": "extra"}
-PHOTO_SIDE = 280  # points, 25 mm at 285 to the inch
-MORE = "[more: full pack]"
 HARD_SPACE = "\u00a0"
-PROTECTING = 10  # times as many letters for what protects
-
-
-@dataclass(frozen=True, kw_only=True)
-class Gathered:
-    """Everything that is known of a journey when its papers are drawn; `address` is empty once the sheet has ended."""
-
-    transfer: Transfer
-    page: Emergency
-    address: str
-    photo: bytes
-    body_map: BodyMap | None
-    now: datetime
-
-
-def gather(*, transfer: Transfer, sheet: Sheet, now: datetime) -> Gathered:
-    """Everything the papers of a transfer say (its resident, home, bag and destination joined)."""
-    return Gathered(
-        transfer=transfer,
-        page=emergency(transfer=transfer, now=now),
-        address=address_of(sheet) if is_open(sheet) else "",
-        photo=_photo(transfer),
-        body_map=transfer.resident.body_maps.order_by("-seen_at", "-recorded_at").first(),
-        now=now,
-    )
-
-
-def _photo(transfer: Transfer) -> bytes:
-    """The photo of the person, small, as JPEG; empty when there is none, or when its file cannot be read."""
-    kept = portrait_of(transfer.resident)
-    if kept is None:
-        return b""
-    try:
-        return portrait(read_file(kept.file), side=PHOTO_SIDE)
-    except (OSError, InvalidToken, BadInput):
-        return b""
 
 
 def moment(at: datetime) -> str:
     """21 Nov 2026, 14:02: on paper never without the day."""
     local = timezone.localtime(at)
     return f"{day(local)}, {local:%H:%M}"
-
-
-def line(label: str, words: str, *, none: str = NOT_RECORDED) -> dict:
-    """A labelled thing; what nobody recorded is said, never left blank."""
-    return {"label": label, "words": words or none, "missing": not words}
 
 
 def item_name(item: Item) -> str:
@@ -92,7 +41,7 @@ def place_words(item: Item) -> str:
 
 def summary_words(known: Gathered, step: Step) -> dict:
     """The emergency summary; a step with letters or rows leaves the rest to the full pack and says so."""
-    page, cut = known.page, _Cut(step)
+    page, cut = known.page, Cut(step)
     return {
         **heading(known, "Emergency summary"),
         "dense": step.dense,
@@ -150,13 +99,13 @@ def _cpr_papers(page: Emergency) -> list[str]:
     return papers
 
 
-def _warnings(page: Emergency, cut: "_Cut") -> list[dict]:
+def _warnings(page: Emergency, cut: Cut) -> list[dict]:
     lines = [line("", page.speak_first)] if page.speak_first else []
     lines += cut.protecting_rows([line(each.label, each.words) for each in page.kept_from], "people not to be told")
     return lines + ([line("", page.stay)] if page.stay else [])
 
 
-def _added(known: Gathered, cut: "_Cut") -> list[dict]:
+def _added(known: Gathered, cut: Cut) -> list[dict]:
     return [
         {
             "title": f"Added {each.after} after leaving",
@@ -167,7 +116,7 @@ def _added(known: Gathered, cut: "_Cut") -> list[dict]:
     ]
 
 
-def _blocks(known: Gathered, cut: "_Cut") -> list[dict]:
+def _blocks(known: Gathered, cut: Cut) -> list[dict]:
     """The parts below the boxes, in the order in which they protect."""
     page = known.page
     conditions = [line(each.label, each.words) for each in page.alerts]
@@ -232,7 +181,7 @@ def _set_lines(vitals: Vitals) -> list[dict]:
     return [*lines, line("", vitals.scale_words)] if vitals.scale_words else lines
 
 
-def _medicines(page: Emergency, cut: "_Cut") -> list[dict]:
+def _medicines(page: Emergency, cut: Cut) -> list[dict]:
     if not page.medicines:
         return [{"title": "Medicines", "form": "lines", "lines": [line("", "None are recorded. Ask the home.")]}]
     critical = [line(row["name"], medicine_words(row)) for row in page.time_critical]
@@ -290,7 +239,7 @@ def contact_words(row: Mapping) -> str:
     return ": ".join([*kept, named])
 
 
-def _belongings(items: Sequence[Item], cut: "_Cut") -> dict:
+def _belongings(items: Sequence[Item], cut: Cut) -> dict:
     told = [cut.words(f"{item_name(item)} ({place_words(item)})", times=2) for item in items]
     return line("Belongings", "; ".join(cut.rows(told, "things")), none="nothing listed")
 
@@ -304,39 +253,3 @@ def _skin(known: Gathered) -> list[dict]:
     count = len(seen.marks)
     told = "no marks" if not count else f"{count} mark{'' if count == 1 else 's'}: see Skin in the full pack"
     return [line("Skin", f"{told}. Seen {moment(seen.seen_at)} by {seen.by_name}")]
-
-
-class _Cut:
-    """Leaves to the full pack what a step has no room for, and says how much and where it is."""
-
-    def __init__(self, step: Step) -> None:
-        self.step = step
-
-    def words(self, words: str, *, times: int = 1) -> str:
-        most = self.step.letters * times
-        if not most or len(words) <= most:
-            return words
-        return f"{words[:most].rsplit(' ', 1)[0]} ... {MORE}"
-
-    def protecting(self, words: str) -> str:
-        return self.words(words, times=PROTECTING)
-
-    def rows(self, rows: Sequence, what: str, *, times: int = 1) -> list:
-        most = self.step.rows * times
-        if not most or len(rows) <= most:
-            return list(rows)
-        return [*rows[:most], f"{len(rows) - most} more {what}: see the full pack"]
-
-    def protecting_rows(self, rows: Sequence, what: str) -> list:
-        """The same for what protects: twice as many; what is left out takes the shape of the rows."""
-        shown = self.rows(rows, what, times=2)
-        lines = bool(rows) and isinstance(rows[0], dict)
-        return [line("", each) if lines and isinstance(each, str) else each for each in shown]
-
-    def block(self, block: dict) -> dict:
-        """A part as this step has room for it; lists were cut by rows before."""
-        times = 4 if block.get("protects") else 1
-        if block["form"] != "list":
-            lines = [{**each, "words": self.words(each["words"], times=times)} for each in block["lines"]]
-            block = {**block, "lines": lines}
-        return {**block, "form": "run" if self.step.dense and block["form"] != "list" else block["form"]}

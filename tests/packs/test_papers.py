@@ -15,9 +15,10 @@ from redbag.bags.tokens import token_digest
 from redbag.documents.actions import add_document
 from redbag.journal.models import Entry
 from redbag.packs import drawing, typesetting
+from redbag.packs.gathering import gather
 from redbag.packs.models import Paper, Sheet
 from redbag.packs.sheets import sheet_of
-from redbag.packs.wording import gather, summary_words
+from redbag.packs.wording import summary_words
 from redbag.summaries.actions import read_summary, write_sections
 from redbag.summaries.models import BodyMap
 from redbag.summaries.observing import record_observation
