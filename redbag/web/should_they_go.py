@@ -12,7 +12,7 @@ from django.utils import timezone
 from redbag.errors import BadInput, Refused
 from redbag.residents.models import Resident
 from redbag.summaries.actions import read_summary
-from redbag.summaries.fields import NOT_KNOWN
+from redbag.summaries.fields import answered
 from redbag.summaries.sections import BY_NAME
 from redbag.transfers.actions import add_to_transfer
 from redbag.transfers.advice import SAID, advice_line
@@ -21,13 +21,13 @@ from redbag.transfers.stages import Kind, Outcome, Stage
 from redbag.transfers.story import held_words
 from redbag.web import section_form
 from redbag.web.going import journey, keep_line, page, stamp
-from redbag.web.stayed_home import stayed_home
+from redbag.web.stayed_home import Stayed, stayed_home
 from redbag.web.telling import tell as tell_fact
 from redbag.web.typed import form_id, text
 
 ALWAYS = ("GP", "NHS 111", "999", "Urgent community response")
 ADVICE = {"whom": 100, "whom_name": 150, "said": 10, "watch_for": 1000}
-SHOWN = ("prefers", "hospital_for", "treat_here", "comfort_care", "medicines_here", "agreed")
+SHOWN = ("prefers", "hospital_for", "treat_here", "medicines_here", "agreed")
 
 
 def should(request: HttpRequest, transfer_id) -> HttpResponse:
@@ -55,25 +55,26 @@ def _page(request: HttpRequest, transfer: Transfer, errors: Mapping) -> HttpResp
     sections = {section["name"]: section for section in summary}
     plan = sections["plan"]
     fields = [field for field in BY_NAME["plan"].fields if field.name in SHOWN]
-    told = section_form.shown([field for field in fields if _says(plan["content"].get(field.name))], plan["content"])
+    written = [field for field in fields if answered(field, plan["content"].get(field.name))]
     context = {
         "summary": summary,
         "plan": plan,
-        "told": told,
+        "told": section_form.shown(written, plan["content"]),
         "comfort": plan["content"].get("comfort_care") == "yes",
         "limits": sections["resuscitation"]["content"]["limits"],
         "numbers": whom_to_ring(transfer.resident, plan["content"]),
-        "stayed": stayed_home(
-            request.actor, homes=[transfer.home_id], now=timezone.now(), resident=transfer.resident_id
-        ),
+        "stayed": _stayed(request, transfer),
         "advice": advice_boxes(request, transfer, plan["content"], errors),
         "errors": errors,
     }
     return page(request, transfer, "going_should", context, status=422 if errors else 200)
 
 
-def _says(value: object) -> bool:
-    return value not in ("", NOT_KNOWN, None)
+def _stayed(request: HttpRequest, transfer: Transfer) -> list[Stayed]:
+    """The advice of the last two days with which they stayed home."""
+    homes, now = [transfer.home_id], timezone.now()
+    stayed = stayed_home(request.actor, homes=homes, now=now, resident=transfer.resident_id)
+    return [each for each in stayed if each.advised or each.watch_for]
 
 
 def whom_to_ring(resident: Resident, plan: Mapping) -> list[dict]:
@@ -95,7 +96,8 @@ def advice_boxes(request: HttpRequest, transfer: Transfer, plan: Mapping, errors
     """What the form of who advised draws, with what is written down already and what was typed now."""
     typed = {name: text(request.POST, name) for name in ADVICE}
     rows = [row["who"] for row in plan.get("ring") or [] if row.get("who")]
-    who = _different([*rows, *ALWAYS])
+    named = " ".join(rows).casefold().split()
+    who = _different([*rows, *(each for each in ALWAYS if each.split()[0].casefold() not in named)])
     return {
         "typed": typed,
         "who": [{"value": each, "checked": typed["whom"] == each} for each in who],
