@@ -289,3 +289,20 @@ def test_a_page_that_takes_too_long_is_given_up(world, browser_of, add, monkeypa
     monkeypatch.setattr(drawing, "SECONDS", 0.01)
 
     assert browser_of("carer").get(f"/documents/{kept.pk}/pages/2").status_code == 404
+
+
+def test_a_journeys_page_shows_the_photo_to_the_ward_and_is_one_look(world, browser_of, add):
+    add(kind="photo")
+    transfer = in_hospital(world)
+    address = f"/transfers/{transfer.pk}"
+    ward = browser_of("ward")
+
+    page = ward.get(address).content.decode()
+
+    assert page.count(f"{address}/photo?small") == 1
+    assert 'alt="Photo of JONES, Margaret (Mrs)"' in page
+    answer = ward.get(f"{address}/photo", {"small": ""})
+    assert (answer.status_code, answer["Content-Type"]) == (200, "image/jpeg")
+    looks = Entry.objects.filter(action__startswith="viewed.", actor_id=world.people["ward"].pk)
+    assert [each.action for each in looks] == ["viewed.transfer"]
+    assert browser_of("northgate").get(f"{address}/photo").status_code == 404
