@@ -59,7 +59,10 @@ def test_a_similar_name_without_a_number_is_likely_and_two_checked_numbers_are_n
     Resident.objects.filter(pk=twice.pk).update(first_name="Walter")
     assert likely_same(world.peggy, Resident.objects.filter(home=world.oakview)) == []
     Resident.objects.filter(pk=twice.pk).update(
-        first_name="Margaret", date_of_birth=world.peggy.date_of_birth, nhs_number_index="other", nhs_number_status="verified"
+        first_name="Margaret",
+        date_of_birth=world.peggy.date_of_birth,
+        nhs_number_index="other",
+        nhs_number_status="verified",
     )
     Resident.objects.filter(home=world.oakview).update(nhs_number_status="verified")
     world.peggy.refresh_from_db()
