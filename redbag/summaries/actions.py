@@ -99,7 +99,7 @@ def write_sections(
     )
 
 
-def _misfits(resident: Resident, contents: Mapping[str, Mapping], now: datetime) -> dict[str, str]:
+def _misfits(resident: Resident, contents: Mapping[str, object], now: datetime) -> dict[str, str]:
     """What does not fit this person: a frailty score where the scale was not made for them."""
     scored, passport = contents.get("scores"), contents.get("passport")
     if not isinstance(scored, Mapping) or scored.get("cfs", NOT_KNOWN) in ("", NOT_KNOWN):
