@@ -120,6 +120,7 @@ class Reason(s.Serializer):
     shared = text()
     last_seen_well = text()
     last_ate = text()
+    last_doses = text()
     capacity_today = text(help_text="can they decide about going today?")
     infection_today = text()
     in_charge = text(help_text="who is in charge at the home now")

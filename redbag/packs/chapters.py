@@ -62,6 +62,7 @@ def _why(known: Gathered) -> dict:
     ]
     told += [
         line("Last seen well", page.last_seen_well),
+        line("Last doses given today", page.last_doses),
         line("Last ate and drank", page.last_ate),
         line("What we ask of you", page.ask),
         line("Can come home when", page.return_when),

@@ -123,7 +123,7 @@ def _blocks(known: Gathered, cut: Cut) -> list[dict]:
     conditions += [
         line("Infection or isolation", "; ".join(filter(None, (_today(page.infection_today), page.infection))))
     ]
-    conditions += [line("Agreed limits", page.limits, none="none recorded: give full treatment")]
+    conditions += [line("Agreed limits", page.limits)]
     conditions += [line("Devices", page.devices)] if page.devices else []
     normal = [line(each.label, each.words) for each in page.normal]
     eating = [line("Swallowing, food, drink", page.swallowing), line("Last ate and drank", page.last_ate)]
@@ -188,7 +188,8 @@ def _medicines(page: Emergency, cut: Cut) -> list[dict]:
     plain = [f"{row['name']} {medicine_words(row)}".strip() for row in page.medicines if not row["time_critical"]]
     others = [cut.words(each, times=4) for each in plain]
     blocks = []
-    if critical:
+    if critical or page.last_doses:
+        critical = [*([line("Last doses given today", page.last_doses)] if page.last_doses else []), *critical]
         shown = cut.protecting_rows(critical, "medicines that must not be late")
         blocks.append({"title": "Medicines: MUST NOT BE LATE", "form": "lines", "lines": shown, "protects": True})
     if others:

@@ -41,6 +41,15 @@ def cpr_line(content: Mapping) -> tuple[str, str]:
     return "not_known", CPR_NOT_KNOWN
 
 
+def with_dated_doses(medicines: Mapping, *, written: date | None, today: date) -> dict:
+    """The medicines, with each last dose that was written on an earlier day saying so: it is never read as today's."""
+    if written is None or written == today:
+        return dict(medicines)
+    late = f", written {said_day(written)}: ask"
+    rows = [{**row, "last_given": row["last_given"] + late if row["last_given"] else ""} for row in medicines["items"]]
+    return {**medicines, "items": rows}
+
+
 def _harm(row: Mapping) -> str:
     """What an allergy does, and how bad it is."""
     return ", ".join(filter(None, (row.get("reaction"), row.get("severity"))))

@@ -32,6 +32,7 @@ REASON_FIELDS = (
     "shared",
     "last_seen_well",
     "last_ate",
+    "last_doses",
     "capacity_today",
     "infection_today",
     "in_charge",

@@ -18,6 +18,7 @@ from redbag.summaries.alerts import (
     papers_said,
     speak_first,
     stay_line,
+    with_dated_doses,
 )
 from redbag.summaries.observing import standing
 from redbag.transfers import replay
@@ -78,6 +79,7 @@ class Emergency:
     learning: str
     swallowing: str
     last_ate: str
+    last_doses: str
     time_critical: Sequence[Mapping]
     medicines: Sequence[Mapping]
     handling: Sequence[Line]
@@ -105,7 +107,7 @@ def emergency(*, transfer: Transfer, now: datetime, facts: Sequence[Fact] | None
     """The first screen of a transfer (its resident and home joined), in three statements, in two with facts given."""
     facts = replay.facts_of(transfer) if facts is None else facts
     journey = replay.journey_of(transfer, facts)
-    summary = read_summary(resident=transfer.resident, now=now)
+    summary = _dated(read_summary(resident=transfer.resident, now=now), timezone.localdate(now))
     content = {section["name"]: section["content"] for section in summary}
     signs = _vital_signs(transfer.resident, content, now)
     return Emergency(
@@ -127,6 +129,20 @@ def emergency(*, transfer: Transfer, now: datetime, facts: Sequence[Fact] | None
         items=journey.items,
         summary=without_numbers(travelling(summary), transfer.resident.contacts),
     )
+
+
+def _dated(summary: Sequence[dict], today: date) -> list[dict]:
+    """The sections, with last doses of earlier days saying when they were written."""
+    return [
+        {**each, "content": with_dated_doses(each["content"], written=_day(each["written_at"]), today=today)}
+        if each["name"] == "medicines"
+        else each
+        for each in summary
+    ]
+
+
+def _day(moment: datetime | None) -> date | None:
+    return timezone.localdate(moment) if moment else None
 
 
 def _who(resident: Resident) -> dict:
@@ -190,6 +206,7 @@ def _condition(content: Mapping[str, Mapping], reason: Mapping) -> dict:
         "learning": learning_line(content["passport"]),
         "swallowing": care["swallowing"],
         "last_ate": reason.get("last_ate") or "",
+        "last_doses": reason.get("last_doses") or "",
         "time_critical": sorted(
             (row for row in medicines if row["time_critical"]), key=lambda row: not row["last_given"]
         ),

@@ -11,6 +11,7 @@ REASON_LABELS = {
     "examination": "What was found",
     "shared": "Who was told",
     "last_ate": "Last ate and drank",
+    "last_doses": "Last doses given today",
     "capacity_today": "Can decide today?",
     "infection_today": "Infection today",
     "in_charge": "In charge at the home",

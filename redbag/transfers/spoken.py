@@ -97,6 +97,7 @@ def _background(page: Emergency) -> list[str]:
         *(line.said for line in page.alerts if line.words),
         today or (f"Infection: {page.infection}" if page.infection else ""),
         page.learning,
+        f"Last doses given today: {page.last_doses}" if page.last_doses else "",
         *(_dose(row) for row in page.time_critical),
         *(line.said for line in page.handling if line.words and line.name == "risk_to_crew"),
     ]

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from redbag.residents.models import Resident
 from redbag.summaries import scores
-from redbag.summaries.alerts import paper_line
+from redbag.summaries.alerts import paper_line, with_dated_doses
 from redbag.summaries.coding import CODE
 from redbag.summaries.fields import LEVELS, Field, answered, differs, row_said, said, unanswered
 from redbag.summaries.reminders import reminders
@@ -16,12 +16,15 @@ from redbag.summaries.sections import BY_NAME
 
 DIFFERS = {"more": "Needs more help than usual", "less": "Needs less help than usual"}
 WORDS = dict(LEVELS)
+PROTECTING = ("status", "recommendation")  # allergies and CPR: "not known" is said, never left out
 
 
 def drawn(section: Mapping, *, resident: Resident, summary: Sequence[Mapping], now: datetime) -> dict:
     """A section of read_summary with what its page needs: `shown`, `missing` by name, `asks`, and the score."""
     definition, content = BY_NAME[section["name"]], section["content"]
-    checked, today = section["verified_at"], timezone.localdate(now)
+    checked, written, today = section["verified_at"], section["written_at"], timezone.localdate(now)
+    if section["name"] == "medicines":
+        content = with_dated_doses(content, written=written and timezone.localdate(written), today=today)
     asks = reminders(section["name"], content, today=today) if section["version"] else []
     if section["name"] == "scores" and answered(definition.fields[0], content["cfs"]):
         passport = next(each["content"] for each in summary if each["name"] == "passport")
@@ -51,7 +54,7 @@ def shown(
 
 
 def _part(field: Field, value: Any, today: date | None) -> dict:
-    if not answered(field, value):
+    if not answered(field, value) and field.name not in PROTECTING:
         return {}
     if field.kind == "rows" and any(column.name == "time_critical" for column in field.columns):
         first = sorted(value, key=lambda row: not row.get("time_critical"))

@@ -32,7 +32,7 @@ CARES = {
 }
 ON_PAGE = tuple(name for name in REASON_FIELDS if name not in ("advised", "watch_for"))
 WORDS = ("ask", "return_when", "destination_place", "destination_text")
-TODAY = ("last_ate", "capacity_today", "infection_today", "in_charge")
+TODAY = ("last_doses", "last_ate", "capacity_today", "infection_today", "in_charge")
 ASKED = ("ask", "return_when")
 DECIDES = ("Yes", "No", "Not sure")
 MOST_CONTACTS = 3

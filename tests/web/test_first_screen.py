@@ -373,3 +373,13 @@ def test_the_photo_of_the_person_stands_beside_the_name_unless_it_is_restricted(
     Document.objects.filter(pk=photo.pk).update(restricted=False)
     for words in (opened(world, crew), opened(world, ward)):
         assert 'alt="Photo of JONES, Margaret (Mrs)"' in words
+
+
+def test_a_last_dose_of_an_earlier_day_says_when_it_was_written_and_todays_doses_are_asked_for(world, browser_of):
+    wrote(world, FULL)
+    transfer = pack(world, reason={"last_doses": "Madopar 06:00"})
+    today = emergency(transfer=transfer, now=world.now)
+    later = emergency(transfer=transfer, now=world.now + timedelta(days=2))
+    assert [row["last_given"] for row in today.time_critical] == ["22:00", ""]
+    assert [row["last_given"] for row in later.time_critical] == ["22:00, written 21 Nov 2026: ask", ""]
+    assert "Last doses given today: <b>Madopar 06:00</b>" in opened(world, browser_of("crew"))
