@@ -83,6 +83,8 @@ def run(*commands: list[str]) -> int:
     while any(process.poll() is None for process in running) and time.monotonic() < deadline:
         time.sleep(0.05)
     send(signal.SIGKILL, running)
+    for process in running:
+        process.wait()
     if stops:
         sys.exit(128 + stops[0])
     return status
