@@ -8,14 +8,10 @@ from rest_framework.response import Response
 
 from redbag.api.door import Door
 from redbag.api.papers_shapes import SheetShape
-from redbag.journal.recording import record_view
-from redbag.packs.actions import stop_sheet
-from redbag.packs.drawing import JOINED, paper_of
+from redbag.packs.actions import print_paper, stop_sheet
 from redbag.packs.models import Paper
 from redbag.packs.sheets import PrintedSheet, printed_sheet, sheet_of
 from redbag.transfers.models import Transfer
-
-FILES = {Paper.Kind.SUMMARY: "emergency-summary.pdf", Paper.Kind.PACK: "hospital-pack.pdf"}
 
 
 class PaperCall(Door):
@@ -23,35 +19,25 @@ class PaperCall(Door):
     def get(self, request, pk, kind):
         """The emergency summary (`summary`) or the full hospital pack (`pack`) as PDF, as everything is known now."""
         rows = Transfer.objects.visible_to(self.actor, now=self.now)
-        transfer = self.find(rows.select_related(*JOINED), pk)
-        if kind not in FILES:
+        transfer = self.find(rows, pk)
+        if kind not in Paper.Kind.values:
             raise NotFound
-        where = next((post.organisation.pk for post in self.actor.posts), None)
-        record_view(
-            f"printed_{kind}",
-            transfer,
-            actor=self.actor,
-            at=self.now,
-            organisation=where,
-            resident=transfer.resident_id,
-        )
-        response = HttpResponse(paper_of(transfer=transfer, kind=kind, now=self.now), content_type="application/pdf")
-        response["Content-Disposition"] = f'inline; filename="{FILES[Paper.Kind(kind)]}"'
-        return response
+        handed = print_paper(actor=self.actor, transfer=transfer, kind=kind, now=self.now)
+        return HttpResponse(handed.content, headers=handed.headers)
 
 
 class SheetCall(Door):
     @extend_schema(responses=SheetShape)
     def get(self, request, pk):
         """The square printed on a journey's papers: whether it opens, and who opened it and said what of themselves."""
-        return Response(SheetShape(_told(printed_sheet(self._transfer(pk)))).data)
+        return Response(SheetShape(_told(printed_sheet(self._transfer(pk), now=self.now))).data)
 
     @extend_schema(responses=SheetShape)
     def delete(self, request, pk):
         """Stop the square for everybody, at once; it cannot be started again for this journey."""
         transfer = self._transfer(pk)
         stop_sheet(actor=self.actor, sheet=sheet_of(transfer, now=self.now), now=self.now)
-        return Response(SheetShape(_told(printed_sheet(transfer))).data)
+        return Response(SheetShape(_told(printed_sheet(transfer, now=self.now))).data)
 
     def _transfer(self, pk) -> Transfer:
         transfer = self.find(Transfer.objects.visible_to(self.actor, now=self.now).select_related("home"), pk)

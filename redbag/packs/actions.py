@@ -1,14 +1,17 @@
-"""A printed sheet's page is opened by somebody without an account, and stopped by the home."""
+"""A paper is printed; a printed sheet's page is opened by somebody without an account, and stopped by the home."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
 
 from redbag.errors import BadInput, Refused
-from redbag.journal.recording import record
+from redbag.journal.recording import record, record_view
 from redbag.organisations.access import Actor, Permission, require
-from redbag.packs.models import Reader, Sheet
+from redbag.packs.drawing import paper_of
+from redbag.packs.models import Paper, Reader, Sheet
 from redbag.packs.sheets import is_open
+from redbag.transfers.models import Transfer
 
 OPEN_FOR = timedelta(hours=12)
 LONGEST = {"name": 150, "role": 100, "organisation": 150}
@@ -17,6 +20,27 @@ ASKED = {
     "role": "Write what you do, for example nurse.",
     "organisation": "Write where you work, for example Ward 4B, City Hospital.",
 }
+FILES = {Paper.Kind.SUMMARY: "emergency-summary.pdf", Paper.Kind.PACK: "hospital-pack.pdf"}
+
+
+@dataclass(frozen=True)
+class Handed:
+    """A paper as it is handed out; the name of its file names nobody."""
+
+    content: bytes
+    headers: dict[str, str]
+
+
+def print_paper(*, actor: Actor, transfer: Transfer, kind: str, now: datetime) -> Handed:
+    """A paper of a journey that the actor may see, never older than what was told; printing it is in the journal.
+
+    Refused when the journey has ended and no paper of it is kept.
+    """
+    content = paper_of(transfer=transfer, kind=kind, now=now)
+    where = next((post.organisation.pk for post in actor.posts), None)
+    record_view(f"printed_{kind}", transfer, actor=actor, at=now, organisation=where, resident=transfer.resident_id)
+    shown = f'inline; filename="{FILES[Paper.Kind(kind)]}"'
+    return Handed(content, {"Content-Type": "application/pdf", "Content-Disposition": shown})
 
 
 @transaction.atomic
@@ -31,7 +55,7 @@ def open_sheet(*, sheet: Sheet, name: str, role: str, organisation: str, now: da
     if wrong:
         raise BadInput(wrong)
     sheet = Sheet.objects.select_for_update(of=("self",)).select_related("transfer").get(pk=sheet.pk)
-    if not is_open(sheet):
+    if not is_open(sheet, now=now):
         raise Refused("This journey has ended.", code="sheet_ended")
     reader = Reader.objects.create(sheet=sheet, opened_at=now, until=now + OPEN_FOR, **told)
     record(

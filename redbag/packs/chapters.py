@@ -5,13 +5,16 @@ from collections.abc import Mapping, Sequence
 from redbag.packs.companions import belongings, contacts, documents, hand_over_card, skin
 from redbag.packs.gathering import Gathered
 from redbag.packs.parts import NOT_RECORDED, chapter, line, table
+from redbag.packs.phrases import moment
+from redbag.packs.signs import vital_lines
 from redbag.packs.typesetting import Step
-from redbag.packs.wording import moment, summary_words, vital_lines
+from redbag.packs.wording import summary_words
 from redbag.summaries import news2
 from redbag.summaries.fields import LEVELS, Field, answered, said
 from redbag.summaries.models import Observation
 from redbag.summaries.sections import BY_NAME
 from redbag.templatetags.redbag import day
+from redbag.transfers.ringing import is_kept_from
 from redbag.transfers.snapshot import since_last
 from redbag.transfers.vital_signs import Vitals
 
@@ -89,8 +92,16 @@ def _since_last(known: Gathered) -> dict | None:
     if told is None:
         return None
     when = f"Compared with what left the home on {day(told.taken_at)}"
-    lines = [line(f"{each.title}, {each.label.lower()}", each.words) for each in told.changes]
+    lines = [line(f"{each.title}, {each.label.lower()}", _quiet(known, each.words)) for each in told.changes]
     return chapter("Changes since last time", age=when, lines=lines or [line("", "Nothing has changed.")])
+
+
+def _quiet(known: Gathered, words: str) -> str:
+    """Frozen words without the number of a contact whom nobody may tell since."""
+    for row in known.transfer.resident.contacts:
+        if is_kept_from(row) and row.get("phone"):
+            words = words.replace(row["phone"], "(number left out)")
+    return words
 
 
 def _vital_signs(known: Gathered) -> dict:
@@ -173,8 +184,8 @@ def _section(section: Mapping) -> dict:
         return chapter(section["title"], lines=[line("", "Nothing is written here yet. Ask the home.")])
     fields, content = BY_NAME[section["name"]].fields, section["content"]
     lines = [line(each.label, _said(each, content)) for each in fields if each.kind != "rows" and _worth(each, content)]
-    drawn = [_rows(each, content[each.name]) for each in fields if each.kind == "rows" and content[each.name]]
-    return chapter(section["title"], age=_age(section), lines=lines, tables=drawn)
+    drawn = [_rows(each, content[each.name]) for each in fields if each.kind == "rows"]
+    return chapter(section["title"], age=_age(section), lines=lines, tables=[each for each in drawn if each])
 
 
 def _worth(field: Field, content: Mapping) -> bool:
@@ -186,9 +197,12 @@ def _said(field: Field, content: Mapping) -> str:
     return said(field, content[field.name])
 
 
-def _rows(field: Field, rows: Sequence[Mapping]) -> dict:
+def _rows(field: Field, rows: Sequence[Mapping]) -> dict | None:
+    """What the rows answer, as a table; codes stand there only when there is nothing else to read."""
     told = [each for each in field.columns if any(answered(each, row[each.name]) for row in rows)]
-    columns = [each for each in told if each.name != "code"]
+    columns = [each for each in told if each.name != "code"] or told
+    if not columns:
+        return None
     cells = [[said(each, row[each.name]) for each in columns] for row in rows]
     return table([each.label for each in columns], cells, widths=[1] * len(columns))
 
@@ -196,5 +210,6 @@ def _rows(field: Field, rows: Sequence[Mapping]) -> dict:
 def _age(section: Mapping) -> str:
     if not section["version"]:
         return "Nothing is written here yet"
-    age = f"Checked {day(section['verified_at'])} by {section['verified_by']}; written by {section['author']}"
+    checked = f"Checked {day(section['verified_at'])} by {section['verified_by']}"
+    age = f"{checked if section['verified_at'] else 'Not checked as a whole'}; written by {section['author']}"
     return f"{age}. Not looked at lately: ask the home if it is still right" if section["due"] else age

@@ -4,7 +4,7 @@ from redbag.documents.models import Document
 from redbag.documents.reading import travelling_documents
 from redbag.packs.gathering import Gathered
 from redbag.packs.parts import chapter, line, table
-from redbag.packs.wording import contact_words, item_name, moment, place_words
+from redbag.packs.phrases import contact_note, contact_words, item_name, moment, place_words, skipped_look
 from redbag.summaries import marks
 from redbag.summaries.marks_drawing import svg_of
 from redbag.templatetags.redbag import day
@@ -12,25 +12,24 @@ from redbag.templatetags.redbag import day
 LEGS = ("Home to crew", "Crew to ward", "Ward to crew or family", "Back at the home")
 
 
-def skin(known: Gathered) -> dict | None:
-    seen = known.body_map
+def skin(known: Gathered) -> dict:
+    """The last look that was taken, with its day, and that a later one was not."""
+    seen, skipped = known.skin, skipped_look(known.not_looked)
+    told = [line("", skipped)] if skipped else []
     if seen is None:
-        return chapter("Skin", lines=[line("", "No body map. It does not mean that the skin is whole: look.")])
+        none = line("", "No body map. It does not mean that the skin is whole: look.")
+        return chapter("Skin", lines=[*told, none])
     when = f"Seen {moment(seen.seen_at)} by {seen.by_name}"
-    if not seen.checked:
-        return chapter(
-            "Skin", lines=[line("", f"Not checked, {moment(seen.seen_at)}: {seen.why_not or 'no reason given'}")]
-        )
     rows = [[str(number), marks.said(mark), mark.get("note", "")] for number, mark in enumerate(seen.marks, start=1)]
     if not rows:
-        return chapter("Skin", age=when, lines=[line("", "Looked at: no marks.")])
+        return chapter("Skin", age=when, lines=[*told, line("", "Looked at: no marks.")])
     sides = [side for side in ("front", "back") if any(mark["side"] == side for mark in seen.marks)]
     pictures = [
         {"svg": svg_of(seen.marks, side), "words": f"{side.title()} of the body, marks numbered as in the list"}
         for side in sides
     ]
     drawn = table(("No", "What and where", "Note"), rows, widths=(1, 8, 8))
-    return chapter("Skin", age=when, tables=[drawn], pictures=pictures)
+    return chapter("Skin", age=when, lines=told, tables=[drawn], pictures=pictures)
 
 
 def belongings(known: Gathered) -> dict:
@@ -75,7 +74,7 @@ def contacts(known: Gathered) -> dict:
         for each in known.page.numbers
     ]
     lines += [
-        line(f"Contact {number}", ". ".join(filter(None, (contact_words(row), row.get("note")))))
+        line(f"Contact {number}", ". ".join(filter(None, (contact_words(row), contact_note(row)))))
         for number, row in enumerate(resident.contacts, start=1)
     ]
     gp = " ".join(filter(None, (resident.gp_practice, resident.gp_phone)))

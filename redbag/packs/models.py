@@ -9,7 +9,10 @@ from redbag.transfers.models import Transfer
 
 
 class Sheet(models.Model):
-    """The QR of a transfer's papers: a token of its own, which ends when the person is back."""
+    """The QR of a transfer's papers: a token of its own, which ends when the person is back.
+
+    `tries` counts drawings since the last that succeeded; until `next_try_at` no worker begins another.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     transfer = models.OneToOneField(Transfer, on_delete=models.PROTECT, related_name="sheet")
@@ -18,6 +21,8 @@ class Sheet(models.Model):
     made_at = models.DateTimeField()
     stopped_at = models.DateTimeField(null=True)
     stopped_by_name = models.CharField(max_length=150, blank=True)
+    tries = models.PositiveIntegerField(default=0)
+    next_try_at = models.DateTimeField(null=True)
 
 
 class Reader(models.Model):
@@ -36,7 +41,7 @@ class Reader(models.Model):
 
 
 class Paper(models.Model):
-    """One paper drawn for a transfer; its file lies encrypted. The row is the queue: it is drawn, then it is there."""
+    """One paper drawn for a transfer; its file lies encrypted. `made_of` is the digest of what it was made of."""
 
     class Kind(models.TextChoices):
         SUMMARY = "summary", "Emergency summary"
@@ -46,6 +51,7 @@ class Paper(models.Model):
     transfer = models.ForeignKey(Transfer, on_delete=models.PROTECT, related_name="papers")
     kind = models.CharField(max_length=8, choices=Kind.choices)
     snapshot_hash = models.CharField(max_length=64)
+    made_of = models.CharField(max_length=64, blank=True)
     file = models.CharField(max_length=200)
     digest = models.CharField(max_length=64)
     pages = models.PositiveSmallIntegerField()

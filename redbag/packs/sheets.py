@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 
@@ -13,6 +13,7 @@ from redbag.transfers.stages import Stage
 from redbag.vault import seal, unseal
 
 MOST_READERS = 50
+LONGEST_OPEN = timedelta(days=60)  # a return that nobody recorded must not leave a lost sheet open for ever
 ON_THE_WAY = (Stage.PACKED, Stage.WITH_CREW, Stage.IN_HOSPITAL, Stage.COMING_HOME)
 
 
@@ -38,9 +39,21 @@ def address_of(sheet: Sheet) -> str:
     return f"{settings.PUBLIC_URL}/s/{unseal(sheet.token_sealed)}"
 
 
-def is_open(sheet: Sheet) -> bool:
-    """Whether its page still opens: until the person is back, or the home stopped it."""
-    return sheet.stopped_at is None and sheet.transfer.stage in ON_THE_WAY
+def is_open(sheet: Sheet, *, now: datetime) -> bool:
+    """Whether its page still opens: until the person is back, the home stopped it, or 60 days after leaving."""
+    return not why_ended(sheet, now=now)
+
+
+def why_ended(sheet: Sheet, *, now: datetime) -> str:
+    """Why its page does not open any more, in words for paper; empty while it opens."""
+    transfer = sheet.transfer
+    if sheet.stopped_at is not None:
+        return "The square was stopped by the home"
+    if transfer.stage not in ON_THE_WAY:
+        return "The square ended with the journey"
+    if now >= (transfer.left_at or transfer.packed_at) + LONGEST_OPEN:
+        return f"The square ended {LONGEST_OPEN.days} days after leaving"
+    return ""
 
 
 def reader_of(sheet: Sheet, reader_id: str, *, now: datetime) -> Reader | None:
@@ -57,9 +70,9 @@ class PrintedSheet:
     open: bool
 
 
-def printed_sheet(transfer: Transfer) -> PrintedSheet | None:
+def printed_sheet(transfer: Transfer, *, now: datetime) -> PrintedSheet | None:
     """The sheet with its last readers; None when no paper was drawn yet."""
     made = Sheet.objects.filter(transfer=transfer).select_related("transfer").first()
     if made is None:
         return None
-    return PrintedSheet(made, list(made.readers.order_by("-opened_at")[:MOST_READERS]), is_open(made))
+    return PrintedSheet(made, list(made.readers.order_by("-opened_at")[:MOST_READERS]), is_open(made, now=now))

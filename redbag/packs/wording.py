@@ -1,7 +1,6 @@
 """What the emergency summary says, in the order of the first screen, as plain values that can be set in type."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Sequence
 
 from django.conf import settings
 from django.utils import timezone
@@ -9,34 +8,16 @@ from django.utils import timezone
 from redbag.bags.sheets import qr_svg
 from redbag.packs.cutting import Cut
 from redbag.packs.gathering import Gathered
-from redbag.packs.parts import NOT_RECORDED, line
+from redbag.packs.parts import line
+from redbag.packs.phrases import contact_words, item_name, medicine_words, moment, place_words, skipped_look
+from redbag.packs.signs import vital_lines
 from redbag.packs.typesetting import Step
-from redbag.templatetags.redbag import birthday, day, nhs_number, span
-from redbag.transfers.contents import CATEGORIES, PLACES, Item
+from redbag.templatetags.redbag import birthday, nhs_number
+from redbag.transfers.contents import Item
 from redbag.transfers.emergency import Emergency
-from redbag.transfers.vital_signs import Vitals
+from redbag.transfers.ringing import is_kept_from
 
-STATES = {"missing": "not found yet", "changed": "changed", "extra": "extra"}
 HARD_SPACE = "\u00a0"
-
-
-def moment(at: datetime) -> str:
-    """21 Nov 2026, 14:02: on paper never without the day."""
-    local = timezone.localtime(at)
-    return f"{day(local)}, {local:%H:%M}"
-
-
-def item_name(item: Item) -> str:
-    """Its kind with its description, and how many."""
-    kind = CATEGORIES.get(item.category, "Something else")
-    named = f"{kind}: {item.description}" if item.description else kind
-    named = item.description or kind if item.category == "other" else named
-    return f"{named} × {item.quantity}" if item.quantity != 1 else named
-
-
-def place_words(item: Item) -> str:
-    """Where it was put, and how it was when that differs."""
-    return ", ".join(filter(None, (PLACES.get(item.where, item.where).lower(), STATES.get(item.state))))
 
 
 def summary_words(known: Gathered, step: Step) -> dict:
@@ -86,6 +67,7 @@ def heading(known: Gathered, title: str) -> dict:
         "going": going,
         "qr": qr_svg(known.address) if known.address else "",
         "photo": list(known.photo),
+        "gaps": list(known.gaps),
         "demo": settings.DEMO,
     }
 
@@ -154,33 +136,6 @@ def _why(page: Emergency) -> list[dict]:
     return told + ([line("Can come home when", page.return_when)] if page.return_when else [])
 
 
-def vital_lines(page: Emergency) -> list[dict]:
-    """The newest set, how old it is, what scores 3 by itself, and what is usual."""
-    lines = [line("Vital signs", page.vitals_gap)] if page.vitals_gap else []
-    if page.news2:
-        lines += _set_lines(page.news2)
-    if page.no_score:
-        return lines
-    usual = page.usual_news2
-    known = usual is not None and usual.score is not None
-    words = f"{usual.score} ({day(usual.taken_at)})" if known else ""
-    return [*lines, line("Usual NEWS2", words, none="not known")]
-
-
-def _set_lines(vitals: Vitals) -> list[dict]:
-    taken = f"taken {moment(vitals.taken_at)} by {vitals.by}"
-    if vitals.old:
-        lines = [line("OLD", f"{taken}, {span(vitals.age)} ago. Not how they are now. Then: {vitals.headline}.")]
-    else:
-        lines = [line(vitals.headline, taken)]
-    if vitals.red:
-        red = "; ".join(f"{each.label} {each.words}" for each in vitals.red)
-        lines.append(line("Far from normal then" if vitals.old else "FAR FROM NORMAL", red))
-    told = "; ".join(f"{each.label} {each.words}" for each in vitals.readings)
-    lines.append(line("Then" if vitals.old else "Now", told))
-    return [*lines, line("", vitals.scale_words)] if vitals.scale_words else lines
-
-
 def _medicines(page: Emergency, cut: Cut) -> list[dict]:
     if not page.medicines:
         return [{"title": "Medicines", "form": "lines", "lines": [line("", "None are recorded. Ask the home.")]}]
@@ -197,14 +152,6 @@ def _medicines(page: Emergency, cut: Cut) -> list[dict]:
         title = "Other medicines" if critical else "Medicines (none marked as must not be late)"
         blocks.append({"title": title, "form": "list", "lines": [line("", told)]})
     return blocks
-
-
-def medicine_words(row: Mapping) -> str:
-    """Form, dose word for word, route, how often, what for, and when it was last given."""
-    told = " ".join(filter(None, (row["form"], row["dose"], row["route"], row["frequency"])))
-    told += f" for {row['reason']}" if row["reason"] else ""
-    last = row["last_given"] or (NOT_RECORDED if row["time_critical"] else "")
-    return told + (f". Last given: {last}" if last else "")
 
 
 def _numbers(page: Emergency) -> list[dict]:
@@ -226,18 +173,8 @@ def _law(known: Gathered) -> list[dict]:
 
 def _others(known: Gathered) -> Iterable[str]:
     rung = {each.phone for each in known.page.numbers}
-    return [contact_words(row) for row in known.transfer.resident.contacts if row.get("phone") not in rung]
-
-
-def contact_words(row: Mapping) -> str:
-    """Who, what they are, how to reach them, and what nobody may do."""
-    kept = [
-        words
-        for name, words in (("do_not_tell", "DO NOT TELL"), ("do_not_release", "DO NOT RELEASE TO"))
-        if row.get(name)
-    ]
-    named = ", ".join(filter(None, (row.get("name"), row.get("relation"), row.get("phone"))))
-    return ": ".join([*kept, named])
+    rows = known.transfer.resident.contacts
+    return [contact_words(row) for row in rows if is_kept_from(row) or row.get("phone") not in rung]
 
 
 def _belongings(items: Sequence[Item], cut: Cut) -> dict:
@@ -246,11 +183,9 @@ def _belongings(items: Sequence[Item], cut: Cut) -> dict:
 
 
 def _skin(known: Gathered) -> list[dict]:
-    seen = known.body_map
+    seen, skipped = known.skin, skipped_look(known.not_looked)
     if seen is None:
-        return []
-    if not seen.checked:
-        return [line("Skin", f"not checked {moment(seen.seen_at)}: {seen.why_not}".rstrip(": "))]
+        return [line("Skin", skipped)] if skipped else []
     count = len(seen.marks)
     told = "no marks" if not count else f"{count} mark{'' if count == 1 else 's'}: see Skin in the full pack"
-    return [line("Skin", f"{told}. Seen {moment(seen.seen_at)} by {seen.by_name}")]
+    return [line("Skin", ". ".join(filter(None, (f"{told}. Seen {moment(seen.seen_at)} by {seen.by_name}", skipped))))]

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from redbag.residents.phones import same_phone
 from redbag.transfers.lines import Line
 
 
@@ -34,7 +35,7 @@ def whom_to_ring(
     note = _told(family_told, told)
     family = [(row, row.get("relation")) for row in contacts] + [(row, row.get("kind")) for row in attorneys]
     for row, what in family:
-        if row.get("phone") and not is_kept_from(row) and not _is_one_of(row, contacts):
+        if row.get("phone") and not is_kept_from(row) and not is_one_of(row, contacts):
             who = ", ".join(filter(None, (row.get("name"), what)))
             return [
                 first,
@@ -74,14 +75,15 @@ def without_numbers(summary: Sequence[dict], contacts: Sequence[Mapping]) -> lis
 
 
 def _quiet(legal: Mapping, contacts: Sequence[Mapping]) -> dict:
-    rows = [{**row, "phone": ""} if _is_one_of(row, contacts) else row for row in legal["attorneys"]]
+    rows = [{**row, "phone": ""} if is_one_of(row, contacts) else row for row in legal["attorneys"]]
     return {**legal, "attorneys": rows}
 
 
-def _is_one_of(row: Mapping, contacts: Sequence[Mapping]) -> bool:
-    """Whether a name is that of a contact who must not be told, or given the person."""
-    kept = {_same(each.get("name")) for each in contacts if is_kept_from(each)}
-    return bool(_same(row.get("name"))) and _same(row.get("name")) in kept
+def is_one_of(row: Mapping, contacts: Sequence[Mapping]) -> bool:
+    """Whether a name or a phone is that of a contact who must not be told, or given the person."""
+    kept = [each for each in contacts if is_kept_from(each)]
+    named = bool(_same(row.get("name"))) and _same(row.get("name")) in {_same(each.get("name")) for each in kept}
+    return named or any(same_phone(row.get("phone"), each.get("phone")) for each in kept)
 
 
 def _same(name: str | None) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from redbag.summaries import marks
 from redbag.summaries.fields import Field, Section, changes
 from redbag.summaries.sections import SECTIONS
+from redbag.transfers.ringing import is_kept_from, is_one_of
 
 PERSON = (
     ("title", "Title"),
@@ -17,6 +18,7 @@ PERSON = (
     ("gp_practice", "GP practice"),
     ("gp_phone", "GP phone"),
 )
+SAID = ("name", "relation", "phone")
 KINDS: dict[str, type] = {"levels": Mapping, "tick": bool}
 
 
@@ -45,15 +47,17 @@ def differences(before: Mapping, after: Mapping) -> list[Difference]:
     """What differs between two snapshots, in the order of the summary, then person, skin and documents.
 
     What an older snapshot did not hold yet (skin, documents) is not compared; a section it did not hold was empty.
+    Of whom nobody may tell now, or give the person to, only name and flags are compared, whatever was known before.
     """
-    was, now = _contents(before), _contents(after)
+    kept = (after.get("resident") or {}).get("contacts") or []
+    was, now = _contents(before, kept), _contents(after, kept)
     found = [
         Difference(section.name, section.title, each.label, each.before, each.after)
         for section in SECTIONS
         if section.travels
         for each in changes(section, _readable(section, was), _readable(section, now))
     ]
-    found += _person(before.get("resident") or {}, after.get("resident") or {})
+    found += _person(before.get("resident") or {}, after.get("resident") or {}, kept)
     if before.get("body_map") is not None and after.get("body_map") is not None:
         found += _skin(before["body_map"], after["body_map"])
     if "documents" in before and "documents" in after:
@@ -61,8 +65,14 @@ def differences(before: Mapping, after: Mapping) -> list[Difference]:
     return found
 
 
-def _contents(snapshot: Mapping) -> dict[str, Mapping]:
-    return {part["name"]: part["content"] for part in snapshot.get("summary") or []}
+def _contents(snapshot: Mapping, kept: Sequence[Mapping]) -> dict[str, Mapping]:
+    """The sections by name; of an attorney whom nobody may tell now, or give the person to, the name alone."""
+    contents = {part["name"]: part["content"] for part in snapshot.get("summary") or []}
+    rows = contents.get("legal", {}).get("attorneys")
+    if isinstance(rows, list):
+        rows = [{"name": row["name"]} if isinstance(row, Mapping) and is_one_of(row, kept) else row for row in rows]
+        contents["legal"] = {**contents["legal"], "attorneys": rows}
+    return contents
 
 
 def _readable(section: Section, contents: Mapping[str, Mapping]) -> dict:
@@ -87,24 +97,30 @@ def _fits(field: Field, value: object) -> bool:
     return field.kind != "rows" and isinstance(value, KINDS.get(field.kind, str))
 
 
-def _person(was: Mapping, now: Mapping) -> list[Difference]:
+def _person(was: Mapping, now: Mapping, kept: Sequence[Mapping]) -> list[Difference]:
     named = [(label, str(was.get(name) or ""), str(now.get(name) or "")) for name, label in PERSON]
     found = [Difference("person", "The person", *each) for each in named if each[1] != each[2]]
-    before, after = _said_contacts(was), _said_contacts(now)
+    before, after = _said_contacts(was, kept), _said_contacts(now, kept)
     found += [Difference("person", "The person", "Contact", "", each) for each in after if each not in before]
     return found + [Difference("person", "The person", "Contact", each, "") for each in before if each not in after]
 
 
-def _said_contacts(person: Mapping) -> list[str]:
-    """Each contact on one line, with whether they may be told."""
+def _said_contacts(person: Mapping, kept: Sequence[Mapping]) -> list[str]:
+    """Each contact on one line, with whether they may be told; of whom they may not, no more than the name."""
     flags = (("do_not_tell", "do not tell"), ("do_not_release", "do not release to"))
     return [
         ", ".join(
-            [str(row[name]) for name in ("name", "relation", "phone") if row.get(name)]
+            [str(row[name]) for name in (("name",) if _is_kept(row, kept) else SAID) if row.get(name)]
             + [words for name, words in flags if row.get(name)]
         )
         for row in person.get("contacts") or []
     ]
+
+
+def _is_kept(row: Mapping, kept: Sequence[Mapping]) -> bool:
+    """Whether a contact is one of those nobody may tell; one without a name is, when one of those has none either."""
+    nameless = not row.get("name") and any(is_kept_from(each) and not each.get("name") for each in kept)
+    return nameless or is_kept_from(row) or is_one_of(row, kept)
 
 
 def _skin(was: Mapping, now: Mapping) -> list[Difference]:

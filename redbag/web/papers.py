@@ -12,8 +12,7 @@ from django.views.decorators.cache import never_cache
 from redbag.errors import BadInput, Refused
 from redbag.journal.recording import record_view
 from redbag.organisations.access import Permission, require
-from redbag.packs.actions import LONGEST, OPEN_FOR, open_sheet, stop_sheet
-from redbag.packs.drawing import paper_of
+from redbag.packs.actions import LONGEST, OPEN_FOR, open_sheet, print_paper, stop_sheet
 from redbag.packs.models import Paper, Reader, Sheet
 from redbag.packs.sheets import find_sheet, is_open, reader_of, sheet_of
 from redbag.transfers.emergency import emergency
@@ -21,7 +20,6 @@ from redbag.transfers.models import Transfer
 from redbag.web.patient import item_rows, sections_shown
 from redbag.web.typed import text as typed_text
 
-FILES = {Paper.Kind.SUMMARY: "emergency-summary.pdf", Paper.Kind.PACK: "hospital-pack.pdf"}
 TRIES, WINDOW = 30, 10 * 60
 SALT = "printed-sheet"
 
@@ -31,16 +29,11 @@ def paper(request: HttpRequest, transfer_id: UUID, kind: str) -> HttpResponse:
     """A paper as PDF, never older than what the home has told; printing it is written in the journal."""
     now = timezone.now()
     rows = Transfer.objects.visible_to(request.actor, now=now)
-    transfer = get_object_or_404(rows.select_related("resident", "home", "bag", "destination"), pk=transfer_id)
-    if kind not in FILES:
+    transfer = get_object_or_404(rows, pk=transfer_id)
+    if kind not in Paper.Kind.values:
         raise Http404
-    where = next((post.organisation.pk for post in request.actor.posts), None)
-    record_view(
-        f"printed_{kind}", transfer, actor=request.actor, at=now, organisation=where, resident=transfer.resident_id
-    )
-    response = HttpResponse(paper_of(transfer=transfer, kind=kind, now=now), content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="{FILES[Paper.Kind(kind)]}"'
-    return response
+    handed = print_paper(actor=request.actor, transfer=transfer, kind=kind, now=now)
+    return HttpResponse(handed.content, headers=handed.headers)
 
 
 @never_cache
@@ -50,7 +43,7 @@ def sheet(request: HttpRequest, token: str) -> HttpResponse:
     found = find_sheet(token)
     if found is None:
         return render(request, "pages/papers/unknown.html", status=404)
-    if not is_open(found):
+    if not is_open(found, now=now):
         return _ended(request, found)
     if _may_read(request, found, now):
         return redirect("web:transfer", transfer_id=found.transfer_id)

@@ -235,7 +235,7 @@ def test_the_pack_says_everything_with_its_author_and_age_and_who_it_is_about_on
         "About me",
         "pressure area category 2, lower back",
         "There on arrival",
-        "DO NOT TELL: Colin Jones",
+        "Do not tell: Colin Jones",
         "Hand-over card",
     )
 

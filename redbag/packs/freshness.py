@@ -1,0 +1,60 @@
+"""What papers are made of, as a digest: whether one is still good is asked of what was told, never of clocks."""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Count, QuerySet
+
+from redbag.documents.models import Document
+from redbag.packs.models import Sheet
+from redbag.packs.sheets import why_ended
+from redbag.summaries.models import BodyMap, Observation
+from redbag.transfers.models import Transfer
+
+FROM_TRANSFER = (
+    "changes",
+    "snapshot_hash",
+    "home__name",
+    "home__phone",
+    "destination__name",
+    "bag__tracker",
+    "resident__told_at",
+)
+
+
+def made_of(transfers: QuerySet[Transfer], *, now: datetime) -> Mapping[UUID, str]:
+    """For each transfer the digest of what its papers are made of now, in five statements for all of them."""
+    residents = transfers.values("resident")
+    papers: dict[UUID, list[str]] = defaultdict(list)
+    documents = Document.objects.kept().filter(resident__in=residents, restricted=False).order_by("pk")
+    for resident, *told in documents.values_list("resident", "pk", "kind", "title", "dated_on"):
+        papers[resident].append(str(told))
+    maps, sets = _count(BodyMap.objects.all(), residents), _count(Observation.objects.all(), residents)
+    squares = {each.transfer_id: each for each in _squares(transfers)}
+    return {
+        pk: _digest(
+            *told,
+            maps.get(resident, 0),
+            sets.get(resident, 0),
+            *papers[resident],
+            why_ended(squares[pk], now=now) if pk in squares else "",
+        )
+        for pk, resident, *told in transfers.order_by("pk").values_list("pk", "resident", *FROM_TRANSFER)
+    }
+
+
+def _count(rows: QuerySet, residents: QuerySet) -> dict[UUID, int]:
+    """How many rows each resident has; these tables are only ever added to, so a new row is a new number."""
+    return dict(rows.filter(resident__in=residents).values_list("resident").annotate(many=Count("pk")))
+
+
+def _squares(transfers: QuerySet[Transfer]) -> QuerySet[Sheet]:
+    used = ("stopped_at", "transfer__stage", "transfer__left_at", "transfer__packed_at")
+    return Sheet.objects.filter(transfer__in=transfers.values("pk")).select_related("transfer").only(*used)
+
+
+def _digest(*told: object) -> str:
+    return hashlib.sha256(repr([str(each) for each in told]).encode()).hexdigest()
