@@ -1,6 +1,6 @@
 """Somebody is going to hospital: who, and what every page on the way shares. Each can be left, and nothing is lost."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import uuid5
 
@@ -20,8 +20,10 @@ from redbag.summaries.actions import read_summary
 from redbag.transfers.actions import AlreadyOut, Packing, add_to_transfer, pack_bag
 from redbag.transfers.models import Transfer
 from redbag.transfers.stages import Stage
+from redbag.transfers.vital_signs import vitals_of
 from redbag.web.alerts import strip_of
 from redbag.web.residents import MOST, found, journeys_of
+from redbag.web.score import strip_line
 from redbag.web.typed import form_id, text
 
 STEPS = (
@@ -89,7 +91,7 @@ def page(request: HttpRequest, transfer: Transfer, step: str, context: Mapping, 
     place = [name for name, _ in STEPS].index(step)
     around = {
         "transfer": transfer,
-        "strip": strip_of(transfer.resident, summary),
+        "strip": strip_of(transfer.resident, summary) | {"news2": _news2(transfer.resident, summary, now=now)},
         "steps": [{"route": f"web:{name}", "title": title, "here": name == step} for name, title in STEPS],
         "number": place + 1,
         "total": len(STEPS),
@@ -99,6 +101,13 @@ def page(request: HttpRequest, transfer: Transfer, step: str, context: Mapping, 
         "gone": transfer.left_at is not None,
     }
     return render(request, f"pages/going/{step.removeprefix('going_')}.html", {**around, **context}, status=status)
+
+
+def _news2(resident: Resident, summary: Sequence[Mapping], *, now: datetime) -> str:
+    """The current NEWS2 in one line for the strip, or empty."""
+    contents = {section["name"]: section["content"] for section in summary}
+    newest, _ = vitals_of(resident=resident, contents=contents, now=now)
+    return strip_line(newest, now=now)
 
 
 def neighbours(home: Organisation, kind: Kind) -> list[Organisation]:

@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -20,6 +19,7 @@ from redbag.summaries.actions import read_summary
 from redbag.summaries.models import Observation
 from redbag.summaries.observing import (
     Standing,
+    observations_of,
     read_observation,
     record_observation,
     rounded,
@@ -29,7 +29,7 @@ from redbag.summaries.observing import (
 from redbag.transfers.vital_signs import history_of
 from redbag.web.alerts import strip_of
 from redbag.web.drafts import forget
-from redbag.web.score import AWAKE, LABELS, said, strip
+from redbag.web.score import AWAKE, LABELS, said, say_saved, strip, taken
 from redbag.web.typed import form_id, onward, text
 
 OXYGEN = (("no", "Air"), ("yes", "Oxygen"))
@@ -74,7 +74,7 @@ def signs_of(
     """The vital signs part of a page: what its form draws, and the last set with its score. `summary` if at hand."""
     told = standing_of(resident, summary)
     newest, usual = _latest(resident)
-    scale = newest.spo2_scale if newest else 2 if told.scale2_by else 1
+    scale = 2 if told.scale2_by else newest.spo2_scale if newest else 1
     return {
         "signs": {**_boxes(posted, errors=errors, scale=scale), "resident": resident, "standing": told},
         "news2": said(newest, usual, told, now=now) if newest else None,
@@ -100,7 +100,7 @@ def _boxes(values: Mapping, *, errors: Mapping, scale: int) -> dict:
 
 def _latest(resident: Resident) -> tuple[Observation | None, Observation | None]:
     """The newest vital signs, and the newest that are usual for them."""
-    newest = resident.observations.order_by("-taken_at", "-recorded_at")
+    newest = observations_of(resident)
     return newest.first(), newest.filter(is_baseline=True).first()
 
 
@@ -147,7 +147,7 @@ def _keep(request: HttpRequest, person: Resident, now: datetime) -> None:
         raise BadInput({"respiratory_rate": "Fill in at least one of the seven."})
     usual = "baseline" in request.POST
     kept, _ = record_observation(actor=request.actor, resident=person, values=signs, now=now, baseline=usual)
-    messages.success(request, f"Vital signs saved. {rounded(signs['temperature'], kept.temperature)}".strip())
+    say_saved(request, person, kept, now=now, more=rounded(signs["temperature"], kept.temperature))
 
 
 def score_observation(request: HttpRequest) -> HttpResponse:
@@ -161,11 +161,17 @@ def score_observation(request: HttpRequest) -> HttpResponse:
     seen, wrong = _scorable(values, now) if any_signs(request.POST) else (None, {})
     result = told.judge(news2.score(seen), taken_at=values["taken_at"]) if seen else None
     context = {
-        "news2": strip(seen, result, told) if seen else None,
+        "news2": strip(seen, result, told) | {"when": _other_day(values["taken_at"], now)} if seen else None,
         "left_out": [f"{LABELS[name].split(',')[0]}: {words}" for name, words in wrong.items() if name in LABELS],
         "rounded": rounded(values["temperature"], seen.temperature) if seen else "",
     }
     return render(request, "pages/summaries/_score.html", context)
+
+
+def _other_day(moment: datetime, now: datetime) -> str:
+    """When, if it is not today: a time later than now is yesterday's."""
+    same = timezone.localdate(moment) == timezone.localdate(now)
+    return "" if same else taken(moment, now=now)
 
 
 def _standing_typed(request: HttpRequest, values: Mapping) -> Standing:

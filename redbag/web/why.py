@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from redbag.errors import BadInput
 from redbag.organisations.models import Kind
 from redbag.summaries.actions import read_summary
+from redbag.summaries.models import Observation
 from redbag.summaries.observing import record_observation
 from redbag.transfers.actions import REASON_FIELDS, add_to_transfer
 from redbag.transfers.lines import REASON_LABELS
@@ -21,6 +22,7 @@ from redbag.transfers.stages import Stage
 from redbag.web.drafts import forget
 from redbag.web.going import journey, neighbours, page, stamp
 from redbag.web.observations import any_signs, named, signs_of, typed_signs
+from redbag.web.score import say_saved
 from redbag.web.typed import text
 
 FIRST = ("What worries you?", "What happened, and since when")
@@ -53,12 +55,15 @@ def why(request: HttpRequest, transfer_id) -> HttpResponse:
     if clash:
         return _page(request, transfer, {}, clash, status=409)
     try:
-        _keep(request, transfer, kept, now=timezone.now())
+        signs = _keep(request, transfer, kept, now=timezone.now())
     except BadInput as wrong:
         errors = {name.removeprefix("reason."): words for name, words in wrong.errors.items()}
         return _page(request, transfer, errors, {}, status=422)
     forget(request, "why", transfer.pk)
-    messages.success(request, "Saved.")
+    if signs is None:
+        messages.success(request, "Saved.")
+    else:
+        say_saved(request, transfer.resident, signs, now=timezone.now())
     return redirect("web:going_ready" if "crew" in request.POST else "web:going_still_right", transfer.pk)
 
 
@@ -76,8 +81,8 @@ def _clashes(posted: Mapping, name: str, kept: str) -> bool:
 
 
 @database.atomic
-def _keep(request: HttpRequest, transfer: Transfer, kept: Mapping, *, now: datetime) -> None:
-    """Keep what this writer changed, and the vital signs when there are any; all of it or nothing."""
+def _keep(request: HttpRequest, transfer: Transfer, kept: Mapping, *, now: datetime) -> Observation | None:
+    """Keep what this writer changed, and the vital signs when there are any, which it answers; all of it or nothing."""
     typed = {name: text(request.POST, name) for name in kept}
     changed = {name: words for name, words in typed.items() if words != text(request.POST, f"was-{name}")}
     values: dict = {"reason": {name: changed[name] for name in ON_PAGE if name in changed}}
@@ -86,10 +91,12 @@ def _keep(request: HttpRequest, transfer: Transfer, kept: Mapping, *, now: datet
     if "destination" in changed:
         hospitals = {place.ods_code: place for place in neighbours(transfer.home, Kind.HOSPITAL)}
         values["destination"] = hospitals.get(changed["destination"])
+    taken = None
     if any_signs(request.POST):
         signs = typed_signs(request.POST, now=now)
-        record_observation(actor=request.actor, resident=transfer.resident, values=signs, now=now)
+        taken, _ = record_observation(actor=request.actor, resident=transfer.resident, values=signs, now=now)
     add_to_transfer(actor=request.actor, transfer=transfer, values=values, now=now)
+    return taken
 
 
 def _told_now(request: HttpRequest, transfer: Transfer, now: datetime) -> dict[str, str]:
@@ -115,6 +122,8 @@ def _page(request: HttpRequest, transfer: Transfer, errors: dict, clash: dict, *
     posted = request.method == "POST"
     typed = {name: text(request.POST, name) for name in kept} if posted else kept
     was = {name: text(request.POST, f"was-{name}") for name in kept} if posted else kept
+    if clash:  # what this writer left alone stands as it is kept now, or saving again would wipe it
+        typed = {name: kept[name] if words == was[name] else words for name, words in typed.items()}
     if not posted and not typed["in_charge"]:
         typed = {**typed, "in_charge": request.actor.name}
     now = timezone.now()
