@@ -1,7 +1,7 @@
 """Vital signs in words, the same on every page and on paper: what was taken, how long ago, what may be told of it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db.models import Q
@@ -10,9 +10,11 @@ from django.utils import timezone
 from redbag.residents.models import Resident
 from redbag.summaries import news2, trend
 from redbag.summaries.models import Observation
-from redbag.summaries.observing import Standing, result_of, standing, standing_of
+from redbag.summaries.observing import Standing, observations_of, result_of, standing, standing_of
+from redbag.transfers.lengths import long_words
 
 CURRENT_FOR = timedelta(hours=12)
+NOW_FOR = timedelta(hours=1)
 MOST_IN_TABLE = 10
 AWARENESS = {
     "A": "Alert",
@@ -40,10 +42,13 @@ class Vitals:
     """A set of observations with its NEWS2; `old` says that it is not the present state any more.
 
     `score` is None when the set was not complete: `at_least` is then the band that it has already reached, if any.
-    It is None too where there is to be no score: `no_score` then says why, and no reading is marked.
+    It is None too where there is to be no score: `no_score` then says why, and no reading is marked. `when` heads the
+    readings: "Now" for no set that is older than an hour or was taken before the journey began. `since` says what was
+    taken after a full set that stands here, which is never part of the score.
     """
 
     taken_at: datetime
+    recorded_at: datetime
     by: str
     age_minutes: int
     old: bool
@@ -55,6 +60,13 @@ class Vitals:
     is_usual: bool = False
     no_score: str = ""
     scale_words: str = ""
+    when: str = ""
+    since: str = ""
+
+    @property
+    def full(self) -> bool:
+        """Whether everything a score needs was taken."""
+        return self.taken == len(news2.PARAMETERS)
 
     @property
     def age(self) -> timedelta:
@@ -93,25 +105,72 @@ class Vitals:
 
 
 def vitals_of(
-    *, resident: Resident, contents: Mapping[str, Mapping], now: datetime
+    *,
+    resident: Resident,
+    contents: Mapping[str, Mapping],
+    now: datetime,
+    began: datetime | None = None,
+    until: datetime | None = None,
 ) -> tuple[Vitals | None, Vitals | None]:
-    """The newest set, and the newest that shows what is usual, in one statement. `contents` by section name.
+    """The present set, and the newest that shows what is usual, in one statement. `contents` by section name.
 
-    A usual set may be both; of two taken at one moment the other one is the present state.
+    The present set is the last full one of twelve hours, with what was taken since beside it; without one, the newest.
+    A usual set may be both; of two taken at one moment the other one is the present state. Nothing that was recorded
+    after `until` is told, and nothing taken before `began` is called "Now".
     """
     told = standing(born=resident.date_of_birth, contents=contents)
-    sets = [vitals(row, told, now=now) for row in _newest(resident)]
-    latest = max(sets, key=lambda each: (each.taken_at, not each.is_usual), default=None)
-    return latest, next((each for each in sets if each.is_usual), None)
+    sets = [vitals(row, told, now=now, began=began) for row in _newest(resident, now, until)]
+    usual = max((each for each in sets if each.is_usual), key=lambda each: each.taken_at, default=None)
+    sets.sort(key=lambda each: (each.taken_at, not each.is_usual, each.recorded_at))
+    whole = next((each for each in reversed(sets) if each.full and not each.old), None)
+    if whole is None:
+        return (sets[-1] if sets else None), usual
+    later = [each for each in sets[sets.index(whole) + 1 :] if not each.full]
+    return replace(whole, since=_since_then(later, now)), usual
 
 
-def _newest(resident: Resident) -> Sequence[Observation]:
-    """The newest set that is not marked usual, and the newest that is."""
-    newest = resident.observations.order_by("-taken_at", "-recorded_at")
-    wanted = Q(pk__in=newest.filter(is_baseline=False).values("pk")[:1]) | Q(
-        pk__in=newest.filter(is_baseline=True).values("pk")[:1]
+def _newest(resident: Resident, now: datetime, until: datetime | None) -> Sequence[Observation]:
+    """Every set of the last twelve hours, the newest that is not marked usual, and the newest that is."""
+    newest = observations_of(resident)
+    newest = newest.filter(recorded_at__lte=until) if until else newest
+    wanted = (
+        Q(taken_at__gte=now - CURRENT_FOR)
+        | Q(pk__in=newest.filter(is_baseline=False).values("pk")[:1])
+        | Q(pk__in=newest.filter(is_baseline=True).values("pk")[:1])
     )
-    return list(Observation.objects.filter(wanted))
+    return list(newest.filter(wanted))
+
+
+def _since_then(later: Sequence[Vitals], now: datetime) -> str:
+    """What was taken after a full set, the newest first, with the band that it has reached by itself."""
+    told = [
+        "; ".join(
+            [_read_out(line) for line in each.readings]
+            + ([f"already at least: {each.at_least_words}"] if each.at_least_words else [])
+            + ([each.scale_words] if each.scale_words else [])
+        )
+        for each in reversed(later)
+    ]
+    times = [_clock(each.taken_at, now) for each in reversed(later)]
+    return "Since then, " + ". ".join(f"{at}: {words}" for at, words in zip(times, told, strict=True)) if told else ""
+
+
+def _read_out(line: Reading) -> str:
+    return f"{line.label} {line.words}{' (far from normal)' if line.red else ''}"
+
+
+def _clock(moment: datetime, now: datetime) -> str:
+    """A time of day, with the day when it is not today."""
+    local = timezone.localtime(moment)
+    return f"{local:%H:%M}" if local.date() == timezone.localdate(now) else f"{local:%H:%M} on {local.day} {local:%b}"
+
+
+def _when(taken_at: datetime, now: datetime, began: datetime | None) -> str:
+    """What heads the readings: "Now" only for what was taken within the hour and on the journey."""
+    age = now - taken_at
+    if age <= NOW_FOR and (began is None or taken_at >= began):
+        return "Now"
+    return f"At {_clock(taken_at, now)}, {long_words(age)} ago"
 
 
 def not_taken(latest: Vitals | None, *, now: datetime) -> str:
@@ -123,7 +182,7 @@ def not_taken(latest: Vitals | None, *, now: datetime) -> str:
     return "not taken today"
 
 
-def vitals(row: Observation, told: Standing, *, now: datetime) -> Vitals:
+def vitals(row: Observation, told: Standing, *, now: datetime, began: datetime | None = None) -> Vitals:
     """A kept set as it may be told; the score is made from its readings, so an old column cannot contradict them."""
     result = result_of(row, told)
     return Vitals(
@@ -138,7 +197,9 @@ def vitals(row: Observation, told: Standing, *, now: datetime) -> Vitals:
         taken=sum(getattr(row, name) not in (None, "") for name in news2.PARAMETERS),
         is_usual=row.is_baseline,
         no_score=(result.refused or result.hidden) if result else "",
-        scale_words=told.scale_words(row.spo2_scale),
+        scale_words=told.scale_words(row.spo2_scale) if row.spo2 is not None else "",
+        when=_when(row.taken_at, now, began),
+        recorded_at=row.recorded_at,
     )
 
 
@@ -160,30 +221,6 @@ def _readings(row: Observation, red: Sequence[str]) -> list[Reading]:
     return lines
 
 
-def aloud(latest: Vitals | None, usual: Vitals | None, *, now: datetime) -> str:
-    """What to tell the crew: score or readings of the last twelve hours; older ones only as what was last taken."""
-    if latest is None:
-        return ""
-    taken = timezone.localtime(latest.taken_at)
-    today = taken.date() == timezone.localdate(now)
-    if latest.old:
-        year = "" if taken.year == timezone.localdate(now).year else f" {taken.year}"
-        when = f"{taken:%H:%M}" if today else f"{taken.day} {taken:%b}{year}"
-        score = "not a full set" if latest.score is None else f"score {latest.score}"
-        return f"{not_taken(latest, now=now)} (last: {when}, {latest.no_score.rstrip('.') or score})"
-    told = latest.headline
-    if latest.score is None:
-        told = f"{'; '.join(_read_out(line) for line in latest.readings)}. {told}"
-        told += "" if latest.no_score else f" ({latest.taken} of 7 taken)"
-    said_usual = "not known" if usual is None or usual.score is None else usual.score
-    beside = f". Usual NEWS2 {said_usual}" if usual and not latest.no_score else ""
-    return f"{told}, taken {taken:%H:%M}{'' if today else f' on {taken.day} {taken:%b}'}{beside}"
-
-
-def _read_out(line: Reading) -> str:
-    return f"{line.label} {line.words}{' (far from normal)' if line.red else ''}"
-
-
 @dataclass(frozen=True, kw_only=True)
 class History:
     """The last sets, newest first, and their picture: None with fewer than two sets or where no score is shown."""
@@ -196,7 +233,7 @@ class History:
 def history_of(*, resident: Resident, now: datetime, summary: Sequence[Mapping] | None = None) -> History:
     """How they were lately beside what is usual for them. `summary` as read_summary answers it, if it is at hand."""
     told = standing_of(resident, summary)
-    newest = resident.observations.order_by("-taken_at", "-recorded_at")
+    newest = observations_of(resident)
     sets = [vitals(row, told, now=now) for row in newest[:MOST_IN_TABLE]]
     usual = newest.filter(is_baseline=True).first()
     no_score = told.no_score(at=now)

@@ -1,6 +1,7 @@
 """Ready to go: what to tell the crew, the hand-over code, the crew has the bag, who is in charge, or nobody goes."""
 
 import math
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.contrib import messages
@@ -19,10 +20,10 @@ from redbag.transfers.handover_codes import code_at
 from redbag.transfers.intake import Result
 from redbag.transfers.lines import REASON_LABELS
 from redbag.transfers.models import Transfer
+from redbag.transfers.spoken import Spoken, sbar
 from redbag.transfers.stages import Kind as FactKind
 from redbag.transfers.stages import Stage
 from redbag.transfers.story import awaiting, held_words
-from redbag.transfers.vital_signs import aloud
 from redbag.web.board import sure
 from redbag.web.going import journey, keep_line, neighbours, page
 from redbag.web.packing import where_words
@@ -32,7 +33,7 @@ from redbag.web.telling import tell as tell_fact
 from redbag.web.typed import text
 
 LONGEST_NAME = 150
-ELSEWHERE = ("last_seen_well", "in_charge")
+ELSEWHERE = ("in_charge",)
 
 
 @never_cache
@@ -44,18 +45,14 @@ def ready(request: HttpRequest, transfer_id) -> HttpResponse:
 def _ready_page(request: HttpRequest, transfer: Transfer, errors: dict) -> HttpResponse:
     now = timezone.now()
     told = emergency(transfer=transfer, now=now)
+    script = sbar(told, home=transfer.home.name, now=now)
     plan = next(section["content"] for section in told.summary if section["name"] == "plan")
     context = {
         **_status(transfer, now),
         "summary": told.summary,
-        "reason": [
-            {"label": label, "words": transfer.reason.get(name, "")}
-            for name, label in REASON_LABELS.items()
-            if name not in ELSEWHERE
-        ],
-        "last_seen_well": told.last_seen_well,
+        "script": script,
+        "reason": _not_in(script, transfer),
         "in_charge": transfer.reason.get("in_charge", ""),
-        "signs": aloud(told.news2, told.usual_news2, now=now),
         "items": [
             {"item": item, "what": CATEGORIES[item.category], "where": where_words(transfer, item)}
             for item in told.items
@@ -69,6 +66,16 @@ def _ready_page(request: HttpRequest, transfer: Transfer, errors: dict) -> HttpR
         "errors": errors,
     }
     return page(request, transfer, "going_ready", context, status=422 if errors else 200)
+
+
+def _not_in(script: Sequence[Spoken], transfer: Transfer) -> list[dict]:
+    """What the home wrote of this journey that the words to read out leave out, each with its label."""
+    read_out = " ".join(sentence for part in script for sentence in part.sentences)
+    return [
+        {"label": label, "words": transfer.reason[name]}
+        for name, label in REASON_LABELS.items()
+        if name not in ELSEWHERE and transfer.reason.get(name) and transfer.reason[name].rstrip(". ") not in read_out
+    ]
 
 
 def _crews(request: HttpRequest, transfer: Transfer) -> list[dict]:

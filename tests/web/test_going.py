@@ -452,20 +452,42 @@ def told_to_the_crew(world, client, values):
 
 
 def test_the_crew_is_told_the_score_of_now(world, browser_of):
-    assert "<dd>NEWS2 0 (low), taken " in told_to_the_crew(world, browser_of("carer"), SIGNS)
+    assert "<dd>NEWS2: 0, low. Usual for them: not known.</dd>" in told_to_the_crew(world, browser_of("carer"), SIGNS)
 
 
 def test_old_vital_signs_are_not_read_out_as_now(world, browser_of):
     taken_at = timezone.now() - timedelta(days=27)
     page = told_to_the_crew(world, browser_of("carer"), {**SIGNS, "taken_at": taken_at})
-    assert f"not taken today (last: {taken_at.day} {taken_at:%b}, score 0)" in page
+    assert f"Old, not how they are now: taken {taken_at.day} {taken_at:%b}" in page
+    assert "NEWS2 then: 0" in page
+    assert "NEWS2: 0" not in page
     assert "NEWS2 0" not in page
 
 
 def test_an_incomplete_set_says_its_readings_and_what_is_reached_already(world, browser_of):
     page = told_to_the_crew(world, browser_of("carer"), {"respiratory_rate": "30", "spo2": "88", "pulse": "112"})
     far = ("Breaths 30 a minute (far from normal)", "Oxygen level (scale 1) 88 % (far from normal)")
-    assert f"{'; '.join(far)}; Pulse 112 a minute. NEWS2 already at least: high (3 of 7 taken)" in page
+    assert f"{'; '.join(far)}; Pulse 112 a minute" in page
+    assert "NEWS2: not complete, already at least high" in page
+
+
+def test_the_crew_is_told_the_same_words_as_on_the_card_to_read_out(world, browser_of):
+    late = {"name": "Co-careldopa", "dose": "125 mg", "frequency": "4 times a day", "time_critical": True}
+    conditions = {"diagnoses": "Atrial fibrillation", "blood_thinner": "Apixaban 5 mg"}
+    content = {"medicines": {"items": [late]}, "conditions": conditions}
+    seen = dict.fromkeys(content, 0)
+    now = timezone.now()
+    write_sections(actor=world.actor("senior"), resident=world.peggy, contents=content, seen=seen, now=now)
+    transfer = packed(world, reason={"concern": "Fell", "shared": "GP at 03:10", "family_told": "Daughter"})
+    client = browser_of("carer")
+    ready = words(client.get(address("going_ready", transfer.pk)))
+    card = words(client.get(address("handover_card", transfer.pk)))
+    script = card.split('<dl class="e-aloud">')[1].split("</dl>")[0].strip()
+    assert "Apixaban" in script
+    assert "Co-careldopa" in script
+    assert script in ready
+    assert "<dt>Family told</dt><dd>Daughter</dd>" in ready
+    assert "<dd>GP at 03:10</dd>" in ready
 
 
 def test_nothing_is_in_the_bag_without_a_bag(world, browser_of):
