@@ -16,7 +16,8 @@ class MergeCall(Door):
         """Say that another record is the same person's: this one is kept, the other one is archived and points at it.
 
         `take` says `kept` or `other` for each section of the summary where both records say something different;
-        allergies of both always count together. 409 `transfer_open` while the other record has an open journey.
+        allergies of both always count together. `nhs_number` says so of the number where they differ and the kept one
+        was not checked. 409 `transfer_open` while the other record has an open journey.
         """
         kept = self.find(Resident.objects.visible_to(self.actor).select_related("home"), pk)
         self.allow(kept.home)
@@ -30,6 +31,7 @@ class MergeCall(Door):
             take=told.validated_data.get("take", {}),
             why=told.validated_data["why"],
             now=self.now,
+            number=told.validated_data.get("nhs_number", ""),
         )
         row = {"id": merge.pk, "kept": merge.kept_id, "other": merge.other_id, "why": merge.why}
         return Response(row | {"merged_at": merge.merged_at, "by": merge.merged_by_name}, status=201)

@@ -12,7 +12,7 @@ from redbag.journal.recording import record_view
 from redbag.residents.models import Resident
 from redbag.summaries import news2
 from redbag.summaries.models import Observation
-from redbag.summaries.observing import Standing, record_observation, result_of, rounded, standing_of
+from redbag.summaries.observing import Standing, observations_of, record_observation, result_of, rounded, standing_of
 
 MOST = 50
 
@@ -31,7 +31,7 @@ class ObservationsCall(Door):
             "observations", resident, actor=self.actor, at=self.now, organisation=resident.home, resident=resident
         )
         told = standing_of(resident)
-        rows = resident.observations.order_by("-taken_at", "-recorded_at")[:MOST]
+        rows = observations_of(resident)[:MOST]
         return Response({"results": [_row(each, told) for each in rows], "no_score": told.no_score(at=self.now)})
 
     @extend_schema(request=shapes.ObservationNew, responses={201: shapes.ScoreShape})
@@ -72,7 +72,7 @@ def _score(row: Observation, result: news2.Result, told: Standing) -> dict:
         "red_parameters": result.red_parameters,
         "points": result.points,
         "scale": result.scale,
-        "scale_words": told.scale_words(result.scale),
+        "scale_words": told.scale_words(result.scale) if row.spo2 is not None else "",
         "refused": result.refused or None,
         "hidden": result.hidden or None,
         "snomed": codes,

@@ -38,6 +38,10 @@ class ResidentChange(s.Serializer):
     usual_items = UsualItem(many=True, required=False)
 
 
+class ResidentPatch(ResidentChange):
+    seen = text(40, help_text="the `seen` that was read: 409 changed_meanwhile when the record changed since")
+
+
 class ResidentNew(ResidentChange):
     home = text(10, help_text="ODS code; may be left out when the caller works at one home")
     first_name = s.CharField(max_length=100)
@@ -53,6 +57,7 @@ class ResidentShape(ResidentNew):
     archived_at = Moment(allow_null=True)
     merged_into = s.UUIDField(allow_null=True, help_text="the record of the same person that is kept")
     created_at = Moment()
+    seen = s.CharField(help_text="a mark of what the record says now")
 
 
 class MergeNew(s.Serializer):
@@ -60,6 +65,11 @@ class MergeNew(s.Serializer):
     why = s.CharField(max_length=200)
     take = s.DictField(
         child=s.ChoiceField(choices=["kept", "other", "both"]), required=False, help_text="by name of the section"
+    )
+    nhs_number = s.ChoiceField(
+        choices=["kept", "other"],
+        required=False,
+        help_text="which NHS number stands; asked for where they differ and the kept one was not checked",
     )
 
 

@@ -8,6 +8,7 @@ from redbag.api.door import Door, json_object, own_place
 from redbag.journal.recording import record_view
 from redbag.organisations.access import Permission
 from redbag.residents import actions
+from redbag.residents.details import seen_of
 from redbag.residents.models import Resident
 
 
@@ -33,6 +34,7 @@ def resident_row(resident: Resident) -> dict:
         "archived_at": resident.archived_at,
         "merged_into": resident.merged_into_id,
         "created_at": resident.created_at,
+        "seen": seen_of(resident),
     }
 
 
@@ -73,12 +75,14 @@ class ResidentCall(Door):
         record_view("resident", resident, actor=self.actor, at=self.now, organisation=resident.home, resident=resident)
         return Response(resident_row(resident))
 
-    @extend_schema(request=resident_shapes.ResidentChange, responses=resident_shapes.ResidentShape)
+    @extend_schema(request=resident_shapes.ResidentPatch, responses=resident_shapes.ResidentShape)
     def patch(self, request, pk):
-        """Change the fields that are named."""
+        """Change the fields that are named; with `seen` or If-Match, only when nobody changed the record since."""
         resident = self.find(self.mine(), pk)
         self.allow(resident.home)
+        values = json_object(request)
+        seen = values.get("seen") or request.headers.get("If-Match", "").strip().removeprefix("W/").strip('"') or None
         changed = actions.change_resident(
-            actor=self.actor, resident=resident, values=json_object(request), now=self.now
+            actor=self.actor, resident=resident, values=values, now=self.now, seen=None if seen == "*" else seen
         )
         return Response(resident_row(changed))

@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from django.db.models import F, Q
+
 from redbag.documents import looking_again
 from redbag.documents.models import Document
+from redbag.journal.recording import record_view
 from redbag.organisations.access import Actor
 from redbag.residents.models import Resident
 
@@ -16,12 +19,15 @@ FIRST = (Kind.DNACPR, Kind.RESPECT, Kind.ADRT)
 
 def portrait_of(resident: Resident) -> Document | None:
     """The newest photo of the person that everybody who cares for them may see, in one statement."""
-    return _portraits().filter(resident=resident).order_by("-added_at").first()
+    whose = Resident.objects.records_of(resident.pk)
+    return _portraits().filter(resident__in=whose).order_by("-added_at").first()
 
 
 def portraits_of(residents: Collection[UUID]) -> dict[UUID, Document]:
     """The photo of each of these residents who has one, by resident, in one statement."""
-    return {each.resident_id: each for each in _portraits().filter(resident__in=residents).order_by("added_at")}
+    own, joined = Q(resident__in=residents), Q(resident__merged_into__in=residents)
+    rows = _portraits().filter(own | joined).annotate(kept=F("resident__merged_into")).order_by("added_at")
+    return {whose: each for each in rows for whose in (each.resident_id, each.kept) if whose in residents}
 
 
 def _portraits():
@@ -33,15 +39,34 @@ def travelling_documents(resident: Resident, *, until: datetime | None = None) -
 
     `until` leaves out what the home added after the journey had ended.
     """
-    rows = Document.objects.kept().filter(resident=resident, restricted=False)
+    whose = Resident.objects.records_of(resident.pk)
+    rows = Document.objects.kept().filter(resident__in=whose, restricted=False).select_related("resident")
     if until is not None:
         rows = rows.filter(added_at__lte=until)
     return in_order(rows)
 
 
+def travelling_document(resident: Resident, pk: UUID, *, until: datetime | None = None) -> Document | None:
+    """One of them; None when it is none of them."""
+    return next((each for each in travelling_documents(resident, until=until) if each.pk == pk), None)
+
+
 def hidden_count(resident: Resident, *, actor: Actor) -> int:
     """How many restricted papers and pictures there are that somebody who sees the resident may not see."""
-    return Document.objects.hidden_from(actor).kept().filter(resident=resident).count()
+    whose = Resident.objects.records_of(resident.pk)
+    return Document.objects.hidden_from(actor).kept().filter(resident__in=whose).count()
+
+
+def hidden_but_removable(resident: Resident, *, actor: Actor) -> list[Document]:
+    """The restricted ones that somebody may not look at but take off, for they added them; the newest first."""
+    theirs = Document.objects.hidden_from(actor) & Document.objects.removable_by(actor)
+    return list(theirs.filter(resident__in=Resident.objects.records_of(resident.pk)).order_by("-added_at"))
+
+
+def record_look(page: str, document: Document, *, actor: Actor, now: datetime) -> None:
+    """Write that somebody of the home looked at a document; its pages are one look with the page they stand on."""
+    resident = document.resident
+    record_view(page, document, actor=actor, at=now, organisation=resident.home, resident=resident)
 
 
 def in_order(documents: Collection[Document]) -> list[Document]:
@@ -72,6 +97,7 @@ def marked(documents: Sequence[Document], today: date) -> list[Marked]:
     for each in documents:
         older = each.is_decision and each.kind in seen
         seen.add(each.kind)
-        may_say = looking_again.usual_date(each.kind, today) is not None
+        renewed = looking_again.usual_date(each.kind, today) is not None
+        may_say = renewed and each.resident.merged_into_id is None
         rows.append(Marked(each, looking_again.words(each, today), each.to_look_at(today), older, may_say))
     return rows

@@ -12,6 +12,7 @@ from redbag.packs.wording import summary_words
 from redbag.summaries import news2
 from redbag.summaries.fields import LEVELS, Field, answered, said
 from redbag.summaries.models import Observation
+from redbag.summaries.observing import observations_of
 from redbag.summaries.sections import BY_NAME
 from redbag.templatetags.redbag import day
 from redbag.transfers.ringing import is_kept_from
@@ -122,7 +123,7 @@ def _readings(known: Gathered, told: Vitals | None, *, usual: bool) -> dict[str,
     """Each sign in words with its points; without points where no score is to be shown."""
     if told is None:
         return {}
-    rows = known.transfer.resident.observations.filter(taken_at=told.taken_at, is_baseline=usual)
+    rows = observations_of(known.transfer.resident).filter(taken_at=told.taken_at, is_baseline=usual)
     row = rows.order_by("-recorded_at").first()
     if row is None:
         return {}

@@ -9,12 +9,18 @@ from redbag.errors import BadInput, Refused
 from redbag.journal.recording import record
 from redbag.organisations.access import Actor, Permission, require
 from redbag.organisations.models import Organisation
-from redbag.residents.details import clean
+from redbag.residents.details import clean, seen_of
 from redbag.residents.models import Resident
 
 
 class NumberKnown(Refused):
     code = "nhs_number_known"
+
+
+class ChangedMeanwhile(Refused):
+    """The record is not what its writer saw; `seen` is the mark of what stands now."""
+
+    code = "changed_meanwhile"
 
 
 class SamePerson(Refused):
@@ -42,8 +48,14 @@ def add_resident(*, actor: Actor, home: Organisation, values: Mapping, now: date
 
 
 @transaction.atomic
-def change_resident(*, actor: Actor, resident: Resident, values: Mapping, now: datetime) -> Resident:
-    """Change what is recorded of a resident; only the fields that are named."""
+def change_resident(
+    *, actor: Actor, resident: Resident, values: Mapping, now: datetime, seen: str | None = None
+) -> Resident:
+    """Change what is recorded of a resident; only the fields that are named.
+
+    `seen` is the mark (seen_of) of what the writer had before them: raises ChangedMeanwhile when it is not of what
+    stands now. None asks nothing.
+    """
     require(actor, Permission.WRITE_RESIDENTS, resident.home)
     fields = clean(values, now=now, whole=False)
     resident = Resident.objects.select_for_update().select_related("home").get(pk=resident.pk)
@@ -51,6 +63,8 @@ def change_resident(*, actor: Actor, resident: Resident, values: Mapping, now: d
     changed = {name: value for name, value in fields.items() if getattr(resident, name) != value}
     if not changed:
         return resident
+    if seen is not None and seen != seen_of(resident):
+        raise ChangedMeanwhile("Somebody changed this record meanwhile. Look again.", seen=seen_of(resident))
     if changed.get("nhs_number_index"):
         _refuse_known(resident.home, changed, but=resident)
         changed["nhs_number_elsewhere"] = _elsewhere(resident.home, changed)

@@ -23,6 +23,10 @@ class Residents(models.QuerySet):
         """Those not archived."""
         return self.filter(archived_at=None)
 
+    def records_of(self, resident_id: uuid.UUID):
+        """The record and those put away because it is the same person's, to be used inside another query."""
+        return self.filter(Q(pk=resident_id) | Q(merged_into=resident_id))
+
     def numbered(self, nhs_number: str):
         """Those with this NHS number (10 digits)."""
         return self.filter(nhs_number_index=blind_index(nhs_number, purpose=INDEX))

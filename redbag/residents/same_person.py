@@ -1,12 +1,28 @@
 """Which records of a home may be one person's."""
 
 from collections.abc import Hashable, Iterable
+from datetime import datetime, timedelta
+
+from django.db.models import Case, Q, QuerySet, When
 
 from redbag.residents.models import Resident
 from redbag.residents.similar_names import similar
 
 BIRTH = "Same birth date, similar name"
 NUMBER = "Similar name, and one of them has no NHS number"
+
+GONE = timedelta(days=365)
+MOST = 50
+
+
+def worth_comparing(person: Resident, others: QuerySet[Resident], *, now: datetime) -> QuerySet[Resident]:
+    """Of these records the at most 50 that likely_same is to look at: born that day, or the same first letter of the
+    surname, living here or gone for less than a year; those born that day first."""
+    close, initial = Q(date_of_birth=person.date_of_birth), person.last_name.strip()[:1]
+    here = others.filter(Q(archived_at=None) | Q(archived_at__gt=now - GONE))
+    born_first = Case(When(close, then=0), default=1)
+    near = close | Q(last_name__istartswith=initial) if initial else close
+    return here.filter(near).order_by(born_first, "last_name", "first_name", "pk")[:MOST]
 
 
 def likely_same(person: Resident, others: Iterable[Resident]) -> list[tuple[Resident, str]]:

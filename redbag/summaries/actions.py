@@ -17,6 +17,7 @@ from redbag.summaries.fields import NOT_KNOWN, Section, completeness, empty, tid
 from redbag.summaries.models import CurrentSection, SectionVersion
 from redbag.summaries.scores import no_frailty_score
 from redbag.summaries.sections import BY_NAME, SECTIONS
+from redbag.summaries.versions import checked_by, keep_version, versions_at
 
 
 class SomebodyWasFaster(Refused):
@@ -25,13 +26,34 @@ class SomebodyWasFaster(Refused):
     code = "changed_meanwhile"
 
 
-def read_summary(*, resident: Resident, now: datetime) -> list[dict]:
+def read_summary(*, resident: Resident, now: datetime, until: datetime | None = None) -> list[dict]:
     """Every section in order, filled or not: name, title, content, version, author, times, age and completeness.
 
-    `due` says that it is older than its limit and asks "still right?"; a section nobody wrote has version 0.
+    With `until`, as it was at that moment, whatever was written since; one statement more when something was.
+
+    `due` says that it is older than its limit and asks "still right?"; a section nobody wrote has version 0, and one
+    that nobody has looked at as a whole has no verified_at.
     """
     current = {each.section: each for each in resident.current_sections.all()}
+    if until is not None and resident.told_at and resident.told_at > until:
+        then = versions_at(resident=resident, moment=until)
+        current = {row.section: _as_it_was(row, current.get(row.section), until) for row in then}
     return [_section(definition, current.get(definition.name), now) for definition in SECTIONS]
+
+
+def _as_it_was(row: SectionVersion, current: CurrentSection | None, until: datetime) -> CurrentSection:
+    """A version as the section that it was; never to be saved. Its last check, unless that came later."""
+    if current is not None and current.version == row.version and current.verified_at <= until:
+        return current
+    return CurrentSection(
+        section=row.section,
+        version=row.version,
+        content=row.content,
+        author_name=row.author_name,
+        written_at=row.written_at,
+        verified_at=row.written_at,
+        verified_by=row.author_name,
+    )
 
 
 def _section(definition, row: CurrentSection | None, now: datetime) -> dict:
@@ -43,8 +65,8 @@ def _section(definition, row: CurrentSection | None, now: datetime) -> dict:
         "version": row.version if row else 0,
         "author": row.author_name if row else None,
         "written_at": row.written_at if row else None,
-        "verified_at": row.verified_at if row else None,
-        "verified_by": row.verified_by if row else None,
+        "verified_at": row.verified_at if row and row.verified_by else None,
+        "verified_by": row.verified_by or None if row else None,
         "completeness": completeness(definition, content) if row else 0,
         "due": _due(definition, row, now),
     }
@@ -87,7 +109,8 @@ def write_sections(
         raise SomebodyWasFaster(f"Somebody changed this meanwhile: {titles}.", sections=sorted(late))
     for name, content in contents.items():
         coded = with_codes(BY_NAME[name], tidy(BY_NAME[name], content))
-        _write(actor, resident, name, coded, current.get(name), now)
+        checked = checked_by(actor, now)
+        keep_version(resident=resident, name=name, content=coded, actor=actor, now=now, told=checked)
     record(
         "summary.written",
         resident,
@@ -112,41 +135,16 @@ def _misfits(resident: Resident, contents: Mapping[str, object], now: datetime) 
     return {"scores.cfs": why} if why else {}
 
 
-def _write(actor, resident, name, content, row: CurrentSection | None, now) -> None:
-    version = row.version + 1 if row else resident.section_versions.filter(section=name).count() + 1
-    SectionVersion.objects.create(
-        resident=resident,
-        section=name,
-        version=version,
-        content=content,
-        author=actor.user,
-        author_name=actor.name,
-        written_at=now,
-    )
-    CurrentSection.objects.update_or_create(
-        resident=resident,
-        section=name,
-        defaults={
-            "version": version,
-            "content": content,
-            "author_name": actor.name,
-            "written_at": now,
-            "verified_at": now,
-            "verified_by": actor.name,
-        },
-    )
-
-
 @transaction.atomic
 def still_right(*, actor: Actor, resident: Resident, section: str, now: datetime) -> None:
     """Somebody looked at a section and it is still right."""
     require(actor, Permission.WRITE_RESIDENTS, resident.home)
+    lock_told(resident=resident, now=now)
     row = resident.current_sections.select_for_update().filter(section=section).first()
     if row is None:
         raise Refused("Nothing is written there yet.", code="section_empty")
     row.verified_at, row.verified_by = now, actor.name
     row.save(update_fields=["verified_at", "verified_by"])
-    Resident.objects.filter(pk=resident.pk).update(told_at=now)
     record(
         "summary.verified",
         resident,

@@ -1,6 +1,6 @@
 """The lines that protect: the same words on every screen and on paper."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 
 from redbag.summaries.fields import as_date, said_day
@@ -23,10 +23,11 @@ PASSPORT_PARTS = (("passport", "Hospital passport"), ("liaison", "Liaison nurse"
 def allergy_line(content: Mapping) -> tuple[str, str]:
     """State (present, none_known or not_known) and words. Anything unclear reads as not known, never as none."""
     status = content.get("status")
-    named = [row for row in content.get("items", []) if row.get("agent")]
+    rows = [row for row in content.get("items") or [] if any((words or "").strip() for words in row.values())]
+    named = [row for row in rows if (row.get("agent") or "").strip()]
     if status == "present" and named:
         return "present", "; ".join(row["agent"] + (f" ({how})" if (how := _harm(row)) else "") for row in named)
-    if status == "none_known" and not named:
+    if status == "none_known" and not rows:
         return "none_known", ALLERGY_NONE
     return "not_known", ALLERGY_NOT_KNOWN
 
@@ -150,3 +151,59 @@ def _day(told: str | None) -> str:
     """A date as people write it; what is no date stays as it was typed."""
     day = as_date(told or "")
     return said_day(day) if day else told or ""
+
+
+DECISION_FORMS = {
+    "dnacpr": "DNACPR",
+    "dnar": "DNACPR",
+    "respect": "ReSPECT",
+    "adrt": "ADRT",
+    "advance decision": "ADRT",
+}
+
+
+def decision_check(content: Mapping, forms: Collection[str] = ()) -> str:
+    """Where what is written about CPR and the papers held do not fit together, and what to do; empty where they do.
+
+    `content` is the resuscitation section, `forms` the kinds of the papers on file. It never changes the CPR line.
+    """
+    papers = content.get("papers") or []
+    held = [(name, _place_of(paper)) for paper in papers if (name := _form_name(paper.get("kind")))]
+    held += [(name, "among the papers and pictures") for kind in forms if (name := _form_name(kind))]
+    if content.get("recommendation") != "do_not_attempt":
+        return f"{_a_form(*held[0])}: read it and ask a clinician" if held else ""
+    if not papers:
+        ask = "nobody wrote who signed it. Ask to see the form"
+        return f"{_a_form(*held[0])}: {ask}" if held else "No paper is listed. Ask the home where the form is"
+    if not any(paper.get("signed_by") for paper in papers):
+        return "Nobody wrote who signed: ask to see the form"
+    if not any(_was_seen(paper) for paper in papers):
+        return "Nobody wrote that they saw the original: ask to see the form"
+    return ""
+
+
+def paper_place(content: Mapping) -> str:
+    """Which paper about CPR is held and where, in one line; what else is held is counted. Empty where none is."""
+    papers = content.get("papers") or []
+    if not papers:
+        return ""
+    more = f" (and {len(papers) - 1} more)" if len(papers) > 1 else ""
+    return f"{papers[0].get('kind') or 'Paper'}: {_place_of(papers[0])}{more}"
+
+
+def _form_name(kind: str | None) -> str:
+    """The name of a form about CPR by the kind somebody wrote; empty for other papers."""
+    told = (kind or "").casefold()
+    return next((name for part, name in DECISION_FORMS.items() if part in told), "")
+
+
+def _a_form(name: str, where: str) -> str:
+    return f"{'An' if name == 'ADRT' else 'A'} {name} form is held ({where})"
+
+
+def _place_of(paper: Mapping) -> str:
+    return paper.get("where") or "nobody wrote where it is"
+
+
+def _was_seen(paper: Mapping) -> bool:
+    return (paper.get("original_seen") or "").strip().rstrip(".").casefold() not in ("", "no", "not seen", "nobody")

@@ -39,10 +39,11 @@ PREFERS = (
 
 
 def _allergies(content: Mapping) -> dict[str, str]:
-    agents = [row for row in content.get("items") or [] if row.get("agent")]
-    if content.get("status") == "present" and not agents:
+    rows = [row for row in content.get("items") or [] if any((words or "").strip() for words in row.values())]
+    named = [row for row in rows if (row.get("agent") or "").strip()]
+    if len(named) < len(rows) or (content.get("status") == "present" and not rows):
         return {"items": "Name what they are allergic to."}
-    if content.get("status") != "present" and agents:
+    if content.get("status") != "present" and rows:
         return {"status": "Allergies are listed, so the answer must be: has allergies."}
     return {}
 

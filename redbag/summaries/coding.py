@@ -30,7 +30,12 @@ def _coded(row: Mapping, known: Mapping[str, str], name: str) -> dict:
 
 
 def codes_of(section: Section, content: Mapping) -> dict[str, str]:
-    """The concept of each answered field that has one: of what it asks, or of the answer that was chosen."""
+    """The concept of each answered field that has one: of what it asks, or of the answer that was chosen.
+
+    None of a content whose answers contradict one another.
+    """
+    if section.rule(content):
+        return {}
     found = {
         field.name: dict(field.codes).get(content[field.name], "") if field.codes else field.code
         for field in section.fields

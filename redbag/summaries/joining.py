@@ -10,8 +10,9 @@ from datetime import datetime
 from redbag.organisations.access import Actor
 from redbag.residents.models import Resident
 from redbag.summaries.fields import NOT_KNOWN, Field, Section, answered, tidy
-from redbag.summaries.models import CurrentSection, SectionVersion
+from redbag.summaries.models import CurrentSection
 from redbag.summaries.sections import SECTIONS
+from redbag.summaries.versions import keep_version
 
 TOGETHER = "allergies"
 """The section that is never chosen between: both lists count, so that nobody loses an allergy."""
@@ -48,20 +49,20 @@ def pairs(*, kept: Resident, other: Resident) -> list[Pair]:
 
 
 def _says(section: Section, row: CurrentSection | None) -> CurrentSection | None:
-    """The row, if it answers anything."""
-    if row is None:
-        return None
+    """The row, if it answers anything; of the allergies also when somebody wrote that they are not known."""
+    if row is None or section.name == TOGETHER:
+        return row
     content = tidy(section, row.content)
     return row if any(answered(field, content.get(field.name)) for field in section.fields) else None
 
 
 def both(section: Section, kept: Mapping, other: Mapping) -> dict:
-    """Two contents of the allergies as one: every row of both, and never "none known" beside a row."""
+    """Two contents of the allergies as one: every row of both, and "none known" only where both say so, with no row."""
     whole = {field.name: _both(field, kept.get(field.name), other.get(field.name)) for field in section.fields}
     if any(row.get("agent") for row in whole["items"]):
         return whole | {"status": "present"}
-    statuses = {kept.get("status"), other.get("status")} - {NOT_KNOWN, None, ""}
-    return whole | {"status": statuses.pop() if len(statuses) == 1 else NOT_KNOWN}
+    none = not whole["items"] and kept.get("status") == other.get("status") == "none_known"
+    return whole | {"status": "none_known" if none else NOT_KNOWN}
 
 
 def _both(field: Field, kept, other):
@@ -120,20 +121,6 @@ def _told(row: CurrentSection) -> dict:
 
 def _write(resident: Resident, name: str, told: Mapping, actor: Actor, now: datetime) -> int:
     """A new version of the section, as old as it is told to be. Returns its number."""
-    newest = resident.section_versions.filter(section=name).order_by("-version").first()
-    version = newest.version + 1 if newest else 1
-    SectionVersion.objects.create(
-        resident=resident,
-        section=name,
-        version=version,
-        content=told["content"],
-        author=actor.user,
-        author_name=actor.name,
-        written_at=now,
-    )
     times = {each: datetime.fromisoformat(told[each]) for each in ("written_at", "verified_at")}
-    words = {each: told[each] for each in ("content", "author_name", "verified_by")}
-    CurrentSection.objects.update_or_create(
-        resident=resident, section=name, defaults={**words, **times, "version": version}
-    )
-    return version
+    words = {each: told[each] for each in ("author_name", "verified_by")}
+    return keep_version(resident=resident, name=name, content=told["content"], actor=actor, now=now, told=words | times)

@@ -1,11 +1,13 @@
 """Vital signs are taken and scored; what the record says about scoring this person decides whether a score is shown."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from redbag.errors import BadInput
@@ -15,10 +17,12 @@ from redbag.residents.actions import lock_told
 from redbag.residents.models import Resident
 from redbag.summaries import news2
 from redbag.summaries.fields import LONGEST, empty, tidy
-from redbag.summaries.models import CurrentSection, Observation, SectionVersion
+from redbag.summaries.models import Observation
 from redbag.summaries.sections import BY_NAME
+from redbag.summaries.versions import NEVER, keep_version
 
 WHOLE_NUMBERS = ("respiratory_rate", "spo2", "systolic_bp", "pulse")
+WHOLE = re.compile(r"-?[0-9]{1,6}")
 AHEAD = timedelta(minutes=5)
 
 
@@ -52,7 +56,7 @@ class Standing:
         """Who set SpO2 scale 2, or that nobody wrote it, or that it was not used; empty where scale 1 is right."""
         if scale == 2:
             return f"Scale 2, set by: {self.scale2_by}" if self.scale2_by else news2.SCALE_2_UNSIGNED
-        return f"Judged on scale 1, but scale 2 was set by: {self.scale2_by}. Check." if self.scale2_by else ""
+        return f"Judged on scale 1, but scale 2 is recorded ({self.scale2_by}): check" if self.scale2_by else ""
 
 
 def standing(*, born: date | None, contents: Mapping[str, Mapping]) -> Standing:
@@ -109,10 +113,11 @@ def read_observation(values: Mapping, *, now: datetime) -> tuple[news2.Observati
 def _whole(value: object, name: str, errors: dict) -> int | None:
     if value in (None, ""):
         return None
-    if isinstance(value, bool) or not str(value).strip().lstrip("-").isdigit():
+    told = str(value).strip()
+    if isinstance(value, bool) or not WHOLE.fullmatch(told):
         errors[name] = "Use a whole number."
         return None
-    return int(str(value))
+    return int(told)
 
 
 def rounded(told: object, kept: Decimal | None) -> str:
@@ -129,11 +134,14 @@ def record_observation(
     """Keep vital signs and their NEWS2 (RCP 2017). BadInput by field.
 
     No score is kept of an incomplete set, under 16, in pregnancy or where the plan is comfort care; the readings always
-    are. `scale2_by` says which clinician put them on SpO2 scale 2, and is kept where nobody had written it.
+    are. `scale2_by` says which clinician put them on SpO2 scale 2, and is kept where nobody had written it. Without an
+    `spo2_scale` the scale is the one that the record says.
     """
     require(actor, Permission.WRITE_RESIDENTS, resident.home)
-    seen, taken_at = read_observation(values, now=now)
     told = standing_of(resident)
+    if values.get("spo2_scale") in (None, "") and told.scale2_by:
+        values = {**values, "spo2_scale": 2}
+    seen, taken_at = read_observation(values, now=now)
     result = told.judge(news2.score(seen), taken_at=taken_at)
     if seen.spo2_scale == 2 and not told.scale2_by:
         _sign_scale_2(actor, resident, str(values.get("scale2_by") or "").strip(), now)
@@ -172,22 +180,10 @@ def _sign_scale_2(actor: Actor, resident: Resident, by: str, now: datetime) -> N
     if len(by) > LONGEST:
         raise BadInput({"scale2_by": f"Use at most {LONGEST} characters."})
     definition = BY_NAME["conditions"]
-    Resident.objects.select_for_update().get(pk=resident.pk)
+    lock_told(resident=resident, now=now)
     row = resident.current_sections.filter(section="conditions").first()
     content = {**(tidy(definition, row.content) if row else empty(definition)), "scale2_by": by}
-    written = {
-        "version": row.version + 1 if row else 1,
-        "content": content,
-        "written_at": now,
-        "author_name": actor.name,
-    }
-    SectionVersion.objects.create(resident=resident, section="conditions", author=actor.user, **written)
-    CurrentSection.objects.update_or_create(
-        resident=resident,
-        section="conditions",
-        defaults=written,
-        create_defaults={**written, "verified_at": now, "verified_by": actor.name},
-    )
+    keep_version(resident=resident, name="conditions", content=content, actor=actor, now=now, told={}, first=NEVER)
     record(
         "summary.written",
         resident,
@@ -197,6 +193,12 @@ def _sign_scale_2(actor: Actor, resident: Resident, by: str, now: datetime) -> N
         resident=resident,
         sections=["conditions"],
     )
+
+
+def observations_of(resident: Resident) -> QuerySet[Observation]:
+    """The vital signs on any record of theirs, the newest first."""
+    whose = Resident.objects.records_of(resident.pk)
+    return Observation.objects.filter(resident__in=whose).order_by("-taken_at", "-recorded_at")
 
 
 def seen_in(row: Observation) -> news2.Observation:

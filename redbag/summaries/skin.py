@@ -12,6 +12,7 @@ from django.utils import timezone
 from redbag.errors import BadInput, Refused
 from redbag.journal.recording import record
 from redbag.organisations.access import Actor, Permission, require
+from redbag.residents.actions import refuse_merged
 from redbag.residents.models import Resident
 from redbag.summaries.marks import MOST_MARKS, Difference, differences, problems, problems_of, said, tidy
 from redbag.summaries.models import BodyMap
@@ -30,8 +31,9 @@ class MapChanged(Refused):
 
 
 def looks(resident: Resident) -> QuerySet[BodyMap]:
-    """Every answer to "skin checked?", the newest first."""
-    return resident.body_maps.order_by("-seen_at", "-recorded_at")
+    """Every answer to "skin checked?" on any record of theirs, the newest first."""
+    whose = Resident.objects.records_of(resident.pk)
+    return BodyMap.objects.filter(resident__in=whose).order_by("-seen_at", "-recorded_at")
 
 
 def latest_map(resident: Resident) -> BodyMap | None:
@@ -51,7 +53,7 @@ def look_at_skin(
     look_id: uuid.UUID | None = None,
     after: uuid.UUID | None = None,
 ) -> BodyMap:
-    """Somebody looked at the skin, and these are all its marks; None: the same as on the map.
+    """Somebody looked at the skin, and these are all its marks; None: the same as on the map, which there must be.
 
     A look with a known id changes nothing. With `after`, the map that was read, raises MapChanged when it is no longer
     the newest. BadInput by field.
@@ -63,6 +65,8 @@ def look_at_skin(
     if after is not None and (newest is None or newest.pk != after):
         raise MapChanged("Somebody looked at the skin meanwhile. Read the map again.", newest=newest and newest.pk)
     errors = {} if marks is None else _wrong(marks, now)
+    if marks is None and newest is None:
+        errors["marks"] = "Send marks: an empty list when there are none."
     errors |= _wrong_moment(moment) | _wrong_time(seen_at, now)
     if errors:
         raise BadInput(errors)
@@ -136,10 +140,13 @@ def remove_mark(*, actor: Actor, resident: Resident, moment: str, mark_id: uuid.
 
 
 def _lock(actor: Actor, resident: Resident, look_id: uuid.UUID | None) -> BodyMap | None:
-    """Ask whether they may, hold the resident, and find the look that was sent before."""
+    """Ask whether they may, hold the resident, and find the look that was sent before; a record put away is refused."""
     require(actor, Permission.WRITE_RESIDENTS, resident.home)
-    Resident.objects.select_for_update().get(pk=resident.pk)
-    return resident.body_maps.filter(pk=look_id).first() if look_id else None
+    locked = Resident.objects.select_for_update().get(pk=resident.pk)
+    if look_id and (known := resident.body_maps.filter(pk=look_id).first()):
+        return known
+    refuse_merged(locked)
+    return None
 
 
 def _append(actor, resident, moment, marks, now, *, seen_at=None, look_id=None) -> BodyMap:

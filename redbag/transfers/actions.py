@@ -16,6 +16,7 @@ from redbag.errors import BadInput, Refused
 from redbag.journal.recording import record
 from redbag.organisations.access import Actor, Permission, require
 from redbag.organisations.models import Organisation
+from redbag.residents.actions import refuse_merged
 from redbag.residents.models import Resident
 from redbag.transfers import replay
 from redbag.transfers.advice import with_line
@@ -156,7 +157,7 @@ def pack_bag(*, actor: Actor, packing: Packing, now: datetime) -> tuple[Transfer
         return _same_again(known, packing), False
     _check_packing(packing, now)
     occurred_at = packing.occurred_at or now
-    Resident.objects.select_for_update().get(pk=packing.resident.pk)
+    _refuse_gone(Resident.objects.select_for_update().get(pk=packing.resident.pk))
     _close_earlier(actor, packing, occurred_at, now)
     try:
         with transaction.atomic():
@@ -192,10 +193,15 @@ def _check_packing(packing: Packing, now: datetime) -> None:
         errors["occurred_at"] = "This time is in the future."
     if errors:
         raise BadInput(errors)
-    if packing.resident.archived_at:
-        raise Refused("This resident is archived. Bring them back first.", code="resident_archived")
     if packing.bag and packing.bag.state in (BagState.RETIRED, BagState.QUARANTINED, BagState.BLANK):
         raise BagNotUsable(f"Bag {packing.bag.tracker} is {packing.bag.get_state_display().lower()}. Take another one.")
+
+
+def _refuse_gone(resident: Resident) -> None:
+    """Raise for somebody who does not live here any more, or whose other record is kept."""
+    refuse_merged(resident)
+    if resident.archived_at:
+        raise Refused("This resident is archived. Bring them back first.", code="resident_archived")
 
 
 def _close_earlier(actor: Actor, packing: Packing, occurred_at: datetime, now: datetime) -> None:

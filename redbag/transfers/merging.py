@@ -14,22 +14,23 @@ from redbag.errors import BadInput, Refused
 from redbag.journal.recording import record
 from redbag.organisations.access import Actor, Permission, require
 from redbag.organisations.models import User
-from redbag.residents.details import CONTACT_FLAGS, CONTACT_WORDS
+from redbag.residents.joining import (
+    FILLED,
+    LISTED,
+    NUMBER,
+    empty_again,
+    fill,
+    number_errors,
+    numbers_before,
+    set_number,
+    takes_number,
+)
 from redbag.residents.models import Merge, Resident
 from redbag.summaries.joining import TOGETHER, Pair, pairs, put_back, take_over
 from redbag.summaries.sections import BY_NAME
 from redbag.transfers.models import Transfer
+from redbag.vault import unseal
 
-FILLED = {
-    "title": "Title",
-    "preferred_name": "Likes to be called",
-    "sex": "Sex",
-    "room": "Room",
-    "gp_practice": "GP practice",
-    "gp_phone": "GP phone",
-}
-LISTED = {"contacts": "People to ring", "usual_items": "What usually goes with them"}
-NUMBER = ("nhs_number", "nhs_number_index", "nhs_number_status", "nhs_number_elsewhere")
 LONGEST_WHY = 200
 
 
@@ -58,12 +59,21 @@ def seen_of(*, kept: Resident, other: Resident) -> str:
 
 @transaction.atomic
 def merge_residents(
-    *, actor: Actor, kept: Resident, other: Resident, take: Mapping, why: str, now: datetime, seen: str = ""
+    *,
+    actor: Actor,
+    kept: Resident,
+    other: Resident,
+    take: Mapping,
+    why: str,
+    now: datetime,
+    number: str = "",
+    seen: str = "",
 ) -> Merge:
     """Say that two records are one person's. `take` says `kept` or `other` for each section where both say something.
 
-    Raises BadInput by field (`take.<section>` for a choice that is missing), AlreadyOne, StillOut while the other
-    record has an open journey, and ChangedMeanwhile when `seen` is given and a record changed after it was read.
+    `number` says so of the NHS number where must_choose_number. Raises BadInput by field (`take.<section>`, nhs_number
+    for a choice that is missing), AlreadyOne, StillOut while the other record has an open journey, and ChangedMeanwhile
+    when `seen` is given and a record changed after it was read.
     """
     require(actor, Permission.MERGE_RESIDENTS, kept.home_id)
     require(actor, Permission.MERGE_RESIDENTS, other.home_id)
@@ -72,37 +82,42 @@ def merge_residents(
     if seen and seen != seen_of(kept=kept, other=other):
         raise ChangedMeanwhile("Somebody changed one of the records while you were comparing. Look again.")
     compared = pairs(kept=kept, other=other)
-    _check(take, why, compared)
-    done = {
-        pair.section.name: written
+    _check(take, why, compared, number_errors(number, kept, other))
+    written = {
+        pair.section.name: take_over(pair=pair, kept=kept, choice=take.get(pair.section.name, ""), actor=actor, now=now)
         for pair in compared
-        if (written := take_over(pair=pair, kept=kept, choice=take.get(pair.section.name, ""), actor=actor, now=now))
     }
-    taken = not kept.nhs_number_index and bool(other.nhs_number_index)
+    done = {name: each for name, each in written.items() if each}
+    merge = _join(kept, other, done, why.strip(), actor, now, number=takes_number(number, kept, other))
+    facts = {"merge": merge.pk, "sections": sorted(done), "organisation": kept.home_id, "personal": {"why": why}}
+    record("resident.merged", kept, actor=actor, at=now, resident=kept, beside=other.pk, **facts)
+    record("resident.merged_away", other, actor=actor, at=now, resident=other, beside=kept.pk, **facts)
+    return merge
+
+
+def _join(
+    kept: Resident, other: Resident, sections: Mapping, why: str, actor: Actor, now: datetime, *, number: bool
+) -> Merge:
+    """Fill the kept record, put the other one away, and write down what undoing it needs."""
+    archived = {"at": other.archived_at and other.archived_at.isoformat(), "why": other.archived_why}
     merge = Merge.objects.create(
         kept=kept,
         other=other,
-        why=why.strip(),
+        why=why,
         moved={
-            "sections": done,
-            "fields": _fill(kept, other),
-            "number": {"status": other.nhs_number_status, "elsewhere": other.nhs_number_elsewhere} if taken else None,
-            "archived": {"at": other.archived_at and other.archived_at.isoformat(), "why": other.archived_why}
-            | {"by": other.archived_by_id and str(other.archived_by_id)},
+            "sections": sections,
+            "fields": fill(kept, other),
+            "number": numbers_before(kept, other) if number else None,
+            "archived": archived | {"by": other.archived_by_id and str(other.archived_by_id)},
         },
-        nhs_number=other.nhs_number if taken else "",
+        nhs_number=other.nhs_number if number else "",
         merged_at=now,
         merged_by=actor.user,
         merged_by_name=actor.name,
     )
-    _send_away(other, kept, actor, now, number=taken)
+    _send_away(other, kept, actor, now, number=number)
     kept.told_at = now
     kept.save(update_fields=["told_at", *FILLED, *LISTED, *NUMBER])
-    facts = {"merge": merge.pk, "sections": sorted(done)}
-    for each, action, beside in ((kept, "resident.merged", other), (other, "resident.merged_away", kept)):
-        facts |= {"beside": beside.pk}
-        home = kept.home_id
-        record(action, each, actor=actor, at=now, organisation=home, resident=each, personal={"why": why}, **facts)
     return merge
 
 
@@ -121,7 +136,7 @@ def unmerge_residents(*, actor: Actor, merge: Merge, why: str, now: datetime) ->
         for name, done in merge.moved["sections"].items()
         if not put_back(kept=kept, name=name, done=done, actor=actor, now=now)
     ]
-    stays += _empty_again(kept, merge.moved["fields"]) + _give_back(kept, other, merge)
+    stays += empty_again(kept, merge.moved["fields"]) + _give_back(kept, other, merge)
     kept.told_at = other.told_at = now
     kept.save(update_fields=["told_at", *FILLED, *LISTED, *NUMBER])
     _bring_back(other, merge.moved["archived"])
@@ -164,8 +179,8 @@ def _refuse(kept: Resident, other: Resident) -> None:
         raise Refused("They have two different NHS numbers, and both were checked: two people.", code="two_people")
 
 
-def _check(take: Mapping, why: str, compared: Sequence[Pair]) -> None:
-    errors = _why_errors(why, "Say how you know that it is one person.")
+def _check(take: Mapping, why: str, compared: Sequence[Pair], found: Mapping) -> None:
+    errors = {**found, **_why_errors(why, "Say how you know that it is one person.")}
     for name, choice in take.items():
         allowed = ("both",) if name == TOGETHER else ("kept", "other")
         if name not in BY_NAME:
@@ -185,69 +200,18 @@ def _why_errors(why: object, asked: str) -> dict[str, str]:
     return {"why": f"Use at most {LONGEST_WHY} characters."} if len(why.strip()) > LONGEST_WHY else {}
 
 
-def _fill(kept: Resident, other: Resident) -> dict:
-    """What the kept record lacks and the other has; lists of both together. Answers what undoing it needs."""
-    values = {name: getattr(other, name) for name in FILLED if not getattr(kept, name) and getattr(other, name)}
-    if kept.gp_practice and kept.gp_practice != other.gp_practice:
-        values.pop("gp_phone", None)  # the phone of another practice
-    values["contacts"] = _contacts_of_both(kept.contacts, other.contacts)
-    values["usual_items"] = [*kept.usual_items, *(each for each in other.usual_items if each not in kept.usual_items)]
-    changed = {name: value for name, value in values.items() if value != getattr(kept, name)}
-    done = {name: {"before": getattr(kept, name), "after": value} for name, value in changed.items()}
-    for name, value in changed.items():
-        setattr(kept, name, value)
-    return done
-
-
-def _contacts_of_both(ours: Sequence[Mapping], theirs: Sequence[Mapping]) -> list[dict]:
-    """Everybody of both lists. Who must not be told on one list must not be told at all."""
-    rows = [dict(each) for each in ours]
-    for each in theirs:
-        same = next((row for row in rows if _one_contact(row, each)), None)
-        if same is None:
-            rows.append(dict(each))
-        else:
-            same |= {name: words for name, words in each.items() if words and not same.get(name)}
-    for row, flag in ((row, flag) for row in rows for flag in CONTACT_FLAGS):
-        if any(each.get(flag) for each in rows if _plain(each, "name") and _plain(each, "name") == _plain(row, "name")):
-            row[flag] = True
-    return rows
-
-
-def _one_contact(one: Mapping, other: Mapping) -> bool:
-    """The same name, and nothing that contradicts."""
-    words = ((_plain(one, name), _plain(other, name)) for name in CONTACT_WORDS)
-    return _plain(one, "name") == _plain(other, "name") and all(a == b or not a or not b for a, b in words)
-
-
-def _plain(row: Mapping, name: str) -> str:
-    return "".join((row.get(name) or "").split()).casefold()
-
-
 def _send_away(other: Resident, kept: Resident, actor: Actor, now: datetime, *, number: bool) -> None:
     """Archive the other record; a number that the kept one takes over leaves it first, for a home has it once."""
     if number:
         values = {name: getattr(other, name) for name in NUMBER}
         other.nhs_number = other.nhs_number_index = ""
         other.nhs_number_status, other.nhs_number_elsewhere = Resident.Number.NONE, False
-        for name, value in values.items():
-            setattr(kept, name, value)
+        set_number(kept, values)
     if not other.archived_at:
         other.archived_at, other.archived_by = now, actor.user
         other.archived_why = f"Same person as {kept.called}"[:200]
     other.merged_into, other.told_at = kept, now
     other.save(update_fields=["archived_at", "archived_by", "archived_why", "merged_into", "told_at", *NUMBER])
-
-
-def _empty_again(kept: Resident, done: Mapping) -> list[str]:
-    """Put back what was there before, where nobody has changed it since; the labels of what stays."""
-    stays = []
-    for name, value in done.items():
-        if getattr(kept, name) == value["after"]:
-            setattr(kept, name, value["before"])
-        else:
-            stays.append((FILLED | LISTED)[name])
-    return stays
 
 
 def _give_back(kept: Resident, other: Resident, merge: Merge) -> list[str]:
@@ -262,6 +226,11 @@ def _give_back(kept: Resident, other: Resident, merge: Merge) -> list[str]:
     kept.save(update_fields=NUMBER)
     other.nhs_number, other.nhs_number_index = merge.nhs_number, index
     other.nhs_number_status, other.nhs_number_elsewhere = was["status"], was["elsewhere"]
+    own = was.get("own")
+    if own and kept.home.residents.filter(nhs_number_index=own["nhs_number_index"]).exists():
+        return ["NHS number"]
+    if own:
+        set_number(kept, own | {"nhs_number": unseal(own["nhs_number"])})
     return []
 
 

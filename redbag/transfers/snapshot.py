@@ -16,10 +16,10 @@ from redbag.documents.reading import travelling_documents
 from redbag.residents.models import Resident
 from redbag.summaries.actions import read_summary, travelling
 from redbag.summaries.models import Observation
-from redbag.summaries.observing import Standing, standing_of
+from redbag.summaries.observing import Standing, observations_of, standing_of
 from redbag.summaries.skin import latest_map
 from redbag.transfers.models import Fact, Snapshot, Transfer
-from redbag.transfers.ringing import is_kept_from, without_numbers
+from redbag.transfers.ringing import is_kept_from, is_one_of, without_numbers
 from redbag.transfers.since_last import Difference, differences
 from redbag.transfers.stages import Kind
 
@@ -90,7 +90,8 @@ def since_last(transfer: Transfer) -> SinceLast | None:
 
 def photo_and_since_last(transfer: Transfer) -> tuple[bool, SinceLast | None]:
     """Whether there is a photo of the person, and what differs from last time, together in one statement."""
-    photos = Document.objects.kept().filter(resident=transfer.resident_id, kind=Document.Kind.PHOTO, restricted=False)
+    whose = Resident.objects.records_of(transfer.resident_id)
+    photos = Document.objects.kept().filter(resident__in=whose, kind=Document.Kind.PHOTO, restricted=False)
     newest = transfer.snapshots.annotate(photo=Exists(photos)).order_by("-version").first()
     return bool(newest and newest.photo), _said_of(newest)
 
@@ -120,8 +121,8 @@ def _since_last(transfer: Transfer, known: dict) -> dict | None:
 
 def _content(transfer: Transfer, items: list[dict], now: datetime) -> dict:
     resident: Resident = transfer.resident
-    observed = resident.observations.order_by("-taken_at").first()
-    baseline = resident.observations.filter(is_baseline=True).order_by("-taken_at").first()
+    taken = observations_of(resident)
+    observed, baseline = taken.first(), taken.filter(is_baseline=True).first()
     summary = read_summary(resident=resident, now=now)
     told = standing_of(resident, summary)
     return {
@@ -148,7 +149,8 @@ def _content(transfer: Transfer, items: list[dict], now: datetime) -> dict:
 
 def _contacts(resident: Resident) -> list[dict]:
     """The contacts; of whoever must not be told or given the person, no number leaves the home."""
-    return [{**row, "phone": ""} if is_kept_from(row) else row for row in resident.contacts]
+    people = resident.contacts
+    return [{**row, "phone": ""} if is_kept_from(row) or is_one_of(row, people) else row for row in people]
 
 
 def _body_map(resident: Resident) -> dict | None:

@@ -11,8 +11,9 @@ from django.views.decorators.cache import never_cache
 from redbag.errors import BadInput
 from redbag.journal.recording import record_view
 from redbag.organisations.access import Permission, require
+from redbag.residents.joining import must_choose_number
 from redbag.residents.models import Merge, Resident
-from redbag.residents.same_person import likely_same
+from redbag.residents.same_person import likely_same, worth_comparing
 from redbag.summaries.fields import Section, said, tidy
 from redbag.summaries.joining import TOGETHER, Pair, both, pairs
 from redbag.templatetags.redbag import birthday, nhs_number
@@ -51,6 +52,7 @@ def same_person(request: HttpRequest, resident_id) -> HttpResponse:
             take=take,
             why=text(request.POST, "why"),
             now=timezone.now(),
+            number=text(request.POST, "nhs_number"),
             seen=text(request.POST, "seen"),
         )
     except BadInput as wrong:
@@ -65,7 +67,7 @@ def _choose(request: HttpRequest, kept: Resident) -> HttpResponse:
     now, search = timezone.now(), text(request.GET, "q")
     others = Resident.objects.visible_to(request.actor).filter(home=kept.home, merged_into=None).exclude(pk=kept.pk)
     ordered = others.order_by("last_name", "first_name")
-    likely = [{"resident": each, "why": why} for each, why in likely_same(kept, ordered)]
+    likely = [{"resident": each, "why": why} for each, why in likely_same(kept, worth_comparing(kept, others, now=now))]
     others_found = list(found(ordered, search)[:MOST]) if search else []
     shown = [kept.pk, *(row["resident"].pk for row in likely), *(each.pk for each in others_found)]
     record_view("same_person", None, actor=request.actor, at=now, organisation=kept.home, residents=shown)
@@ -87,6 +89,9 @@ def _compare(request: HttpRequest, kept: Resident, other: Resident, errors: dict
         "taken": [row for row in rows if row["taken"]],
         "same": [row for row in rows if row["same"]],
         "born": kept.date_of_birth != other.date_of_birth,
+        "number_sides": (("kept", kept), ("other", other)),
+        "choose_number": must_choose_number(kept, other),
+        "number": text(request.POST, "nhs_number"),
         "numbers": bool(kept.nhs_number and other.nhs_number and kept.nhs_number != other.nhs_number),
         "journey": journeys_of(request.actor, [other], now=now).get(other.pk),
         "why": text(request.POST, "why"),

@@ -1,7 +1,5 @@
 """The form of a resident: somebody who moves in, and what changes afterwards."""
 
-import hashlib
-import json
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -15,9 +13,9 @@ from django.views.decorators.cache import never_cache
 from redbag.errors import BadInput, Refused
 from redbag.journal.recording import record_view
 from redbag.organisations.access import Permission, require
-from redbag.residents.actions import add_resident, change_resident
+from redbag.residents.actions import ChangedMeanwhile, add_resident, change_resident
 from redbag.residents.belongings import CATEGORIES, PLACES
-from redbag.residents.details import MOST_ITEMS, PLAIN
+from redbag.residents.details import MOST_ITEMS, PLAIN, seen_of
 from redbag.residents.models import Resident
 from redbag.summaries.fields import Field
 from redbag.web import homes, section_form
@@ -75,10 +73,12 @@ def edit(request: HttpRequest, resident_id) -> HttpResponse:
     values = _values(request)
     if "more" in request.POST:
         return _form(request, person, values, {}, blank=MORE_ROWS)
-    if text(request.POST, "seen") not in ("", seen_of(person)):
-        return _form(request, person, values, {}, faster=True)
     try:
-        change_resident(actor=request.actor, resident=person, values=values, now=timezone.now())
+        change_resident(
+            actor=request.actor, resident=person, values=values, now=timezone.now(), seen=text(request.POST, "seen")
+        )
+    except ChangedMeanwhile:
+        return _form(request, theirs(request, resident_id), values, {}, faster=True)
     except BadInput as wrong:
         return _form(request, person, values, wrong.errors)
     except Refused as refused:
@@ -95,11 +95,6 @@ def kept_of(person: Resident) -> dict:
     return {name: getattr(person, name) for name in names} | dict(
         zip(BIRTH, (born.day, born.month, born.year), strict=True)
     )
-
-
-def seen_of(person: Resident) -> str:
-    """A mark of everything the form can change, by which it is known that somebody else was faster."""
-    return hashlib.sha256(json.dumps(kept_of(person), sort_keys=True).encode()).hexdigest()[:32]
 
 
 def _values(request: HttpRequest) -> dict:

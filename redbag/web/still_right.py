@@ -50,7 +50,7 @@ def still_right(request: HttpRequest, transfer_id) -> HttpResponse:
 def _old(summary: Sequence[dict]) -> list[dict]:
     """The sections that somebody wrote and nobody has looked at for too long, the oldest first."""
     old = [section for section in summary if section["due"] and section["version"]]
-    return sorted(old, key=lambda section: section["verified_at"])
+    return sorted(old, key=lambda section: section["verified_at"] or section["written_at"])
 
 
 @database.atomic

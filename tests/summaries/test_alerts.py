@@ -26,7 +26,11 @@ from redbag.summaries.alerts import (
         ({"status": "none"}, "not_known"),
         ({"status": "present", "items": []}, "not_known"),
         ({"status": "none_known", "items": [{"agent": "Penicillin"}]}, "not_known"),
+        ({"status": "none_known", "items": [{"agent": "", "reaction": "anaphylaxis after penicillin"}]}, "not_known"),
+        ({"status": "none_known", "items": [{"agent": " ", "code": "91936005"}]}, "not_known"),
+        ({"status": "present", "items": [{"agent": " ", "reaction": "rash"}]}, "not_known"),
         ({"status": "none_known", "items": []}, "none_known"),
+        ({"status": "none_known", "items": [{"agent": "", "reaction": " "}]}, "none_known"),
         ({"status": "present", "items": [{"agent": "Penicillin", "reaction": "Rash"}]}, "present"),
     ],
 )

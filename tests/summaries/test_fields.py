@@ -70,6 +70,10 @@ def test_slips_in_weight_and_height_are_told(name, told):
         ({"status": "present", "items": [{"agent": 7}]}, ["items.0.agent"]),
         ({"status": "present", "items": []}, ["items"]),
         ({"status": "none_known", "items": [{"agent": "Latex"}]}, ["status"]),
+        ({"status": "none_known", "items": [{"agent": "", "reaction": "anaphylaxis after penicillin"}]}, ["items"]),
+        ({"status": "none_known", "items": [{"code": "91936005"}]}, ["items"]),
+        ({"status": "present", "items": [{"agent": "Latex"}, {"agent": " ", "reaction": "rash"}]}, ["items"]),
+        ({"status": "none_known", "items": [{"agent": " ", "code": ""}]}, []),
         ({"status": None, "items": None}, ["items", "status"]),
     ],
 )

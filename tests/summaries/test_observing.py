@@ -3,9 +3,12 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from redbag.errors import BadInput
 from redbag.residents.models import Resident
-from redbag.summaries.actions import read_summary, write_sections
+from redbag.summaries.actions import read_summary, still_right, write_sections
 from redbag.summaries.news2 import COMFORT_CARE, PREGNANCY, SCALE_2_UNSIGNED, UNDER_16
 from redbag.summaries.observing import record_observation, rounded, standing_of
 
@@ -80,3 +83,43 @@ def test_a_temperature_is_kept_at_one_decimal_and_that_is_said(world):
     row, _ = take(world, temperature="36.85")
     assert rounded("36.85", row.temperature) == "Temperature 36.85 was kept as 36.9."
     assert rounded("36.9", row.temperature) == rounded(36.9, row.temperature) == rounded("", None) == ""
+
+
+@pytest.mark.parametrize("told", ["--5", "²", "٣", "5-", "1234567", "- 5", True, 88.5])
+def test_what_is_no_whole_number_is_told_in_words(world, told):
+    with pytest.raises(BadInput) as wrong:
+        take(world, pulse=told)
+    assert wrong.value.errors == {"pulse": "Use a whole number."}
+
+
+def test_naming_who_set_scale_2_does_not_pass_for_a_check_of_conditions_nobody_filled(world):
+    take(world, spo2_scale=2, scale2_by="Dr Osei")
+    section = next(e for e in read_summary(resident=world.peggy, now=world.now) if e["name"] == "conditions")
+    assert (section["version"], section["verified_at"], section["verified_by"], section["due"]) == (1, None, None, True)
+    assert section["content"]["scale2_by"] == "Dr Osei"
+
+
+def test_naming_who_set_scale_2_leaves_the_last_check_of_the_conditions_as_it_was(world):
+    write(world, conditions={"diagnoses": "COPD"})
+    take(world, spo2_scale=2, scale2_by="Dr Osei")
+    section = next(e for e in read_summary(resident=world.peggy, now=world.now) if e["name"] == "conditions")
+    assert (section["version"], section["verified_at"]) == (2, world.now)
+    assert section["content"]["diagnoses"] == "COPD"
+
+
+def test_scale_2_is_signed_where_earlier_versions_stand_without_a_current_section(world):
+    write(world, conditions={"diagnoses": "COPD"})
+    world.peggy.current_sections.all().delete()
+    take(world, spo2_scale=2, scale2_by="Dr Osei")
+    assert [each.version for each in world.peggy.section_versions.order_by("version")] == [1, 2]
+    assert standing_of(world.peggy).scale2_by == "Dr Osei"
+
+
+def test_a_section_is_checked_only_once_the_resident_is_held(world):
+    write(world, conditions={"diagnoses": "COPD"})
+    with CaptureQueriesContext(connection) as asked:
+        still_right(actor=world.actor("carer"), resident=world.peggy, section="conditions", now=world.now)
+    said = [each["sql"] for each in asked]
+    held = next(i for i, sql in enumerate(said) if sql.startswith('UPDATE "redbag_resident"'))
+    read = next(i for i, sql in enumerate(said) if 'FROM "redbag_currentsection"' in sql)
+    assert held < read

@@ -1,19 +1,25 @@
 """Two records of one person become one, lose nothing, and can be taken apart again."""
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier
+from uuid import uuid4
 
 import pytest
 from django.db import connection
 
+from redbag.documents.actions import add_document, say_still_right
+from redbag.documents.reading import portrait_of, portraits_of, travelling_documents
 from redbag.errors import BadInput, NotAllowed, Refused
 from redbag.journal.models import Entry
-from redbag.residents.actions import SamePerson, change_resident, return_resident
+from redbag.residents.actions import SamePerson, archive_resident, change_resident, return_resident
 from redbag.residents.models import Merge, Resident
-from redbag.summaries.actions import read_summary, write_sections
+from redbag.residents.nhs_numbers import generate
+from redbag.summaries.actions import read_summary, still_right, write_sections
 from redbag.summaries.models import SectionVersion
 from redbag.summaries.observing import record_observation
+from redbag.summaries.skin import latest_map, look_at_skin, not_looked, put_mark
 from redbag.transfers.actions import Packing, pack_bag
 from redbag.transfers.merging import (
     AlreadyOne,
@@ -23,6 +29,10 @@ from redbag.transfers.merging import (
     seen_of,
     unmerge_residents,
 )
+from redbag.transfers.ringing import whom_to_ring, without_numbers
+from redbag.transfers.snapshot import photo_and_since_last
+from redbag.transfers.vital_signs import history_of, vitals_of
+from tests.documents import files
 
 pytestmark = [pytest.mark.django_db, pytest.mark.embedded]
 WHY = "Added again after the move to room 14"
@@ -348,3 +358,182 @@ def test_nothing_more_is_written_on_the_record_that_was_put_away(world, twice):
     assert refused.value.facts["resident"] == str(world.peggy.pk)
     with pytest.raises(SamePerson):
         record_observation(actor=world.actor("carer"), resident=twice, values={"pulse": 80}, now=world.now)
+
+
+def test_whoever_must_not_be_told_under_another_name_is_known_by_the_phone(world, twice):
+    Resident.objects.filter(pk=world.peggy.pk).update(
+        contacts=[{"name": "Anne", "phone": "01632 960 111"}, {"name": "Cara", "phone": "07700 900333"}]
+    )
+    Resident.objects.filter(pk=twice.pk).update(
+        contacts=[{"name": "A. Jones", "phone": "+44 1632 960111", "do_not_tell": True, "do_not_release": True}]
+    )
+    merge(world, world.peggy, twice)
+    world.peggy.refresh_from_db()
+    flags = {row["name"]: (row.get("do_not_tell"), row.get("do_not_release")) for row in world.peggy.contacts}
+    assert flags == {"Anne": (True, True), "A. Jones": (True, True), "Cara": (None, None)}
+
+
+def test_the_phone_of_whom_nobody_may_tell_is_offered_under_no_name():
+    kept = {"name": "Bob", "phone": "01632 960 111", "do_not_tell": True}
+    told = {"home": "Oakview", "phone": "01632 960 000", "in_charge": "", "family_told": "", "told": ""}
+    attorney = {"name": "R. Jones", "phone": "+44 1632 960111"}
+    rows = [kept, {"name": "Robert", "phone": "01632960111"}, {"name": "Anne", "phone": "01632 960222"}]
+    assert [each.phone for each in whom_to_ring(**told, contacts=rows, attorneys=[attorney])][1:] == ["01632 960222"]
+    assert len(whom_to_ring(**told, contacts=[kept], attorneys=[attorney])) == 1
+    legal = {"name": "legal", "content": {"attorneys": [attorney]}}
+    assert without_numbers([legal], [kept])[0]["content"]["attorneys"][0]["phone"] == ""
+
+
+NONE = {"status": "none_known", "items": []}
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "status"),
+    [
+        (NONE, NONE, "none_known"),
+        (NONE, {"status": "not_known", "items": []}, "not_known"),
+        ({"status": "not_known", "items": []}, NONE, "not_known"),
+        (NONE, allergy("Latex"), "present"),
+    ],
+)
+def test_no_known_allergies_stands_only_where_both_say_so(world, twice, ours, theirs, status):
+    write(world, world.peggy, "allergies", ours)
+    write(world, twice, "allergies", theirs)
+    merge(world, world.peggy, twice)
+    assert section_of(world, world.peggy, "allergies")["content"]["status"] == status
+
+
+def test_a_row_without_a_name_beside_none_known_is_not_known_when_joined(world, twice):
+    write(world, world.peggy, "allergies", NONE)
+    write(world, twice, "allergies", NONE)
+    old = {**NONE, "items": [{"agent": "", "reaction": "anaphylaxis after penicillin"}]}
+    twice.current_sections.update(content=old)
+    merge(world, world.peggy, twice)
+    assert section_of(world, world.peggy, "allergies")["content"]["status"] == "not_known"
+
+
+@pytest.fixture
+def numbered(world, twice):
+    """The other record has another number, and that one was checked."""
+    values = {"nhs_number": generate(7_000_001), "nhs_number_status": "verified"}
+    return change_resident(actor=world.actor("carer"), resident=twice, values=values, now=world.now)
+
+
+def number_of(resident):
+    kept = Resident.objects.get(pk=resident.pk)
+    return kept.nhs_number, kept.nhs_number_status
+
+
+@pytest.mark.parametrize("wrong", ["", "both"])
+def test_a_number_nobody_checked_never_stands_silently_over_another(world, numbered, wrong):
+    with pytest.raises(BadInput) as asked:
+        merge(world, world.peggy, numbered, number=wrong)
+    assert list(asked.value.errors) == ["nhs_number"]
+
+
+def test_the_number_that_was_chosen_stands_and_both_come_back(world, numbered):
+    before = state_of(world.peggy), state_of(numbered)
+    joined = merge(world, world.peggy, numbered, number="other")
+    assert number_of(world.peggy) == (before[1][0]["nhs_number"], "verified")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nhs_number, moved FROM redbag_merge")
+        assert before[0][0]["nhs_number"] not in str(cursor.fetchone())
+    assert undo(world, joined) == []
+    assert (state_of(world.peggy), state_of(numbered)) == before
+    merge(world, world.peggy, numbered, number="kept")
+    assert number_of(world.peggy) == (before[0][0]["nhs_number"], "unverified")
+
+
+def test_a_number_somebody_else_has_by_now_does_not_come_back(world, numbered):
+    own = world.peggy.nhs_number
+    joined = merge(world, world.peggy, numbered, number="other")
+    change_resident(actor=world.actor("carer"), resident=world.arthur, values={"nhs_number": own}, now=world.now)
+    assert undo(world, joined) == ["NHS number"]
+    assert number_of(world.arthur)[0] == own
+    assert number_of(world.peggy) == ("", "none")
+
+
+def test_a_checked_number_of_the_kept_record_is_not_asked_about(world, numbered):
+    with pytest.raises(BadInput):
+        merge(world, numbered, world.peggy, number="kept")
+    merge(world, numbered, world.peggy)
+    assert number_of(numbered)[1] == "verified"
+
+
+def look(world, resident, **more):
+    marks = [{"kind": "bruise", "side": "front", "x": 500, "y": 300, "where": "left arm"}]
+    told = {"moment": "home", "marks": marks, "now": world.now, **more}
+    return look_at_skin(actor=world.actor("carer"), resident=resident, **told)
+
+
+def paper(world, resident, kind):
+    return add_document(
+        actor=world.actor("carer"), resident=resident, file=files.face(), values={"kind": kind}, now=world.now
+    )
+
+
+def read(resident, now):
+    """What stands on a record: papers, photo, skin, vital signs."""
+    papers = [each.pk for each in travelling_documents(resident)]
+    photo, photos = portrait_of(resident), portraits_of([resident.pk])
+    latest = vitals_of(resident=resident, contents={}, now=now)[0]
+    seen = latest_map(resident)
+    sets = history_of(resident=resident, now=now).sets
+    return papers, photo, photos, seen and seen.pk, latest and latest.taken_at, len(sets)
+
+
+def test_papers_photo_skin_and_vital_signs_of_the_record_put_away_are_read_with_the_kept_one(world, twice):
+    photo, skin = paper(world, twice, "photo"), look(world, twice)
+    record_observation(actor=world.actor("carer"), resident=twice, values={"pulse": 80}, now=world.now)
+    before = read(world.peggy, world.now), read(twice, world.now)
+    assert before[0] == ([], None, {}, None, None, 0)
+    joined = merge(world, world.peggy, twice)
+    told = read(world.peggy, world.now)
+    assert told == ([photo.pk], photo, {world.peggy.pk: photo}, skin.pk, world.now, 1)
+    assert photo.resident_id == twice.pk
+    undo(world, joined)
+    assert (read(world.peggy, world.now), read(twice, world.now)) == before
+
+
+def test_what_leaves_the_home_names_the_papers_and_skin_of_the_record_put_away(world, twice):
+    paper(world, twice, "photo")
+    look(world, twice)
+    record_observation(actor=world.actor("carer"), resident=twice, values={"pulse": 80}, now=world.now)
+    merge(world, world.peggy, twice)
+    world.peggy.refresh_from_db()
+    transfer, _ = pack_bag(actor=world.actor("carer"), packing=Packing(resident=world.peggy), now=world.now)
+    known = json.loads(transfer.snapshots.get().content)
+    assert [each["kind"] for each in known["documents"]] == ["photo"]
+    assert (len(known["body_map"]["marks"]), known["observation"]["pulse"]) == (1, 80)
+    assert photo_and_since_last(transfer)[0] is True
+
+
+def test_nobody_looks_adds_or_says_still_right_on_the_record_that_was_put_away(world, twice):
+    seen = look(world, twice, look_id=uuid4())
+    kept = paper(world, twice, "this_is_me")
+    write(world, twice, "plan", {"prefers": "home"})
+    merge(world, world.peggy, twice)
+    who = {"actor": world.actor("carer"), "now": world.now}
+    assert look(world, twice, look_id=seen.pk) == seen
+    for act in (
+        lambda: look(world, twice),
+        lambda: not_looked(resident=twice, moment="home", why="asleep", **who),
+        lambda: put_mark(resident=twice, moment="home", mark=seen.marks[0] | {"note": "x"}, **who),
+        lambda: paper(world, twice, "photo"),
+        lambda: say_still_right(document=kept, **who),
+        lambda: still_right(resident=twice, section="plan", **who),
+    ):
+        with pytest.raises(SamePerson):
+            act()
+
+
+def test_a_bag_is_packed_only_for_whoever_lives_here_when_it_is_packed(world, twice):
+    stale = Resident.objects.select_related("home").get(pk=twice.pk)
+    merge(world, world.peggy, twice)
+    with pytest.raises(SamePerson):
+        pack_bag(actor=world.actor("carer"), packing=Packing(resident=stale), now=world.now)
+    stale = Resident.objects.select_related("home").get(pk=world.arthur.pk)
+    archive_resident(actor=world.actor("carer"), resident=world.arthur, why="moved", now=world.now)
+    with pytest.raises(Refused) as refused:
+        pack_bag(actor=world.actor("carer"), packing=Packing(resident=stale), now=world.now)
+    assert refused.value.code == "resident_archived"

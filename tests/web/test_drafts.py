@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from redbag.drafts.models import Draft
+from redbag.residents.details import seen_of
 from redbag.web.drafts import with_their_time
 from tests.web.journeys import in_hospital, pack
 
@@ -43,7 +44,7 @@ def forms(world):
         "section": (address("section", world.peggy.pk, "about_me"), "carer", {}, None),
         "observations": (address("observations", world.peggy.pk), "carer", {"pulse": "88"}, None),
         "resident": (address("add_resident"), "carer", person, None),
-        "change": (address("edit_resident", world.peggy.pk), "carer", person, None),
+        "change": (address("edit_resident", world.peggy.pk), "carer", person | {"seen": seen_of(world.peggy)}, None),
         "why": (address("going_why", packed.pk), "carer", {"concern": "fell"}, None),
         "items": (address("going_items", packed.pk), "carer", {}, None),
         "add": (address("transfer", journey.pk), "carer", {"ask": "x"}, address("add_words", journey.pk)),
@@ -135,7 +136,7 @@ def test_somebody_elses_change_is_still_shown_beside_words_that_came_back(world,
     mark = opened.content.decode().split('name="seen" value="')[1].split('"')[0]
     person = {"first_name": "Margaret", "last_name": "Jones", "birth_day": "3", "birth_month": "3"}
     person |= {"birth_year": "1936", "preferred_name": "Peggy", "title": "Mrs"}
-    assert senior.post(page, person | {"room": "14"}).status_code == 302
+    assert senior.post(page, person | {"room": "14", "seen": mark}).status_code == 302
     late = carer.post(page, person | {"room": "9", "seen": mark})
     assert late.status_code == 409
     text = " ".join(late.content.decode().split())

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from redbag.journal.models import Entry
+from redbag.residents.details import seen_of
 from redbag.residents.models import Resident
 from redbag.residents.similar_names import similar
 from redbag.summaries.actions import read_summary, write_sections
@@ -157,7 +158,7 @@ def test_changing_and_leaving_and_coming_back(world, browser_of):
         "birth_month": "3",
         "birth_year": "1936",
     }
-    client.post(address("edit_resident", world.peggy.pk), {**changed, "room": "9"})
+    client.post(address("edit_resident", world.peggy.pk), {**changed, "room": "9", "seen": seen_of(world.peggy)})
     world.peggy.refresh_from_db()
     assert world.peggy.room == "9"
     assert client.post(address("archive_resident", world.peggy.pk), {"why": " "}).status_code == 422
