@@ -5,7 +5,7 @@ The journal holds what changed in a record; a draft changes none, so nothing of 
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,6 +18,7 @@ from redbag.organisations.models import User
 
 PLACE = re.compile(r"[a-z_]{1,40}(/[A-Za-z0-9_-]{1,60}){0,3}")
 NEVER = re.compile(r"^csrf|password", re.IGNORECASE)
+BASIS = re.compile(r"version|seen|was-.+")
 MOST_CHARACTERS = 400_000
 MOST_FIELDS = 2000
 MOST_DRAFTS = 200
@@ -42,26 +43,39 @@ def keep_draft(*, actor: Actor, place: str, fields: object, opened: datetime, no
     """Keep the fields of a form as their writer left them, in place of what was kept before.
 
     `fields` is `{name: [value, ...]}`. Raises BadInput for anything else or too much, and SavedMeanwhile when the form
-    was saved after `opened`. Secrets are never kept.
+    was saved after `opened`. Secrets are never kept. What the first words were based on stays until they are saved.
     """
     owner = _owner(actor)
     if not PLACE.fullmatch(place):
         raise BadInput({"place": "There is no such form."})
-    content = json.dumps(_checked(fields))
+    fields = _checked(fields)
+    content = json.dumps(fields)
     if len(content) > MOST_CHARACTERS:
         raise BadInput({"fields": "This is too much to keep as a draft. Save it."})
-    User.objects.select_for_update().get(pk=owner.pk)  # two windows of one person, one after the other
+    _one_after_the_other(owner)
     draft = Draft.objects.filter(owner=owner, place=place).first()
     if draft is not None and not draft.content and draft.saved_at >= opened:
         raise SavedMeanwhile("This form was saved meanwhile, in another window.")
     if draft is None and Draft.objects.filter(owner=owner).exclude(content="").count() >= MOST_DRAFTS:
         raise BadInput({"place": "Too many forms are begun. Save or throw away some of them."})
+    if draft is not None and draft.content:
+        content = json.dumps(fields | basis_of(json.loads(draft.content), among=fields))
     Draft.objects.update_or_create(owner=owner, place=place, defaults={"content": content, "saved_at": now})
 
 
+def basis_of(fields: Mapping[str, list[str]], *, among: Iterable[str]) -> dict[str, list[str]]:
+    """What says on which text the words of a form were first typed: its version, its mark, and each text as it was.
+
+    Words put over a newer text without this would wipe what a colleague has saved meanwhile.
+    """
+    return {name: fields[name] for name in among if name in fields and BASIS.fullmatch(name)}
+
+
+@transaction.atomic
 def drop_draft(*, actor: Actor, place: str, now: datetime) -> None:
     """The form was saved: its draft is gone, and words that are still on their way from the old page are not kept."""
     if actor.user is not None:
+        _one_after_the_other(actor.user)
         Draft.objects.update_or_create(owner=actor.user, place=place, defaults={"content": "", "saved_at": now})
 
 
@@ -80,6 +94,11 @@ def last_saved(*, actor: Actor, place: str) -> datetime | None:
     """When this person last saved the form, if that is no more than a few days ago."""
     row = Draft.objects.filter(owner=actor.user, place=place, content="").first() if actor.user else None
     return row.saved_at if row else None
+
+
+def _one_after_the_other(owner: User) -> None:
+    """Hold the writer's lock, so that of two windows of one person the second knows what the first has done."""
+    User.objects.select_for_update().get(pk=owner.pk)
 
 
 def _owner(actor: Actor) -> User:

@@ -38,10 +38,15 @@ def attorneys_as_rows(apps, schema_editor):
         row.save(update_fields=["content"])
 
 
+def _in_words(attorney):
+    """Everything a row says: name, kind, seen and phone."""
+    return ", ".join(filter(None, (attorney.get(name) for name in ("name", "kind", "seen", "phone"))))
+
+
 def attorneys_as_words(apps, schema_editor):
     for row in apps.get_model("redbag", "CurrentSection").objects.filter(section="legal"):
         rows = row.content.pop("attorneys", [])
-        row.content["attorney"] = "; ".join(each["name"] for each in rows)
+        row.content["attorney"] = "; ".join(_in_words(each) for each in rows)
         row.save(update_fields=["content"])
 
 

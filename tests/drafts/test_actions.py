@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from redbag.drafts import actions
 from redbag.drafts.models import Draft
@@ -121,3 +122,15 @@ def test_words_nobody_touched_for_a_week_are_forgotten(world):
     with time_machine.travel(world.now + timedelta(days=7, minutes=1), tick=False):
         forget()
     assert not Draft.objects.exists()
+
+
+def test_saving_and_keeping_wait_for_one_another(world):
+    for act in (
+        lambda: keep(world),
+        lambda: actions.drop_draft(actor=world.actor("carer"), place=PLACE, now=world.now),
+    ):
+        with CaptureQueriesContext(connection) as asked:
+            act()
+        said = [each["sql"] for each in asked if "redbag_user" in each["sql"] or "redbag_draft" in each["sql"]]
+        assert 'FROM "redbag_user"' in said[0], "the writer's lock comes first"
+        assert connection.vendor != "postgresql" or "FOR UPDATE" in said[0]
