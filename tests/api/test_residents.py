@@ -3,6 +3,7 @@
 import pytest
 
 from redbag.residents.models import Resident
+from redbag.residents.nhs_numbers import generate
 
 pytestmark = [pytest.mark.django_db, pytest.mark.embedded]
 
@@ -75,3 +76,26 @@ def test_two_records_of_one_person_are_joined_and_taken_apart(world, api, twice)
     assert (apart.status_code, apart.json()["stays"]) == (200, [])
     assert api("carer").get(f"residents/{twice.pk}").json()["merged_into"] is None
     assert api("manager").post(f"{at}/unmerge", undo).json()["code"] == "not_merged"
+
+
+def test_a_change_may_say_what_it_was_made_on_and_is_then_refused_when_that_is_old(world, api):
+    at = f"residents/{world.peggy.pk}"
+    seen = api("carer").get(at).json()["seen"]
+    told = api("senior").call("PATCH", at, {"contacts": [{"name": "Bob", "do_not_tell": True}]})
+    late = api("carer").call("PATCH", at, {"room": "9", "seen": seen})
+    assert (late.status_code, late.json()["code"]) == (409, "changed_meanwhile")
+    header = api("carer").call("PATCH", at, {"room": "9"}, If_Match=f'"{seen}"')
+    assert header.status_code == 409
+    now = told.json()["seen"]
+    assert api("carer").call("PATCH", at, {"room": "9"}, If_Match=f'"{now}"').status_code == 200
+    assert api("carer").call("PATCH", at, {"room": "10"}).status_code == 200
+
+
+def test_which_number_stands_is_asked_for_through_the_api_too(world, api, twice):
+    values = {"nhs_number": generate(7_000_001), "nhs_number_status": "verified"}
+    assert api("carer").call("PATCH", f"residents/{twice.pk}", values).status_code == 200
+    at, body = f"residents/{world.peggy.pk}/merge", {"other": str(twice.pk), "why": "Seen with her daughter"}
+    asked = api("senior").post(at, body)
+    assert (asked.status_code, list(asked.json()["errors"])) == (422, ["nhs_number"])
+    assert api("senior").post(at, body | {"nhs_number": "other"}).status_code == 201
+    assert api("carer").get(f"residents/{world.peggy.pk}").json()["nhs_number"] == generate(7_000_001)

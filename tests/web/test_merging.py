@@ -4,7 +4,9 @@ import pytest
 from django.urls import reverse
 
 from redbag.journal.models import Entry
+from redbag.residents.actions import change_resident
 from redbag.residents.models import Merge, Resident
+from redbag.residents.nhs_numbers import generate
 from redbag.residents.same_person import likely_same
 from redbag.summaries.actions import write_sections
 from tests.web.journeys import pack
@@ -157,3 +159,24 @@ def test_looking_at_two_records_names_both_in_the_journal(world, twice, browser_
     browser_of("senior").get(address("same_person", world.peggy), {"other": twice.pk})
     entry = Entry.objects.get(action="viewed.same_person")
     assert {each.resident_id for each in entry.mentions.all()} == {world.peggy.pk, twice.pk}
+
+
+def test_which_number_stands_is_asked_where_the_kept_one_was_not_checked(world, twice, browser_of):
+    values = {"nhs_number": generate(7_000_001), "nhs_number_status": "verified"}
+    change_resident(actor=world.actor("carer"), resident=twice, values=values, now=world.now)
+    senior, page = browser_of("senior"), address("same_person", world.peggy)
+    compared = senior.get(page, {"other": twice.pk})
+    assert "Which NHS number stands?" in words(compared)
+    form = {"other": twice.pk, "seen": mark(compared), "why": "Seen with her daughter"}
+    asked = senior.post(page, form)
+    assert asked.status_code == 422
+    assert words(asked).count("The NHS numbers differ: choose which one stands.") == 2
+    assert not Merge.objects.exists()
+    assert senior.post(page, form | {"nhs_number": "other"}).status_code == 302
+    world.peggy.refresh_from_db()
+    assert (world.peggy.nhs_number, world.peggy.nhs_number_status) == (generate(7_000_001), "verified")
+
+
+def test_where_nothing_is_to_be_chosen_no_number_is_asked_for(world, twice, browser_of):
+    page = browser_of("senior").get(address("same_person", world.peggy), {"other": twice.pk})
+    assert "Which NHS number stands?" not in words(page)

@@ -98,3 +98,11 @@ def test_another_thing_can_be_added_without_javascript_and_without_saving(world,
     assert 'value="Brown frame"' in answer.content.decode()
     world.peggy.refresh_from_db()
     assert world.peggy.usual_items == []
+
+
+def test_a_form_that_does_not_say_what_it_was_typed_on_is_shown_again(world, form, browser_of):
+    late = browser_of("carer").post(form, PERSON | {"seen": ""})
+    assert late.status_code == 409
+    assert 'value="Bob Jones"' in words(late)
+    world.peggy.refresh_from_db()
+    assert world.peggy.contacts == []
