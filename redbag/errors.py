@@ -12,6 +12,18 @@ class Refused(Exception):
         self.facts = facts
 
 
+class Busy(Refused):
+    """It can be done, only not this moment: ask again."""
+
+    code = "busy"
+
+
+class Gone(Refused):
+    """It was there, and cannot be read any more."""
+
+    code = "gone"
+
+
 class NotAllowed(Exception):
     """The user may not."""
 

@@ -30,7 +30,7 @@ class MarkShape(MarkNew):
 class BodyMapNew(s.Serializer):
     checked = s.BooleanField()
     moment = s.ChoiceField(choices=BodyMap.Moment.choices, help_text=WHEN)
-    marks = MarkNew(many=True, required=False, help_text="all there are; left out: the same as on the newest map")
+    marks = MarkNew(many=True, required=False, help_text="all there are; left out: as on the newest map")
     seen_at = Moment(required=False)
     why_not = text(200, help_text="when not checked")
     after = s.UUIDField(required=False, help_text="the map that was read; 409 when it is no longer the newest")

@@ -2,10 +2,10 @@
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
+from django.db.models import QuerySet
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework.exceptions import NotFound
 from rest_framework.parsers import BaseParser, MultiPartParser
 from rest_framework.response import Response
 
@@ -13,17 +13,17 @@ from redbag.api import documents_shapes as shapes
 from redbag.api.door import Door, json_object
 from redbag.documents import actions, answering, looking_again
 from redbag.documents.models import Document
-from redbag.documents.reading import hidden_count, in_order
+from redbag.documents.reading import hidden_but_removable, hidden_count, in_order, record_look
+from redbag.documents.uploads import read_chosen
 from redbag.errors import BadInput
 from redbag.journal.recording import record_view
 from redbag.residents.models import Resident
 from redbag.transfers.facts import can_be_kept
 
-TYPED = ("kind", "title", "dated_on", "look_again_on", "restricted")
 PICTURE = {(200, "image/jpeg"): OpenApiTypes.BINARY}
 FILE = {(200, "application/pdf"): OpenApiTypes.BINARY, (200, "image/jpeg"): OpenApiTypes.BINARY}
 SMALL = OpenApiParameter("small", bool, description="160 points instead of 480, 8 KB at most")
-SAID = [OpenApiParameter(name, str, description="when the file is the whole body") for name in TYPED]
+SAID = [OpenApiParameter(name, str, description="when the file is the whole body") for name in actions.TYPED]
 
 
 class Anything(BaseParser):
@@ -62,6 +62,16 @@ def document_row(door: Door, document: Document) -> dict:
     }
 
 
+def slip_row(document: Document) -> dict:
+    """What somebody who added a restricted document is told of it, to take it off and nothing else."""
+    return {
+        "id": document.pk,
+        "kind": document.kind,
+        "added_at": document.added_at,
+        "removed_at": document.removed_at,
+    }
+
+
 class ResidentDoor(Door):
     def resident(self, pk) -> Resident:
         """The resident, if the caller may see them and do this."""
@@ -79,9 +89,11 @@ class DocumentsCall(ResidentDoor):
         resident = self.resident(pk)
         home = resident.home
         record_view("documents", resident, actor=self.actor, at=self.now, organisation=home, resident=resident)
-        rows = in_order(Document.objects.visible_to(self.actor).kept().filter(resident=resident))
-        hidden = hidden_count(resident, actor=self.actor)
-        return Response({"results": [document_row(self, each) for each in rows], "next": None, "hidden": hidden})
+        whose = Resident.objects.records_of(resident.pk)
+        rows = in_order(Document.objects.visible_to(self.actor).kept().filter(resident__in=whose))
+        told = {"results": [document_row(self, each) for each in rows], "next": None}
+        slips = [slip_row(each) for each in hidden_but_removable(resident, actor=self.actor)]
+        return Response({**told, "hidden": hidden_count(resident, actor=self.actor), "hidden_yours": slips})
 
     @extend_schema(
         request={
@@ -99,15 +111,12 @@ class DocumentsCall(ResidentDoor):
         resident = self.resident(pk)
         whole = isinstance(request.data, bytes)
         said = request.query_params if whole else request.data
-        values = {name: said[name] for name in TYPED if name in said}
+        values = {name: said[name] for name in actions.TYPED if name in said}
         if wrong := {
             name: "Leave out characters that cannot be kept." for name in values if not _is_text(values[name])
         }:
             raise BadInput(wrong)
-        chosen = None if whole else request.data.get("file")
-        file = (
-            request.data if whole else chosen.read(settings.MAX_UPLOAD_BYTES + 1) if hasattr(chosen, "read") else None
-        )
+        file = request.data if whole else read_chosen(request.FILES.get("file"))
         kept = actions.add_document(actor=self.actor, resident=resident, file=file, values=values, now=self.now)
         return Response(document_row(self, kept), status=201)
 
@@ -118,16 +127,20 @@ def _is_text(value: object) -> bool:
 
 class DocumentDoor(Door):
     def mine(self, pk) -> Document:
-        """The document, if the caller may see it; one taken off only for those who may bring it back."""
-        found = self.find(Document.objects.visible_to(self.actor).select_related("resident__home"), pk)
+        """The document, if the caller may look at it."""
+        return self.one_of(Document.objects.readable_by(self.actor), pk)
+
+    def slip(self, pk) -> Document:
+        """The document, if the caller may look at it, or take it off because they added it."""
+        return self.one_of(Document.objects.known_to(self.actor), pk)
+
+    def one_of(self, rows: QuerySet, pk) -> Document:
+        found = self.find(rows.select_related("resident__home"), pk)
         self.allow(found.resident.home)
-        if found.removed_at and not actions.may_remove(self.actor, found):
-            raise NotFound
         return found
 
     def note(self, page: str, document: Document) -> None:
-        home = document.resident.home
-        record_view(page, document, actor=self.actor, at=self.now, organisation=home, resident=document.resident)
+        record_look(page, document, actor=self.actor, now=self.now)
 
 
 class DocumentCall(DocumentDoor):
@@ -137,6 +150,16 @@ class DocumentCall(DocumentDoor):
         document = self.mine(pk)
         self.note("document", document)
         return Response(document_row(self, document))
+
+    @extend_schema(request=shapes.DocumentChange, responses=shapes.DocumentShape)
+    def patch(self, request, pk):
+        """Restrict a document to the nurse in charge and managers, or open it to everybody again."""
+        document = self.mine(pk)
+        restricted = json_object(request).get("restricted")
+        if not isinstance(restricted, bool):
+            raise BadInput({"restricted": "Send true or false."})
+        kept = actions.restrict_document(actor=self.actor, document=document, restricted=restricted, now=self.now)
+        return Response(document_row(self, kept))
 
 
 class DocumentFileCall(DocumentDoor):
@@ -170,7 +193,7 @@ class DocumentRemoveCall(DocumentDoor):
     @extend_schema(request=shapes.DocumentRemoval, responses=shapes.DocumentShape)
     def post(self, request, pk):
         """Take a document off every list, with the reason; a senior, a manager or whoever added it may."""
-        document = self.mine(pk)
+        document = self.slip(pk)
         why = str(json_object(request).get("why") or "")
         kept = actions.remove_document(actor=self.actor, document=document, why=why, now=self.now)
         return Response(document_row(self, kept))
@@ -180,7 +203,7 @@ class DocumentBringBackCall(DocumentDoor):
     @extend_schema(request=None, responses=shapes.DocumentShape)
     def post(self, request, pk):
         """A document that was taken off is on the lists again."""
-        document = self.mine(pk)
+        document = self.slip(pk)
         kept = actions.bring_back(actor=self.actor, document=document, now=self.now)
         return Response(document_row(self, kept))
 
@@ -191,7 +214,7 @@ class PortraitCall(ResidentDoor):
         """The photo of a resident, square; 404 when there is none."""
         resident = self.resident(pk)
         record_view("portrait", resident, actor=self.actor, at=self.now, organisation=resident.home, resident=resident)
-        return answering.portrait_answer(resident, small=small(request))
+        return answering.portrait_answer(request, resident, small=small(request))
 
 
 def small(request) -> bool:

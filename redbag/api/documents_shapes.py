@@ -15,7 +15,7 @@ class DocumentNew(s.Serializer):
     look_again_on = s.CharField(
         required=False, allow_blank=True, help_text="left out: as its kind has it; empty: never; YYYY-MM-DD"
     )
-    restricted = s.BooleanField(required=False)
+    restricted = s.BooleanField(required=False, help_text="left out: true for a photo of skin or wound, else false")
 
 
 class DocumentShape(s.Serializer):
@@ -40,11 +40,22 @@ class DocumentShape(s.Serializer):
     removed_why = s.CharField(allow_null=True)
 
 
+class DocumentChange(s.Serializer):
+    restricted = s.BooleanField()
+
+
+class SlipShape(s.Serializer):
+    id = s.UUIDField()
+    kind = s.ChoiceField(choices=Document.Kind.choices)
+    added_at = Moment()
+    removed_at = Moment(allow_null=True)
+
+
 class DocumentRemoval(s.Serializer):
     why = s.CharField(max_length=200)
 
 
 def documents_shape() -> s.Serializer:
-    """All papers of a resident; how many more there are that the caller may not see."""
+    """All papers of a resident; how many more there are that the caller may not see, and which of them they added."""
     fields = {"results": DocumentShape(many=True), "next": s.URLField(allow_null=True), "hidden": s.IntegerField()}
-    return inline_serializer("DocumentShapeList", fields)
+    return inline_serializer("DocumentShapeList", {**fields, "hidden_yours": SlipShape(many=True)})

@@ -6,7 +6,7 @@ from rest_framework import exceptions as drf
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
-from redbag.errors import BadInput, NotAllowed, Refused
+from redbag.errors import BadInput, Busy, Gone, NotAllowed, Refused
 from redbag.summaries.actions import SomebodyWasFaster
 
 TITLES = {
@@ -16,6 +16,7 @@ TITLES = {
     405: "Not a call of this address",
     406: "Cannot answer in this form",
     409: "Refused as things are",
+    410: "Was there, and cannot be read any more",
     412: "Somebody was faster",
     413: "Too large",
     415: "This content type is not understood here",
@@ -23,6 +24,7 @@ TITLES = {
     428: "If-Match is missing",
     429: "Too often",
     500: "Something broke on our side",
+    503: "Not this moment",
 }
 CONTENT_TYPE = "application/problem+json"
 
@@ -70,6 +72,10 @@ def handle(exception, context) -> Response | None:
             return answer(422, str(exception), "bad_input", errors=exception.errors)
         case SomebodyWasFaster():
             return answer(412, str(exception), exception.code, **exception.facts)
+        case Busy():
+            return answer(503, str(exception), exception.code, {"Retry-After": "5"})
+        case Gone():
+            return answer(410, str(exception), exception.code)
         case Refused():
             return answer(409, str(exception), exception.code, **exception.facts)
         case NotAllowed() | PermissionDenied():

@@ -26,6 +26,7 @@ ANSWERS = {
     "403": "Your role may not do this",
     "404": "Not there, or not yours",
     "409": "Refused as things are",
+    "410": "Was there, and cannot be read any more",
     "412": "Somebody was faster",
     "413": "Too large",
     "415": "This content type is not understood here",
@@ -33,6 +34,7 @@ ANSWERS = {
     "428": "If-Match is missing",
     "429": "Too often",
     "500": "Something broke on our side",
+    "503": "Not this moment",
 }
 
 

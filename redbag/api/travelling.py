@@ -1,5 +1,6 @@
 """Calls about the papers and pictures that travel with a transfer, and the photo a label leads to."""
 
+from django.db.models import Model
 from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import NotFound
@@ -10,7 +11,7 @@ from redbag.api.documents import FILE, PICTURE, SMALL, document_row, small
 from redbag.api.door import Door
 from redbag.documents import answering
 from redbag.documents.models import Document
-from redbag.documents.reading import travelling_documents
+from redbag.documents.reading import travelling_document, travelling_documents
 from redbag.journal.recording import record_view
 from redbag.transfers.models import Transfer
 from redbag.transfers.scanning import FOUND, look_up
@@ -23,31 +24,37 @@ class ScanPhotoCall(Door):
         look = look_up(text=text, actor=self.actor, now=self.now)
         if look.view == FOUND or look.transfer is None:
             raise NotFound
-        return answering.portrait_answer(look.transfer.resident, small=small(request))
+        return answering.portrait_answer(request, look.transfer.resident, small=small(request))
 
 
 class TravellingDoor(Door):
-    def travelling(self, pk) -> list[Document]:
-        """The documents that travel with a transfer the caller may read."""
-        transfer = self.find(Transfer.objects.visible_to(self.actor, now=self.now).select_related("resident"), pk)
-        return travelling_documents(transfer.resident, until=transfer.closed_at)
+    def transfer(self, pk) -> Transfer:
+        """The transfer, if the caller may read it."""
+        return self.find(Transfer.objects.visible_to(self.actor, now=self.now).select_related("resident"), pk)
 
     def one(self, pk, document) -> Document:
-        """One of them; the look is in the journal."""
-        found = next((each for each in self.travelling(pk) if each.pk == document), None)
+        """One of the documents that travel; the look is in the journal."""
+        transfer = self.transfer(pk)
+        found = travelling_document(transfer.resident, document, until=transfer.closed_at)
         if found is None:
             raise NotFound
-        where, resident = self.actor.home(), found.resident_id
-        record_view("transfer_document", found, actor=self.actor, at=self.now, organisation=where, resident=resident)
+        self.note("transfer_document", found, transfer)
         return found
+
+    def note(self, page: str, subject: Model, transfer: Transfer) -> None:
+        where, resident = self.actor.home(), transfer.resident_id
+        record_view(page, subject, actor=self.actor, at=self.now, organisation=where, resident=resident)
 
 
 class TransferDocumentsCall(TravellingDoor):
     @extend_schema(responses=shapes.documents_shape())
     def get(self, request, pk):
         """The papers and pictures that travel: not restricted, not taken off, decisions first."""
-        rows = [document_row(self, each) for each in self.travelling(pk)]
-        return Response({"results": rows, "next": None, "hidden": 0})
+        transfer = self.transfer(pk)
+        self.note("transfer_documents", transfer, transfer)
+        papers = travelling_documents(transfer.resident, until=transfer.closed_at)
+        rows = [document_row(self, each) for each in papers]
+        return Response({"results": rows, "next": None, "hidden": 0, "hidden_yours": []})
 
 
 class TransferDocumentFileCall(TravellingDoor):

@@ -20,6 +20,22 @@ class Documents(models.QuerySet):
         """The restricted ones of residents whom the actor may see, to be counted and nothing else."""
         return self._of_residents(actor).filter(self._shut_to(actor))
 
+    def readable_by(self, actor: Actor | None):
+        """Those the actor may look at: what was taken off is for whoever may bring it back."""
+        return self.visible_to(actor).filter(Q(removed_at=None) | _taken_off_by(actor))
+
+    def removable_by(self, actor: Actor | None):
+        """Those the actor may take off and bring back, whether or not they may look at them.
+
+        Seniors and managers may; so may whoever added it, for a slip is best mended by who made it.
+        """
+        return self._of_residents(actor).filter(_taken_off_by(actor))
+
+    def known_to(self, actor: Actor | None):
+        """Those the actor may look at, or at least take off."""
+        readable = ~self._shut_to(actor) & Q(removed_at=None)
+        return self._of_residents(actor).filter(readable | _taken_off_by(actor))
+
     def _of_residents(self, actor: Actor | None):
         if actor is None or actor.facts_only:
             return self.none()
@@ -32,6 +48,15 @@ class Documents(models.QuerySet):
     def kept(self):
         """Those nobody removed."""
         return self.filter(removed_at=None)
+
+
+def _taken_off_by(actor: Actor | None) -> Q:
+    if actor is None:
+        return Q(pk__in=[])
+    anybodys = Q(resident__home__in=actor.organisations_with(Permission.REMOVE_DOCUMENTS))
+    if actor.user_id is None:
+        return anybodys
+    return anybodys | Q(added_by=actor.user_id, resident__home__in=actor.organisations_with(Permission.WRITE_RESIDENTS))
 
 
 class Document(models.Model):

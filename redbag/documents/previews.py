@@ -17,7 +17,7 @@ def whole(document: Document) -> bytes:
 
 
 def page_picture(document: Document, number: int) -> bytes:
-    """A page as a JPEG, 1 being the first; raises LookupError for a page there is not, and CannotBeDrawn."""
+    """A page as a JPEG, 1 being the first; raises LookupError for a page there is not, CannotBeDrawn, and Busy."""
     if not 1 <= number <= document.pages:
         raise LookupError(number)
     if document.content_type != PDF:

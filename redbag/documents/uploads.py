@@ -1,6 +1,9 @@
 """What somebody wants to keep, judged by what is in it, and made anew: nothing of the upload itself stays."""
 
 from dataclasses import dataclass
+from typing import BinaryIO
+
+from django.conf import settings
 
 from redbag.documents.drawing import CannotBeDrawn, draw_page
 from redbag.documents.files import checked_size, clean_pdf, page_count
@@ -36,8 +39,13 @@ class Remade:
     pages: int
 
 
+def read_chosen(chosen: BinaryIO | None) -> bytes | None:
+    """A file that came with a form, read no further than shows that it is too large; None when none was chosen."""
+    return None if chosen is None else chosen.read(settings.MAX_UPLOAD_BYTES + 1)
+
+
 def remade(file: bytes, *, picture_only: bool = False) -> Remade:
-    """The upload made anew as PDF or JPEG; BadInput says what to do when that cannot be done.
+    """The upload made anew as PDF or JPEG; BadInput says what to do when that cannot be done, Busy asks to wait.
 
     What the file is called and what the sender says it is count for nothing.
     """

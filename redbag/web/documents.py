@@ -4,16 +4,16 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
 from redbag.documents import actions, answering, looking_again
 from redbag.documents.models import Document
-from redbag.documents.reading import hidden_count, in_order, marked
-from redbag.documents.uploads import MOST_PAGES
-from redbag.errors import BadInput
+from redbag.documents.reading import FIRST, hidden_but_removable, hidden_count, in_order, marked, record_look
+from redbag.documents.uploads import MOST_PAGES, read_chosen
+from redbag.errors import BadInput, Busy
 from redbag.journal.recording import record_view
 from redbag.organisations.access import Permission, require
 from redbag.residents.models import Resident
@@ -22,16 +22,20 @@ from redbag.web.residents import theirs
 from redbag.web.typed import text
 
 Kind = Document.Kind
-TYPED = ("title", "dated_on", "look_again_on", "restricted")
 
 
 def their_document(request: HttpRequest, document_id: UUID) -> Document:
-    """The document, or 404 when it is none they may see; one taken off is seen by those who may bring it back."""
-    rows = Document.objects.visible_to(request.actor).select_related("resident__home")
+    """The document, or 404 when it is none they may look at."""
+    rows = Document.objects.readable_by(request.actor).select_related("resident__home")
+    return get_object_or_404(rows, pk=document_id)
+
+
+def their_slip(request: HttpRequest, document_id: UUID) -> tuple[Document, str]:
+    """A document that they may look at, or take off because they added it; and what it is called for them."""
+    rows = Document.objects.known_to(request.actor).select_related("resident__home")
     kept = get_object_or_404(rows, pk=document_id)
-    if kept.removed_at and not actions.may_remove(request.actor, kept):
-        raise Http404
-    return kept
+    shut = kept.restricted and not request.actor.may(Permission.READ_RESTRICTED, kept.resident.home_id)
+    return kept, kept.get_kind_display() if shut else kept.name
 
 
 @never_cache
@@ -39,13 +43,14 @@ def documents(request: HttpRequest, resident_id: UUID) -> HttpResponse:
     """What the home keeps of a resident on paper and in pictures, decisions first."""
     person, now = theirs(request, resident_id), timezone.now()
     record_view("documents", person, actor=request.actor, at=now, organisation=person.home, resident=person)
-    rows = list(Document.objects.visible_to(request.actor).filter(resident=person).select_related("resident"))
+    whose = Resident.objects.records_of(person.pk)
+    rows = list(Document.objects.readable_by(request.actor).filter(resident__in=whose).select_related("resident"))
     kept = in_order([each for each in rows if each.removed_at is None])
-    removed = [each for each in rows if each.removed_at and actions.may_remove(request.actor, each)]
     seen = {
         "resident": person,
         "rows": marked(kept, timezone.localdate(now)),
-        "removed": removed,
+        "removed": [each for each in rows if each.removed_at],
+        "slips": hidden_but_removable(person, actor=request.actor),
         "hidden": hidden_count(person, actor=request.actor),
         "kinds": Kind.choices,
     }
@@ -64,15 +69,15 @@ def add(request: HttpRequest, resident_id: UUID) -> HttpResponse:
         usual = looking_again.usual_date(kind, timezone.localdate(now))
         values = {"look_again_on": f"{usual:%d/%m/%Y}" if usual else "", "restricted": "yes" * (kind == Kind.WOUND)}
         return _form(request, person, kind, values, {})
-    values = {name: text(request.POST, name) for name in TYPED}
-    chosen = request.FILES.get("file")
-    file = chosen.read(settings.MAX_UPLOAD_BYTES + 1) if chosen is not None else None
+    values = {name: text(request.POST, name) for name in actions.TYPED}
+    values["restricted"] = values["restricted"] or "no"  # a tick that is not set sends nothing
+    file = read_chosen(request.FILES.get("file"))
     try:
-        kept = actions.add_document(
-            actor=request.actor, resident=person, file=file, values={"kind": kind, **values}, now=now
-        )
+        kept = actions.add_document(actor=request.actor, resident=person, file=file, values=values, now=now)
     except BadInput as wrong:
         return _form(request, person, kind, values, wrong.errors)
+    except Busy as busy:
+        return _form(request, person, kind, values, {"file": str(busy)})
     hides = kept.restricted and not request.actor.may(Permission.READ_RESTRICTED, person.home_id)
     more = " It is restricted: ask the nurse in charge when you need to see it." if hides else ""
     messages.success(request, f"Kept: {kept.name} of {person.called}.{more}")
@@ -84,7 +89,7 @@ def _form(request: HttpRequest, person: Resident, kind: str, values: dict, error
         "resident": person,
         "kind": kind,
         "kind_name": Kind(kind).label,
-        "decision": kind in (Kind.DNACPR, Kind.RESPECT, Kind.ADRT),
+        "decision": kind in FIRST,
         "picture": kind in actions.PICTURES,
         "date_label": looking_again.date_label(kind),
         "values": values,
@@ -108,7 +113,7 @@ def _form(request: HttpRequest, person: Resident, kind: str, values: dict, error
 def document(request: HttpRequest, document_id: UUID) -> HttpResponse:
     """One document, page under page, with what can be done about it."""
     kept, now = their_document(request, document_id), timezone.now()
-    _note_view("document", request, kept)
+    record_look("document", kept, actor=request.actor, now=now)
     today = timezone.localdate(now)
     seen = {
         "document": kept,
@@ -118,6 +123,7 @@ def document(request: HttpRequest, document_id: UUID) -> HttpResponse:
         "pages": showing.pages(kept),
         "may_say_still_right": looking_again.usual_date(kept.kind, today) is not None,
         "may_remove": actions.may_remove(request.actor, kept),
+        "may_restrict": request.actor.may(Permission.READ_RESTRICTED, kept.resident.home_id),
     }
     return render(request, "pages/documents/document.html", seen)
 
@@ -125,14 +131,14 @@ def document(request: HttpRequest, document_id: UUID) -> HttpResponse:
 def document_page(request: HttpRequest, document_id: UUID, number: int) -> HttpResponse:
     """One page of a document as a picture."""
     kept = their_document(request, document_id)
-    _note_view("document", request, kept)
+    record_look("document", kept, actor=request.actor, now=timezone.now())
     return answering.page_answer(kept, number)
 
 
 def document_file(request: HttpRequest, document_id: UUID) -> HttpResponse:
     """The document itself, to be saved."""
     kept = their_document(request, document_id)
-    _note_view("document_file", request, kept)
+    record_look("document_file", kept, actor=request.actor, now=timezone.now())
     return answering.file_answer(kept)
 
 
@@ -140,7 +146,7 @@ def portrait(request: HttpRequest, resident_id: UUID) -> HttpResponse:
     """The photo of a resident, for the home's own pages; small with ?small."""
     person, now = theirs(request, resident_id), timezone.now()
     record_view("portrait", person, actor=request.actor, at=now, organisation=person.home, resident=person)
-    return answering.portrait_answer(person, small="small" in request.GET)
+    return answering.portrait_answer(request, person, small="small" in request.GET)
 
 
 def still_right(request: HttpRequest, document_id: UUID) -> HttpResponse:
@@ -151,10 +157,23 @@ def still_right(request: HttpRequest, document_id: UUID) -> HttpResponse:
     return redirect("web:documents", kept.resident_id)
 
 
+def restrict(request: HttpRequest, document_id: UUID) -> HttpResponse:
+    """Shut a document to all but the nurse in charge and managers, or open it to everybody again."""
+    kept = their_document(request, document_id)
+    restricted = actions.said_yes(text(request.POST, "restricted"))
+    require(request.actor, Permission.READ_RESTRICTED, kept.resident.home)
+    if restricted is None:
+        raise BadInput({"restricted": "Choose one of the buttons."})
+    kept = actions.restrict_document(actor=request.actor, document=kept, restricted=restricted, now=timezone.now())
+    shut, open_ = "is now restricted, and does not travel", "is no longer restricted, and travels with the bag"
+    messages.success(request, f"{kept.name} {shut if kept.restricted else open_}.")
+    return redirect("web:document", kept.pk)
+
+
 @never_cache
 def remove(request: HttpRequest, document_id: UUID) -> HttpResponse:
     """Take a document off the lists, with the reason; it can be brought back."""
-    kept = their_document(request, document_id)
+    kept, name = their_slip(request, document_id)
     require(request.actor, Permission.WRITE_RESIDENTS, kept.resident.home)
     if not actions.may_remove(request.actor, kept):
         require(request.actor, Permission.REMOVE_DOCUMENTS, kept.resident.home)
@@ -162,23 +181,17 @@ def remove(request: HttpRequest, document_id: UUID) -> HttpResponse:
     if request.method == "POST":
         try:
             actions.remove_document(actor=request.actor, document=kept, why=why, now=timezone.now())
-            messages.success(request, f"Taken off: {kept.name}. It is under Taken off, and can be brought back.")
+            messages.success(request, f"Taken off: {name}. It is under Taken off, and can be brought back.")
             return redirect("web:documents", kept.resident_id)
         except BadInput as wrong:
             errors = wrong.errors
-    context = {"document": kept, "resident": kept.resident, "why": why, "errors": errors}
+    context = {"document": kept, "name": name, "resident": kept.resident, "why": why, "errors": errors}
     return render(request, "pages/documents/remove.html", context, status=422 if errors else 200)
 
 
 def bring_back(request: HttpRequest, document_id: UUID) -> HttpResponse:
     """A document that was taken off is on the lists again."""
-    kept = their_document(request, document_id)
+    kept, name = their_slip(request, document_id)
     actions.bring_back(actor=request.actor, document=kept, now=timezone.now())
-    messages.success(request, f"{kept.name} is back.")
+    messages.success(request, f"{name} is back.")
     return redirect("web:documents", kept.resident_id)
-
-
-def _note_view(page: str, request: HttpRequest, kept: Document) -> None:
-    """Write that somebody of the home looked; the pictures of the pages are one view with the page they stand on."""
-    home, now = kept.resident.home, timezone.now()
-    record_view(page, kept, actor=request.actor, at=now, organisation=home, resident=kept.resident)

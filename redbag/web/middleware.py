@@ -12,7 +12,7 @@ from django.utils.functional import SimpleLazyObject
 from django_htmx.http import HttpResponseClientRefresh
 from prometheus_client import Histogram
 
-from redbag.errors import BadInput, NotAllowed, Refused
+from redbag.errors import BadInput, Busy, Gone, NotAllowed, Refused
 from redbag.organisations.access import actor_for, require_anywhere
 from redbag.organisations.routes import Open, rule
 from redbag.web import problems
@@ -109,6 +109,10 @@ def gate(get_response):
             return None
         if isinstance(exception, NotAllowed):
             return problems.not_allowed(request)
+        if isinstance(exception, Busy):
+            return problems.busy(request, exception)
+        if isinstance(exception, Gone):
+            return problems.gone(request, exception)
         if isinstance(exception, Refused):
             return problems.refused(request, exception)
         if isinstance(exception, BadInput):

@@ -27,6 +27,17 @@ def refused(request, refusal):
     return page(request, status=409, title="This cannot be done now", words=words)
 
 
+def busy(request, refusal):
+    again = (request.get_full_path(), "Try again")
+    answer = page(request, status=503, title="One moment", words=f"{refusal}", link=again)
+    answer["Retry-After"] = "5"
+    return answer
+
+
+def gone(request, refusal):
+    return page(request, status=410, title="This cannot be read any more", words=f"{refusal}")
+
+
 def bad_input(request, wrong):
     words = f"{' '.join(wrong.errors.values())} Use the back button: what you typed is still there."
     return page(request, status=422, title="Something needs changing", words=words)

@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 
 from redbag.documents import answering, looking_again
 from redbag.documents.models import Document
-from redbag.documents.reading import travelling_documents
+from redbag.documents.reading import travelling_document, travelling_documents
 from redbag.journal.recording import record_view
 from redbag.organisations.access import Permission
 from redbag.transfers.models import Transfer
@@ -21,8 +21,7 @@ from redbag.web.transfers import their_transfer
 def their_paper(request: HttpRequest, transfer_id: UUID, document_id: UUID) -> tuple[Transfer, Document]:
     """A document that travels, by way of a transfer they may read; 404 otherwise. The look is in the journal."""
     transfer = their_transfer(request, transfer_id)
-    papers = travelling_documents(transfer.resident, until=transfer.closed_at)
-    kept = next((each for each in papers if each.pk == document_id), None)
+    kept = travelling_document(transfer.resident, document_id, until=transfer.closed_at)
     if kept is None:
         raise Http404
     where = next((post.organisation for post in request.actor.posts), None)
@@ -64,7 +63,7 @@ def transfer_photo(request: HttpRequest, transfer_id: UUID) -> HttpResponse:
     where = next((post.organisation for post in request.actor.posts), None)
     now, resident = timezone.now(), transfer.resident
     record_view("transfer", transfer, actor=request.actor, at=now, organisation=where, resident=resident)
-    return answering.photo_answer(photo, small="small" in request.GET)
+    return answering.photo_answer(request, photo, small="small" in request.GET)
 
 
 def label_photo(request: HttpRequest, text: str) -> HttpResponse:
@@ -72,4 +71,4 @@ def label_photo(request: HttpRequest, text: str) -> HttpResponse:
     look = look_up(text=text, actor=request.actor or None, now=timezone.now())
     if look.view == FOUND or look.transfer is None:
         raise Http404
-    return answering.portrait_answer(look.transfer.resident, small="small" in request.GET)
+    return answering.portrait_answer(request, look.transfer.resident, small="small" in request.GET)

@@ -55,6 +55,7 @@ urlpatterns = [
     path("documents/<uuid:document_id>/pages/<int:number>", documents.document_page, name="document_page"),
     path("documents/<uuid:document_id>/file", documents.document_file, name="document_file"),
     path("documents/<uuid:document_id>/still-right", documents.still_right, name="document_still_right"),
+    path("documents/<uuid:document_id>/restricted", documents.restrict, name="restrict_document"),
     path("documents/<uuid:document_id>/remove", documents.remove, name="remove_document"),
     path("documents/<uuid:document_id>/bring-back", documents.bring_back, name="restore_document"),
     path("residents/<uuid:resident_id>/same-person", merging.same_person, name="same_person"),

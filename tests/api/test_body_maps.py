@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from redbag.summaries import skin
 from redbag.summaries.models import BodyMap
+from redbag.transfers.models import Transfer
 from tests.summaries.test_marks import mark
 from tests.web.journeys import pack, taken_by_crew, tell
 
@@ -33,11 +34,28 @@ def test_what_is_wrong_is_named_by_field(world, api):
     path = f"residents/{world.peggy.pk}/body-maps"
     bad = {"checked": True, "moment": "soon", "marks": [{**mark(), "x": 2000, "kind": "bite"}]}
     assert set(api("carer").post(path, bad).json()["errors"]) == {"moment", "marks.0.x", "marks.0.kind"}
-    late = {"checked": True, "moment": "home", "seen_at": (timezone.now() + timedelta(hours=1)).isoformat()}
+    late = {
+        "checked": True,
+        "moment": "home",
+        "marks": [],
+        "seen_at": (timezone.now() + timedelta(hours=1)).isoformat(),
+    }
     assert set(api("carer").post(path, late).json()["errors"]) == {"seen_at"}
     assert set(api("carer").post(path, {"moment": "home"}).json()["errors"]) == {"checked"}
     assert set(api("carer").post(path, {"checked": False, "moment": "home"}).json()["errors"]) == {"why_not"}
     assert not BodyMap.objects.exists()
+
+
+def test_a_first_look_says_its_marks_even_when_there_are_none(world, api):
+    path = f"residents/{world.peggy.pk}/body-maps"
+    refused = api("carer").post(path, {"checked": True, "moment": "home"})
+    assert refused.status_code == 422
+    assert refused.json()["errors"] == {"marks": "Send marks: an empty list when there are none."}
+    api("carer").post(path, {"checked": False, "moment": "home", "why_not": "asleep"})
+    assert api("carer").post(path, {"checked": True, "moment": "home"}).status_code == 422
+    assert skin.latest_map(world.peggy) is None
+    assert api("carer").post(path, {"checked": True, "moment": "home", "marks": []}).json()["marks"] == []
+    assert api("carer").post(path, {"checked": True, "moment": "home"}).status_code == 201
 
 
 def test_a_map_written_over_a_newer_one_is_refused(world, api):
@@ -74,3 +92,25 @@ def test_a_look_between_packing_and_leaving_is_in_what_left_the_home(world, api)
     tell(world, "crew", transfer, minutes=10, kind="handoff", to="RDEM9")
     frozen = api("carer").get(f"transfers/{transfer.pk}/snapshot").json()["body_map"]
     assert [each["note"] for each in frozen["marks"]] == ["20 mm"]
+
+
+def test_nobody_says_seen_on_return_before_they_are_back_nor_on_leaving_when_nobody_leaves(world, api):
+    path = f"residents/{world.peggy.pk}/body-maps"
+
+    def look(moment):
+        answer = api("carer").post(path, {"checked": True, "moment": moment, "marks": []})
+        return answer.status_code, list(answer.json().get("errors", {}))
+
+    refused, kept = (422, ["moment"]), (201, [])
+    assert [look("leaving"), look("return"), look("home")] == [refused, refused, kept]
+    journey = pack(world)
+    assert [look("leaving"), look("return")] == [kept, refused]
+    tell(world, "crew", journey, minutes=10, kind="handoff", to="RDEM9")
+    tell(world, "ward", journey, minutes=40, kind="handoff", to="RDEM1")
+    assert look("return") == refused
+    Transfer.objects.filter(pk=journey.pk).update(stage="COMING_HOME")
+    assert look("return") == kept
+    Transfer.objects.filter(pk=journey.pk).update(stage="BACK_HOME", back_at=timezone.now() - timedelta(days=6))
+    assert look("return") == kept
+    Transfer.objects.filter(pk=journey.pk).update(back_at=timezone.now() - timedelta(days=8))
+    assert look("return") == refused

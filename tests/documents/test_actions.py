@@ -12,7 +12,7 @@ from redbag.documents.models import Document
 from redbag.documents.reading import marked, portrait_of, portraits_of, travelling_documents
 from redbag.errors import BadInput, NotAllowed
 from redbag.journal.models import Entry
-from redbag.vault import read_file
+from redbag.vault import keep_file, read_file
 from tests.discharges.documents import pdf
 from tests.documents import files
 
@@ -211,13 +211,75 @@ def test_when_the_journal_cannot_be_written_nothing_is_kept(add, monkeypatch):
     def broken(*args, **kwargs):
         raise RuntimeError("the journal is full")
 
+    def keep(name, content):
+        names.append(keep_file(name, content))
+        return names[-1]
+
+    names = []
+    monkeypatch.setattr(actions, "keep_file", keep)
+    kept = add()
     monkeypatch.setattr(actions, "record", broken)
     with pytest.raises(RuntimeError):
         add()
-    assert not Document.objects.exists()
+    assert Document.objects.get() == kept
+    assert [default_storage.exists(name) for name in names] == [True, False]
 
 
 def test_the_name_of_a_saved_file_says_nothing_of_the_person(add):
     kept = add(kind="this_is_me", title="Margaret Jones her leaflet", dated_on="3/5/2026")
 
     assert kept.file_name == "this-is-me-2026-05-03.jpg"
+
+
+@pytest.mark.parametrize(
+    ("values", "restricted"),
+    [
+        ({"kind": "wound"}, True),
+        ({"kind": "wound", "restricted": ""}, True),
+        ({"kind": "wound", "restricted": "false"}, False),
+        ({"kind": "other", "restricted": "True"}, True),
+        ({"kind": "other"}, False),
+    ],
+)
+def test_a_photo_of_skin_is_restricted_unless_somebody_says_it_is_not(add, values, restricted):
+    assert add(**values).restricted is restricted
+
+
+def test_an_answer_that_is_neither_yes_nor_no_is_not_taken_for_no(add):
+    with pytest.raises(BadInput) as wrong:
+        add(restricted="perhaps")
+
+    assert list(wrong.value.errors) == ["restricted"]
+
+
+def test_whatever_happens_to_a_document_the_papers_are_drawn_anew(add, world):
+    senior, kept = world.actor("senior"), add(kind="mar", look_again_on="2026-11-20")
+    deeds = [
+        lambda now: actions.say_still_right(actor=senior, document=kept, now=now),
+        lambda now: actions.restrict_document(actor=senior, document=kept, restricted=True, now=now),
+        lambda now: actions.remove_document(actor=senior, document=kept, why="x", now=now),
+        lambda now: actions.bring_back(actor=senior, document=kept, now=now),
+        lambda now: add(minutes=99),
+    ]
+    world.peggy.refresh_from_db()
+    assert world.peggy.told_at == world.now
+
+    for number, deed in enumerate(deeds, start=95):
+        now = world.now + timedelta(minutes=number)
+        deed(now)
+        world.peggy.refresh_from_db()
+        assert world.peggy.told_at == now
+
+
+def test_only_seniors_and_managers_change_who_sees_a_document_and_it_is_in_the_journal(add, world):
+    kept = add()
+    with pytest.raises(NotAllowed):
+        actions.restrict_document(actor=world.actor("carer"), document=kept, restricted=True, now=world.now)
+    for restricted in (True, True, False):
+        kept = actions.restrict_document(
+            actor=world.actor("manager"), document=kept, restricted=restricted, now=world.now
+        )
+
+    told = Entry.objects.filter(subject_id=kept.pk).order_by("pk").values_list("action", flat=True)
+    assert sorted(told) == ["document.added", "document.opened", "document.restricted"]
+    assert not kept.restricted

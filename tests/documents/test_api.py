@@ -6,6 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from redbag.documents.models import Document
+from redbag.journal.models import Entry
 from tests.discharges.documents import pdf
 from tests.documents import files
 from tests.web.journeys import taken_by_crew
@@ -136,6 +137,36 @@ def test_a_ward_and_a_crew_fetch_what_travels_and_the_photo_of_the_label(api, wo
         assert api("northgate").get(way).status_code == 404
     assert api("carer").get(f"residents/{world.peggy.pk}/portrait").status_code == 200
     assert api("carer").get(f"residents/{world.arthur.pk}/portrait").status_code == 404
+
+
+def test_a_photo_of_skin_sent_by_a_program_is_restricted_unless_it_says_not(api, world):
+    told = [
+        form(api("carer"), world, files.face(), kind="wound").json()["restricted"],
+        body(api("carer"), world, files.face(), content_type="image/jpeg", kind="wound").json()["restricted"],
+        form(api("carer"), world, files.face(), kind="wound", restricted="false").json()["restricted"],
+    ]
+
+    assert told == [True, True, False]
+
+
+def test_a_program_of_a_senior_restricts_and_opens(api, world, add):
+    kept = add()
+
+    assert api("carer").call("PATCH", f"documents/{kept.pk}", {"restricted": True}).status_code == 403
+    assert api("senior").call("PATCH", f"documents/{kept.pk}", {"restricted": True}).json()["restricted"] is True
+    assert api("carer").call("PATCH", f"documents/{kept.pk}", {"restricted": False}).status_code == 404
+    assert list(api("senior").call("PATCH", f"documents/{kept.pk}", {}).json()["errors"]) == ["restricted"]
+    assert api("senior").call("PATCH", f"documents/{kept.pk}", {"restricted": False}).json()["restricted"] is False
+
+
+def test_whoever_lists_what_travels_is_in_the_journal(api, world, add):
+    add()
+    transfer = taken_by_crew(world)
+
+    api("ward").get(f"transfers/{transfer.pk}/documents")
+
+    looked = Entry.objects.filter(action="viewed.transfer_documents", actor_id=world.people["ward"].pk)
+    assert [(each.subject_id, each.resident_id) for each in looked] == [(transfer.pk, world.peggy.pk)]
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

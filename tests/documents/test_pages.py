@@ -1,12 +1,16 @@
 """The pages of papers and pictures: what the home, the crew, the ward and strangers see of them."""
 
+import threading
 from datetime import timedelta
 
 import pytest
+from cryptography.fernet import Fernet
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from redbag.documents import actions, drawing
+from redbag.documents import actions, guarded
 from redbag.documents.models import Document
 from redbag.journal.models import Entry
 from tests.discharges.documents import pdf
@@ -286,7 +290,7 @@ def test_without_a_photo_there_is_no_picture_behind_the_label(world, browser_of)
 
 def test_a_page_that_takes_too_long_is_given_up(world, browser_of, add, monkeypatch):
     kept = add(file=pdf(pages=2))
-    monkeypatch.setattr(drawing, "SECONDS", 0.01)
+    monkeypatch.setattr(guarded, "SECONDS", 0.01)
 
     assert browser_of("carer").get(f"/documents/{kept.pk}/pages/2").status_code == 404
 
@@ -306,3 +310,120 @@ def test_a_journeys_page_shows_the_photo_to_the_ward_and_is_one_look(world, brow
     looks = Entry.objects.filter(action__startswith="viewed.", actor_id=world.people["ward"].pk)
     assert [each.action for each in looks] == ["viewed.transfer"]
     assert browser_of("northgate").get(f"{address}/photo").status_code == 404
+
+
+def test_who_waits_too_long_for_a_page_is_asked_to_try_again(world, browser_of, api, add, monkeypatch):
+    kept = add(file=pdf(pages=2))
+    monkeypatch.setattr(guarded, "WAIT", 0.01)
+    monkeypatch.setattr(guarded, "AT_ONCE", threading.BoundedSemaphore(1))
+    words = "The page is still being drawn. Try again in a moment."
+
+    with guarded.AT_ONCE:
+        page = browser_of("carer").get(f"/documents/{kept.pk}/pages/2")
+        told = api("carer").get(f"documents/{kept.pk}/pages/2")
+        form = send(browser_of("carer"), world, files.face(), title="Red form")
+
+    for answer in (page, told):
+        assert (answer.status_code, answer["Retry-After"]) == (503, "5")
+    assert words in page.content.decode()
+    assert (told.json()["code"], told.json()["detail"]) == ("busy", words)
+    assert words in form.content.decode()
+    assert 'value="Red form"' in form.content.decode()
+    assert browser_of("carer").get(f"/documents/{kept.pk}/pages/2").status_code == 200
+
+
+@pytest.mark.parametrize("lost", ["file", "key"])
+def test_a_file_that_cannot_be_read_any_more_is_said_in_words(world, browser_of, api, add, lost):
+    paper, photo = add(kind="dnacpr"), add(kind="photo")
+    for kept in (paper, photo):
+        default_storage.delete(kept.file)
+        if lost == "key":
+            default_storage.save(kept.file, ContentFile(Fernet(Fernet.generate_key()).encrypt(b"sealed before")))
+
+    for way in (f"documents/{paper.pk}/pages/1", f"documents/{paper.pk}/file", f"residents/{world.peggy.pk}/portrait"):
+        page = browser_of("carer").get(f"/{way}")
+        told = api("carer").get(way)
+        assert (page.status_code, told.status_code) == (410, 410)
+        assert "cannot be read any more. Add it again from the original." in page.content.decode()
+        assert told.json()["code"] == "gone"
+
+
+def test_a_small_photo_is_asked_for_each_time_and_nothing_else_is_held(world, browser_of, api, add):
+    add(kind="photo")
+    address = f"/residents/{world.peggy.pk}/portrait"
+    carer = browser_of("carer")
+
+    small, large = carer.get(address, {"small": ""}), carer.get(address)
+
+    assert small["Cache-Control"] == "private, no-cache"
+    assert "Cookie" in small["Vary"]
+    assert large["Cache-Control"] == "private, no-store"
+    known = {"If-None-Match": small["ETag"]}
+    same = carer.get(address, {"small": ""}, headers=known)
+    assert (same.status_code, same.content, same["Cache-Control"]) == (304, b"", "private, no-cache")
+    known_there = {"If_None_Match": small["ETag"]}
+    assert api("carer").get(f"residents/{world.peggy.pk}/portrait?small=true", **known_there).status_code == 304
+    assert browser_of("millbrook").get(address, {"small": ""}, headers=known).status_code == 404
+    assert Client().get(address, {"small": ""}, headers=known).status_code == 302
+    add("senior", kind="photo", minutes=1, file=files.saved(files.drawn(size=(500, 500))))
+    assert carer.get(address, {"small": ""}, headers=known).status_code == 200
+
+
+def test_a_carer_takes_off_an_intimate_picture_they_filed_wrongly_without_seeing_it(world, browser_of, api, add):
+    kept = add("carer", kind="wound", title="Left groin")
+    others = add("senior", kind="wound")
+    carer, listed = browser_of("carer"), f"/residents/{world.peggy.pk}/documents"
+
+    page = carer.get(listed).content.decode()
+    form = carer.get(f"/documents/{kept.pk}/remove")
+
+    assert f"/documents/{kept.pk}/remove" in page
+    assert str(others.pk) not in page
+    assert form.status_code == 200
+    for shown in (page, form.content.decode()):
+        assert "Photo of skin or wound" in shown
+        assert "Left groin" not in shown
+    for way in ("", "/file", "/pages/1"):
+        assert carer.get(f"/documents/{kept.pk}{way}").status_code == 404
+    assert carer.get(f"/documents/{others.pk}/remove").status_code == 404
+    done = carer.post(f"/documents/{kept.pk}/remove", {"why": "Arthur's"}, follow=True).content.decode()
+    assert "Taken off: Photo of skin or wound." in done
+    assert f"/documents/{kept.pk}/bring-back" in done
+    assert "Left groin" not in done
+    kept.refresh_from_db()
+    assert kept.removed_why == "Arthur's"
+    yours = api("carer").get(f"residents/{world.peggy.pk}/documents").json()["hidden_yours"]
+    assert [each["id"] for each in yours] == [str(kept.pk)]
+    assert api("carer").post(f"documents/{kept.pk}/bring-back").status_code == 200
+    assert api("carer").post(f"documents/{others.pk}/remove", {"why": "x"}).status_code == 404
+    assert api("carer").post(f"documents/{kept.pk}/remove", {"why": "x"}).status_code == 200
+
+
+def test_a_senior_restricts_a_picture_and_opens_it_again(world, browser_of, add):
+    kept = add(kind="other")
+    senior, carer = browser_of("senior"), browser_of("carer")
+    assert "Restrict: it stays here" in senior.get(f"/documents/{kept.pk}").content.decode()
+    assert "Restrict: it stays here" not in carer.get(f"/documents/{kept.pk}").content.decode()
+    assert carer.post(f"/documents/{kept.pk}/restricted", {"restricted": "yes"}).status_code == 403
+
+    page = senior.post(f"/documents/{kept.pk}/restricted", {"restricted": "yes"}, follow=True).content.decode()
+
+    assert "is now restricted, and does not travel" in page
+    assert carer.get(f"/documents/{kept.pk}").status_code == 404
+    senior.post(f"/documents/{kept.pk}/restricted", {"restricted": "no"})
+    assert carer.get(f"/documents/{kept.pk}").status_code == 200
+    assert senior.post(f"/documents/{kept.pk}/restricted").status_code == 422
+
+
+def test_the_body_map_leads_to_a_photo_of_a_wound_with_the_tick_set(world, browser_of):
+    address = f"/residents/{world.peggy.pk}/documents/new?kind=wound"
+    carer = browser_of("carer")
+
+    assert address in carer.get(f"/residents/{world.peggy.pk}/body-map").content.decode()
+    assert "checked" in carer.get(address).content.decode()
+
+
+def test_a_tick_that_was_taken_away_is_believed(world, browser_of):
+    send(browser_of("carer"), world, files.face(), kind="wound")
+
+    assert not Document.objects.get().restricted

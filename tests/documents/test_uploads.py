@@ -1,6 +1,8 @@
 """Whatever is brought is refused in words or made harmless, and what is kept is never the upload."""
 
 import io
+import json
+import os
 from contextlib import suppress
 
 import pikepdf
@@ -9,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from redbag.documents import uploads
+from redbag.documents import guarded, uploads
 from redbag.documents.drawing import CannotBeDrawn, draw_page
 from redbag.documents.pictures import SMALL_BYTES, portrait
 from redbag.documents.uploads import remade
@@ -191,10 +193,58 @@ def test_a_portrait_is_a_square_and_the_small_one_weighs_8_kb_at_most():
     assert len(portrait(jpeg, side=160)) <= SMALL_BYTES
 
 
+PROBE = r"""
+import json, os, sys
+sys.stdin.buffer.read()
+open_files = sorted(name for name in os.listdir("/proc/self/fd") if int(name) > 2)
+told = {"environment": dict(os.environ), "cwd": os.getcwd(), "files": len(open_files)}
+sys.stdout.buffer.write(b"\xff\xd8\xff" + json.dumps(told).encode())
+"""
+
+
+def test_what_opens_a_strangers_file_knows_no_key_of_ours(tmp_path, monkeypatch):
+    (tmp_path / "probe.py").write_text(PROBE)
+    monkeypatch.setattr(guarded, "PROGRAMS", tmp_path)
+    for name in ("DATA_KEYS", "LABEL_KEY", "DATABASE_URL"):
+        monkeypatch.setenv(name, "a secret of ours")
+
+    with (tmp_path / "probe.py").open() as inherited:
+        os.set_inheritable(inherited.fileno(), True)
+        told = json.loads(guarded.run("probe.py", b"x")[3:])
+
+    assert "a secret of ours" not in told["environment"].values()
+    assert set(told["environment"]) <= {"LC_CTYPE"}  # set by the interpreter itself
+    assert (told["cwd"], told["files"]) == ("/", 1)  # the folder it is listing
+
+
+def test_pictures_are_decoded_in_a_process_of_their_own(monkeypatch):
+    ran = []
+    monkeypatch.setattr("redbag.documents.pictures.run", lambda program, file: ran.append(program) or b"made")
+
+    assert remade(files.saved(files.drawn(), "PNG")).content == b"made"
+    assert ran == ["picture_to_jpeg.py"]
+
+
+def test_the_largest_pictures_fit_into_the_memory_they_are_given():
+    clear = Image.new("RGBA", (8000, 6250), (20, 90, 200, 128))
+    largest = (
+        files.saved(clear, "PNG", compress_level=1),
+        files.saved(clear.resize((5000, 3906)), "WEBP", method=0),
+        files.saved(clear.convert("RGB"), "JPEG", progressive=True),
+    )
+
+    for file in largest:
+        with Image.open(io.BytesIO(remade(file).content)) as kept:
+            assert kept.size == (2400, 1875)
+    with pytest.raises(BadInput) as wrong:
+        remade(files.saved(clear.resize((5000, 4001)), "WEBP", method=0))
+    assert "20 million for WebP" in wrong.value.errors["file"]
+
+
 START = st.sampled_from([b"", b"\xff\xd8\xff\xe0", b"\x89PNG\r\n\x1a\n", b"RIFF\0\0\0\0WEBP", b"%PDF-1.7\n", b"PK\3\4"])
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(START, st.binary(max_size=400), st.integers(0, 3000))
 def test_no_bytes_break_it(start, noise, at):
     picture = files.saved(files.drawn(size=(60, 60)), "PNG")
