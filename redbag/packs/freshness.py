@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from redbag.documents.models import Document
 from redbag.packs.models import Sheet
@@ -23,15 +23,18 @@ FROM_TRANSFER = (
     "bag__tracker",
     "resident__told_at",
 )
+FROM_DOCUMENT = ("pk", "kind", "title", "dated_on")
 
 
 def made_of(transfers: QuerySet[Transfer], *, now: datetime) -> Mapping[UUID, str]:
     """For each transfer the digest of what its papers are made of now, in five statements for all of them."""
     residents = transfers.values("resident")
-    papers: dict[UUID, list[str]] = defaultdict(list)
-    documents = Document.objects.kept().filter(resident__in=residents, restricted=False).order_by("pk")
-    for resident, *told in documents.values_list("resident", "pk", "kind", "title", "dated_on"):
-        papers[resident].append(str(told))
+    papers: dict[UUID | None, list[str]] = defaultdict(list)
+    theirs = Q(resident__in=residents) | Q(resident__merged_into__in=residents)  # those of a joined record travel too
+    documents = Document.objects.kept().filter(theirs, restricted=False).order_by("pk")
+    for resident, kept, *told in documents.values_list("resident", "resident__merged_into", *FROM_DOCUMENT):
+        for whose in {resident, kept}:
+            papers[whose].append(str(told))
     maps, sets = _count(BodyMap.objects.all(), residents), _count(Observation.objects.all(), residents)
     squares = {each.transfer_id: each for each in _squares(transfers)}
     return {

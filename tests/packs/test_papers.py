@@ -377,8 +377,10 @@ def test_a_fault_of_the_printer_stops_nobody_else_and_is_tried_again(world, monk
     monkeypatch.undo()
     typesetting._fonts.cache_clear()
     typesetting._covered.cache_clear()
-    assert drawing.waiting(now=world.now) == [transfer.pk]
-    assert drawing.draw(transfer.pk, now=world.now) is True
+    assert drawing.waiting(now=world.now) == []
+    later = world.now + timedelta(minutes=1)
+    assert drawing.waiting(now=later) == [transfer.pk]
+    assert drawing.draw(transfer.pk, now=later) is True
 
 
 @pytest.mark.parametrize("kind", KINDS)

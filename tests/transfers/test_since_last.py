@@ -111,3 +111,15 @@ def test_a_snapshot_of_before_is_compared_too_and_what_it_could_not_hold_is_not_
     assert ("legal", "Deprivation of liberty safeguards") in found
     assert not {"skin", "documents"} & {section for section, _ in found}
     assert differences({}, content)
+
+
+def with_contacts(world, minutes, *contacts):
+    at = world.now + timedelta(minutes=minutes)
+    change_resident(actor=world.actor("senior"), resident=world.peggy, values={"contacts": list(contacts)}, now=at)
+    world.peggy.refresh_from_db()
+
+
+def test_a_contact_without_a_name_whom_nobody_may_tell_since_keeps_its_number(world):
+    before = {"resident": {"contacts": [{"relation": "son", "phone": "07700 900123"}]}}
+    after = {"resident": {"contacts": [{"relation": "son", "phone": "", "do_not_tell": True}]}}
+    assert "07700" not in str(differences(before, after))
