@@ -9,7 +9,16 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from redbag.drafts.actions import SavedMeanwhile, draft_of, drop_draft, keep_draft, last_saved, throw_away
+from redbag.drafts.actions import (
+    BASIS,
+    SavedMeanwhile,
+    basis_of,
+    draft_of,
+    drop_draft,
+    keep_draft,
+    last_saved,
+    throw_away,
+)
 from redbag.errors import BadInput
 from redbag.organisations.access import Actor
 from redbag.summaries.news2 import PARAMETERS
@@ -48,11 +57,13 @@ def draft(request: HttpRequest, place: str) -> HttpResponse:
     return JsonResponse({"kept": shown(now, now)})
 
 
-def to_go_on(request: HttpRequest, place: str) -> dict:
+def to_go_on(request: HttpRequest, place: str, *, sent_to: str = "") -> dict:
     """What the page tells the form's module: whose words, since when it is open, and what was typed before.
 
-    A form that comes back from sending already holds its words, so nothing is put over them.
+    A form that comes back from sending already holds its words, so nothing is put over them. On a page of several
+    forms, `sent_to` names the address of this one: the others were not sent.
     """
+    sent = request.method == "POST" and sent_to in ("", request.resolver_match.url_name)
     actor, now = request.actor, timezone.now()
     if actor is None or actor.user is None:
         return {}
@@ -63,9 +74,17 @@ def to_go_on(request: HttpRequest, place: str) -> dict:
         "person": blind_index(str(actor.user.pk), purpose="whose draft")[:24],
         "opened": now.isoformat(),
         "saved": saved.isoformat() if saved else "",
-        "typed": request.method == "POST",
-        "draft": None if request.method == "POST" else _kept(actor, place, now),
+        "typed": sent,
+        "draft": None if sent else _kept(actor, place, now),
+        "basis": _basis(request, place) if sent else {},
     }
+
+
+def _basis(request: HttpRequest, place: str) -> dict[str, list[str]]:
+    """On which text the words of a form that came back were first typed, whatever newer text the page now shows."""
+    posted = {name: request.POST.getlist(name) for name in request.POST if BASIS.fullmatch(name)}
+    first = draft_of(actor=request.actor, place=place)
+    return posted | basis_of(first.fields if first else {}, among=posted)
 
 
 def _kept(actor: Actor, place: str, now: datetime) -> dict | None:

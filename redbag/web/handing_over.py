@@ -1,5 +1,6 @@
 """What people record about a transfer: hand-overs, checks, outcomes, taking back, saying more."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from django.contrib import messages
@@ -20,7 +21,7 @@ from redbag.transfers.story import tell as tell_story
 from redbag.web.drafts import forget
 from redbag.web.telling import acting_for, looked_for, new_form, tell
 from redbag.web.timeline import entries
-from redbag.web.transfers import their_transfer, transfer_page
+from redbag.web.transfers import kept_words, their_transfer, transfer_page, wrote
 from redbag.web.typed import onward, text
 
 
@@ -87,10 +88,12 @@ def add_words(request: HttpRequest, transfer_id: UUID) -> HttpResponse:
     """The home says more; after the bag has left it reaches the ward as an addition."""
     transfer = their_transfer(request, transfer_id)
     require(request.actor, Permission.PACK, transfer.home)
-    reason = {name: text(request.POST, f"reason-{name}") for name in REASON_FIELDS if f"reason-{name}" in request.POST}
-    values = {"reason": reason} | {
-        name: text(request.POST, name) for name in ("ask", "return_when") if name in request.POST
-    }
+    kept = {name: words for name, _, words in kept_words(transfer)}
+    if theirs := {name: _theirs(words) for name, words in kept.items() if _clashes(request.POST, name, words)}:
+        return transfer_page(request, transfer, errors=theirs, overtaken=True)
+    typed = {name: text(request.POST, name) for name in kept if wrote(request.POST, name)}
+    reason = {name: typed[f"reason-{name}"] for name in REASON_FIELDS if f"reason-{name}" in typed}
+    values = {"reason": reason} | {name: typed[name] for name in ("ask", "return_when") if name in typed}
     try:
         add_to_transfer(actor=request.actor, transfer=transfer, values=values, now=timezone.now())
     except BadInput as wrong:
@@ -99,6 +102,17 @@ def add_words(request: HttpRequest, transfer_id: UUID) -> HttpResponse:
     forget(request, "add", transfer.pk)
     messages.success(request, "Kept. Crew and ward see it at once.")
     return redirect("web:transfer", transfer_id=transfer.pk)
+
+
+def _clashes(posted: Mapping, name: str, kept: str) -> bool:
+    """Whether this writer changed a text that somebody else changed too, and differently."""
+    before = f"was-{name}"
+    return before in posted and wrote(posted, name) and kept not in (text(posted, before), text(posted, name))
+
+
+def _theirs(words: str) -> str:
+    told = f"Somebody else wrote here meanwhile: “{words}”." if words else "Somebody else emptied this meanwhile."
+    return f"{told} Your words are in the box. Keep them again if they are right."
 
 
 def _seen(request: HttpRequest, transfer: Transfer) -> list[dict]:

@@ -1,5 +1,6 @@
 """The page of one transfer, its emergency sheet, and what stays true of it while it is open."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -26,6 +27,7 @@ from redbag.web.patient import Checked, checked, contents, item_rows, sections_s
 from redbag.web.skin import around
 from redbag.web.telling import new_form
 from redbag.web.timeline import entries, last_elsewhere, not_found, said_missing
+from redbag.web.typed import text
 
 JOINED = ("resident", "home", "bag", "destination", "holder", "home__area")
 AT_HOSPITAL = (
@@ -57,8 +59,10 @@ def transfer(request: HttpRequest, transfer_id: UUID) -> HttpResponse:
     return transfer_page(request, their_transfer(request, transfer_id))
 
 
-def transfer_page(request: HttpRequest, transfer: Transfer, *, errors: dict[str, str] | None = None) -> HttpResponse:
-    """The page; with errors, again with what was typed."""
+def transfer_page(
+    request: HttpRequest, transfer: Transfer, *, errors: dict[str, str] | None = None, overtaken: bool = False
+) -> HttpResponse:
+    """The page; with errors, again with what was typed; `overtaken` when somebody else wrote meanwhile."""
     now = timezone.now()
     _note_view("transfer", request, transfer, now)
     story = tell(transfer)
@@ -69,7 +73,7 @@ def transfer_page(request: HttpRequest, transfer: Transfer, *, errors: dict[str,
         "page": page,
         "summary": sections_shown(page.summary),
         "new": since_last(transfer),
-        "papers": marked(travelling_documents(transfer.resident, until=transfer.closed_at), timezone.localdate(now)),
+        "papers": marked(travelling_documents(transfer.resident, until=transfer.ended_at), timezone.localdate(now)),
         "inside": inside,
         "person": "resident" if inside else "patient",
         "summaries": list(summaries.select_related("organisation", "acknowledgement").order_by("-version")),
@@ -83,12 +87,13 @@ def transfer_page(request: HttpRequest, transfer: Transfer, *, errors: dict[str,
         "around": around(transfer, inside=inside, now=now),
         "errors": _by_field(errors or {}),
         "typed": request.POST if errors else {},
-        "reason_fields": _reason_fields(transfer, request.POST if errors else {}),
+        "reason_fields": _reason_fields(transfer, request.POST if errors else {}, overtaken),
         **_state(request, story, now),
         **_may(request.actor, transfer),
         **{form: new_form() for form in FORMS},
     }
-    return render(request, "pages/transfers/transfer.html", seen, status=422 if errors else 200)
+    status = 409 if overtaken else 422 if errors else 200
+    return render(request, "pages/transfers/transfer.html", seen, status=status)
 
 
 @never_cache
@@ -202,8 +207,30 @@ def _theirs(actor: Actor, permission: Permission) -> dict[UUID, Organisation]:
     return {post.organisation.pk: post.organisation for post in actor.posts if post.organisation.pk in granted}
 
 
-def _reason_fields(transfer: Transfer, typed) -> list[dict]:
-    """The boxes for saying more, each with what is written now."""
+def kept_words(transfer: Transfer) -> list[tuple[str, str, str]]:
+    """The boxes for saying more: name, label, and what is written now."""
     boxes = [(f"reason-{name}", label, transfer.reason.get(name, "")) for name, label in REASON_LABELS.items()]
-    boxes += [("ask", "What we ask of you", transfer.ask), ("return_when", "Can come home when", transfer.return_when)]
-    return [{"name": name, "label": label, "value": typed.get(name, now)} for name, label, now in boxes]
+    return [
+        *boxes,
+        ("ask", "What we ask of you", transfer.ask),
+        ("return_when", "Can come home when", transfer.return_when),
+    ]
+
+
+def wrote(posted: Mapping, name: str) -> bool:
+    """Whether somebody typed something else in this box than the page showed."""
+    before = f"was-{name}"
+    return name in posted and (before not in posted or text(posted, name) != text(posted, before))
+
+
+def _reason_fields(transfer: Transfer, posted: Mapping, overtaken: bool) -> list[dict]:
+    """The boxes, each with what was typed, and with the text those words are based on."""
+    return [
+        {
+            "name": name,
+            "label": label,
+            "value": text(posted, name) if wrote(posted, name) else now,
+            "was": now if overtaken else posted.get(f"was-{name}", now),
+        }
+        for name, label, now in kept_words(transfer)
+    ]

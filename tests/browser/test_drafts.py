@@ -4,7 +4,9 @@ import pytest
 from playwright.sync_api import expect
 
 from redbag.drafts.models import Draft
+from redbag.residents.models import Resident
 from redbag.summaries.models import CurrentSection
+from redbag.transfers.actions import add_to_transfer
 from tests.web.journeys import pack
 from tests.world import PASSWORD
 
@@ -156,3 +158,119 @@ def test_more_rows_than_the_form_begins_with_come_back(world, browser, live_serv
     (row,) = CurrentSection.objects.filter(section="medicines")
     assert [each["name"] for each in row.content["items"]] == [f"Medicine {number}" for number in range(4)]
     again.context.close()
+
+
+def save(page):
+    page.locator("#section-form .rb-actions button[type=submit]").first.click()
+
+
+def allergies():
+    row = CurrentSection.objects.get(section="allergies")
+    return [each["agent"] for each in row.content["items"]]
+
+
+@pytest.fixture
+def overtaken(world, browser, live_server):
+    """B wrote Latex while A saved Penicillin, and has just seen both: B's page, and where the form is."""
+    form = f"/residents/{world.peggy.pk}/sections/allergies"
+    late = opened(browser, live_server.url, "carer", form)
+    late.wait_for_load_state("networkidle")
+    first = opened(browser, live_server.url, "senior", form)
+    first.locator("[name=status][value=present]").check()
+    first.locator("#items-0-agent").fill("Penicillin")
+    save(first)
+    first.wait_for_url("**#allergies")
+    first.context.close()
+    late.locator("[name=status][value=present]").check()
+    late.locator("#items-0-agent").press_sequentially("Latex")
+    yield late, form
+    late.context.close()
+
+
+@pytest.mark.parametrize(("kept_first", "more"), [(False, True), (True, False)])
+def test_words_that_come_back_after_a_colleague_saved_never_wipe_what_they_saved(
+    world, overtaken, live_server, kept_first, more
+):
+    page, form = overtaken
+    if kept_first:
+        kept(page)
+    save(page)
+    expect(page.get_by_role("alert")).to_contain_text("saved this at")
+    if more:
+        page.get_by_role("button", name="Add another").first.click()
+    kept(page)
+    for _ in range(2):
+        page.goto(f"{live_server.url}/board")
+        page.goto(live_server.url + form)
+        expect(page.locator("#items-0-agent")).to_have_value("Latex")
+        expect(page.locator(".rb-draft")).to_contain_text("Somebody else saved this form meanwhile")
+        save(page)
+        expect(page.get_by_role("alert")).to_contain_text("saved this at")
+        expect(page.locator("section[aria-labelledby=theirs]")).to_contain_text("Penicillin")
+        assert allergies() == ["Penicillin"]
+        kept(page)
+    save(page)
+    page.wait_for_url("**#allergies")
+    assert allergies() == ["Latex"]
+
+
+def test_a_row_that_comes_back_says_nothing_of_the_row_that_stood_there(world, overtaken, live_server):
+    page, form = overtaken
+    kept(page)
+    page.goto(live_server.url + form)
+    row = page.locator(".rb-rows__row").first
+    expect(row.locator("#items-0-agent")).to_have_value("Latex")
+    expect(row).not_to_contain_text("91936005")
+    expect(row).not_to_contain_text("Penicillin")
+    expect(page.locator("#items-0-code")).to_have_value("")
+    expect(page.get_by_role("button", name="Take away Latex")).to_have_count(1)
+    page.get_by_role("button", name="Throw away").click()
+    expect(row.locator("#items-0-agent")).to_have_value("Penicillin")
+    expect(page.get_by_role("button", name="Take away Penicillin")).to_have_count(1)
+    expect(page.locator("#items-0-code")).to_have_value("91936005")
+
+
+def test_what_a_colleague_wrote_meanwhile_stands_when_words_about_why_come_back(world, browser, live_server):
+    transfer = pack(world)
+    why = f"/going/{transfer.pk}/why"
+    page = opened(browser, live_server.url, "carer", why)
+    page.locator("#concern").press_sequentially(WORDS)
+    kept(page)
+    add_to_transfer(
+        actor=world.actor("senior"),
+        transfer=transfer,
+        values={"reason": {"concern": "Short of breath", "action": "Gave oxygen"}},
+        now=world.now,
+    )
+    for _ in range(2):
+        page.goto(live_server.url + why)
+        expect(page.locator("#concern")).to_have_value(WORDS)
+        page.get_by_role("button", name="Save and go on").click()
+        expect(page.get_by_role("alert")).to_contain_text("Short of breath")
+        transfer.refresh_from_db()
+        assert transfer.reason["concern"] == "Short of breath"
+        kept(page)
+    page.get_by_role("button", name="Save and go on").click()
+    page.wait_for_url("**/still-right")
+    transfer.refresh_from_db()
+    assert (transfer.reason["concern"], transfer.reason["action"]) == (WORDS, "Gave oxygen")
+    page.context.close()
+
+
+def test_what_a_colleague_changed_in_the_resident_meanwhile_is_shown_before_words_that_come_back(
+    world, browser, live_server
+):
+    form = f"/residents/{world.peggy.pk}/edit"
+    page = opened(browser, live_server.url, "carer", form)
+    page.locator("#room").press_sequentially("9")
+    kept(page)
+    Resident.objects.filter(pk=world.peggy.pk).update(gp_practice="Elm Street")
+    for _ in range(2):
+        page.goto(live_server.url + form)
+        expect(page.locator("#room")).to_have_value("9")
+        page.get_by_role("button", name="Save", exact=True).last.click()
+        expect(page.get_by_role("alert")).to_contain_text("Somebody else changed this")
+        expect(page.locator("section[aria-labelledby=theirs]")).to_contain_text("Elm Street")
+        kept(page)
+    assert Resident.objects.get(pk=world.peggy.pk).gp_practice == "Elm Street"
+    page.context.close()

@@ -157,3 +157,31 @@ def test_vital_signs_that_come_back_are_as_old_as_they_are(world):
     assert with_their_time(signs, sooner, now) == signs | {"taken_time": [clock]}
     assert with_their_time(signs | {"taken_time": ["02:10"]}, sooner, now) == signs | {"taken_time": ["02:10"]}
     assert with_their_time(signs, now - timedelta(days=2), now) == {"taken_time": [""], "concern": ["fell"]}
+
+
+def test_saying_more_never_wipes_what_somebody_else_said_meanwhile(world, browser_of):
+    journey = in_hospital(world)
+    send = address("add_words", journey.pk)
+    assert browser_of("senior").post(send, {"ask": "Check the hip", "was-ask": ""}).status_code == 302
+    mine = {"ask": "Check the wrist", "was-ask": "", "return_when": "", "was-return_when": ""}
+    carer = browser_of("carer")
+    late = carer.post(send, mine)
+    assert late.status_code == 409
+    assert "Somebody else wrote here meanwhile: “Check the hip”." in late.content.decode()
+    assert told(late)["basis"] == {"was-ask": [""], "was-return_when": [""]}
+    journey.refresh_from_db()
+    assert journey.ask == "Check the hip"
+    assert carer.post(send, {"ask": "Check the wrist", "was-ask": "Check the hip"}).status_code == 302
+    journey.refresh_from_db()
+    assert journey.ask == "Check the wrist"
+
+
+def test_what_the_first_words_were_based_on_stays_until_they_are_saved(world, browser_of):
+    page = address("section", world.peggy.pk, "allergies")
+    client = browser_of("carer")
+    opened = client.get(page)
+    keep(client, opened, {"version": ["1"], "status": ["present"]})
+    keep(client, opened, {"version": ["2"], "status": ["none_known"]})
+    assert told(client.get(page))["draft"]["fields"] == {"version": ["1"], "status": ["none_known"]}
+    again = client.post(page, {"version": "2", "more": "items"})
+    assert told(again)["basis"] == {"version": ["1"]}

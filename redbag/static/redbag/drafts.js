@@ -4,6 +4,7 @@ export const AGAIN = 5000 // milliseconds until what could not be sent is tried 
 
 const NEVER_KEPT = new Set(["file", "password", "submit", "button", "image", "reset"])
 const NEVER_NAMED = /^csrf|password|^next$/i
+const BASIS = /^(version|seen|was-.+)$/
 
 /** Sends what is typed: soon after the last key, and every few seconds while typing goes on. */
 export class Keeper {
@@ -56,6 +57,16 @@ export function collect(boxes) {
     if (!choosable(box) || box.checked) own.push(box.value)
   }
   return fields
+}
+
+/** What says on which text the words were first typed: the version, the mark, and each text as it was. */
+export function basisOf(fields) {
+  return Object.fromEntries(Object.entries(fields ?? {}).filter(([name]) => BASIS.test(name)))
+}
+
+/** The fields as they are kept: with the basis of their first words, though the page may show a newer text. */
+export function based(fields, basis) {
+  return { ...fields, ...Object.fromEntries(Object.entries(basis).filter(([name]) => Object.hasOwn(fields, name))) }
 }
 
 /** Whether somebody has typed or chosen in a box since the page came. */

@@ -1,7 +1,9 @@
-import { Keeper, collect, fill, newest, touched } from "../drafts.js"
+import { Keeper, based, basisOf, collect, fill, newest, touched } from "../drafts.js"
 
 const OLDEST = 12 * 3600 * 1000
 const SHELF = "redbag-draft:"
+const OVERTAKEN = " Somebody else saved this form meanwhile: when you save, you see both before anything changes."
+const ROW = ".rb-rows__row"
 
 /** Keeps what is typed in a form, says so beside its button, and puts it back when the form is opened again. */
 export function start(form) {
@@ -10,16 +12,18 @@ export function start(form) {
   const clock = () => Date.parse(told.opened) + performance.now() - began // the service's time, as nearly as it is known
   const stash = new Stash(`${SHELF}${told.person}:${told.place}`, clock)
   const state = stateLine(form)
+  const basis = told.typed ? { ...told.basis, ...basisOf(stash.get()?.fields) } : {}
+  const words = () => based(collect(form.elements), basis)
   const keeper = new Keeper({
     send: async () => {
-      const fields = collect(form.elements)
+      const fields = words()
       const outcome = await send(told, form, fields)
       outcome.kept ? stash.clear() : stash.put(fields)
       return outcome
     },
     tell: (outcome) => state(outcome),
   })
-  putBack({ form, told, stash, keeper, state }).then(() => listen({ form, stash, keeper }))
+  putBack({ form, told, stash, keeper, state }).then(() => listen({ form, words, stash, keeper }))
 }
 
 async function putBack({ form, told, stash, keeper, state }) {
@@ -41,17 +45,17 @@ async function putBack({ form, told, stash, keeper, state }) {
   strip({ form, told, words, before, keeper, stash, state })
 }
 
-function listen({ form, stash, keeper }) {
+function listen({ form, words, stash, keeper }) {
   form.addEventListener("input", (event) => event.isTrusted && keeper.typed())
   form.addEventListener("change", (event) => event.isTrusted && keeper.typed())
   form.addEventListener("submit", () => {
     keeper.leave()
-    stash.put(collect(form.elements), { pressed: true })
+    stash.put(words(), { pressed: true })
   })
   addEventListener("pageshow", (event) => event.persisted && (keeper.left = false))
   addEventListener("online", () => keeper.keep())
   addEventListener("pagehide", () => {
-    if (!keeper.left && (keeper.waiting || keeper.sending)) stash.put(collect(form.elements))
+    if (!keeper.left && (keeper.waiting || keeper.sending)) stash.put(words())
     keeper.keep()
   })
   document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && keeper.keep())
@@ -60,8 +64,9 @@ function listen({ form, stash, keeper }) {
 /** Fills the form, with more rows from the service when the words need them. */
 async function show(form, fields, typing) {
   let { changed, homeless } = fill(form.elements, fields, typing)
-  const more = form.querySelector("button[name=more]")
-  if (homeless.length && more && !typing?.size && (await grow(form, fields, more.value))) changed = fill(form.elements, fields).changed
+  const redraw = redrawing(form, changed, homeless)
+  if (redraw && !typing?.size && (await drawnAgain(form, fields, redraw))) changed = fill(form.elements, fields).changed
+  else forgetRows(changed)
   for (const box of changed) {
     box.closest("details")?.setAttribute("open", "")
     box.dispatchEvent(new Event("input", { bubbles: true }))
@@ -69,8 +74,25 @@ async function show(form, fields, typing) {
   }
 }
 
-async function grow(form, fields, more) {
-  const body = new URLSearchParams({ more, csrfmiddlewaretoken: secretOf(form) })
+/** What to ask the service for: more rows when words have no place, the same rows when theirs say something else. */
+function redrawing(form, changed, homeless) {
+  const more = form.querySelector("button[name=more]")
+  if (homeless.length && more) return { more: more.value }
+  return changed.some((box) => box.closest(ROW)) && form.querySelector("button[name=drop]") ? { drop: "" } : null
+}
+
+/** Takes away what a row says of other words than those in its boxes, when the service cannot draw it again. */
+function forgetRows(changed) {
+  for (const row of new Set(changed.map((box) => box.closest(ROW)).filter(Boolean))) {
+    const said = row.querySelector("input[type=text]")?.value ?? ""
+    row.setAttribute("aria-label", said)
+    for (const each of row.querySelectorAll("button[name=drop] .rb-hide")) each.textContent = ` ${said}`
+    for (const each of row.querySelectorAll("summary .nhsuk-details__summary-text")) each.textContent = "More"
+  }
+}
+
+async function drawnAgain(form, fields, asked) {
+  const body = new URLSearchParams({ ...asked, csrfmiddlewaretoken: secretOf(form) })
   for (const [name, values] of Object.entries(fields)) for (const value of values) body.append(name, value)
   try {
     const answer = await fetch(location.pathname, { method: "POST", body })
@@ -114,9 +136,10 @@ function strip({ form, told, words, before, keeper, stash, state }) {
   Object.assign(button, { type: "button", className: "rb-button rb-button--second" })
   box.append(said, button)
   form.prepend(box)
+  const overtaken = Object.entries(basisOf(words.fields)).some(([name, [was]]) => before[name] && before[name][0] !== was)
   const isBack = () => {
     const since = words.from ?? new Date(words.at).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" })
-    said.textContent = `Your words from ${since} are back. They are not saved yet.`
+    said.textContent = `Your words from ${since} are back. They are not saved yet.${overtaken ? OVERTAKEN : ""}`
     button.textContent = "Throw away"
   }
   isBack()
