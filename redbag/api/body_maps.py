@@ -17,7 +17,7 @@ from redbag.summaries.marks import Difference, said, told
 from redbag.summaries.models import BodyMap
 from redbag.templatetags.redbag import clock, day
 from redbag.transfers.models import Transfer
-from redbag.transfers.skin import skin_of_journey
+from redbag.transfers.skin import refuse_moment, skin_of_journey
 
 
 def mark_row(mark: Mapping | None) -> dict | None:
@@ -59,10 +59,12 @@ class BodyMapsCall(Door):
         """Keep what was seen: all marks there are, the same as before, or that nobody looked and why."""
         resident, values = self.found(pk), json_object(request)
         known = {"actor": self.actor, "resident": resident, "moment": values.get("moment"), "now": self.now}
+        when = _when(values)
+        refuse_moment(resident=resident, moment=values.get("moment"), at=min(when.get("seen_at", self.now), self.now))
         if values.get("checked") is False:
             row = skin.not_looked(why=str(values.get("why_not") or ""), **known)
         elif values.get("checked") is True:
-            row = skin.look_at_skin(marks=values.get("marks"), **known, **_when(values))
+            row = skin.look_at_skin(marks=values.get("marks"), **known, **when)
         else:
             raise Unprocessable({"checked": "Send true or false."})
         return Response(map_row(row), status=201)

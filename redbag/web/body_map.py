@@ -19,6 +19,7 @@ from redbag.summaries.actions import read_summary
 from redbag.summaries.marks import differences, said
 from redbag.summaries.models import BodyMap
 from redbag.transfers.models import Transfer
+from redbag.transfers.skin import refuse_moment
 from redbag.web.alerts import strip_of
 from redbag.web.residents import theirs
 from redbag.web.skin import around, counted, moment_of, today
@@ -103,8 +104,9 @@ def look_at_skin(request: HttpRequest, resident_id: UUID) -> HttpResponse:
     said_so = {"actor": request.actor, "resident": person, "moment": moment, "now": now}
     said_so |= {"look_id": form_id(request.POST)}
     try:
+        refuse_moment(resident=person, moment=moment, at=now)
         if text(request.POST, "answer") == "same":
-            row = skin.look_at_skin(marks=None, **said_so)
+            row = skin.look_at_skin(marks=None if skin.latest_map(person) else [], **said_so)
             messages.success(request, f"Kept: skin looked at, {counted(len(row.marks))}.")
         else:
             skin.not_looked(why=text(request.POST, "why_not"), **said_so)

@@ -18,6 +18,7 @@ from redbag.summaries import skin
 from redbag.summaries.body_parts import PLACES, SIDES, named, place_name
 from redbag.summaries.marks import CATEGORIES, KINDS, LONGEST_NOTE, LONGEST_WHERE, PRESSURE, day_of, said
 from redbag.summaries.marks_drawing import key_of, svg_of
+from redbag.transfers.skin import refuse_moment
 from redbag.web.body_map import carried, moment_asked
 from redbag.web.residents import theirs
 from redbag.web.typed import form_id, text
@@ -59,6 +60,7 @@ def change_mark(request: HttpRequest, resident_id: UUID, mark_id: UUID) -> HttpR
 def _gone(request: HttpRequest, person: Resident, mark: Mapping) -> HttpResponse:
     now = timezone.now()
     moment = moment_asked(request, person, now=now)
+    refuse_moment(resident=person, moment=moment, at=now)
     skin.remove_mark(actor=request.actor, resident=person, moment=moment, mark_id=UUID(mark["id"]), now=now)
     messages.success(request, f"Kept: no longer there: {said(mark)}. It stays in the history.")
     return redirect(reverse("web:body_map", args=[person.pk]) + carried(request))
@@ -73,6 +75,7 @@ def _keep(request: HttpRequest, person: Resident, mark: Mapping | None) -> HttpR
         values["category"] = ""
     moment = moment_asked(request, person, now=now)
     try:
+        refuse_moment(resident=person, moment=moment, at=now)
         row = skin.put_mark(actor=request.actor, resident=person, moment=moment, mark=values, now=now)
     except BadInput as wrong:
         return _form(request, person, mark, typed, _by_box(wrong.errors))

@@ -48,9 +48,8 @@ def moment_of(journey: Transfer | None, *, now: datetime) -> str:
     """What a look at this time belongs to: leaving, coming back, or a day at home."""
     if journey is None:
         return BodyMap.Moment.HOME
-    if journey.stage == Stage.PACKED or (
-        journey.left_at and not journey.back_at and now - journey.left_at < AFTER_LEAVING
-    ):
+    under_way = journey.left_at and not journey.ended_at
+    if journey.stage == Stage.PACKED or (under_way and now - journey.left_at < AFTER_LEAVING):
         return BodyMap.Moment.LEAVING
     returned = journey.back_at is not None and now - journey.back_at < AFTER_RETURN
     return BodyMap.Moment.RETURN if returned else BodyMap.Moment.HOME
