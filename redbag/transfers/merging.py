@@ -89,9 +89,10 @@ def merge_residents(
     }
     done = {name: each for name, each in written.items() if each}
     merge = _join(kept, other, done, why.strip(), actor, now, number=takes_number(number, kept, other))
-    facts = {"merge": merge.pk, "sections": sorted(done), "organisation": kept.home_id, "personal": {"why": why}}
-    record("resident.merged", kept, actor=actor, at=now, resident=kept, beside=other.pk, **facts)
-    record("resident.merged_away", other, actor=actor, at=now, resident=other, beside=kept.pk, **facts)
+    facts = {"merge": merge.pk, "sections": sorted(done), "organisation": kept.home_id}
+    told = {"why": why}
+    record("resident.merged", kept, actor=actor, at=now, resident=kept, personal=told, beside=other.pk, **facts)
+    record("resident.merged_away", other, actor=actor, at=now, resident=other, personal=told, beside=kept.pk, **facts)
     return merge
 
 
