@@ -1,5 +1,6 @@
 """Advice taken before somebody leaves: whom the home rang and what they said, as one line. Pure."""
 
+NOT_NAMED = "adviser not named"
 SAID = {"go": "go to hospital", "stay": "stay here"}
 
 
@@ -12,7 +13,12 @@ def advice_line(*, at: str, whom: str, name: str, said: str, by: str) -> str:
     if not who and said not in SAID:
         return ""
     told = SAID.get(said, "nobody wrote what they said")
-    return f"{at}, {who or 'adviser not named'}: {told}. Written down by {by}"
+    return f"{at}, {who or NOT_NAMED}: {told}. Written down by {by}"
+
+
+def named_in(kept: str) -> str:
+    """The lines of advice that name somebody who gave it."""
+    return "\n".join(line for line in kept.split("\n") if f", {NOT_NAMED}:" not in line)
 
 
 def with_line(kept: str, line: str) -> str:

@@ -15,14 +15,14 @@ from redbag.journal.recording import record_view
 from redbag.organisations.access import Permission, require
 from redbag.organisations.models import Kind, Organisation
 from redbag.residents.models import Resident
-from redbag.residents.similar_names import similar
 from redbag.summaries.actions import read_summary
 from redbag.transfers.actions import AlreadyOut, Packing, add_to_transfer, pack_bag
 from redbag.transfers.models import Transfer
 from redbag.transfers.stages import Stage
 from redbag.transfers.vital_signs import vitals_of
 from redbag.web.alerts import strip_of
-from redbag.web.residents import MOST, found, journeys_of
+from redbag.web.drafts import forget
+from redbag.web.residents import MOST, found, journeys_of, taken_for_another
 from redbag.web.score import strip_line
 from redbag.web.typed import form_id, text
 
@@ -51,7 +51,7 @@ def going(request: HttpRequest) -> HttpResponse:
         )
     journeys = journeys_of(request.actor, shown, now=now)
     out = {each: journey for each, journey in journeys.items() if journey.stage != Stage.BACK_HOME}
-    alike = similar({each.pk: (each.preferred_name or each.first_name, each.last_name) for each in shown})
+    alike = taken_for_another(shown)
     photos = portraits_of([each.pk for each in shown])
     tiles = [
         {"resident": each, "out": out.get(each.pk), "alike": each.pk in alike, "photo": photos.get(each.pk)}
@@ -118,6 +118,7 @@ def neighbours(home: Organisation, kind: Kind) -> list[Organisation]:
 def crew_is_here(request: HttpRequest, transfer: Transfer) -> HttpResponse:
     """The crew stands there: keep the one line of why, if there is one, and go to the last page."""
     keep_line(request, transfer, now=timezone.now())
+    forget(request, "crew_here", transfer.pk)
     return redirect("web:going_ready", transfer.pk)
 
 

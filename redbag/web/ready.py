@@ -25,6 +25,7 @@ from redbag.transfers.stages import Kind as FactKind
 from redbag.transfers.stages import Stage
 from redbag.transfers.story import awaiting, held_words
 from redbag.web.board import sure
+from redbag.web.drafts import forget
 from redbag.web.going import journey, keep_line, neighbours, page
 from redbag.web.packing import where_words
 from redbag.web.should_they_go import advice_boxes, stand_down
@@ -130,9 +131,9 @@ def crew_has_bag(request: HttpRequest, transfer_id) -> HttpResponse:
     transfer = journey(request, transfer_id)
     to, words = text(request.POST, "to"), text(request.POST, "to_text")
     known = {place.ods_code: place.name for place in neighbours(transfer.home, Kind.AMBULANCE)}
-    errors = {}
+    errors, what = {}, "the bag" if transfer.bag_id else "them"
     if to not in known and not words:
-        errors = {"to_text": "Say who has the bag now."} if to == "other" else {"to": "Choose who has the bag now."}
+        errors = {"to_text": f"Say who has {what} now."} if to == "other" else {"to": f"Choose who has {what} now."}
     for name, longest in (("to_text", 200), ("to_name", 150)):
         if len(text(request.POST, name)) > longest:
             errors[name] = f"Use at most {longest} characters."
@@ -146,12 +147,9 @@ def crew_has_bag(request: HttpRequest, transfer_id) -> HttpResponse:
     except BadInput as wrong:
         return _ready_page(request, transfer, wrong.errors)
     who = known.get(to, words)
-    messages.success(
-        request,
-        f"Already written down: {who} has the bag."
-        if result.outcome == "duplicate"
-        else f"Written down: {who} has the bag.",
-    )
+    forget(request, "crew_has_bag", transfer.pk)
+    already = "Already written down" if result.outcome == "duplicate" else "Written down"
+    messages.success(request, f"{already}: {who} has {what}.")
     return redirect("web:going_ready", transfer.pk)
 
 
@@ -163,6 +161,7 @@ def shift(request: HttpRequest, transfer_id) -> HttpResponse:
         words = f"Use at most {LONGEST_NAME} characters." if name else "Who is in charge now? Type a name."
         return _ready_page(request, transfer, {"in_charge": words})
     add_to_transfer(actor=request.actor, transfer=transfer, values={"reason": {"in_charge": name}}, now=timezone.now())
+    forget(request, "shift", transfer.pk)
     messages.success(request, f"In charge now: {name}.")
     return redirect("web:going_ready", transfer.pk)
 

@@ -10,7 +10,6 @@ from django.shortcuts import redirect
 from django.utils import timezone
 
 from redbag.errors import BadInput, Refused
-from redbag.residents.models import Resident
 from redbag.summaries.actions import read_summary
 from redbag.summaries.fields import answered
 from redbag.summaries.sections import BY_NAME
@@ -20,13 +19,19 @@ from redbag.transfers.models import Transfer
 from redbag.transfers.stages import Kind, Outcome, Stage
 from redbag.transfers.story import held_words
 from redbag.web import section_form
+from redbag.web.drafts import forget
 from redbag.web.going import journey, keep_line, page, stamp
+from redbag.web.ring_first import whom_to_ring
 from redbag.web.stayed_home import Stayed, stayed_home
 from redbag.web.telling import tell as tell_fact
 from redbag.web.typed import form_id, text
 
 ALWAYS = ("GP", "NHS 111", "999", "Urgent community response")
 ADVICE = {"whom": 100, "whom_name": 150, "said": 10, "watch_for": 1000}
+ASKS = {
+    "whom_name": "Who answered? Write the name, or press again to leave it empty.",
+    "watch_for": "What should staff watch for? Write it, or press again to leave it empty.",
+}
 SHOWN = ("prefers", "hospital_for", "treat_here", "medicines_here", "agreed")
 
 
@@ -41,6 +46,7 @@ def should(request: HttpRequest, transfer_id) -> HttpResponse:
             return stand_down(request, transfer)
         note_advice(request, transfer, now=timezone.now())
         keep_line(request, transfer, now=timezone.now())
+        forget(request, "should", transfer.pk)
     except BadInput as wrong:
         return _page(request, transfer, wrong.errors)
     if "crew" in request.POST:
@@ -62,7 +68,7 @@ def _page(request: HttpRequest, transfer: Transfer, errors: Mapping) -> HttpResp
         "told": section_form.shown(written, plan["content"]),
         "comfort": plan["content"].get("comfort_care") == "yes",
         "limits": sections["resuscitation"]["content"]["limits"],
-        "numbers": whom_to_ring(transfer.resident, plan["content"]),
+        "numbers": whom_to_ring(transfer.resident, plan["content"], now=timezone.now()),
         "stayed": _stayed(request, transfer),
         "advice": advice_boxes(request, transfer, plan["content"], errors),
         "errors": errors,
@@ -74,22 +80,7 @@ def _stayed(request: HttpRequest, transfer: Transfer) -> list[Stayed]:
     """The advice of the last two days with which they stayed home."""
     homes, now = [transfer.home_id], timezone.now()
     stayed = stayed_home(request.actor, homes=homes, now=now, resident=transfer.resident_id)
-    return [each for each in stayed if each.advised or each.watch_for]
-
-
-def whom_to_ring(resident: Resident, plan: Mapping) -> list[dict]:
-    """Who is written in the plan, then GP, 111 and urgent response; what has no number says so."""
-    rows = [
-        {"who": row.get("who") or "Written in the plan", "phone": row.get("phone") or "", "when": row.get("when") or ""}
-        for row in plan.get("ring") or []
-    ]
-    named = " ".join(row["who"].casefold() for row in rows)
-    if "gp" not in named.split():
-        practice = f"GP, {resident.gp_practice}" if resident.gp_practice else "GP"
-        rows.append({"who": practice, "phone": resident.gp_phone, "when": ""})
-    if "urgent" not in named:
-        rows.append({"who": "Urgent community response", "phone": "", "when": ""})
-    return [*rows, {"who": "NHS 111", "phone": "111", "when": "day and night"}]
+    return [each for each in stayed if each.says_something]
 
 
 def advice_boxes(request: HttpRequest, transfer: Transfer, plan: Mapping, errors: Mapping) -> dict:
@@ -107,7 +98,7 @@ def advice_boxes(request: HttpRequest, transfer: Transfer, plan: Mapping, errors
         ],
         "kept": transfer.reason.get("advised", ""),
         "watch": transfer.reason.get("watch_for", ""),
-        "asked": "watch_for" in errors,
+        "asked": any(errors.get(name) == words for name, words in ASKS.items()),
         "open": any(typed.values()) or bool(errors),
     }
 
@@ -136,7 +127,7 @@ def note_advice(request: HttpRequest, transfer: Transfer, *, now: datetime) -> N
 def stand_down(request: HttpRequest, transfer: Transfer) -> HttpResponse:
     """Nobody goes: advice and *watch for* are kept, the journey is finished, the bag is free. Twice changes nothing.
 
-    Where somebody advised and nothing says what to watch for, BadInput asks for it once; pressed again, it goes on.
+    Where somebody advised and nothing says who, or what to watch for, BadInput asks once; pressed again, it goes on.
     """
     if transfer.stage == Stage.PACKED:
         now = timezone.now()
@@ -149,21 +140,30 @@ def stand_down(request: HttpRequest, transfer: Transfer) -> HttpResponse:
             tell_fact(request, now=at, acting=transfer.home, kind=Kind.OUTCOME, **fact)
     elif transfer.stage != Stage.CLOSED or Outcome.NOT_TAKEN not in transfer.outcomes:
         raise Refused(_too_late(transfer))
-    messages.success(request, f"{transfer.resident.called} stays home. This is finished, and the bag is free again.")
+    for form in ("should", "not_going"):
+        forget(request, form, transfer.pk)
+    free = ", and the bag is free again" if transfer.bag_id else ""
+    messages.success(request, f"{transfer.resident.called} stays home. This is finished{free}.")
     return redirect("web:board")
 
 
 def _ask_once(request: HttpRequest, transfer: Transfer) -> None:
-    advised = any(text(request.POST, name) for name in ("whom", "whom_name", "said")) or transfer.reason.get("advised")
+    told = any(text(request.POST, name) for name in ("whom", "whom_name", "said"))
     watched = text(request.POST, "watch_for") or transfer.reason.get("watch_for")
-    if advised and not watched and "asked" not in request.POST:
-        raise BadInput({"watch_for": "What should staff watch for? Write it, or press again to leave it empty."})
+    open_ones = {
+        "whom_name": told and not text(request.POST, "whom_name"),
+        "watch_for": (told or transfer.reason.get("advised")) and not watched,
+    }
+    asks = {name: words for name, words in ASKS.items() if open_ones[name]}
+    if asks and "asked" not in request.POST:
+        raise BadInput(asks)
 
 
 def _too_late(transfer: Transfer) -> str:
     if transfer.stage == Stage.CLOSED:
         return "This journey is finished already. Nothing has changed."
+    what = "the bag" if transfer.bag_id else "them"
     return (
-        f"They have left: {held_words(transfer)} has had the bag. If they were not taken after all, say so on the "
+        f"They have left: {held_words(transfer)} has had {what}. If they were not taken after all, say so on the "
         "page of the whole journey, under “How it turned out”."
     )

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from redbag.organisations.access import Actor
+from redbag.transfers.advice import named_in
 from redbag.transfers.models import Transfer
 from redbag.transfers.stages import STAYED_HOME, Outcome, Stage
 
@@ -15,12 +16,21 @@ MOST = 50
 
 @dataclass(frozen=True)
 class Stayed:
-    """Somebody who stayed home, since when, with the advice in the words of whoever wrote it down."""
+    """Somebody who stayed home, since when, with the advice in the words of whoever wrote it down.
+
+    `unnamed` says that advice was written down and nobody is named who gave it; `advised` is then empty.
+    """
 
     transfer: Transfer
     at: datetime | None
     advised: str
     watch_for: str
+    unnamed: bool
+
+    @property
+    def says_something(self) -> bool:
+        """Whether anything was written down about staying."""
+        return bool(self.advised or self.unnamed or self.watch_for)
 
 
 def stayed_home(actor: Actor, *, homes: Sequence[UUID], now: datetime, resident: UUID | None = None) -> list[Stayed]:
@@ -37,12 +47,14 @@ def stayed_home(actor: Actor, *, homes: Sequence[UUID], now: datetime, resident:
     left = dict(gone.order_by("left_at").values_list("resident", "left_at"))
     home = [_told(each) for each in told if each.resident_id not in left or left[each.resident_id] < each.closed_at]
     last = {each.transfer.resident_id: each for each in reversed(home)}
-    return [each for each in home if each.advised or each.watch_for or each is last[each.transfer.resident_id]]
+    return [each for each in home if each.says_something or each is last[each.transfer.resident_id]]
 
 
 def _told(transfer: Transfer) -> Stayed:
     said = transfer.reason
-    return Stayed(transfer, transfer.closed_at, said.get("advised", ""), said.get("watch_for", ""))
+    advised = said.get("advised", "")
+    named = named_in(advised)
+    return Stayed(transfer, transfer.closed_at, named, said.get("watch_for", ""), unnamed=bool(advised and not named))
 
 
 def _stayed(transfer: Transfer) -> bool:

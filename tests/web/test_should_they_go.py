@@ -1,15 +1,20 @@
 """Should they go at all: what the plan says, who advised what, and staying home. It never stands in the way."""
 
+import html
+from datetime import time
 from uuid import uuid4
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from redbag.drafts.actions import draft_of, keep_draft
 from redbag.residents.models import Resident
 from redbag.summaries.actions import write_sections
 from redbag.transfers.advice import advice_line, with_line
 from redbag.transfers.models import Fact, Transfer
+from redbag.transfers.opening import closed_at
+from redbag.web.ring_first import whom_to_ring
 from tests.web import journeys
 
 pytestmark = pytest.mark.embedded
@@ -118,7 +123,8 @@ def test_staying_asks_once_what_to_watch_for_and_keeps_every_word(going):
 
 
 def stays(client, transfer, **more):
-    told = {"whom": "GP", "said": "stay", "watch_for": "Breathing over 25: ring 111", "stay": "yes"}
+    told = {"whom": "GP", "whom_name": "Dr Patel", "said": "stay", "stay": "yes"}
+    told |= {"watch_for": "Breathing over 25: ring 111"}
     return client.post(address("going_should", transfer.pk), {**told, "form": str(uuid4()), **more})
 
 
@@ -131,7 +137,7 @@ def test_who_stays_home_is_on_the_board_and_the_residents_page_for_two_days(worl
     for page in (*pages, address("residents")):
         shown = words(client.get(page))
         assert ("Breathing over 25: ring 111" in shown) is (page in pages), page
-        assert ("Advised by: 21 Nov 03:50, GP: stay here" in shown) is (page in pages), page
+        assert ("Advised by: 21 Nov 03:50, GP (Dr Patel): stay here" in shown) is (page in pages), page
     assert "Breathing over 25" not in words(client.get(address("resident", world.arthur.pk)))
     assert "Breathing over 25" not in words(browser_of("millbrook").get("/"))
     for minutes, still in ((60 + 48 * 60, True), (61 + 48 * 60, False)):
@@ -166,7 +172,7 @@ def test_pressing_stay_twice_is_one_end_and_one_line(going):
 
 def test_standing_down_on_the_last_page_keeps_the_advice_too(going):
     transfer, client = going
-    posted = {"whom": "999", "said": "stay", "watch_for": "Sleepiness", "form": str(uuid4())}
+    posted = {"whom": "999", "said": "stay", "watch_for": "Sleepiness", "asked": "yes", "form": str(uuid4())}
     assert client.post(address("not_going", transfer.pk), posted)["Location"] == "/"
     assert reason(transfer) == {
         "advised": "21 Nov 03:50, 999: stay here. Written down by Carer Tester",
@@ -202,3 +208,104 @@ def test_a_line_of_advice_needs_somebody_or_something_said():
     )
     assert with_line("one", "two") == "one\ntwo"
     assert with_line("one\ntwo", "two") == "one\ntwo"
+
+
+def test_a_name_is_asked_for_once_and_staying_without_one_says_so(world, going):
+    transfer, client = going
+    asked = stays(client, transfer, whom="", whom_name="")
+    assert asked.status_code == 422
+    assert "Who answered? Write the name, or press again to leave it empty." in words(asked)
+    assert stays(client, transfer, whom="", whom_name="", asked="yes").status_code == 302
+    board = words(client.get("/"))
+    assert "Stayed home 21 Nov 2026 03:50. Nobody is named as adviser." in board
+    assert "adviser not named" not in board
+
+
+def test_without_a_bag_no_page_speaks_of_one(world, going):
+    client = going[1]
+    without = journeys.pack(world, resident=world.arthur, no_bag=True, items=())
+    for step in ("going_should", "going_ready"):
+        assert "frees the bag" not in words(client.get(address(step, without.pk)))
+    assert "the bag is free" not in words(
+        client.post(address("not_going", without.pk), {"form": str(uuid4())}, follow=True)
+    )
+
+
+def ring(*rows):
+    return {"ring": [dict(zip(("who", "phone", "when"), row, strict=True)) for row in rows]}
+
+
+@pytest.mark.parametrize(("hour", "closed"), [(4, True), (8, False), (19, False), (20, True)])
+def test_each_number_is_there_once_and_who_is_closed_comes_last(world, hour, closed):
+    world.peggy.gp_practice, world.peggy.gp_phone = "Orchard Surgery", "01632 960411"
+    urgent = ("Urgent response", "01632 960455", "Every day, 8 am to 8 pm")
+    plan = ring(urgent, ("Out of hours: 111", "1 1 1", "Day and night"))
+    now = timezone.localtime(world.now).replace(hour=hour, minute=20)
+    rows = whom_to_ring(world.peggy, plan, now=now)
+    assert [row["phone"].replace(" ", "") for row in rows].count("111") == 1
+    assert [row["who"] for row in rows].index("Urgent response") == (2 if closed else 0)
+    assert [row["closed"] for row in rows] == ([False, False, True] if closed else [False, False, False])
+    assert next(row["when"] for row in rows if row["who"] == "GP, Orchard Surgery") == "surgery hours"
+
+
+def test_the_page_marks_who_is_closed_now(world, going):
+    transfer, client = going
+    plan = {**PLAN, **ring(("Urgent response", "01632 960455", "8 am to 8 pm"))}
+    write_sections(
+        actor=world.actor("senior"), resident=world.peggy, contents={"plan": plan}, seen={"plan": 1}, now=timezone.now()
+    )
+    page = words(client.get(address("going_should", transfer.pk)))
+    assert "closed now (8 am to 8 pm)" in page
+    assert page.index("tel:111") < page.index("tel:01632960455")
+
+
+@pytest.mark.parametrize(
+    ("when", "clock", "closed"),
+    [
+        ("8 am to 8 pm", time(4, 20), True),
+        ("8 am to 8 pm", time(12), False),
+        ("9-5", time(4, 20), True),
+        ("9-5", time(16, 59), False),
+        ("8 to 8", time(19, 30), False),
+        ("Daily 08:00-20:00", time(20, 1), True),
+        ("6 pm to 8 am", time(4, 20), False),
+        ("6 pm to 8 am", time(12), True),
+        ("20:00 to 08:00", time(4, 20), False),
+        ("8 pm to 8", time(4, 20), False),
+        ("12 pm to 2 pm", time(13), False),
+        ("day and night", time(4, 20), False),
+        ("24 hours", time(4, 20), False),
+        ("24/7", time(4, 20), False),
+        ("Mon to Fri 9-5", time(4, 20), False),
+        ("9-5, or the mobile at night", time(4, 20), False),
+        ("9-12 and 2-5", time(4, 20), False),
+        ("0-24", time(4, 20), False),
+        ("ask for Dr 9-99", time(4, 20), False),
+        ("", time(4, 20), False),
+    ],
+)
+def test_only_clear_hours_of_every_day_make_somebody_closed(when, clock, closed):
+    assert closed_at(when, clock) is closed
+
+
+def test_what_is_typed_in_any_form_on_the_way_is_kept_as_a_draft(world, going):
+    transfer, client = going
+    forms = {"going_should": ["should"], "going_bag": ["crew_here"], "going_still_right": ["crew_here"]}
+    forms |= {"going_ready": ["crew_has_bag", "shift", "not_going"]}
+    for step, names in forms.items():
+        page = html.unescape(client.get(address(step, transfer.pk)).content.decode())
+        for name in names:
+            assert f'"place": "{name}/{transfer.pk}"' in page, (step, name)
+
+
+def test_a_form_that_was_not_sent_keeps_its_draft_when_another_one_comes_back(world, going):
+    transfer, client = going
+    now = timezone.now()
+    fields = {"watch_for": ["Pain"]}
+    keep_draft(actor=world.actor("carer"), place=f"not_going/{transfer.pk}", fields=fields, opened=now, now=now)
+    page = html.unescape(client.post(address("going_shift", transfer.pk), {"in_charge": ""}).content.decode())
+    kept = next(line for line in page.split("data-draft=") if f"not_going/{transfer.pk}" in line)
+    assert '"typed": false' in kept
+    assert '"watch_for": ["Pain"]' in kept
+    client.post(address("not_going", transfer.pk), {"form": str(uuid4()), "said": "stay", "asked": "yes"})
+    assert draft_of(actor=world.actor("carer"), place=f"not_going/{transfer.pk}") is None
