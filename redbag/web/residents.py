@@ -1,5 +1,6 @@
 """Residents of a home: the list, one person's page, adding, changing, leaving and coming back."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.contrib import messages
@@ -8,12 +9,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
+from redbag.documents.reading import portraits_of
 from redbag.errors import BadInput
 from redbag.journal.recording import record_view
 from redbag.organisations.access import Actor, Permission, require
 from redbag.residents.actions import archive_resident, return_resident
 from redbag.residents.importing import import_residents
 from redbag.residents.models import Resident
+from redbag.residents.similar_names import similar
 from redbag.summaries.actions import read_summary
 from redbag.transfers.contents import CATEGORIES, PLACES
 from redbag.transfers.models import Transfer
@@ -48,6 +51,22 @@ def journeys_of(actor: Actor, people: list[Resident], *, now: datetime) -> dict:
     return {transfer.resident_id: transfer for transfer in open_ones.select_related("holder")}
 
 
+def taken_for_another(people: Sequence[Resident]) -> set:
+    """Those of these residents who could be taken for another one of their own home by name."""
+    homes_of = {each.home_id for each in people}
+    return {
+        pk
+        for home in homes_of
+        for pk in similar(
+            {
+                each.pk: (each.preferred_name or each.first_name, each.last_name)
+                for each in people
+                if each.home_id == home
+            }
+        )
+    }
+
+
 def residents(request: HttpRequest) -> HttpResponse:
     """Who lives here, by name, with a search; those who left are behind a link."""
     now, archived, search = timezone.now(), "archived" in request.GET, text(request.GET, "q")
@@ -59,7 +78,11 @@ def residents(request: HttpRequest) -> HttpResponse:
         pks = [each.pk for each in shown]
         record_view("residents", None, actor=request.actor, at=now, organisation=where, residents=pks)
     out = journeys_of(request.actor, shown, now=now)
-    rows = [{"resident": each, "out": out.get(each.pk)} for each in shown]
+    alike, photos = taken_for_another(shown), portraits_of([each.pk for each in shown])
+    rows = [
+        {"resident": each, "out": out.get(each.pk), "alike": each.pk in alike, "photo": photos.get(each.pk)}
+        for each in shown
+    ]
     several = len(homes.places(request.actor, Permission.READ_RESIDENTS)) > 1
     context = {"rows": rows, "q": search, "archived": archived, "more": more, "several": several}
     return render(request, "pages/residents/residents.html", context)

@@ -1,5 +1,7 @@
 """The sections of a resident's health summary: written, and said to be still right."""
 
+from collections.abc import Mapping
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -57,8 +59,18 @@ def section(request: HttpRequest, resident_id, section: str) -> HttpResponse:
     except SomebodyWasFaster:
         return _page(request, person, section, content, {}, faster=True)
     forget(request, "section", person.pk, section)
-    messages.success(request, f"Saved: {definition.title}.")
+    if no_signer(section, content):
+        messages.warning(request, "Saved. Nobody is named as signer: ask a senior to check the form.")
+    else:
+        messages.success(request, f"Saved: {definition.title}.")
     return redirect(onward(request, f"{reverse('web:resident', args=[person.pk])}#{section}"))
+
+
+def no_signer(section: str, content: Mapping) -> bool:
+    """Whether somebody wrote not to attempt CPR, and no paper says who signed that."""
+    if section != "resuscitation" or content.get("recommendation") != "do_not_attempt":
+        return False
+    return not any((row.get("signed_by") or "").strip() for row in content.get("papers") or [])
 
 
 def _page(

@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
+from redbag.documents.actions import add_document
 from redbag.journal.models import Entry
 from redbag.residents.details import seen_of
 from redbag.residents.models import Resident
@@ -14,6 +15,7 @@ from redbag.residents.similar_names import similar
 from redbag.summaries.actions import read_summary, write_sections
 from redbag.summaries.observing import record_observation
 from redbag.transfers.actions import Packing, pack_bag
+from tests.documents import files
 
 NEW = {
     "first_name": "Ada",
@@ -401,3 +403,26 @@ def test_names_are_similar_when_a_tired_person_could_take_one_for_the_other():
         8: ("Ann", "Johnson"),
     }
     assert similar(names) == {1, 2, 3, 4, 6, 7}
+
+
+def test_the_list_shows_the_photo_and_warns_of_similar_names_in_one_home(world, browser_of):
+    Resident.objects.filter(pk=world.arthur.pk).update(last_name="Johns")
+    values = {"kind": "photo"}
+    add_document(actor=world.actor("carer"), resident=world.peggy, file=files.face(), values=values, now=timezone.now())
+    page = words(browser_of("carer").get(address("residents")))
+    assert page.count("Similar name here: check the birth date") == 2
+    assert f"/residents/{world.peggy.pk}/portrait?small" in page
+    assert 'loading="lazy"' in page
+    assert f"/residents/{world.arthur.pk}/portrait" not in page
+    Resident.objects.filter(pk=world.arthur.pk).update(last_name="Brown")
+    assert "Similar name" not in words(browser_of("carer").get(address("residents")))
+
+
+def test_a_decision_without_a_signer_is_saved_and_a_senior_is_asked_to_look(world, browser_of):
+    client, posted = browser_of("carer"), {"recommendation": "do_not_attempt", "version": "0", "papers-count": "0"}
+    page = words(client.post(address("section", world.peggy.pk, "resuscitation"), posted, follow=True))
+    assert "Saved. Nobody is named as signer: ask a senior to check the form" in page
+    assert section_now(world, "resuscitation")["content"]["recommendation"] == "do_not_attempt"
+    signed = {"papers-count": "1", "papers-0-kind": "DNACPR", "papers-0-signed_by": "Dr Patel", "version": "1"}
+    page = words(client.post(address("section", world.peggy.pk, "resuscitation"), {**posted, **signed}, follow=True))
+    assert "Nobody is named as signer" not in page
