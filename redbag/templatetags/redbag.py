@@ -104,6 +104,13 @@ def since(moment: datetime | None) -> str:
 
 
 @register.filter
+def ago(moment: datetime | None) -> str:
+    """How long ago, as the end of a sentence: just now, 20 minutes ago."""
+    told = since(moment)
+    return told if told in ("", "just now") else f"{told} ago"
+
+
+@register.filter
 def span(length: timedelta | None) -> str:
     """A length of time in words."""
     if length is None:

@@ -1,13 +1,12 @@
 """What the home told after the bag had left: crew and ward read it first, marked with how long after."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from redbag.transfers.contents import CATEGORIES
 from redbag.transfers.lines import ADDED_LABELS, REASON_LABELS, Line
 from redbag.transfers.models import Fact, Transfer
-from redbag.transfers.stages import Kind
 
 
 @dataclass(frozen=True)
@@ -21,22 +20,13 @@ class Added:
 
     @property
     def after(self) -> str:
-        """How long after the bag had left, in words: 50 minutes, 3 hours, 2 days 4 hours."""
-        return _long(timedelta(minutes=self.minutes_after))
+        """How long after the bag had left, in words: just, 50 minutes, 3 hours, 2 days 4 hours."""
+        return how_long(timedelta(minutes=self.minutes_after)) if self.minutes_after else "just"
 
 
-def added_since_leaving(transfer: Transfer, facts: Sequence[Fact], voided_by: Mapping) -> list[Added]:
-    """What was added since the bag left and not taken back, newest first."""
-    left = transfer.left_at
-    late = [
-        fact
-        for fact in facts
-        if fact.kind == Kind.ADDITION and left and fact.occurred_at >= left and fact.pk not in voided_by
-    ]
-    return [
-        Added(fact.occurred_at, int((fact.occurred_at - left).total_seconds() // 60), fact.by_name, added_lines(fact))
-        for fact in sorted(late, key=lambda fact: fact.occurred_at, reverse=True)
-    ]
+def added_at(transfer: Transfer, *, at: datetime, by: str, lines: Sequence[Line]) -> Added:
+    """What somebody told then of a journey that had left."""
+    return Added(at, int((at - transfer.left_at).total_seconds() // 60), by, lines)
 
 
 def added_lines(fact: Fact) -> list[Line]:
@@ -52,7 +42,7 @@ def added_lines(fact: Fact) -> list[Line]:
     return lines
 
 
-def _long(length: timedelta) -> str:
+def how_long(length: timedelta) -> str:
     """A length of time in words, in days and hours from two hours on."""
     minutes = int(length.total_seconds() // 60)
     if minutes < 120:

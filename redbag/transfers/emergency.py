@@ -7,14 +7,18 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from redbag.documents.models import Document
+from redbag.documents.reading import travelling_documents
 from redbag.residents.models import Resident
 from redbag.summaries.actions import read_summary, travelling
 from redbag.summaries.alerts import (
     CPR_NO_ONLY,
     allergy_line,
     cpr_line,
+    decision_check,
     decision_review,
     learning_line,
+    paper_place,
     papers_said,
     speak_first,
     stay_line,
@@ -22,15 +26,25 @@ from redbag.summaries.alerts import (
 )
 from redbag.summaries.observing import standing
 from redbag.transfers import replay
-from redbag.transfers.additions import Added, added_since_leaving
+from redbag.transfers.additions import Added
 from redbag.transfers.condition import alert_lines, normal_lines, plan_lines
 from redbag.transfers.contents import Item
+from redbag.transfers.flags import Flag, flags_of
 from redbag.transfers.law import legal_lines
+from redbag.transfers.leaving import (
+    Words,
+    changed_since_leaving,
+    counted,
+    late_additions,
+    taken_since_leaving,
+    told_since_leaving,
+    words_of,
+)
 from redbag.transfers.lines import REASON_LABELS, Line, lines_of
 from redbag.transfers.models import Fact, Transfer
 from redbag.transfers.not_recorded import not_recorded
 from redbag.transfers.ringing import Number, kept_from, whom_to_ring, without_numbers
-from redbag.transfers.vital_signs import Reading, Vitals, not_taken, vitals_of
+from redbag.transfers.vital_signs import Reading, Vitals, not_taken, present_of, sets_of
 
 WHY = ("concern", "action", "response", "examination", "shared", "advised", "watch_for")
 
@@ -57,6 +71,10 @@ class Emergency:
     cpr_note: str
     papers: Sequence[Mapping]
     papers_said: Sequence[str]
+    paper_place: str
+    decision_check: str
+    flags: Sequence[Flag]
+    documents: Sequence[Document]
     review_due: str
     speak_first: str
     kept_from: Sequence[Line]
@@ -98,34 +116,57 @@ class Emergency:
         return [reading for reading in self.news2.readings if not reading.red] if self.news2 else []
 
     @property
+    def decision_papers(self) -> bool:
+        """Whether a paper about CPR or treatment is among the papers and pictures that travel."""
+        return any(each.is_decision for each in self.documents)
+
+    @property
     def normal_told(self) -> Sequence[Line]:
         """What is recorded of how they usually are."""
         return [line for line in self.normal if line.words]
 
 
 def emergency(*, transfer: Transfer, now: datetime, facts: Sequence[Fact] | None = None) -> Emergency:
-    """The first screen of a transfer (its resident and home joined), in three statements, in two with facts given."""
+    """The first screen of a transfer (its resident and home joined), in four statements, in three with facts given."""
     facts = replay.facts_of(transfer) if facts is None else facts
     journey = replay.journey_of(transfer, facts)
-    summary = _dated(read_summary(resident=transfer.resident, now=now), timezone.localdate(now))
+    until = transfer.ended_at
+    late = late_additions(transfer, facts)
+    told = counted(late, voided_by=journey.voided_by, until=until)
+    words = words_of(transfer, late, told)
+    plain = read_summary(resident=transfer.resident, now=now, until=until)
+    summary = _dated(plain, timezone.localdate(now))
     content = {section["name"]: section["content"] for section in summary}
-    signs = _vital_signs(transfer.resident, content, now)
+    sets = sets_of(resident=transfer.resident, contents=content, now=now, began=transfer.packed_at, until=until)
+    signs = _vital_signs(transfer.resident, content, sets, now)
+    documents = travelling_documents(transfer.resident, until=until)
     return Emergency(
         transfer=transfer.pk,
         **_who(transfer.resident),
         **_protecting(content, timezone.localdate(now)),
-        **_why(transfer),
+        decision_check=decision_check(content["resuscitation"], [each.kind for each in documents]),
+        flags=flags_of(content, words.said),
+        documents=documents,
+        **_why(words),
         **signs,
-        **_condition(content, transfer.reason),
-        **_ringing(transfer, content),
+        **_condition(content, words.reason),
+        **_ringing(transfer, content, words.said),
         not_recorded=not_recorded(
             content=content,
-            reason=transfer.reason,
+            reason=words.said,
             vitals_gap=signs["vitals_gap"],
             allergies=allergy_line(content["allergies"])[0],
             cpr=cpr_line(content["resuscitation"])[0],
         ),
-        added=added_since_leaving(transfer, facts, journey.voided_by),
+        added=sorted(
+            [
+                *told_since_leaving(transfer, told),
+                *changed_since_leaving(transfer, without_numbers(travelling(plain), transfer.resident.contacts)),
+                *taken_since_leaving(transfer, sets, now=now),
+            ],
+            key=lambda each: each.at,
+            reverse=True,
+        ),
         items=journey.items,
         summary=without_numbers(travelling(summary), transfer.resident.contacts),
     )
@@ -165,25 +206,26 @@ def _protecting(content: Mapping[str, Mapping], today: date) -> dict:
         "cpr_note": CPR_NO_ONLY if cpr[0] == "do_not_attempt" else "",
         "papers": content["resuscitation"]["papers"],
         "papers_said": papers_said(content["resuscitation"], today),
+        "paper_place": paper_place(content["resuscitation"]),
         "review_due": decision_review(content["resuscitation"], today),
         "speak_first": speak_first(content["safeguarding"]),
         "stay": stay_line(content["stay"]),
     }
 
 
-def _why(transfer: Transfer) -> dict:
-    told = transfer.reason
+def _why(words: Words) -> dict:
+    told = words.reason
     return {
         "why": [Line(name, REASON_LABELS[name], told[name]) for name in WHY if told.get(name)],
         "last_seen_well": told.get("last_seen_well") or "",
-        "ask": transfer.ask,
-        "return_when": transfer.return_when,
+        "ask": words.ask,
+        "return_when": words.return_when,
     }
 
 
-def _vital_signs(resident: Resident, content: Mapping[str, Mapping], now: datetime) -> dict:
+def _vital_signs(resident: Resident, content: Mapping[str, Mapping], sets: Sequence[Vitals], now: datetime) -> dict:
     """Vital signs now and usually, and why they carry no score where they carry none."""
-    latest, usual = vitals_of(resident=resident, contents=content, now=now)
+    latest, usual = present_of(sets, now=now)
     told = standing(born=resident.date_of_birth, contents=content)
     return {
         "vitals_gap": not_taken(latest, now=now),
@@ -216,8 +258,7 @@ def _condition(content: Mapping[str, Mapping], reason: Mapping) -> dict:
     }
 
 
-def _ringing(transfer: Transfer, content: Mapping[str, Mapping]) -> dict:
-    told = transfer.reason
+def _ringing(transfer: Transfer, content: Mapping[str, Mapping], told: Mapping) -> dict:
     in_charge, family_told = told.get("in_charge") or "", told.get("family_told") or ""
     contacts = transfer.resident.contacts
     return {

@@ -101,6 +101,11 @@ class Transfer(models.Model):
             models.Index(fields=["snapshot_at"], condition=~Q(stage="CLOSED"), name="transfer_by_snapshot"),
         ]
 
+    @property
+    def ended_at(self) -> datetime | None:
+        """When it was back home, else closed: nothing the home writes after that belongs to it. None under way."""
+        return self.back_at or self.closed_at
+
 
 class Party(models.Model):
     """An organisation that a counted hand-off names, and whether and until when it held the bag."""

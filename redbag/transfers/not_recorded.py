@@ -28,7 +28,7 @@ def not_recorded(*, content: Mapping[str, Mapping], reason: Mapping, vitals_gap:
         *_among(conditions, CONDITIONS, "Blood thinner, insulin, seizures, oxygen target"),
         ("Infection or isolation", not (conditions.get("infection") or reason.get("infection_today"))),
         *_among(normal, NORMAL, "What is normal for them"),
-        ("Whether they can decide today", not (reason.get("capacity_today") or normal.get("capacity"))),
+        ("Whether they can decide today", not reason.get("capacity_today")),
         ("Swallowing, food and drink", not care.get("swallowing")),
         ("When they last ate", not reason.get("last_ate")),
         ("Medicines", not content["medicines"].get("items")),

@@ -1,5 +1,6 @@
 """Whom crew and ward ring, and whom nobody may tell. Pure: contacts and sections in, words out."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -28,20 +29,52 @@ def whom_to_ring(
 ) -> list[Number]:
     """The nurse in charge at the home's phone; then one of family, or an attorney, with whether they were told.
 
-    `family_told` and `told` are what the home wrote of the family, and of everybody.
+    `family_told` and `told` are what the home wrote of the family, and of everybody: it stands with the person it
+    names, who is then offered too, and with the home when it names nobody.
     Whoever must not be told, or given the person, is never offered, whatever else they are.
     """
-    first = Number(f"{in_charge}, in charge at {home}" if in_charge else f"{home}: the nurse or carer in charge", phone)
+    who = f"{in_charge}, in charge at {home}" if in_charge else f"{home}: the nurse or carer in charge"
     note = _told(family_told, told)
     family = [(row, row.get("relation")) for row in contacts] + [(row, row.get("kind")) for row in attorneys]
-    for row, what in family:
-        if row.get("phone") and not is_kept_from(row) and not is_one_of(row, contacts):
-            who = ", ".join(filter(None, (row.get("name"), what)))
-            return [
-                first,
-                Number(who, row["phone"], ". ".join(part.rstrip(". ") for part in (note, row.get("note")) if part)),
-            ]
-    return [first]
+    offered = [
+        (row, what)
+        for row, what in family
+        if row.get("phone") and not is_kept_from(row) and not is_one_of(row, contacts)
+    ]
+    if not (family_told or told):
+        return [Number(who, phone), *(_number(*each, note) for each in offered[:1])]
+    named = _named(family_told or told, offered)
+    if named is None:
+        return [Number(who, phone, note), *(_number(*each, "") for each in offered[:1])]
+    shown = offered[:1] if offered[0] == named else [offered[0], named]
+    return [Number(who, phone), *(_number(*each, note if each == named else "") for each in shown)]
+
+
+def _number(row: Mapping, what: str | None, note: str) -> Number:
+    notes = ". ".join(part.rstrip(". ") for part in (note, row.get("note")) if part)
+    return Number(", ".join(filter(None, (row.get("name"), what))), row["phone"], notes)
+
+
+def _named(words: str, offered: Sequence[tuple[Mapping, str | None]]) -> tuple[Mapping, str | None] | None:
+    """The one person whom the words name, by whole name, first name or else relation; None for nobody and for two.
+
+    Whoever told them ("by Ana") is not the one who was told.
+    """
+    heard = re.sub(r"\bby\s+\S+", " ", words, flags=re.IGNORECASE)
+    for sayings in (
+        lambda row, _: [row.get("name")],
+        lambda row, _: [(row.get("name") or "").partition(" ")[0]],
+        lambda _, what: [what],
+    ):
+        found = [each for each in offered if any(_says(heard, part) for part in sayings(*each))]
+        if found:
+            return found[0] if len(found) == 1 else None
+    return None
+
+
+def _says(words: str, part: str | None) -> bool:
+    """Whether a name or relation stands in the words, as whole words."""
+    return bool(part) and re.search(rf"\b{re.escape(_same(part))}\b", _same(words)) is not None
 
 
 def _told(family_told: str, told: str) -> str:

@@ -11,7 +11,8 @@ from redbag.residents.models import Resident
 from redbag.summaries import news2, trend
 from redbag.summaries.models import Observation
 from redbag.summaries.observing import Standing, observations_of, result_of, standing, standing_of
-from redbag.transfers.lengths import long_words
+from redbag.transfers.additions import how_long
+from redbag.transfers.lines import Line
 
 CURRENT_FOR = timedelta(hours=12)
 NOW_FOR = timedelta(hours=1)
@@ -118,10 +119,26 @@ def vitals_of(
     A usual set may be both; of two taken at one moment the other one is the present state. Nothing that was recorded
     after `until` is told, and nothing taken before `began` is called "Now".
     """
+    return present_of(sets_of(resident=resident, contents=contents, now=now, began=began, until=until), now=now)
+
+
+def sets_of(
+    *,
+    resident: Resident,
+    contents: Mapping[str, Mapping],
+    now: datetime,
+    began: datetime | None = None,
+    until: datetime | None = None,
+) -> list[Vitals]:
+    """Every set that vitals_of chooses from, the oldest first."""
     told = standing(born=resident.date_of_birth, contents=contents)
     sets = [vitals(row, told, now=now, began=began) for row in _newest(resident, now, until)]
+    return sorted(sets, key=lambda each: (each.taken_at, not each.is_usual, each.recorded_at))
+
+
+def present_of(sets: Sequence[Vitals], *, now: datetime) -> tuple[Vitals | None, Vitals | None]:
+    """The present set and the usual one of `sets_of`, as vitals_of answers them."""
     usual = max((each for each in sets if each.is_usual), key=lambda each: each.taken_at, default=None)
-    sets.sort(key=lambda each: (each.taken_at, not each.is_usual, each.recorded_at))
     whole = next((each for each in reversed(sets) if each.full and not each.old), None)
     if whole is None:
         return (sets[-1] if sets else None), usual
@@ -139,6 +156,13 @@ def _newest(resident: Resident, now: datetime, until: datetime | None) -> Sequen
         | Q(pk__in=newest.filter(is_baseline=True).values("pk")[:1])
     )
     return list(newest.filter(wanted))
+
+
+def words_of_set(each: Vitals, *, now: datetime) -> Line:
+    """A set on one line: when it was taken, its score, and every reading."""
+    told = ". ".join(filter(None, (each.headline, "; ".join(map(_read_out, each.readings)), each.scale_words)))
+    label = "Usual vital signs" if each.is_usual else "Vital signs"
+    return Line("vital_signs", label, f"taken {_clock(each.taken_at, now)}. {told}")
 
 
 def _since_then(later: Sequence[Vitals], now: datetime) -> str:
@@ -170,7 +194,7 @@ def _when(taken_at: datetime, now: datetime, began: datetime | None) -> str:
     age = now - taken_at
     if age <= NOW_FOR and (began is None or taken_at >= began):
         return "Now"
-    return f"At {_clock(taken_at, now)}, {long_words(age)} ago"
+    return f"At {_clock(taken_at, now)}, {how_long(age)} ago"
 
 
 def not_taken(latest: Vitals | None, *, now: datetime) -> str:
