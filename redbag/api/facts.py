@@ -45,8 +45,8 @@ class ScanCall(Door):
 
 def patient_row(first: Emergency) -> dict:
     """The crew's first screen as data; contents and the whole summary stand elsewhere in the answer."""
-    row = asdict(replace(first, items=(), summary=()))
-    del row["items"], row["summary"]
+    row = asdict(replace(first, items=(), summary=(), documents=()))
+    del row["items"], row["summary"], row["documents"]
     for line in ("allergies", "cpr"):
         state, words = row[line]
         row[line] = {"state": state, "words": words}

@@ -16,7 +16,7 @@ from redbag.transfers.spoken import SHAPES
 class SpokenCall(Door):
     @extend_schema(responses=SpokenShape)
     def get(self, request, pk):
-        """The hand-over to read out, as SBAR and as ATMIST."""
+        """The hand-over to read out, as SBAR and as ATMIST; apart from it who must not be told, never read aloud."""
         transfer = self.find(own_transfers(self), pk)
         record_view(
             "handover_card",
@@ -28,4 +28,5 @@ class SpokenCall(Door):
         )
         page = emergency(transfer=transfer, now=self.now)
         told = {name: shape(page, home=transfer.home.name, now=self.now) for name, shape in SHAPES.items()}
-        return Response({name: [asdict(part) for part in parts] for name, parts in told.items()})
+        rows = {name: [asdict(part) for part in parts] for name, parts in told.items()}
+        return Response(rows | {"not_aloud": [line.said for line in page.kept_from]})

@@ -6,7 +6,7 @@ from redbag.api.shapes import Moment, TransferShape
 
 
 class SpokenPart(s.Serializer):
-    letter = s.CharField()
+    letter = s.CharField(allow_blank=True, help_text="empty for what stands before and after the letters")
     heading = s.CharField()
     sentences = s.ListField(child=s.CharField(), help_text="what to say, a sentence each, without its full stop")
 
@@ -14,6 +14,7 @@ class SpokenPart(s.Serializer):
 class SpokenShape(s.Serializer):
     sbar = SpokenPart(many=True)
     atmist = SpokenPart(many=True)
+    not_aloud = s.ListField(child=s.CharField(), help_text="who must not be told, for the reader's eyes alone")
 
 
 class ChangeShape(s.Serializer):

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 
 from redbag.summaries import scores
-from redbag.summaries.alerts import decision_review
+from redbag.summaries.alerts import decision_check, decision_review
 from redbag.summaries.fields import as_date
 
 NEW_FOR = timedelta(days=14)
@@ -24,6 +24,7 @@ def _resuscitation(content: Mapping, today: date | None) -> list[str]:
     papers = content.get("papers") or []
     recommendation = content.get("recommendation")
     review = decision_review(content, today) if today else ""
+    check = decision_check(content) if papers else ""
     return [
         "A paper is written down here, but no recommendation. Crews will attempt CPR. Read the paper, then choose."
         if papers and recommendation not in ("attempt", "do_not_attempt")
@@ -31,6 +32,7 @@ def _resuscitation(content: Mapping, today: date | None) -> list[str]:
         "No paper is written down for this. Crews may not follow it without the signed form: where is it?"
         if recommendation == "do_not_attempt" and not papers
         else "",
+        f"A senior must check the form. {check}." if check else "",
         f"{review[:1].upper()}{review[1:]}. The decision stands until then." if review else "",
     ]
 

@@ -35,6 +35,7 @@ class Line:
     to: Organisation | None
     flags: Sequence[str]
     voided_by: UUID | None
+    bag: bool = True
 
     @property
     def told_by(self) -> str:
@@ -49,14 +50,14 @@ class Line:
             receiver = self.to.name if self.to else fact.to_text
             if left := left_at(name=receiver, place=fact.place):
                 return f"{left}. {NOBODY_SAID}" if "unconfirmed" in self.flags else left
-            return f"{receiver}, {fact.place} has the bag" if fact.place else f"{receiver} has the bag"
+            return f"{receiver}{f', {fact.place}' if fact.place else ''} has {'the bag' if self.bag else 'taken over'}"
         if fact.kind == Kind.CHECK:
             missing = sum(row["state"] == "missing" for row in fact.items)
             return f"Contents checked: {missing} not found yet" if missing else "Contents checked: all there"
         if fact.kind == Kind.OUTCOME:
             return Outcome(fact.outcome).label
         return {
-            Kind.PACK: "Bag packed",
+            Kind.PACK: "Bag packed" if self.bag else "Ready to go, without a bag",
             Kind.OPENED: "Bag opened",
             Kind.VOID: "An entry was taken back",
             Kind.ADDITION: "The home added something",
@@ -139,6 +140,7 @@ def _story(transfer: Transfer, facts: Sequence[Fact], organisations: Mapping[UUI
             to=organisations.get(by_id[fact_id].to_id),
             flags=journey.flags[fact_id],
             voided_by=journey.voided_by.get(fact_id),
+            bag=transfer.bag_id is not None,
         )
         for fact_id in journey.order
     ]

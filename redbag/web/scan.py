@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
 from redbag.bags import codes, tokens
-from redbag.documents.reading import portrait_of
+from redbag.documents.models import Document
 from redbag.errors import NotAllowed
 from redbag.organisations.access import Permission, require_anywhere
 from redbag.organisations.models import Organisation
@@ -101,8 +101,9 @@ def _found_page(request: HttpRequest, look: Look, text: str) -> HttpResponse:
 
 
 def _crew_page(request: HttpRequest, look: Look, text: str, now) -> HttpResponse:
-    photo = portrait_of(look.transfer.resident) is not None
-    return render(request, "pages/scan/crew.html", {**_journey(request, look, text, now), "photo": photo})
+    seen = _journey(request, look, text, now)
+    photo = any(each.kind == Document.Kind.PHOTO for each in seen["page"].documents)
+    return render(request, "pages/scan/crew.html", {**seen, "photo": photo})
 
 
 def _ward_page(request: HttpRequest, look: Look, text: str, now) -> HttpResponse:
@@ -111,6 +112,8 @@ def _ward_page(request: HttpRequest, look: Look, text: str, now) -> HttpResponse
     seen |= {
         "photo": photo,
         "new": new,
+        "ward": True,
+        "at_home": look.transfer.stage in (Stage.PACKED, Stage.BACK_HOME),
         "checked": checked(seen["looked"]),
         "first_time": SEEN_BEFORE not in request.COOKIES,
         "places": _places(request, look.acting),
@@ -158,6 +161,7 @@ def _journey(request: HttpRequest, look: Look, text: str, now) -> dict:
         "text": text,
         "transfer": transfer,
         "page": page,
+        "on_top": True,
         "held": held,
         "looked": looked(transfer=transfer, journey=replay.journey_of(transfer, facts), facts=facts, by=look.acting.pk),
         "has_it": has_it,

@@ -21,7 +21,7 @@ def test_an_authorised_dols_asks_for_the_dols_team_until_they_are_told():
 
 
 def test_a_paper_without_a_recommendation_is_told_and_so_is_a_recommendation_without_a_paper():
-    paper = {"kind": "DNACPR"}
+    paper = {"kind": "DNACPR", "signed_by": "Dr Rao", "original_seen": "Ana Ruiz"}
     assert "Crews will attempt CPR" in asked("resuscitation", recommendation="not_known", papers=[paper])[0]
     assert "where is it?" in asked("resuscitation", recommendation="do_not_attempt", papers=[])[0]
     assert asked("resuscitation", recommendation="do_not_attempt", papers=[paper]) == []
@@ -29,7 +29,8 @@ def test_a_paper_without_a_recommendation_is_told_and_so_is_a_recommendation_wit
 
 
 def test_a_review_that_is_past_is_asked_for_and_the_decision_stands():
-    content = {"recommendation": "do_not_attempt", "papers": [{"kind": "DNACPR", "review_on": "2026-05-03"}]}
+    paper = {"kind": "DNACPR", "signed_by": "Dr Rao", "original_seen": "Ana Ruiz", "review_on": "2026-05-03"}
+    content = {"recommendation": "do_not_attempt", "papers": [paper]}
     assert reminders("resuscitation", content, today=TODAY) == [
         "Review was due 3 May 2026; ask a clinician. The decision stands until then."
     ]

@@ -169,10 +169,10 @@ def test_opening_health_data_is_written_in_the_journal_and_the_found_page_is_not
     )
 
 
-def test_a_look_and_its_first_screen_take_five_statements(world, django_assert_max_num_queries):
+def test_a_look_and_its_first_screen_take_six_statements(world, django_assert_max_num_queries):
     pack(world)
     text, actor = world.token(world.bag), world.actor("crew")
-    with django_assert_max_num_queries(5):  # label with transfer, journal, facts, sections, observations
+    with django_assert_max_num_queries(6):  # label with transfer, journal, facts, sections, papers, observations
         look = look_up(text=text, actor=actor, now=world.now)
         emergency(transfer=look.transfer, now=world.now)
 

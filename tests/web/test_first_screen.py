@@ -92,7 +92,8 @@ def api(world, who):
 def in_order(words, order):
     places = [words.find(part) for part in order]
     assert -1 not in places, order[places.index(-1)]
-    assert places == sorted(places), list(zip(places, order, strict=True))
+    wrong = [(order[n], order[n + 1]) for n in range(len(order) - 1) if places[n] > places[n + 1]]
+    assert wrong == []
 
 
 def test_everything_that_protects_stands_in_its_order(world, browser_of):
@@ -108,9 +109,19 @@ def test_everything_that_protects_stands_in_its_order(world, browser_of):
         "Penicillin (rash)",
     ]
     order += ["Do NOT attempt CPR", "Applies to CPR only: give all other care", "ReSPECT: Red folder"]
-    order += ["eview was due 3 May 2026; ask a clinician", "Before you share anything", "we know little. Ask her niece"]
-    order += ["Fell by the bed", "Last seen well:</b> 23:30", "Is it broken?", "She can stand", "NEWS2", "Apixaban"]
-    order += ["88 to 92 %. SpO2 scale 2 set by Dr Rao", "Loose stools since noon", "MRSA in 2024", "No intensive care"]
+    order += ["Nobody wrote who signed", "e-flag--learning", "e-flag--blood_thinner", "e-flag--infection_today"]
+    order += ['e-flag--infection"', "e-flag--risk_to_crew", "e-flag--speak_first", "e-flag--dols"]
+    order += ["we know little. Ask her niece"]
+    order += [
+        "Fell by the bed",
+        "Last seen well:</b> 23:30",
+        "Is it broken?",
+        "She can stand",
+        "NEWS2",
+        "<dt>Blood thinner</dt><dd>Apixaban",
+    ]
+    order += ["88 to 92 %. SpO2 scale 2 set by Dr Rao", "<dd>Loose stools since noon", "<dd>MRSA in 2024"]
+    order += ["No intensive care"]
     order += [
         "What the plan says",
         "A broken bone",
@@ -119,17 +130,26 @@ def test_everything_that_protects_stands_in_its_order(world, browser_of):
         "frame",
         "left ear",
     ]
-    order += ["Can decide today?", "Cannot decide just now", "A quiet room", "Sam Lee", "Thickened", "Tea at 17:00"]
+    order += [
+        "Can decide today?",
+        "Cannot decide just now",
+        "<dd>Autism. A quiet room",
+        "Sam Lee",
+        "Thickened",
+        "Tea at 17:00",
+    ]
     order += [
         "must not be late",
         "Madopar",
         "Gliclazide",
         "Two people",
-        "May hit out",
+        "<dd>May hit out",
         "Pacemaker",
+        "eview was due 3 May 2026; ask a clinician",
         "Ann Jones, Attorney",
     ]
     order += ["Authorised at Oakview only", "The hospital must decide for itself", "Not recorded", 'id="ring"']
+    order += ["Before you share anything"]
     order += ["Ana Ruiz, in charge at Oakview", "Ann Jones, daughter", "Family told: daughter, at 02:50 by Ana"]
     in_order(words, [*order, "I have this bag"])
     assert "Yes, most things" not in words
@@ -383,3 +403,113 @@ def test_a_last_dose_of_an_earlier_day_says_when_it_was_written_and_todays_doses
     assert [row["last_given"] for row in today.time_critical] == ["22:00", ""]
     assert [row["last_given"] for row in later.time_critical] == ["22:00, written 21 Nov 2026: ask", ""]
     assert "Last doses given today: <b>Madopar 06:00</b>" in opened(world, browser_of("crew"))
+
+
+def test_the_flags_stand_under_cpr_only_those_that_hold_each_once(world, browser_of):
+    wrote(world, {"plan": {"comfort_care": "yes"}, "conditions": {"insulin": "None known.", "seizures": "Yes: weekly"}})
+    wrote(world, {"care": {"risk_to_crew": "No"}})
+    transfer = taken_by_crew(world)
+    for who in ("crew", "ward"):
+        words = opened(world, browser_of(who))
+        strip = re.search(r'<ul class="e-flags".*?</ul>', words)[0]
+        assert re.findall(r"e-flag--(\w+)", strip) == ["comfort_care", "seizures"]
+        in_order(words, ["If heart or breathing stops", "e-flags", "Why they are going", "<dd>Yes: weekly"])
+    assert [flag.said for flag in emergency(transfer=transfer, now=world.now).flags] == [
+        "Comfort care (end of life)",
+        "Seizures: Yes: weekly",
+    ]
+    told = api(world, "crew").get(f"scan/{world.token(world.bag)}").json()["patient"]
+    assert [flag["name"] for flag in told["flags"]] == ["comfort_care", "seizures"]
+    assert "documents" not in told
+
+
+@pytest.mark.parametrize("words", ["Stopped last week, was apixaban", "No longer on warfarin; apixaban", "not sure"])
+def test_whatever_is_more_than_a_plain_no_is_flagged_in_its_own_words(world, words):
+    wrote(world, {"conditions": {"blood_thinner": words}})
+    assert [each.words for each in emergency(transfer=pack(world), now=world.now).flags] == [words]
+
+
+def a_form_of(world, kind):
+    return Document.objects.create(
+        resident=world.peggy,
+        kind=kind,
+        content_type="image/jpeg",
+        file="x",
+        digest="x",
+        size=1,
+        pages=1,
+        added_at=world.now,
+    )
+
+
+def test_a_form_that_does_not_fit_the_decision_is_said_under_it_and_the_decision_stands(world, browser_of):
+    wrote(world, {"resuscitation": {"recommendation": "attempt"}})
+    a_form_of(world, "dnacpr")
+    transfer = in_hospital(world)
+    says = "A DNACPR form is held (among the papers and pictures): read it and ask a clinician"
+    for words in (
+        opened(world, browser_of("crew")),
+        opened(world, browser_of("ward")),
+        browser_of("ward").get(f"/transfers/{transfer.pk}").content.decode(),
+        browser_of("crew").get(f"/transfers/{transfer.pk}/read-out").content.decode(),
+        browser_of("carer").get(f"/residents/{world.peggy.pk}").content.decode(),
+    ):
+        in_order(words, ["If heart or breathing stops", "Attempt CPR (decided)", says])
+        assert "Do NOT attempt" not in words
+
+
+def test_a_decision_without_signer_is_said_and_asks_a_senior_of_the_home(world, browser_of):
+    papers = [{"kind": "DNACPR", "where": "In the bag, front pocket"}]
+    wrote(world, {"resuscitation": {"recommendation": "do_not_attempt", "papers": papers}})
+    pack(world)
+    words = opened(world, browser_of("crew"))
+    in_order(words, ["Do NOT attempt CPR", "DNACPR: In the bag, front pocket</p>", "Nobody wrote who signed"])
+    page = browser_of("carer").get(f"/residents/{world.peggy.pk}").content.decode()
+    assert "A senior must check the form" in page
+
+
+def test_papers_and_pictures_are_one_tap_near_the_top_for_the_ward_and_with_a_decision_for_the_crew(world, browser_of):
+    transfer = taken_by_crew(world)
+    link = f'href="/transfers/{transfer.pk}#papers">Papers and pictures ('
+    crew, ward = browser_of("crew"), browser_of("ward")
+    assert link not in opened(world, ward) + opened(world, crew)
+    a_form_of(world, "this_is_me")
+    assert f"{link}1)" in opened(world, ward)
+    assert link not in opened(world, crew)
+    a_form_of(world, "respect")
+    for who in (ward, crew):
+        in_order(opened(world, who), ["If heart or breathing stops", f"{link}2)", "Why they are going"])
+    assert 'id="papers"' in crew.get(f"/transfers/{transfer.pk}").content.decode()
+
+
+def test_when_only_the_last_meal_is_known_no_heading_says_that_something_is_normal(world, browser_of):
+    pack(world, reason={"last_ate": "Tea at 17:00"})
+    words = opened(world, browser_of("crew"))
+    in_order(words, ["<h2>Food and drink</h2>", "Tea at 17:00"])
+    assert "<h2>Normal for them" not in words
+
+
+def test_the_ward_reads_where_the_bag_is_when_it_is_not_there_to_be_taken(world, browser_of, at):
+    transfer, ward = pack(world), browser_of("ward")
+    words = opened(world, ward)
+    assert "The bag is still at <b>Oakview</b>" in words
+    assert "Is the bag with you?" not in words
+    in_order(words, ["The bag is here already", "We have this bag"])
+    in_order(words, ["JONES, Margaret", "A red bag comes with a patient"])
+    tell(world, "ward", transfer, minutes=30, kind="handoff", to="RDEM1")
+    tell(world, "carer", transfer, minutes=40, kind="handoff", to="VDEM1")
+    words = opened(world, ward)
+    assert "The bag is back at <b>Oakview</b>" in words
+    in_order(words, ["The bag is here after all", "We have this bag"])
+    assert "s-big--go" not in words[: words.find("What came with them")]
+
+
+def test_a_journey_without_a_bag_is_told_without_the_word_bag(world, browser_of, at):
+    transfer = pack(world, no_bag=True)
+    tell(world, "crew", transfer, minutes=10, kind="handoff", to="RDEM9")
+    ward = browser_of("ward").get(f"/transfers/{transfer.pk}").content.decode()
+    assert ">We have them</button>" in ward
+    assert f"{world.lifeline.name} has taken over" in ward
+    assert "Ready to go, without a bag" in ward
+    for words in ("this bag", "Service has the bag", "had the bag", "Bag packed"):
+        assert words not in ward
