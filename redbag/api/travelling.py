@@ -35,7 +35,7 @@ class TravellingDoor(Door):
     def one(self, pk, document) -> Document:
         """One of the documents that travel; the look is in the journal."""
         transfer = self.transfer(pk)
-        found = travelling_document(transfer.resident, document, until=transfer.closed_at)
+        found = travelling_document(transfer.resident, document, until=transfer.ended_at)
         if found is None:
             raise NotFound
         self.note("transfer_document", found, transfer)
@@ -52,7 +52,7 @@ class TransferDocumentsCall(TravellingDoor):
         """The papers and pictures that travel: not restricted, not taken off, decisions first."""
         transfer = self.transfer(pk)
         self.note("transfer_documents", transfer, transfer)
-        papers = travelling_documents(transfer.resident, until=transfer.closed_at)
+        papers = travelling_documents(transfer.resident, until=transfer.ended_at)
         rows = [document_row(self, each) for each in papers]
         return Response({"results": rows, "next": None, "hidden": 0, "hidden_yours": []})
 

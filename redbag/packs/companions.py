@@ -55,7 +55,7 @@ def belongings(known: Gathered) -> dict:
 def documents(known: Gathered) -> dict:
     rows = [
         [each.title or each.get_kind_display(), each.get_kind_display(), day(each.dated_on) or "no date"]
-        for each in travelling_documents(known.transfer.resident)
+        for each in travelling_documents(known.transfer.resident, until=known.transfer.ended_at)
         if each.kind != Document.Kind.PHOTO
     ]
     if not rows:

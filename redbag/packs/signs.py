@@ -30,5 +30,6 @@ def _set_lines(vitals: Vitals) -> list[dict]:
         red = "; ".join(f"{each.label} {each.words}" for each in vitals.red)
         lines.append(line("Far from normal then" if vitals.old else "FAR FROM NORMAL", red))
     told = "; ".join(f"{each.label} {each.words}" for each in vitals.readings)
-    lines.append(line("Then" if vitals.old else "Now", told))
-    return [*lines, line("", vitals.scale_words)] if vitals.scale_words else lines
+    lines.append(line("Then" if vitals.old else vitals.when, told))
+    lines += [line("", vitals.scale_words)] if vitals.scale_words else []
+    return [*lines, line("", vitals.since)] if vitals.since else lines

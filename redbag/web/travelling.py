@@ -21,7 +21,7 @@ from redbag.web.transfers import their_transfer
 def their_paper(request: HttpRequest, transfer_id: UUID, document_id: UUID) -> tuple[Transfer, Document]:
     """A document that travels, by way of a transfer they may read; 404 otherwise. The look is in the journal."""
     transfer = their_transfer(request, transfer_id)
-    kept = travelling_document(transfer.resident, document_id, until=transfer.closed_at)
+    kept = travelling_document(transfer.resident, document_id, until=transfer.ended_at)
     if kept is None:
         raise Http404
     where = next((post.organisation for post in request.actor.posts), None)
@@ -58,7 +58,7 @@ def transfer_document_file(request: HttpRequest, transfer_id: UUID, document_id:
 def transfer_photo(request: HttpRequest, transfer_id: UUID) -> HttpResponse:
     """The photo of the patient on a journey's page, which is the journal's entry."""
     transfer = their_transfer(request, transfer_id)
-    papers = travelling_documents(transfer.resident, until=transfer.closed_at)
+    papers = travelling_documents(transfer.resident, until=transfer.ended_at)
     photo = next((each for each in papers if each.kind == Document.Kind.PHOTO), None)
     where = next((post.organisation for post in request.actor.posts), None)
     now, resident = timezone.now(), transfer.resident

@@ -250,3 +250,16 @@ def test_the_card_to_read_out_says_the_change(world):
     read = " ".join(line for part in sbar(page, home="Oakview", now=minute(world, 40)) for line in part.sentences)
     assert "20 minutes after leaving" in read
     assert "now Latex" in read
+
+
+def test_the_card_to_read_out_keeps_the_full_set_and_says_what_came_since(world):
+    take(world, -60)
+    transfer = left(world)
+    take(world, 30, pulse=135)
+    read = [
+        line
+        for part in sbar(page_of(transfer, world, 40), home="Oakview", now=minute(world, 40))
+        for line in part.sentences
+    ]
+    assert any("Breaths 26" in line for line in read)
+    assert any(line.startswith("Since then, 03:20: Pulse 135") for line in read)
