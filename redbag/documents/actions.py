@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from redbag.documents import looking_again
 from redbag.documents.models import Document
+from redbag.documents.reading import FIRST
 from redbag.documents.uploads import Remade, remade
 from redbag.errors import BadInput, NotAllowed, Refused
 from redbag.journal.recording import record
@@ -24,6 +25,7 @@ PICTURES = (Kind.PHOTO, Kind.WOUND)
 TYPED = ("kind", "title", "dated_on", "look_again_on", "restricted")
 YES, NO = ("true", "yes", "1", "on"), ("false", "no", "0", "off")
 LONGEST_TITLE, LONGEST_WHY = 150, 200
+MUST_TRAVEL = "A ReSPECT, DNACPR or ADRT must travel: whoever treats them has to see it. Untick this."
 OLDEST_YEAR, FURTHEST_YEARS = 1900, 20
 
 
@@ -71,6 +73,8 @@ def _fields(values: Mapping, today: date) -> dict:
     restricted = said_yes(values.get("restricted") or kind == Kind.WOUND)
     if restricted is None:
         errors["restricted"] = "Send true or false."
+    elif restricted and kind in FIRST:
+        errors["restricted"] = MUST_TRAVEL
     if errors:
         raise BadInput(errors)
     if "look_again_on" not in values:
@@ -169,6 +173,8 @@ def restrict_document(*, actor: Actor, document: Document, restricted: bool, now
     require(actor, Permission.READ_RESTRICTED, document.resident.home)
     require(actor, Permission.WRITE_RESIDENTS, document.resident.home)
     document = _locked(document, now)
+    if restricted and document.is_decision:
+        raise BadInput({"restricted": MUST_TRAVEL})
     if document.restricted == restricted:
         return document
     document.restricted = restricted

@@ -283,3 +283,15 @@ def test_only_seniors_and_managers_change_who_sees_a_document_and_it_is_in_the_j
     told = Entry.objects.filter(subject_id=kept.pk).order_by("pk").values_list("action", flat=True)
     assert sorted(told) == ["document.added", "document.opened", "document.restricted"]
     assert not kept.restricted
+
+
+@pytest.mark.parametrize("kind", ["dnacpr", "respect", "adrt"])
+def test_a_decision_about_treatment_always_travels(add, world, kind):
+    with pytest.raises(BadInput) as wrong:
+        add("senior", kind=kind, restricted="true")
+    assert "must travel" in wrong.value.errors["restricted"]
+    kept = add("senior", kind=kind)
+    with pytest.raises(BadInput):
+        actions.restrict_document(actor=world.actor("senior"), document=kept, restricted=True, now=world.now)
+    kept.refresh_from_db()
+    assert not kept.restricted
