@@ -60,6 +60,12 @@ class ResidentShape(ResidentNew):
     seen = s.CharField(help_text="a mark of what the record says now")
 
 
+class ResidentAdded(ResidentShape):
+    possible_duplicates = s.ListField(
+        child=s.UUIDField(), help_text="records of the home with the same name and birth date"
+    )
+
+
 class MergeNew(s.Serializer):
     other = s.UUIDField(help_text="the record that is put away")
     why = s.CharField(max_length=200)

@@ -10,6 +10,7 @@ from redbag.organisations.access import Permission
 from redbag.residents import actions
 from redbag.residents.details import seen_of
 from redbag.residents.models import Resident
+from redbag.residents.same_person import same_name_and_birth
 
 
 def resident_row(resident: Resident) -> dict:
@@ -55,12 +56,15 @@ class ResidentsCall(Door):
             )
         return answer
 
-    @extend_schema(request=resident_shapes.ResidentNew, responses={201: resident_shapes.ResidentShape})
+    @extend_schema(request=resident_shapes.ResidentNew, responses={201: resident_shapes.ResidentAdded})
     def post(self, request):
-        """Record somebody who lives at the home."""
+        """Record somebody who lives at the home; `possible_duplicates` names who has the same name and birth date."""
         home = own_place(self.actor, json_object(request).get("home"), Permission.WRITE_RESIDENTS)
         resident = actions.add_resident(actor=self.actor, home=home, values=request.data, now=self.now)
-        return Response(resident_row(resident), status=201)
+        names = {"first_name": resident.first_name, "last_name": resident.last_name}
+        alike = same_name_and_birth(home, born=resident.date_of_birth, **names)
+        others = [each.pk for each in alike if each.pk != resident.pk]
+        return Response({**resident_row(resident), "possible_duplicates": others}, status=201)
 
 
 class ResidentCall(Door):

@@ -1,10 +1,11 @@
 """Which records of a home may be one person's."""
 
 from collections.abc import Hashable, Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import Case, Q, QuerySet, When
 
+from redbag.organisations.models import Organisation
 from redbag.residents.models import Resident
 from redbag.residents.similar_names import similar
 
@@ -39,6 +40,17 @@ def likely_same(person: Resident, others: Iterable[Resident]) -> list[tuple[Resi
         elif not (each.nhs_number_index and person.nhs_number_index) and _first(each) == _first(person):
             found.append((each, NUMBER))
     return sorted(found, key=lambda pair: (pair[1] != BIRTH, pair[0].last_name, pair[0].first_name))
+
+
+def same_name_and_birth(home: Organisation, *, first_name: str, last_name: str, born: date) -> list[Resident]:
+    """The records of a home, kept and not joined to another, with this name and this birth date."""
+    born_then = Resident.objects.filter(home=home, date_of_birth=born, merged_into=None).order_by("pk")
+    name = (_plain(first_name), _plain(last_name))
+    return [each for each in born_then if (_plain(each.first_name), _plain(each.last_name)) == name]
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.split()).casefold()
 
 
 def _alike(one: Resident, other: Resident) -> bool:

@@ -1,6 +1,6 @@
 """The form of a resident: somebody who moves in, and what changes afterwards."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -13,10 +13,12 @@ from django.views.decorators.cache import never_cache
 from redbag.errors import BadInput, Refused
 from redbag.journal.recording import record_view
 from redbag.organisations.access import Permission, require
+from redbag.organisations.models import Organisation
 from redbag.residents.actions import ChangedMeanwhile, add_resident, change_resident
 from redbag.residents.belongings import CATEGORIES, PLACES
 from redbag.residents.details import MOST_ITEMS, PLAIN, seen_of
 from redbag.residents.models import Resident
+from redbag.residents.same_person import same_name_and_birth
 from redbag.summaries.fields import Field
 from redbag.web import homes, section_form
 from redbag.web.drafts import forget
@@ -50,6 +52,10 @@ def add(request: HttpRequest) -> HttpResponse:
     values = _values(request)
     if "more" in request.POST:
         return _form(request, None, values, {}, blank=MORE_ROWS)
+    if alike := [] if "another" in request.POST else _already_here(home, values):
+        pks, now = [each.pk for each in alike], timezone.now()
+        record_view("residents", None, actor=request.actor, at=now, organisation=home, residents=pks)
+        return _form(request, None, values, {}, alike=alike)
     try:
         person = add_resident(actor=request.actor, home=home, values=values, now=timezone.now())
     except BadInput as wrong:
@@ -59,6 +65,14 @@ def add(request: HttpRequest) -> HttpResponse:
     forget(request, "resident", "new")
     messages.success(request, f"{person.called} is added. Next: fill in what the hospital must know.")
     return redirect("web:resident", person.pk)
+
+
+def _already_here(home: Organisation, values: Mapping) -> list[Resident]:
+    """Records here with the name and birth date that were typed; none while one of them is missing."""
+    born, first, last = values["date_of_birth"], values["first_name"], values["last_name"]
+    if not isinstance(born, date) or not (first and last):
+        return []
+    return same_name_and_birth(home, first_name=first, last_name=last, born=born)
 
 
 @never_cache
@@ -129,7 +143,14 @@ def _how_many(told: str) -> int | str:
 
 
 def _form(
-    request: HttpRequest, person: Resident | None, values: dict, errors: dict, *, blank: int = 1, faster: bool = False
+    request: HttpRequest,
+    person: Resident | None,
+    values: dict,
+    errors: dict,
+    *,
+    blank: int = 1,
+    faster: bool = False,
+    alike: Sequence[Resident] = (),
 ) -> HttpResponse:
     errors = dict(errors)
     if values.get("date_of_birth") == "wrong" and "date_of_birth" in errors:
@@ -154,10 +175,12 @@ def _form(
         "places": list(PLACES.items()),
         "homes": [] if person else homes.choices(request, Permission.WRITE_RESIDENTS),
         "faster": faster,
+        "alike": alike,
+        "another": "another" in request.POST,
         "theirs": _said(person) if person and faster else [],
         "seen": (seen_of(person) if faster or not told else told) if person else "",
     }
-    status = 409 if faster else 422 if errors else 200
+    status = 409 if faster or alike else 422 if errors else 200
     return render(request, "pages/residents/form.html", context, status=status)
 
 

@@ -426,3 +426,19 @@ def test_a_decision_without_a_signer_is_saved_and_a_senior_is_asked_to_look(worl
     signed = {"papers-count": "1", "papers-0-kind": "DNACPR", "papers-0-signed_by": "Dr Patel", "version": "1"}
     page = words(client.post(address("section", world.peggy.pk, "resuscitation"), {**posted, **signed}, follow=True))
     assert "Nobody is named as signer" not in page
+
+
+def test_somebody_with_the_same_name_and_birth_date_is_asked_about_once_before_saving(world, browser_of):
+    client, old = browser_of("carer"), world.peggy
+    born = old.date_of_birth
+    posted = {**NEW, "first_name": f" {old.first_name.upper()}", "last_name": old.last_name, "room": "77"}
+    posted |= {"birth_day": born.day, "birth_month": born.month, "birth_year": born.year}
+    asked = client.post(address("add_resident"), posted)
+    assert asked.status_code == 409
+    assert "Is this the same person?" in words(asked)
+    assert f'href="{address("resident", old.pk)}"' in words(asked)
+    assert 'value="77"' in words(asked)
+    assert not Resident.objects.filter(room="77").exists()
+    assert client.post(address("add_resident"), {**posted, "another": "yes"}).status_code == 302
+    assert Resident.objects.filter(room="77").count() == 1
+    assert client.post(address("add_resident"), {**NEW, "last_name": old.last_name}).status_code == 302
