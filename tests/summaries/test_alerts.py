@@ -9,6 +9,7 @@ from redbag.summaries.alerts import (
     allergy_paper,
     cpr_line,
     cpr_paper,
+    decision_check,
     decision_review,
     learning_line,
     paper_line,
@@ -151,3 +152,37 @@ def test_safeguarding_is_one_line_without_detail():
     assert speak_first(content) == "Speak to the nurse in charge before sharing with anybody"
     for answer in ("no", "not_known", "", None):
         assert speak_first({**content, "speak_first": answer}) == ""
+
+
+SIGNED = {"kind": "DNACPR", "where": "in the bag", "signed_by": "Dr Rao", "original_seen": "Ana Ruiz"}
+ON_FILE = "(among the papers and pictures)"
+WHO_SIGNED = "nobody wrote who signed it. Ask to see the form"
+
+
+@pytest.mark.parametrize(
+    ("content", "forms", "says"),
+    [
+        ({}, [], ""),
+        ({"recommendation": "attempt"}, ["photo", "care_plan"], ""),
+        ({"recommendation": "attempt", "papers": [{"kind": "Care plan"}]}, [], ""),
+        ({"papers": [SIGNED]}, [], "A DNACPR form is held (in the bag): read it and ask a clinician"),
+        ({"recommendation": "attempt"}, ["adrt"], f"An ADRT form is held {ON_FILE}: read it and ask a clinician"),
+        ({"recommendation": "do_not_attempt", "papers": [SIGNED]}, [], ""),
+        ({"recommendation": "do_not_attempt"}, [], "No paper is listed. Ask the home where the form is"),
+        ({"recommendation": "do_not_attempt"}, ["dnacpr"], f"A DNACPR form is held {ON_FILE}: {WHO_SIGNED}"),
+        (
+            {"recommendation": "do_not_attempt", "papers": [SIGNED | {"signed_by": ""}]},
+            ["dnacpr"],
+            "Nobody wrote who signed: ask to see the form",
+        ),
+        (
+            {"recommendation": "do_not_attempt", "papers": [SIGNED | {"original_seen": "No"}]},
+            [],
+            "Nobody wrote that they saw the original: ask to see the form",
+        ),
+    ],
+)
+def test_a_form_and_a_decision_that_do_not_fit_are_said(content, forms, says):
+    before = cpr_line(content)
+    assert decision_check(content, forms) == says
+    assert cpr_line(content) == before
