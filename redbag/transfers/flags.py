@@ -8,7 +8,7 @@ from redbag.summaries.alerts import LEARNING, speak_first
 
 NONE = re.compile(r"(none|no|nil|never|n/?a|not|nothing)( known| that we know( of)?| at all)?|unknown")
 DOLS = {
-    "authorised": "authorised at the home only, the hospital must decide",
+    "authorised": "home only, hospital must decide",
     "applied": "applied for, not authorised yet",
 }
 

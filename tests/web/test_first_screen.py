@@ -479,7 +479,18 @@ def test_papers_and_pictures_are_one_tap_near_the_top_for_the_ward_and_with_a_de
     a_form_of(world, "respect")
     for who in (ward, crew):
         in_order(opened(world, who), ["If heart or breathing stops", f"{link}2)", "Why they are going"])
-    assert 'id="papers"' in crew.get(f"/transfers/{transfer.pk}").content.decode()
+        assert 'id="papers"' in who.get(f"/transfers/{transfer.pk}").content.decode()
+
+
+def test_before_the_crew_has_the_bag_no_link_leads_to_papers_it_cannot_open_yet(world, browser_of):
+    a_form_of(world, "respect")
+    transfer, crew, ward = pack(world), browser_of("crew"), browser_of("ward")
+    assert crew.get(f"/transfers/{transfer.pk}").status_code == 404
+    words = opened(world, crew)
+    assert f"/transfers/{transfer.pk}#papers" not in words
+    assert "Papers and pictures (1): they open when you have the bag" in words
+    assert f"/transfers/{transfer.pk}#papers" in opened(world, ward)
+    assert 'id="papers"' in ward.get(f"/transfers/{transfer.pk}").content.decode()
 
 
 def test_when_only_the_last_meal_is_known_no_heading_says_that_something_is_normal(world, browser_of):
