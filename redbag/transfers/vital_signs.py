@@ -159,8 +159,9 @@ def _newest(resident: Resident, now: datetime, until: datetime | None) -> Sequen
 
 
 def words_of_set(each: Vitals, *, now: datetime) -> Line:
-    """A set on one line: when it was taken, its score, and every reading."""
-    told = ". ".join(filter(None, (each.headline, "; ".join(map(_read_out, each.readings)), each.scale_words)))
+    """A set on one line: when it was taken and its score; every reading of one that is not full."""
+    readings = "" if each.full else "; ".join(map(_read_out, each.readings))
+    told = ". ".join(filter(None, (each.headline, readings, each.scale_words)))
     label = "Usual vital signs" if each.is_usual else "Vital signs"
     return Line("vital_signs", label, f"taken {_clock(each.taken_at, now)}. {told}")
 
