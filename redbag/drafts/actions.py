@@ -90,10 +90,15 @@ def draft_of(*, actor: Actor, place: str) -> Kept | None:
     return Kept(fields=json.loads(draft.content), at=draft.saved_at) if draft else None
 
 
-def last_saved(*, actor: Actor, place: str) -> datetime | None:
-    """When this person last saved the form, if that is no more than a few days ago."""
-    row = Draft.objects.filter(owner=actor.user, place=place, content="").first() if actor.user else None
-    return row.saved_at if row else None
+def standing_of(*, actor: Actor, place: str) -> tuple[Kept | None, datetime | None]:
+    """What this person typed there and has not saved, else when they last saved it, if that was a few days ago at most.
+
+    One statement, as a page may hold several forms.
+    """
+    row = Draft.objects.filter(owner=actor.user, place=place).first() if actor.user else None
+    if row is None or not row.content:
+        return None, row.saved_at if row else None
+    return Kept(fields=json.loads(row.content), at=row.saved_at), None
 
 
 def _one_after_the_other(owner: User) -> None:

@@ -11,16 +11,16 @@ from django.utils.dateparse import parse_datetime
 
 from redbag.drafts.actions import (
     BASIS,
+    Kept,
     SavedMeanwhile,
     basis_of,
     draft_of,
     drop_draft,
     keep_draft,
-    last_saved,
+    standing_of,
     throw_away,
 )
 from redbag.errors import BadInput
-from redbag.organisations.access import Actor
 from redbag.summaries.news2 import PARAMETERS
 from redbag.vault import blind_index
 
@@ -67,7 +67,7 @@ def to_go_on(request: HttpRequest, place: str, *, sent_to: str = "") -> dict:
     actor, now = request.actor, timezone.now()
     if actor is None or actor.user is None:
         return {}
-    saved = last_saved(actor=actor, place=place)
+    kept, saved = standing_of(actor=actor, place=place)
     return {
         "place": place,
         "address": reverse("web:draft", args=[place]),
@@ -75,7 +75,7 @@ def to_go_on(request: HttpRequest, place: str, *, sent_to: str = "") -> dict:
         "opened": now.isoformat(),
         "saved": saved.isoformat() if saved else "",
         "typed": sent,
-        "draft": None if sent else _kept(actor, place, now),
+        "draft": None if sent or kept is None else _shown(kept, now),
         "basis": _basis(request, place) if sent else {},
     }
 
@@ -87,10 +87,7 @@ def _basis(request: HttpRequest, place: str) -> dict[str, list[str]]:
     return posted | basis_of(first.fields if first else {}, among=posted)
 
 
-def _kept(actor: Actor, place: str, now: datetime) -> dict | None:
-    kept = draft_of(actor=actor, place=place)
-    if kept is None:
-        return None
+def _shown(kept: Kept, now: datetime) -> dict:
     fields = with_their_time(kept.fields, kept.at, now)
     return {"fields": fields, "from": shown(kept.at, now), "at": kept.at.isoformat()}
 

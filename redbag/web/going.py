@@ -91,7 +91,7 @@ def page(request: HttpRequest, transfer: Transfer, step: str, context: Mapping, 
     place = [name for name, _ in STEPS].index(step)
     around = {
         "transfer": transfer,
-        "strip": strip_of(transfer.resident, summary) | {"news2": _news2(transfer.resident, summary, now=now)},
+        "strip": strip_of(transfer.resident, summary) | {"news2": _news2(transfer, context, summary, now=now)},
         "steps": [{"route": f"web:{name}", "title": title, "here": name == step} for name, title in STEPS],
         "number": place + 1,
         "total": len(STEPS),
@@ -103,10 +103,12 @@ def page(request: HttpRequest, transfer: Transfer, step: str, context: Mapping, 
     return render(request, f"pages/going/{step.removeprefix('going_')}.html", {**around, **context}, status=status)
 
 
-def _news2(resident: Resident, summary: Sequence[Mapping], *, now: datetime) -> str:
-    """The current NEWS2 in one line for the strip, or empty."""
+def _news2(transfer: Transfer, context: Mapping, summary: Sequence[Mapping], *, now: datetime) -> str:
+    """The current NEWS2 in one line for the strip, or empty; from `newest` of the page where it has looked already."""
+    if "newest" in context:
+        return strip_line(context["newest"], now=now)
     contents = {section["name"]: section["content"] for section in summary}
-    newest, _ = vitals_of(resident=resident, contents=contents, now=now)
+    newest, _ = vitals_of(resident=transfer.resident, contents=contents, now=now)
     return strip_line(newest, now=now)
 
 

@@ -52,6 +52,7 @@ def _ready_page(request: HttpRequest, transfer: Transfer, errors: dict) -> HttpR
         **_status(transfer, now),
         "summary": told.summary,
         "script": script,
+        "newest": told.news2,
         "reason": _not_in(script, transfer),
         "in_charge": transfer.reason.get("in_charge", ""),
         "items": [

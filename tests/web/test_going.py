@@ -401,7 +401,7 @@ def test_somebody_else_can_take_them_and_must_be_named(world, browser_of):
     transfer, client = packed(world), browser_of("carer")
     wrong = client.post(address("crew_has_bag", transfer.pk), {"to": "other", "to_name": "Sam"})
     assert wrong.status_code == 422
-    assert "Say who has the bag now." in words(wrong)
+    assert "Say who has them now." in words(wrong)
     assert 'value="Sam"' in wrong.content.decode()
     client.post(address("crew_has_bag", transfer.pk), {"to": "other", "to_text": "Daughter's car"})
     transfer.refresh_from_db()
