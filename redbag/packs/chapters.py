@@ -13,6 +13,7 @@ from redbag.summaries import news2
 from redbag.summaries.fields import LEVELS, Field, answered, said
 from redbag.summaries.models import Observation
 from redbag.summaries.observing import observations_of
+from redbag.summaries.scores import must
 from redbag.summaries.sections import BY_NAME
 from redbag.templatetags.redbag import day
 from redbag.transfers.ringing import is_kept_from
@@ -107,13 +108,13 @@ def _quiet(known: Gathered, words: str) -> str:
 
 def _vital_signs(known: Gathered) -> dict:
     page = known.page
-    same = page.news2 is not None and page.news2 == page.usual_news2
+    same = page.news2 is not None and page.news2.is_usual
     now = _readings(known, page.news2, usual=same)
     usual = _readings(known, page.usual_news2, usual=True)
     none = (NOT_RECORDED, "")
     rows = [[label, *now.get(name, none), *usual.get(name, none)] for name, label in SIGNS]
     red = [place for place, row in enumerate(rows) if row[2] == "3"]
-    head = ("Sign", "Then" if page.news2 and page.news2.old else "Now", "Points", "Usually", "Points")
+    head = ("Sign", page.news2.when if page.news2 and not page.news2.old else "Then", "Points", "Usually", "Points")
     drawn = [table(head, rows, widths=(5, 4, 2, 4, 2), strong=red)] if now or usual else []
     credit = "NEWS2: Royal College of Physicians 2017. Not a diagnosis: if you are worried, act on it."
     return chapter("Vital signs and NEWS2", lines=[*vital_lines(page), line("", credit)], tables=drawn)
@@ -129,6 +130,8 @@ def _readings(known: Gathered, told: Vitals | None, *, usual: bool) -> dict[str,
         return {}
     points = {} if told.no_score or known.page.no_score else _points(row)
     words = {reading.name: reading.words for reading in told.readings}
+    if points and "spo2" in words:
+        words["spo2"] += f" (SpO2 scale {row.spo2_scale})"
     words |= {"on_oxygen": {True: "on oxygen", False: "on air", None: ""}[row.on_oxygen]}
     return {name: (words[name], str(points.get(name, ""))) for name, _ in SIGNS if words.get(name)}
 
@@ -185,6 +188,8 @@ def _section(section: Mapping) -> dict:
         return chapter(section["title"], lines=[line("", "Nothing is written here yet. Ask the home.")])
     fields, content = BY_NAME[section["name"]].fields, section["content"]
     lines = [line(each.label, _said(each, content)) for each in fields if each.kind != "rows" and _worth(each, content)]
+    if section["name"] == "scores" and (risk := must(content).in_full):
+        lines.insert(0, line("Food and weight", risk))
     drawn = [_rows(each, content[each.name]) for each in fields if each.kind == "rows"]
     return chapter(section["title"], age=_age(section), lines=lines, tables=[each for each in drawn if each])
 

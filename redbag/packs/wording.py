@@ -12,7 +12,7 @@ from redbag.packs.parts import line
 from redbag.packs.phrases import contact_words, item_name, medicine_words, moment, place_words, skipped_look
 from redbag.packs.signs import vital_lines
 from redbag.packs.typesetting import Step
-from redbag.templatetags.redbag import birthday, nhs_number
+from redbag.templatetags.redbag import birthday, day, nhs_number
 from redbag.transfers.contents import Item
 from redbag.transfers.emergency import Emergency
 from redbag.transfers.ringing import is_kept_from
@@ -26,11 +26,16 @@ def summary_words(known: Gathered, step: Step) -> dict:
     return {
         **heading(known, "Emergency summary"),
         "dense": step.dense,
-        "allergies": {"state": page.allergies[0], "words": cut.protecting(page.allergies[1])},
+        "allergies": {
+            "state": page.allergies[0],
+            "words": cut.protecting(page.allergies[1]),
+            "age": _age(page, "allergies", cut),
+        },
         "cpr": {
             "state": page.cpr[0],
             "words": page.cpr[1],
             "note": page.cpr_note,
+            "age": _age(page, "resuscitation", cut),
             "papers": cut.protecting_rows([cut.words(each, times=4) for each in _cpr_papers(page)], "papers"),
         },
         "warnings": [{**each, "words": cut.protecting(each["words"])} for each in _warnings(page, cut)],
@@ -70,6 +75,15 @@ def heading(known: Gathered, title: str) -> dict:
         "gaps": list(known.gaps),
         "demo": settings.DEMO,
     }
+
+
+def _age(page: Emergency, name: str, cut: Cut) -> str:
+    """When somebody last said that a section is right, in a few words; left to the full pack where room is short."""
+    section = next(each for each in page.summary if each["name"] == name)
+    if not section["version"] or cut.step.letters:
+        return ""
+    checked = f"checked {day(section['verified_at'])}" if section["verified_at"] else "not checked as a whole"
+    return f"{checked}, not looked at lately" if section["due"] else checked
 
 
 def _cpr_papers(page: Emergency) -> list[str]:
@@ -138,7 +152,14 @@ def _why(page: Emergency) -> list[dict]:
 
 def _medicines(page: Emergency, cut: Cut) -> list[dict]:
     if not page.medicines:
-        return [{"title": "Medicines", "form": "lines", "lines": [line("", "None are recorded. Ask the home.")]}]
+        return [
+            {
+                "title": "Medicines",
+                "form": "lines",
+                "age": _age(page, "medicines", cut),
+                "lines": [line("", "None are recorded. Ask the home.")],
+            }
+        ]
     critical = [line(row["name"], medicine_words(row)) for row in page.time_critical]
     plain = [f"{row['name']} {medicine_words(row)}".strip() for row in page.medicines if not row["time_critical"]]
     others = [cut.words(each, times=4) for each in plain]
@@ -151,7 +172,7 @@ def _medicines(page: Emergency, cut: Cut) -> list[dict]:
         told = "; ".join(cut.rows(others, "medicines", times=3))
         title = "Other medicines" if critical else "Medicines (none marked as must not be late)"
         blocks.append({"title": title, "form": "list", "lines": [line("", told)]})
-    return blocks
+    return [{**each, "age": _age(page, "medicines", cut)} for each in blocks[:1]] + blocks[1:]
 
 
 def _numbers(page: Emergency) -> list[dict]:
@@ -185,7 +206,7 @@ def _belongings(items: Sequence[Item], cut: Cut) -> dict:
 def _skin(known: Gathered) -> list[dict]:
     seen, skipped = known.skin, skipped_look(known.not_looked)
     if seen is None:
-        return [line("Skin", skipped)] if skipped else []
+        return [line("Skin", ". ".join(filter(None, ("No body map", skipped))))]
     count = len(seen.marks)
     told = "no marks" if not count else f"{count} mark{'' if count == 1 else 's'}: see Skin in the full pack"
     return [line("Skin", ". ".join(filter(None, (f"{told}. Seen {moment(seen.seen_at)} by {seen.by_name}", skipped))))]

@@ -108,7 +108,9 @@ def stay_line(content: Mapping) -> str:
     known = {"respite": "Here for a short stay: we know little", "new": "New here: we know little"}
     if not (words := known.get(content.get("kind") or "")):
         return ""
-    ask = content.get("ask")
+    ask = content.get("ask") or ""
+    if ask.partition(" ")[0] in ("Her", "His", "Their", "The"):
+        ask = ask[0].lower() + ask[1:]
     return f"{words}. {f'Ask {ask}' if ask else 'Nobody is written down to ask'}"
 
 

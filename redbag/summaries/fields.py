@@ -9,6 +9,7 @@ LONGEST = 4000
 MOST_ROWS = 100
 NOT_KNOWN = "not_known"
 DATE_MARKS = re.compile(r"[\s./-]+")
+ISO_DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 LEVELS = (
     ("independent", "Independent"),
@@ -163,7 +164,13 @@ def said(field: Field, value) -> str:
         return _levels_said(value)
     if field.kind == "rows":
         return "\n".join(row_said(field, row) for row in value)
-    return f"{value} {field.unit}" if field.unit else value
+    return f"{value} {field.unit}" if field.unit else ISO_DAY.sub(lambda found: _in_words(found[0]), value)
+
+
+def _in_words(day: str) -> str:
+    """A day that stands in a text as 2026-05-03, as 3 May 2026."""
+    known = as_date(day)
+    return said_day(known) if known else day
 
 
 def _levels_said(value: Mapping) -> str:

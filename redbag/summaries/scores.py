@@ -55,6 +55,14 @@ class Must:
         low = ", already high risk" if self.already_high else ""
         return f"MUST not complete{low}: {', '.join(self.missing).lower()} not known"
 
+    @property
+    def in_full(self) -> str:
+        """The score and the points of each known part on one line; empty while nothing is known."""
+        if not (self.bmi or any(part.told for part in self.parts)):
+            return ""
+        points = "; ".join(f"{part.label} {part.told}: {part.points}" for part in self.parts if part.points is not None)
+        return f"{self.said} ({points})" if points else self.said
+
 
 def bmi(*, weight: Decimal, height: Decimal) -> Decimal:
     """Body mass index from kilograms and centimetres, unrounded."""

@@ -9,6 +9,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
+from redbag.documents.models import Document
+from redbag.documents.reading import travelling_documents
 from redbag.errors import BadInput, Refused
 from redbag.journal.recording import record_view
 from redbag.organisations.access import Permission, require
@@ -18,6 +20,7 @@ from redbag.packs.sheets import find_sheet, is_open, reader_of, sheet_of
 from redbag.transfers.emergency import emergency
 from redbag.transfers.models import Transfer
 from redbag.web.patient import item_rows, sections_shown
+from redbag.web.skin import around
 from redbag.web.typed import text as typed_text
 
 TRIES, WINDOW = 30, 10 * 60
@@ -138,6 +141,12 @@ def _page(request: HttpRequest, found: Sheet, reader: Reader, now) -> HttpRespon
         "transfer": transfer,
         "page": page,
         "items": item_rows(page.items),
+        "papers": [
+            each
+            for each in travelling_documents(transfer.resident, until=transfer.closed_at)
+            if each.kind != Document.Kind.PHOTO
+        ],
+        "around": around(transfer, inside=False, now=now),
         "summary": sections_shown(page.summary),
         "reader": reader,
         "now": now,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from redbag.summaries.fields import Field, answered, said, unanswered
+from redbag.summaries.scores import must
 from redbag.summaries.sections import BY_NAME
 from redbag.transfers.contents import CATEGORIES, PLACES, Item, Seen
 from redbag.transfers.holding import Looked
@@ -120,9 +121,15 @@ def _shown(section: Mapping) -> dict:
     said_of = [each for each in fields if answered(each, content.get(each.name)) or section["name"] in NEVER_BLANK]
     return {
         **section,
-        "parts": [_part(field, content) for field in said_of],
+        "parts": [*_must(section), *(_part(field, content) for field in said_of)],
         "missing": unanswered(BY_NAME[section["name"]], content) if section["version"] else [],
     }
+
+
+def _must(section: Mapping) -> list[Part]:
+    """The MUST score with its risk and its parts; no total of half a set."""
+    words = must(section["content"]).in_full if section["name"] == "scores" and section["version"] else ""
+    return [Part("Food and weight", words)] if words else []
 
 
 def _part(field: Field, content: Mapping) -> Part:

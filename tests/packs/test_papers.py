@@ -434,3 +434,31 @@ def test_a_new_body_map_has_the_papers_drawn_again(world):
     )
     assert drawing.waiting(now=at) == [transfer.pk]
     assert "Looked at: no marks" in words(drawn(world, transfer, "pack", minutes=6))
+
+
+def test_the_first_page_says_how_old_what_protects_is_and_that_there_is_no_body_map(world):
+    write(
+        world,
+        allergies={"status": "present", "items": [{"agent": "Latex", "since": "2026-05-03"}]},
+        medicines={"items": [{"name": "Apixaban", "time_critical": True}]},
+    )
+    transfer = packed(world)
+    text = words(drawn(world, transfer, "summary"))
+    assert "Medicines: MUST NOT BE LATE (checked 21 Nov 2026)" in text
+    assert "(checked 21 Nov 2026)" in text.partition("If heart")[0]
+    assert "Skin: No body map" in text
+    full = words(read_file(Paper.objects.get(transfer=transfer, kind="pack").file))
+    assert "3 May 2026" in full
+    assert "2026-05-03" not in full
+
+
+def test_the_pack_says_must_with_its_parts_and_no_total_of_half_a_set(world):
+    whole = {"weight": "42", "height": "160", "weight_loss": "under_5", "no_intake": "no"}
+    transfer = packed(world)
+    write(world, scores=whole)
+    text = words(drawn(world, transfer, "pack"))
+    assert "MUST 2: high risk (BMI 16.4: 2" in text
+    write(world, minutes=1, scores=whole | {"no_intake": "not_known"})
+    text = words(drawn(world, transfer, "pack", minutes=2))
+    assert "MUST not complete, already high risk" in text
+    assert "MUST 2" not in text

@@ -245,3 +245,13 @@ def test_programs_of_the_home_see_who_opened_it_and_can_stop_it(world, api):
     answer = api("carer").call("DELETE", path).json()
     assert (answer["printed"], answer["open"], answer["stopped_by"]) == (True, False, "Carer Tester")
     assert browser.get(where).status_code == 410
+
+
+def test_it_says_the_skin_in_words_and_which_papers_the_home_holds(world):
+    everything(world)
+    transfer = taken_by_crew(world)
+    where = address(transfer, world)
+    page = declared(where).get(where).content.decode()
+    assert "Skin and body map" in page
+    assert "Papers the home holds" in page
+    assert "#skin" not in page
