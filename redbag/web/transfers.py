@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
 from redbag.discharges.models import DischargeSummary
-from redbag.documents.reading import marked, travelling_documents
+from redbag.documents.reading import marked
 from redbag.journal.recording import record_view
 from redbag.organisations.access import Actor, Permission
 from redbag.organisations.models import Kind, Organisation
@@ -73,7 +73,7 @@ def transfer_page(
         "page": page,
         "summary": sections_shown(page.summary),
         "new": since_last(transfer),
-        "papers": marked(travelling_documents(transfer.resident, until=transfer.ended_at), timezone.localdate(now)),
+        "papers": marked(page.documents, timezone.localdate(now)),
         "inside": inside,
         "person": "resident" if inside else "patient",
         "summaries": list(summaries.select_related("organisation", "acknowledgement").order_by("-version")),
