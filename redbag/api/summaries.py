@@ -24,10 +24,13 @@ IF_MATCH = OpenApiParameter(
 FROM = OpenApiParameter("from", int, required=True, description="number of a version")
 TO = OpenApiParameter("to", int, required=True, description="number of another")
 
+NOTHING_WRITTEN = "nothing"
+
 
 def etag_of(sections: list[dict]) -> str:
-    """The versions of all sections that somebody wrote, as an ETag."""
-    return '"' + ",".join(f"{each['name']}:{each['version']}" for each in sections if each["version"]) + '"'
+    """The versions of all sections that somebody wrote, as an ETag that is never empty."""
+    written = ",".join(f"{each['name']}:{each['version']}" for each in sections if each["version"])
+    return f'"{written or NOTHING_WRITTEN}"'
 
 
 def versions_in(if_match: str) -> dict[str, int]:

@@ -79,7 +79,7 @@ CLINICAL: tuple[Section, ...] = (
                     ),
                     Field(
                         "code",
-                        "SNOMED code, if you have it",
+                        "Code (for computers)",
                         prsb="Allergies and adverse reactions: causative agent, coded",
                         more=True,
                     ),

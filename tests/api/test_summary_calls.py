@@ -106,3 +106,12 @@ def test_nobody_else_reads_or_checks_a_section(api, put, path, who):
     for call in (f"{path}/normal/versions", f"{path}/normal/differences?from=1&to=1"):
         assert api(who).get(call).status_code == 404
     assert api(who).post(f"{path}/normal/still-right").status_code == 404
+
+
+def test_the_etag_of_a_summary_nobody_has_written_can_be_sent_back(world, api):
+    path = f"residents/{world.peggy.pk}/summary"
+    etag = api("carer").get(path)["ETag"]
+    assert etag == '"nothing"'
+    change = {"sections": {"allergies": {"status": "none_known"}}}
+    assert api("carer").call("PUT", path, change, If_Match=etag).status_code == 200
+    assert api("carer").call("PUT", path, change, If_Match=etag).status_code == 412
