@@ -89,8 +89,7 @@ class DocumentsCall(ResidentDoor):
         resident = self.resident(pk)
         home = resident.home
         record_view("documents", resident, actor=self.actor, at=self.now, organisation=home, resident=resident)
-        whose = Resident.objects.records_of(resident.pk)
-        rows = in_order(Document.objects.visible_to(self.actor).kept().filter(resident__in=whose))
+        rows = in_order(Document.objects.visible_to(self.actor).kept().of_person(resident.pk))
         told = {"results": [document_row(self, each) for each in rows], "next": None}
         slips = [slip_row(each) for each in hidden_but_removable(resident, actor=self.actor)]
         return Response({**told, "hidden": hidden_count(resident, actor=self.actor), "hidden_yours": slips})

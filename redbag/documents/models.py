@@ -16,6 +16,10 @@ class Documents(models.QuerySet):
         """Those of residents of the homes where the actor's role reads residents; restricted ones for fewer roles."""
         return self._of_residents(actor).exclude(self._shut_to(actor))
 
+    def of_person(self, resident_id: uuid.UUID):
+        """Those of a record and of the records that were joined to it."""
+        return self.filter(resident__in=Resident.objects.records_of(resident_id))
+
     def hidden_from(self, actor: Actor | None):
         """The restricted ones of residents whom the actor may see, to be counted and nothing else."""
         return self._of_residents(actor).filter(self._shut_to(actor))

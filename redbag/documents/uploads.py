@@ -1,9 +1,9 @@
 """What somebody wants to keep, judged by what is in it, and made anew: nothing of the upload itself stays."""
 
 from dataclasses import dataclass
-from typing import BinaryIO
 
 from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
 
 from redbag.documents.drawing import CannotBeDrawn, draw_page
 from redbag.documents.files import checked_size, clean_pdf, page_count
@@ -39,7 +39,7 @@ class Remade:
     pages: int
 
 
-def read_chosen(chosen: BinaryIO | None) -> bytes | None:
+def read_chosen(chosen: UploadedFile | None) -> bytes | None:
     """A file that came with a form, read no further than shows that it is too large; None when none was chosen."""
     return None if chosen is None else chosen.read(settings.MAX_UPLOAD_BYTES + 1)
 

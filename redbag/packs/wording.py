@@ -87,7 +87,7 @@ def _age(page: Emergency, name: str, cut: Cut) -> str:
 
 
 def _cpr_papers(page: Emergency) -> list[str]:
-    papers = list(page.papers_said)
+    papers = [*([page.decision_check] if page.decision_check else []), *page.papers_said]
     if page.review_due and page.review_due.lower() not in " ".join(papers).lower():
         papers.append(page.review_due)
     if page.cpr[0] == "do_not_attempt" and not page.papers_said:

@@ -35,14 +35,14 @@ def flags_of(content: Mapping[str, Mapping], reason: Mapping) -> list[Flag]:
     conditions, care, legal = content["conditions"], content["care"], content["legal"]
     flags = [
         Flag("comfort_care", "Comfort care (end of life)") if content["plan"].get("comfort_care") == "yes" else None,
+        _told("risk_to_crew", "Risk to you", care.get("risk_to_crew")),
+        Flag("speak_first", "Speak to the nurse in charge first") if speak_first(content["safeguarding"]) else None,
         _learning(content["passport"]),
         _told("blood_thinner", "Blood thinner", conditions.get("blood_thinner")),
         _told("insulin", "Insulin or diabetes", conditions.get("insulin")),
         _told("seizures", "Seizures", conditions.get("seizures")),
         _told("infection_today", "Infection today", reason.get("infection_today")),
         _told("infection", "Infection or isolation", conditions.get("infection")),
-        _told("risk_to_crew", "Risk to you", care.get("risk_to_crew")),
-        Flag("speak_first", "Speak to the nurse in charge first") if speak_first(content["safeguarding"]) else None,
         _told("dols", "DoLS", DOLS.get(legal.get("dols_state") or "")),
     ]
     return [flag for flag in flags if flag]

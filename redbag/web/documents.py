@@ -43,8 +43,7 @@ def documents(request: HttpRequest, resident_id: UUID) -> HttpResponse:
     """What the home keeps of a resident on paper and in pictures, decisions first."""
     person, now = theirs(request, resident_id), timezone.now()
     record_view("documents", person, actor=request.actor, at=now, organisation=person.home, resident=person)
-    whose = Resident.objects.records_of(person.pk)
-    rows = list(Document.objects.readable_by(request.actor).filter(resident__in=whose).select_related("resident"))
+    rows = list(Document.objects.readable_by(request.actor).of_person(person.pk).select_related("resident"))
     kept = in_order([each for each in rows if each.removed_at is None])
     seen = {
         "resident": person,

@@ -20,7 +20,7 @@ UPWARDS = [
 ]
 # What a door may start a look-up from: what is scoped, or belongs to nobody in particular.
 OPEN_TO_DOORS = {"Organisation", "Place", "Answer"}
-SCOPED = {"visible_to", "theirs"}
+SCOPED = {"visible_to", "theirs", "readable_by", "known_to"}
 
 
 def package_of(model):
