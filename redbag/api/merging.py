@@ -6,11 +6,26 @@ from rest_framework.response import Response
 
 from redbag.api import resident_shapes
 from redbag.api.door import Door, json_object
+from redbag.api.shapes import listed
 from redbag.residents.models import Merge, Resident
 from redbag.transfers.merging import merge_residents, unmerge_residents
 
 
+def merge_row(merge: Merge) -> dict:
+    """A join as the API shows it; `undone_at` is null while it stands."""
+    row = {"id": merge.pk, "kept": merge.kept_id, "other": merge.other_id, "why": merge.why}
+    return row | {"merged_at": merge.merged_at, "by": merge.merged_by_name, "undone_at": merge.undone_at}
+
+
 class MergeCall(Door):
+    @extend_schema(responses=listed(resident_shapes.MergeShape))
+    def get(self, request, pk):
+        """What was joined with this record, newest first, also what was taken apart again."""
+        resident = self.find(Resident.objects.visible_to(self.actor).select_related("home"), pk)
+        self.allow(resident.home)
+        theirs = Merge.objects.visible_to(self.actor).filter(Q(kept=resident) | Q(other=resident))
+        return self.page(theirs, merge_row, order=("-merged_at", "-id"))
+
     @extend_schema(request=resident_shapes.MergeNew, responses={201: resident_shapes.MergeShape})
     def post(self, request, pk):
         """Say that another record is the same person's: this one is kept, the other one is archived and points at it.
@@ -33,8 +48,7 @@ class MergeCall(Door):
             now=self.now,
             number=told.validated_data.get("nhs_number", ""),
         )
-        row = {"id": merge.pk, "kept": merge.kept_id, "other": merge.other_id, "why": merge.why}
-        return Response(row | {"merged_at": merge.merged_at, "by": merge.merged_by_name}, status=201)
+        return Response(merge_row(merge), status=201)
 
 
 class UnmergeCall(Door):

@@ -86,6 +86,7 @@ class MergeShape(s.Serializer):
     why = s.CharField()
     merged_at = Moment()
     by = s.CharField()
+    undone_at = Moment(allow_null=True)
 
 
 class MergeUndone(s.Serializer):

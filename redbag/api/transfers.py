@@ -168,7 +168,7 @@ class TransfersCall(Door):
             )
         return answer
 
-    @extend_schema(request=shapes.TransferNew, responses={201: shapes.TransferShape, 200: shapes.TransferShape})
+    @extend_schema(request=shapes.TransferNew, responses={201: TransferWithChanges, 200: TransferWithChanges})
     def post(self, request):
         """Pack: somebody is going to hospital. Only `resident` is needed."""
         body = json_object(request)
@@ -182,7 +182,8 @@ class TransfersCall(Door):
         packing = actions.Packing(**said)
         transfer, made = actions.pack_bag(actor=self.actor, packing=packing, now=self.now)
         transfer = own_transfers(self).get(pk=transfer.pk)
-        return Response(transfer_told(self, transfer), status=201 if made else 200)
+        told = transfer_told(self, transfer) | {"changes_since_last": _changes(transfer)}
+        return Response(told, status=201 if made else 200)
 
     def _resident(self, pk) -> Resident:
         if not pk:

@@ -133,7 +133,7 @@ API: dict[str, dict[str, Rule]] = {
     "api:still_right": {"POST": P.WRITE_RESIDENTS},
     "api:section_versions": {"GET": P.READ_RESIDENTS},
     "api:section_differences": {"GET": P.READ_RESIDENTS},
-    "api:merge": {"POST": P.MERGE_RESIDENTS},
+    "api:merge": {"GET": P.MERGE_RESIDENTS, "POST": P.MERGE_RESIDENTS},
     "api:unmerge": {"POST": P.MERGE_RESIDENTS},
     "api:observations": {"GET": P.READ_RESIDENTS, "POST": P.WRITE_RESIDENTS},
     "api:body_maps": {"GET": P.READ_RESIDENTS, "POST": P.WRITE_RESIDENTS},

@@ -12,7 +12,6 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import Q
 
-from redbag.errors import Refused
 from redbag.packs import typesetting
 from redbag.packs.chapters import pack_words
 from redbag.packs.freshness import made_of
@@ -64,12 +63,12 @@ def waiting(*, now: datetime) -> list[UUID]:
 def draw(transfer_id: UUID, *, now: datetime) -> bool:
     """Claim a journey, draw both its papers and keep them.
 
-    False when another worker has it, and after a fault: that is logged without a word about the person, and tried again
-    later and later.
+    False when another worker has it, when the journey has ended, and after a fault: that is logged without a word about
+    the person, and tried again later and later.
     """
     try:
-        sheet = sheet_of(Transfer.objects.get(pk=transfer_id), now=now)
-        if not _claim(sheet, now):
+        transfer = Transfer.objects.get(pk=transfer_id)
+        if transfer.stage not in ON_THE_WAY or not _claim(sheet_of(transfer, now=now), now):
             return False
         _draw_and_keep(transfer_id, now=now)
     except Exception as fault:  # whatever one record holds, the papers of the others are drawn
@@ -89,16 +88,15 @@ def _claim(sheet: Sheet, now: datetime) -> bool:
 def paper_of(*, transfer: Transfer, kind: str, now: datetime) -> bytes:
     """The paper as PDF: the kept one when it says all that is known now, else drawn at once.
 
-    After the return it is the last one of the journey. Refused when there is none that says what left: what is known of
-    the person today is not filed as the paper of an earlier journey.
+    After the return it is the last one of the journey, else drawn as things stood when they came back: what is written
+    of the person afterwards is not on it.
     """
     kept = Paper.objects.filter(transfer=transfer, kind=kind).order_by("-drawn_at").first()
-    if transfer.stage not in ON_THE_WAY:
-        content = _read(kept) if kept is not None and kept.snapshot_hash == transfer.snapshot_hash else None
-        if content is None:
-            raise Refused("This journey has ended, and no paper of it is kept. Ring the home.", code="paper_not_kept")
-        return content
-    if kept is not None and _still_good(kept, now) and (content := _read(kept)) is not None:
+    if transfer.stage in ON_THE_WAY:
+        good = kept is not None and _still_good(kept, now)
+    else:
+        good = kept is not None and kept.snapshot_hash == transfer.snapshot_hash
+    if good and (content := _read(kept)) is not None:
         return content
     return _draw_and_keep(transfer.pk, now=now)[kind].content
 
@@ -120,8 +118,6 @@ def _draw_and_keep(transfer_id: UUID, *, now: datetime) -> Mapping[str, typesett
     """Both papers. The digest is taken before anything is read: what is told meanwhile has them drawn again."""
     made = made_of(Transfer.objects.filter(pk=transfer_id), now=now)[transfer_id]
     transfer = Transfer.objects.select_related(*JOINED).get(pk=transfer_id)
-    if transfer.stage not in ON_THE_WAY:
-        raise Refused("This journey has ended. Ring the home.", code="paper_not_kept")
     sheet = sheet_of(transfer, now=now)
     known = gather(transfer=transfer, sheet=sheet, now=now)
     first = typesetting.summary(lambda step: summary_words(known, step))

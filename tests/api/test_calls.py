@@ -317,11 +317,11 @@ def test_a_scan_opens_what_the_caller_may_see(api, world):
     assert (unknown["view"], unknown["known"]) == ("found", False)
 
 
-def test_a_signed_in_scan_takes_at_most_eight_statements(api, world, django_assert_max_num_queries):
+def test_a_signed_in_scan_takes_at_most_nine_statements(api, world, django_assert_max_num_queries):
     token = world.token(world.bag)
     pack(api, world)
     ward = api("ward")
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         assert ward.get(f"scan/{token}").json()["view"] == "clinical"
 
 

@@ -70,7 +70,9 @@ def test_two_records_of_one_person_are_joined_and_taken_apart(world, api, twice)
     assert (again.status_code, again.json()["code"]) == (409, "merged")
     written = api("carer").call("PATCH", f"residents/{twice.pk}", {"room": "3"})
     assert (written.status_code, written.json()["code"]) == (409, "merged")
-    undo = {"merge": joined.json()["id"], "why": "Two sisters"}
+    [listed] = api("manager").get(f"{at}/merge").json()["results"]
+    assert (listed["id"], listed["other"], listed["undone_at"]) == (joined.json()["id"], str(twice.pk), None)
+    undo = {"merge": listed["id"], "why": "Two sisters"}
     assert api("millbrook_manager").post(f"residents/{world.nora.pk}/unmerge", undo).status_code == 404
     apart = api("manager").post(f"residents/{twice.pk}/unmerge", undo)
     assert (apart.status_code, apart.json()["stays"]) == (200, [])
