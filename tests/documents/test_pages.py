@@ -71,6 +71,7 @@ def test_a_refused_file_keeps_what_was_typed_and_says_what_to_do(world, browser_
         browser_of("carer"),
         world,
         files.zipped(),
+        kind="care_plan",
         title="Left heel",
         dated_on="3/5/2026",
         look_again_on="1/6/2027",

@@ -109,8 +109,8 @@ def test_everything_that_protects_stands_in_its_order(world, browser_of):
         "Penicillin (rash)",
     ]
     order += ["Do NOT attempt CPR", "Applies to CPR only: give all other care", "ReSPECT: Red folder"]
-    order += ["Nobody wrote who signed", "e-flag--learning", "e-flag--blood_thinner", "e-flag--infection_today"]
-    order += ['e-flag--infection"', "e-flag--risk_to_crew", "e-flag--speak_first", "e-flag--dols"]
+    order += ["Nobody wrote who signed", "e-flag--risk_to_crew", "e-flag--speak_first", "e-flag--learning"]
+    order += ["e-flag--blood_thinner", "e-flag--infection_today", 'e-flag--infection"', "e-flag--dols"]
     order += ["we know little. Ask her niece"]
     order += [
         "Fell by the bed",
