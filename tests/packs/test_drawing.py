@@ -11,7 +11,6 @@ from PIL import Image
 
 from redbag.documents.actions import add_document
 from redbag.documents.models import Document
-from redbag.errors import Refused
 from redbag.packs import drawing, gathering
 from redbag.packs.actions import stop_sheet
 from redbag.packs.models import Paper, Sheet
@@ -257,10 +256,3 @@ def test_a_square_whose_key_was_dropped_is_left_out_and_said(world):
     Sheet.objects.update(token_sealed="sealed with a key that is gone")
     text = words(drawing.paper_of(transfer=transfer, kind="pack", now=world.now))
     assert gathering.SQUARE_GAP in text
-
-
-def test_a_paper_is_refused_in_words_that_say_what_to_do(world):
-    transfer = in_hospital(world)
-    tell(world, "carer", transfer, minutes=50, kind="handoff", to="VDEM1")
-    with pytest.raises(Refused, match="Ring the home"):
-        drawing.paper_of(transfer=transfer, kind="summary", now=world.now)

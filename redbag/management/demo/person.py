@@ -65,7 +65,7 @@ def sections(serial: int, *, picture: int, today: date) -> dict[str, dict]:
 
 
 def _plan(serial: int) -> dict:
-    gp = {"who": "GP, out of hours: 111", "phone": "111", "when": "Day and night"}
+    gp = {"who": "NHS 111, when the surgery is closed", "phone": "111", "when": "Day and night"}
     urgent = {"who": "Urgent response", "phone": "01632 960455", "when": "Every day, 8 am to 8 pm"}
     if serial == COMFORT_CARE:
         line = {"who": "Palliative care line", "phone": "01632 960444", "when": "Day and night"}
