@@ -72,6 +72,14 @@ def browser_type_launch_args(browser_type_launch_args):
     }
 
 
+@pytest.fixture(scope="session")
+def playwright(playwright):
+    """Playwright; before its event loop ends, the database connection that tests beside it used is closed, for nobody
+    finds it afterwards and the test database could not be dropped."""
+    yield playwright
+    connection.close()
+
+
 @pytest.fixture(autouse=True)
 def fresh_cache():
     """What one test counted (wrong passwords) is nothing to the next."""
