@@ -6,6 +6,7 @@ import shutil
 
 import pytest
 from django.core.cache import cache
+from django.core.management import CommandError
 from django.db import connection
 from django.test import TransactionTestCase
 
@@ -99,12 +100,18 @@ def flush_past_the_append_only_triggers():
     triggers = [importlib.import_module(f"redbag.migrations.{name}") for name in names]
     flush = TransactionTestCase._fixture_teardown
 
+    def flush_although_a_page_still_asks(self):
+        try:
+            flush(self)
+        except CommandError:  # a request that the test left behind held a table: it has its answer by now
+            flush(self)
+
     def lift_flush_stand(self):
         with connection.schema_editor() as editor:
             for each in reversed(triggers):
                 each.lift(None, editor)
         try:
-            flush(self)
+            flush_although_a_page_still_asks(self)
         finally:
             with connection.schema_editor() as editor:
                 for each in triggers:
