@@ -89,7 +89,7 @@ class SkinCall(Door):
         """The skin around a journey: the home's map before, what was seen on return, and how they differ."""
         mine = Transfer.objects.visible_to(self.actor, now=self.now).select_related("resident")
         transfer = self.find(mine, pk)
-        where = next((post.organisation.pk for post in self.actor.posts), None)
+        where = self.actor.first_place()
         record_view("skin", transfer, actor=self.actor, at=self.now, organisation=where, resident=transfer.resident_id)
         seen = skin_of_journey(transfer, now=self.now)
         rows = {name: map_row(getattr(seen, name)) for name in ("before", "not_looked", "after", "unseen")}

@@ -129,6 +129,10 @@ class Actor:
         places = {post.organisation.pk: post.organisation for post in self.posts}
         return next(iter(places.values())) if len(places) == 1 else None
 
+    def first_place(self) -> Organisation | None:
+        """Where their first post is: the organisation for which a look is written in the journal."""
+        return next((post.organisation for post in self.posts), None)
+
     def post_at(self, ods_code: str) -> Post | None:
         """Their first post at the organisation with this ODS code."""
         return next((post for post in self.posts if post.organisation.ods_code == ods_code), None)

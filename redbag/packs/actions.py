@@ -34,7 +34,7 @@ class Handed:
 def print_paper(*, actor: Actor, transfer: Transfer, kind: str, now: datetime) -> Handed:
     """A paper of a journey that the actor may see, never older than what was told; printing it is in the journal."""
     content = paper_of(transfer=transfer, kind=kind, now=now)
-    where = next((post.organisation.pk for post in actor.posts), None)
+    where = actor.first_place()
     record_view(f"printed_{kind}", transfer, actor=actor, at=now, organisation=where, resident=transfer.resident_id)
     shown = f'inline; filename="{FILES[Paper.Kind(kind)]}"'
     return Handed(content, {"Content-Type": "application/pdf", "Content-Disposition": shown})

@@ -112,7 +112,7 @@ def discharge(request: HttpRequest, summary_id: UUID) -> HttpResponse:
 
 
 def _note_view(page: str, request: HttpRequest, summary: DischargeSummary, now: datetime) -> None:
-    where = next((post.organisation.pk for post in request.actor.posts), None)
+    where = request.actor.first_place()
     resident = summary.transfer.resident_id
     record_view(page, summary, actor=request.actor, at=now, organisation=where, resident=resident)
 

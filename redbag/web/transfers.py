@@ -152,7 +152,7 @@ def _by_field(errors: dict[str, str]) -> dict[str, str]:
 
 
 def _note_view(page: str, request: HttpRequest, transfer: Transfer, now) -> None:
-    where = next((post.organisation.pk for post in request.actor.posts), None)
+    where = request.actor.first_place()
     record_view(page, transfer, actor=request.actor, at=now, organisation=where, resident=transfer.resident_id)
 
 

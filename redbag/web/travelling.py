@@ -24,7 +24,7 @@ def their_paper(request: HttpRequest, transfer_id: UUID, document_id: UUID) -> t
     kept = travelling_document(transfer.resident, document_id, until=transfer.ended_at)
     if kept is None:
         raise Http404
-    where = next((post.organisation for post in request.actor.posts), None)
+    where = request.actor.first_place()
     now, resident = timezone.now(), transfer.resident
     record_view("transfer_document", kept, actor=request.actor, at=now, organisation=where, resident=resident)
     return transfer, kept
@@ -60,7 +60,7 @@ def transfer_photo(request: HttpRequest, transfer_id: UUID) -> HttpResponse:
     transfer = their_transfer(request, transfer_id)
     papers = travelling_documents(transfer.resident, until=transfer.ended_at)
     photo = next((each for each in papers if each.kind == Document.Kind.PHOTO), None)
-    where = next((post.organisation for post in request.actor.posts), None)
+    where = request.actor.first_place()
     now, resident = timezone.now(), transfer.resident
     record_view("transfer", transfer, actor=request.actor, at=now, organisation=where, resident=resident)
     return answering.photo_answer(request, photo, small="small" in request.GET)
