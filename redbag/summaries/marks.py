@@ -6,6 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from redbag.summaries.body_parts import SIDES, place_name
+from redbag.summaries.fields import said_day
 
 MOST_MARKS = 60
 LONGEST_NOTE = 500
@@ -146,13 +147,8 @@ def called(mark: Mapping) -> str:
 def said(mark: Mapping) -> str:
     """A mark on one line: "bruise, left forearm, front, since 3 Nov 2026"."""
     day = day_of(mark.get("first_seen"))
-    since = f", since {in_words(day)}" if day else ""
+    since = f", since {said_day(day)}" if day else ""
     return f"{called(mark)}, {mark['where']}{since}"
-
-
-def in_words(day: date) -> str:
-    """3 Nov 2026."""
-    return f"{day.day} {day:%b %Y}"
 
 
 @dataclass(frozen=True)
