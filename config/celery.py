@@ -33,6 +33,7 @@ def configuration() -> dict:
             "redbag.api.tasks.*": {"queue": "clock"},
             "redbag.packs.tasks.*": {"queue": "print"},
             "redbag.drafts.tasks.*": {"queue": "clock"},
+            "redbag.reminders.tasks.*": {"queue": "clock"},
         },
         "worker_prefetch_multiplier": 1,
         "worker_hijack_root_logger": False,
@@ -49,6 +50,7 @@ def configuration() -> dict:
             },
             "tidy the broker": {"task": "redbag.journal.tasks.tidy_broker", "schedule": 300.0},
             "draw the papers": {"task": "redbag.packs.tasks.sweep", "schedule": 5.0, "options": {"expires": 10}},
+            "watch the clocks": {"task": "redbag.reminders.tasks.watch", "schedule": 30.0, "options": {"expires": 60}},
             "forget old drafts": {"task": "redbag.drafts.tasks.forget", "schedule": 3600.0},
             "forget old answers": {"task": "redbag.api.tasks.forget_answers", "schedule": 3600.0},
         },
@@ -56,5 +58,5 @@ def configuration() -> dict:
 
 
 app.add_defaults(configuration)
-PACKAGES = ("journal", "deliveries", "bags", "transfers", "packs", "drafts", "api")
+PACKAGES = ("journal", "deliveries", "bags", "transfers", "packs", "drafts", "reminders", "api")
 app.autodiscover_tasks([f"redbag.{package}" for package in PACKAGES], related_name="tasks")

@@ -1,54 +1,88 @@
 """Gathers every table for Django. Nothing imports it."""
 
 from redbag.api.models import Answer
-from redbag.bags.models import Bag, Label, PrintedLabel, PrintJob
+from redbag.bags.models import (
+    Bag,
+    BagStep,
+    FoundBag,
+    Label,
+    PrintChunk,
+    PrintedLabel,
+    PrintJob,
+    ScanAttempt,
+    Tag,
+)
 from redbag.deliveries.models import Attempt, Delivery, Endpoint, Letter
 from redbag.discharges.models import Acknowledgement, DischargeSummary
 from redbag.documents.models import Document
 from redbag.drafts.models import Draft
 from redbag.journal.models import Entry, Heartbeat, Mention, Personal, Seal
-from redbag.organisations.models import Key, Membership, Organisation, Place, User
-from redbag.packs.models import Paper, Reader, Sheet
+from redbag.notes.models import Note
+from redbag.organisations.models import Device, HouseRules, Key, Membership, Organisation, Place, User
+from redbag.packs.models import Folder, Paper, Reader, Sheet
+from redbag.reminders.models import Reminder
 from redbag.residents.models import Merge, Resident
 from redbag.summaries.models import BodyMap, CurrentSection, Observation, SectionVersion
-from redbag.transfers.models import Fact, HeldFact, Party, Snapshot, Transfer
+from redbag.transfers.case_models import Case, CaseStep, ItemPhoto, Signature
+from redbag.transfers.death_models import Death, Release
+from redbag.transfers.models import Fact, HeldFact, Party, Snapshot, Swap, Transfer, WrongCode
+from redbag.visitors.models import Visitor
 
 __all__ = [
     "Acknowledgement",
     "Answer",
     "Attempt",
     "Bag",
+    "BagStep",
     "BodyMap",
+    "Case",
+    "CaseStep",
     "CurrentSection",
+    "Death",
     "Delivery",
+    "Device",
     "DischargeSummary",
     "Document",
     "Draft",
     "Endpoint",
     "Entry",
     "Fact",
+    "Folder",
+    "FoundBag",
     "Heartbeat",
     "HeldFact",
+    "HouseRules",
+    "ItemPhoto",
     "Key",
     "Label",
     "Letter",
     "Membership",
     "Mention",
     "Merge",
+    "Note",
     "Observation",
     "Organisation",
     "Paper",
     "Party",
     "Personal",
     "Place",
+    "PrintChunk",
     "PrintJob",
     "PrintedLabel",
     "Reader",
+    "Release",
+    "Reminder",
     "Resident",
+    "ScanAttempt",
     "Seal",
     "SectionVersion",
     "Sheet",
+    "Signature",
     "Snapshot",
+    "Swap",
+    "Tag",
     "Transfer",
     "User",
+    "Visitor",
+    "WrongCode",
 ]

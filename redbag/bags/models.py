@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from redbag.organisations.access import Actor, Permission
 from redbag.organisations.models import Organisation, User
+from redbag.vault import SealedTextField
 
 
 class State(models.TextChoices):
@@ -39,6 +40,7 @@ class Bag(models.Model):
     tracker = models.CharField(max_length=30)
     state = models.CharField(max_length=12, choices=State.choices, default=State.AVAILABLE)
     created_at = models.DateTimeField()
+    state_since = models.DateTimeField(null=True, blank=True)
 
     objects = Bags.as_manager()
 
@@ -70,6 +72,75 @@ class Label(models.Model):
                 fields=["bag"], condition=Q(voided_at=None), name="a_bag_carries_one_label_at_a_time"
             )
         ]
+
+
+class Tag(models.Model):
+    """A small label on a single thing (a denture pot, a hearing-aid case) that leads back to its bag."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    bag = models.ForeignKey(Bag, on_delete=models.PROTECT, related_name="tags")
+    category = models.CharField(max_length=20)
+    words = models.CharField(max_length=100, blank=True)
+    token_digest = models.CharField(max_length=64, unique=True)
+    token_sealed = models.TextField()
+    code = models.CharField(max_length=12, unique=True)
+    issued_at = models.DateTimeField()
+    voided_at = models.DateTimeField(null=True, blank=True)
+
+
+class BagStep(models.Model):
+    """What a person did with a bag between two journeys: to the wash, set aside, fit again, disposed of."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    bag = models.ForeignKey(Bag, on_delete=models.PROTECT, related_name="steps")
+    before = models.CharField(max_length=12, choices=State.choices)
+    after = models.CharField(max_length=12, choices=State.choices)
+    reason = SealedTextField(blank=True)
+    authorised_by = SealedTextField(blank=True)
+    at = models.DateTimeField()
+    by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    by_name = models.CharField(max_length=150)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(after="retired") | ~Q(authorised_by=""), name="nobody_disposes_of_a_bag_alone"
+            )
+        ]
+        indexes = [models.Index(fields=["bag", "-at"], name="bag_step_by_bag")]
+
+
+class ScanAttempt(models.Model):
+    """A code that was scanned or typed and opened nothing more than a page for strangers, with the reason."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    at = models.DateTimeField()
+    reason = models.CharField(max_length=20)
+    begins = models.CharField(max_length=4, blank=True)
+    digest = models.CharField(max_length=64)
+    bag = models.ForeignKey(Bag, null=True, on_delete=models.PROTECT, related_name="attempts")
+    organisation = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    times = models.PositiveIntegerField(default=1)
+    last_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["bag", "-last_at"], name="attempt_by_bag")]
+
+
+class FoundBag(models.Model):
+    """What a stranger told the home: where its bag is, and perhaps a number to ring."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    bag = models.ForeignKey(Bag, on_delete=models.PROTECT, related_name="found")
+    place = SealedTextField()
+    phone = SealedTextField(blank=True)
+    told_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True, blank=True)
+    settled_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        indexes = [models.Index(fields=["bag"], condition=Q(settled_at=None), name="found_by_bag")]
 
 
 class PrintJobs(models.QuerySet):
@@ -121,8 +192,31 @@ class PrintedLabel(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     job = models.ForeignKey(PrintJob, on_delete=models.PROTECT, related_name="printed")
-    label = models.ForeignKey(Label, on_delete=models.PROTECT, related_name="printed")
+    label = models.ForeignKey(Label, null=True, on_delete=models.PROTECT, related_name="printed")
+    tag = models.ForeignKey(Tag, null=True, on_delete=models.PROTECT, related_name="printed")
     position = models.PositiveIntegerField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["job", "position"], name="a_place_on_a_sheet_holds_one_label")]
+        constraints = [
+            models.UniqueConstraint(fields=["job", "position"], name="a_place_on_a_sheet_holds_one_label"),
+            models.CheckConstraint(
+                condition=Q(label__isnull=False, tag=None) | Q(label=None, tag__isnull=False),
+                name="a_place_on_a_sheet_holds_a_label_or_a_tag",
+            ),
+        ]
+
+
+class PrintChunk(models.Model):
+    """A part of a print job that is drawn and kept, so that it is never drawn again; `first` and `last` are places."""
+
+    id = models.BigAutoField(primary_key=True)
+    job = models.ForeignKey(PrintJob, on_delete=models.PROTECT, related_name="chunks")
+    number = models.PositiveIntegerField()
+    first = models.PositiveIntegerField()
+    last = models.PositiveIntegerField()
+    file = models.CharField(max_length=200)
+    digest = models.CharField(max_length=64)
+    drawn_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["job", "number"], name="a_part_of_a_print_job_is_drawn_once")]

@@ -15,6 +15,9 @@ EVENTS = (
     "discharge_summary.replaced",
     "transfer.stage_changed",
     "item.missing",
+    "reminder.due",
+    "note.written",
+    "bag.found",
     "endpoint.test",
 )
 EVERY_EVENT = "*"
@@ -52,7 +55,9 @@ class Deliveries(OwnedByOrganisation):
 
 
 class Endpoint(models.Model):
-    """Where an organisation wants its letters: a webhook, an e-mail address or a FHIR server.
+    """Where an organisation wants its letters: a webhook, an e-mail address, a FHIR server, a phone that wakes up.
+
+    `user` is whose phone or tablet it is, for a push; its `secret` then holds the browser's keys as JSON.
 
     An empty `events` asks for every event. One with `fallback_of` gets a letter only once that one gave up.
     """
@@ -61,6 +66,8 @@ class Endpoint(models.Model):
         WEBHOOK = "webhook", "Webhook"
         EMAIL = "email", "E-mail"
         FHIR = "fhir", "FHIR server"
+        PUSH = "push", "A phone or tablet that wakes up"
+        SMS = "sms", "Text message"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="endpoints")
@@ -68,6 +75,7 @@ class Endpoint(models.Model):
     address = models.CharField(max_length=500)
     events = models.JSONField(default=list)
     secret = SealedTextField(blank=True)
+    user = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     fallback_of = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="fallbacks")
     created_at = models.DateTimeField()
     removed_at = models.DateTimeField(null=True, blank=True)
@@ -77,7 +85,7 @@ class Endpoint(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(kind__in=["webhook", "email", "fhir"]), name="an_endpoint_is_of_a_known_kind"
+                condition=Q(kind__in=["webhook", "email", "fhir", "push", "sms"]), name="an_endpoint_is_of_a_known_kind"
             )
         ]
 

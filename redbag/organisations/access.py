@@ -33,6 +33,13 @@ class Permission(StrEnum):
     READ_AREA_REPORTS = "read reports of the area, nobody named"
     READ_JOURNAL = "read the journal"
     READ_AREA_JOURNAL = "read the area's journal, no clinical text"
+    WRITE_NOTES = "write notes about a journey"
+    FOLLOW_CASES = "look after cases of what is not found"
+    RECORD_DEATH = "record a death"
+    RELEASE_BELONGINGS = "give belongings to executor or next of kin"
+    DISPOSE_OF_BAGS = "dispose of a bag"
+    SET_HOUSE_RULES = "set due times, quiet hours and what a hand-over asks for"
+    ENROL_DEVICES = "make tablets ready to work without a network"
     SEE_HOME_VIEW = "see the home view of a scan"
     SEE_EMERGENCY_VIEW = "see the emergency view of a scan"
     SEE_CLINICAL_VIEW = "see the clinical view of a scan"
@@ -51,6 +58,7 @@ _CARER = {
     P.RECORD_OUTCOME,
     P.READ_DISCHARGE,
     P.ACKNOWLEDGE_DISCHARGE,
+    P.WRITE_NOTES,
     P.SEE_HOME_VIEW,
 }
 _SENIOR = _CARER | {
@@ -61,8 +69,16 @@ _SENIOR = _CARER | {
     P.READ_REPORTS,
     P.READ_JOURNAL,
     P.VOID_ANY_FACT,
+    P.FOLLOW_CASES,
+    P.RELEASE_BELONGINGS,
 }
-_MANAGER = _SENIOR | {P.MANAGE_ENDPOINTS}
+_MANAGER = _SENIOR | {
+    P.MANAGE_ENDPOINTS,
+    P.RECORD_DEATH,
+    P.DISPOSE_OF_BAGS,
+    P.SET_HOUSE_RULES,
+    P.ENROL_DEVICES,
+}
 _WARD = {
     P.READ_REPORTS,
     P.READ_TRANSFERS,
@@ -71,6 +87,8 @@ _WARD = {
     P.RECORD_OUTCOME,
     P.WRITE_DISCHARGE,
     P.READ_DISCHARGE,
+    P.WRITE_NOTES,
+    P.RECORD_DEATH,
     P.SEE_CLINICAL_VIEW,
 }
 GRANTS: dict[str, set[Permission]] = {
@@ -80,9 +98,9 @@ GRANTS: dict[str, set[Permission]] = {
     Role.GROUP_MANAGER: _MANAGER,
     Role.CREW: {P.READ_HELD_TRANSFERS, P.MOVE_BAGS, P.CHECK_BAGS, P.SEE_EMERGENCY_VIEW, P.READ_REPORTS},
     Role.WARD: _WARD,
-    Role.DISCHARGE: _WARD | {P.MANAGE_ENDPOINTS},
+    Role.DISCHARGE: _WARD | {P.MANAGE_ENDPOINTS, P.SET_HOUSE_RULES},
     Role.AUDITOR: {P.READ_AREA_REPORTS, P.READ_AREA_JOURNAL},
-    Role.ADMINISTRATOR: {P.READ_BAGS, P.PRINT_LABELS, P.MANAGE_ENDPOINTS},
+    Role.ADMINISTRATOR: {P.READ_BAGS, P.PRINT_LABELS, P.MANAGE_ENDPOINTS, P.SET_HOUSE_RULES, P.ENROL_DEVICES},
 }
 
 

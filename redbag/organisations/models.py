@@ -52,16 +52,27 @@ class Organisation(models.Model):
 
 
 class Place(models.Model):
-    """A ward, bay or desk inside an organisation."""
+    """A ward, bay or desk inside an organisation.
+
+    Its token is what the QR on its wall holds. `reply_within` is how many minutes it promises to answer a note in; None
+    where it promises nothing.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="places")
     name = models.CharField(max_length=100)
     phone = models.CharField(max_length=40, blank=True)
+    token_digest = models.CharField(max_length=64, unique=True, null=True, blank=True)
+    token_sealed = models.TextField(blank=True)
+    reply_within = models.PositiveSmallIntegerField(null=True, blank=True)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["organisation", "name"], name="a_place_is_named_once_in_an_organisation")
+            models.UniqueConstraint(fields=["organisation", "name"], name="a_place_is_named_once_in_an_organisation"),
+            models.CheckConstraint(
+                condition=Q(token_digest=None, token_sealed="") | (Q(token_digest__isnull=False) & ~Q(token_sealed="")),
+                name="a_place_with_a_label_keeps_its_token",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -151,3 +162,45 @@ class Key(models.Model):
                 name="a_key_is_a_persons_or_an_organisations",
             )
         ]
+
+
+class HouseRules(models.Model):
+    """What an organisation asks of a hand-over, and when and whom its clocks wake. Without a row the defaults hold.
+
+    `clocks` are minutes by the name of a clock. `handover_generation` goes up when a tablet is lost, so that the
+    hand-over codes it could make prove nothing any more.
+    """
+
+    organisation = models.OneToOneField(
+        Organisation, primary_key=True, on_delete=models.PROTECT, related_name="house_rules"
+    )
+    signature_asked = models.BooleanField(default=False)
+    seal_asked = models.BooleanField(default=False)
+    clocks = models.JSONField(default=dict, blank=True)
+    quiet_from = models.TimeField(null=True, blank=True)
+    quiet_until = models.TimeField(null=True, blank=True)
+    escalate_to = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    handover_generation = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(quiet_from=None, quiet_until=None) | Q(quiet_from__isnull=False, quiet_until__isnull=False),
+                name="quiet_hours_begin_and_end",
+            )
+        ]
+
+
+class Device(models.Model):
+    """A shared tablet or phone that an organisation has made ready to work without a network."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="devices")
+    name = models.CharField(max_length=100)
+    digest = models.CharField(max_length=64, unique=True)
+    enrolled_at = models.DateTimeField()
+    enrolled_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    last_seen_at = models.DateTimeField()
+    unsent = models.PositiveIntegerField(default=0)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    revoked_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")

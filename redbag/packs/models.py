@@ -5,6 +5,7 @@ import uuid
 from django.db import models
 from django.db.models import Q
 
+from redbag.organisations.models import Organisation
 from redbag.transfers.models import Transfer
 
 
@@ -62,3 +63,24 @@ class Paper(models.Model):
             models.UniqueConstraint(fields=["transfer", "kind", "snapshot_hash"], name="a_paper_is_drawn_once"),
             models.CheckConstraint(condition=Q(kind__in=["summary", "pack"]), name="a_paper_is_of_a_known_kind"),
         ]
+
+
+class Folder(models.Model):
+    """A home's grab folder: the emergency summary of every resident in one paper, for when nothing works.
+
+    `made_of` is the digest of what it was made of; the file lies encrypted.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    home = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="folders")
+    made_of = models.CharField(max_length=64)
+    file = models.CharField(max_length=200, blank=True)
+    pages = models.PositiveSmallIntegerField(default=0)
+    residents = models.PositiveIntegerField(default=0)
+    asked_at = models.DateTimeField()
+    drawn_at = models.DateTimeField(null=True)
+    lease_until = models.DateTimeField(null=True)
+    tries = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        indexes = [models.Index(fields=["home", "-asked_at"], name="folder_by_home")]

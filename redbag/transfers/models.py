@@ -64,6 +64,9 @@ class Transfer(models.Model):
     outcomes = models.JSONField(default=list)
     parties_known = models.JSONField(default=dict)
     missing_items = models.PositiveSmallIntegerField(default=0)
+    apart_since = models.DateTimeField(null=True)
+    resident_is = models.CharField(max_length=20, blank=True)
+    resident_is_at = models.CharField(max_length=200, blank=True)
     stage_since = models.DateTimeField()
     left_at = models.DateTimeField(null=True)
     back_at = models.DateTimeField(null=True)
@@ -206,3 +209,28 @@ class Snapshot(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["transfer", "version"], name="a_transfer_has_each_snapshot_once")
         ]
+
+
+class Swap(models.Model):
+    """Another bag on a transfer that is under way. Facts about the bag before still lead here."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    transfer = models.ForeignKey(Transfer, on_delete=models.PROTECT, related_name="swaps")
+    before = models.ForeignKey(Bag, null=True, on_delete=models.PROTECT, related_name="swapped_from")
+    after = models.ForeignKey(Bag, null=True, on_delete=models.PROTECT, related_name="swapped_to")
+    reason = SealedTextField(blank=True)
+    at = models.DateTimeField()
+    by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    by_name = models.CharField(max_length=150)
+
+
+class WrongCode(models.Model):
+    """How often a wrong hand-over code was tried on a transfer while one code was shown; five void that code."""
+
+    id = models.BigAutoField(primary_key=True)
+    transfer = models.ForeignKey(Transfer, on_delete=models.PROTECT, related_name="wrong_codes")
+    step = models.BigIntegerField()
+    tries = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["transfer", "step"], name="wrong_codes_are_counted_once")]

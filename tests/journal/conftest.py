@@ -12,7 +12,11 @@ from redbag.residents.actions import change_resident
 def without_triggers(db):
     """The append-only triggers lifted until the test's transaction is rolled back: what somebody with the database's
     own password could do."""
-    names = ("0004_more_append_only", "0002_append_only")  # the later first: its triggers stand on the earlier's
+    names = (
+        "0007_steps_append_only",
+        "0004_more_append_only",
+        "0002_append_only",
+    )  # the later first: its triggers stand on the earlier's
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")

@@ -2,11 +2,13 @@
 
 import importlib
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.apps import apps
 from django.db import DatabaseError, connection, transaction
 
+from redbag.bags.models import BagStep
 from redbag.deliveries.actions import post_to_inbox
 from redbag.deliveries.models import Attempt
 from redbag.discharges.actions import acknowledge, write_summary
@@ -15,11 +17,13 @@ from redbag.packs.models import Reader, Sheet
 from redbag.summaries.actions import write_sections
 from redbag.summaries.models import BodyMap
 from redbag.transfers.actions import Packing, pack_bag
+from redbag.transfers.case_models import Case, CaseStep
+from redbag.transfers.models import Swap
 
 pytestmark = [pytest.mark.django_db, pytest.mark.embedded]
 TABLES = tuple(
     table
-    for name in ("0002_append_only", "0004_more_append_only")
+    for name in ("0002_append_only", "0004_more_append_only", "0007_steps_append_only")
     for table in importlib.import_module(f"redbag.migrations.{name}").TABLES
 )
 
@@ -56,6 +60,12 @@ def everything(told):
     BodyMap.objects.create(resident=world.peggy, moment="home", checked=True, seen_at=world.now, recorded_at=world.now)
     sheet = Sheet.objects.create(transfer=transfer, token_digest="0" * 64, token_sealed="", made_at=world.now)
     Reader.objects.create(sheet=sheet, name="Jo", opened_at=world.now, until=world.now)
+    BagStep.objects.create(bag=world.bag, before="back", after="cleaning", at=world.now, by_name="Jo")
+    Swap.objects.create(transfer=transfer, before=world.bag, at=world.now, by_name="Jo")
+    case = Case.objects.create(
+        transfer=transfer, item=uuid4(), opened_at=world.now, opened_by=uuid4(), due_on=world.now.date()
+    )
+    CaseStep.objects.create(case=case, kind="rang", at=world.now, by_name="Jo")
     seal_pending(now=world.now)
     if connection.vendor == "postgresql":  # checks that wait for the end of the transaction would refuse TRUNCATE first
         with connection.cursor() as cursor:

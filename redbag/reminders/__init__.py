@@ -1,0 +1,1 @@
+"""What must be done by when, who is told, and who is woken."""
