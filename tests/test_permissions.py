@@ -60,6 +60,13 @@ PROMISED = {
     P.RECORD_OUTCOME: "xxx-xx--",
     P.VOID_ANY_FACT: "-xx-----",
     P.READ_BAGS: "xxx----x",
+    P.WRITE_NOTES: "xxx-xx--",
+    P.FOLLOW_CASES: "-xx-----",
+    P.RECORD_DEATH: "--x-xx--",
+    P.RELEASE_BELONGINGS: "-xx-----",
+    P.DISPOSE_OF_BAGS: "--x-----",
+    P.SET_HOUSE_RULES: "--x--x-x",
+    P.ENROL_DEVICES: "--x----x",
 }
 
 
