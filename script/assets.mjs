@@ -5,6 +5,7 @@
 //   zxing/reader/index.js         ES module: readBarcodes, prepareZXingModule, ...
 //   zxing/reader/zxing_reader.wasm
 //   zxing/share.js                what reader/index.js imports
+//   idb/index.js                  ES module: openDB
 //   fonts/NotoSans_*.ttf          what the papers are set in
 //   axe/axe.min.js                tests only; left out where devDependencies are
 
@@ -41,6 +42,8 @@ cpSync(from(`${nhsuk}/assets/images`), to("nhsuk/images"), { recursive: true })
 copy("zxing-wasm/dist/es/reader/index.js", "zxing/reader/index.js")
 copy("zxing-wasm/dist/es/share.js", "zxing/share.js", [ZXING_CDN, "new URL(`${n[1]}/${e}`, import.meta.url).href"])
 cpSync(from("zxing-wasm/dist/reader/zxing_reader.wasm"), to("zxing/reader/zxing_reader.wasm"))
+
+copy("idb/build/index.js", "idb/index.js")
 
 for (const weight of ["400Regular", "700Bold"]) {
   const file = `NotoSans_${weight}.ttf`
