@@ -89,7 +89,10 @@ class Tag(models.Model):
 
 
 class BagStep(models.Model):
-    """What a person did with a bag between two journeys: to the wash, set aside, fit again, disposed of."""
+    """What a person did with a bag between two journeys: to the wash, set aside, fit again, disposed of.
+
+    `until` is the day a bag that is set aside may go to the wash; `authorised_by` who agreed that it is disposed of.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     bag = models.ForeignKey(Bag, on_delete=models.PROTECT, related_name="steps")
@@ -97,6 +100,7 @@ class BagStep(models.Model):
     after = models.CharField(max_length=12, choices=State.choices)
     reason = SealedTextField(blank=True)
     authorised_by = SealedTextField(blank=True)
+    until = models.DateField(null=True)
     at = models.DateTimeField()
     by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     by_name = models.CharField(max_length=150)
