@@ -18,6 +18,7 @@ from redbag.deliveries import actions as deliveries
 from redbag.deliveries.models import Delivery
 from redbag.discharges import actions as discharges
 from redbag.documents import actions as documents
+from redbag.notes.actions import write_note
 from redbag.organisations.access import GRANTS
 from redbag.organisations.access import Permission as P
 from redbag.organisations.actions import open_session
@@ -101,6 +102,7 @@ BELONGS = {
     "transfer": PARTIES,
     "summary": HOME | {"ward", "discharge"},
     "document": HOME,
+    "note": PARTIES,
 }
 # What an address asks beyond its row.
 ONLY = {
@@ -109,6 +111,8 @@ ONLY = {
     "web:access_log": HOME | {"auditor"},  # an auditor reads the whole area's
     "api:access_log": HOME | {"auditor"},
     "web:edit_discharge": {"ward", "discharge"},
+    "web:read_note": HOME - {"administrator"},  # only the side it was written to; here the ward wrote it
+    "api:read_note": HOME - {"administrator"},
     "web:remove_document": {"senior", "manager"},  # or whoever added it: here the senior did
     "web:restore_document": {"senior", "manager"},
     "api:remove_document": {"senior", "manager"},
@@ -141,6 +145,7 @@ COLLECTIONS = {
     "endpoints": "endpoint",
     "deliveries": "delivery",
     "documents": "document",
+    "notes": "note",
 }
 
 
@@ -216,6 +221,7 @@ def things(world):
         "text": world.token(world.bag),
         "token": unseal(sheet_of(transfer, now=now).token_sealed),
         "document": document.pk,
+        "note": write_note(actor=ward, transfer=transfer, words="Glasses?", now=now)[0].pk,
     }
 
 

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 from django.db import transaction
 
 from redbag.deliveries.actions import post_letters
-from redbag.errors import BadInput, NotAllowed
+from redbag.errors import BadInput, NotAllowed, Refused
 from redbag.journal.recording import record
 from redbag.notes.models import Note
 from redbag.organisations.access import Actor, Permission, Post
@@ -86,7 +86,9 @@ def writer(actor: Actor, transfer: Transfer) -> Post:
 
 def _known(transfer: Transfer, id: UUID | None, kind: str, now: datetime) -> Note | None:
     notes = Note.objects.filter(transfer=transfer)
-    if id is not None and (known := notes.filter(pk=id).first()):
+    if id is not None and (known := Note.objects.filter(pk=id).first()):
+        if known.transfer_id != transfer.pk:
+            raise Refused("A note with this id is known, on another journey.", code="id_known_with_other_content")
         return known
     if kind == Note.Kind.CHASE:
         return notes.filter(kind=kind, written_at__gt=now - ONE_CHASE_IN).first()

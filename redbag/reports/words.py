@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from redbag.transfers.stages import Stage
 
 SAID = {
+    "note.written": "wrote a note",
+    "note.read": "read a note",
     "bag.added": "put a bag on the register",
     "bag.packed": "packed for the hospital",
     "delivery.parked": "could not send something; a person must help",
@@ -61,6 +63,7 @@ SAID = {
     "transfer.mended": "worked the journey out again",
 }
 PAGES = {
+    "notes": "the notes of a journey",
     "bag": "the bag",
     "board": "the board",
     "body_map": "the body map",

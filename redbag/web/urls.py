@@ -18,6 +18,7 @@ from redbag.web import (
     labels,
     marks,
     merging,
+    notes,
     observations,
     packing,
     papers,
@@ -138,6 +139,9 @@ urlpatterns = [
     path("transfers/<uuid:transfer_id>/outcome", handing_over.record_outcome, name="record_outcome"),
     path("transfers/<uuid:transfer_id>/add", handing_over.add_words, name="add_words"),
     path("transfers/<uuid:transfer_id>/take-back/<uuid:fact_id>", handing_over.take_back, name="take_back"),
+    path("transfers/<uuid:transfer_id>/notes", notes.notes, name="notes"),
+    path("transfers/<uuid:transfer_id>/notes/now", notes.notes_now, name="notes_now"),
+    path("notes/<uuid:note_id>/read", notes.read, name="read_note"),
     # Discharge summaries
     path("transfers/<uuid:transfer_id>/discharge-summary", discharges.write_discharge, name="write_discharge"),
     path("discharge-summaries", discharges.discharges, name="discharges"),

@@ -1,0 +1,25 @@
+"""Notes through the API."""
+
+import pytest
+
+from tests.web.journeys import in_hospital
+
+pytestmark = [pytest.mark.django_db, pytest.mark.embedded]
+
+
+def test_a_partner_writes_answers_and_reads_what_the_pages_show(world, api):
+    transfer = in_hospital(world)
+    address = f"transfers/{transfer.pk}/notes"
+    asked = api("ward").post(address, {"words": "Does she wear glasses?"})
+    assert asked.status_code == 201
+    answered = api("carer").post(address, {"words": "For reading.", "answers": asked.json()["id"]})
+    assert (answered.status_code, answered.json()["answers"]) == (201, asked.json()["id"])
+    rows = api("ward").get(address).json()["results"]
+    assert [(row["organisation"], row["words"], row["read_by"]) for row in rows] == [
+        ("VDEM1", "For reading.", ""),
+        ("RDEM1", "Does she wear glasses?", "Carer Tester"),
+    ]
+    read = api("ward").post(f"notes/{answered.json()['id']}/read")
+    assert read.json()["read_by"] == "Ward Tester"
+    assert api("northgate").get(address).status_code == 404
+    assert api("crew").post(address, {"words": "Hello"}).status_code in (403, 404)
