@@ -7,6 +7,7 @@ from rest_framework.response import Response
 
 from redbag.api import shapes
 from redbag.api.door import Door, json_object
+from redbag.api.packing_shapes import FactsSent
 from redbag.api.parsing import JsonOfFacts
 from redbag.api.problems import Unprocessable
 from redbag.api.residents import resident_row
@@ -56,7 +57,7 @@ def patient_row(first: Emergency) -> dict:
 class FactsCall(Door):
     parser_classes = [JsonOfFacts]
 
-    @extend_schema(request=shapes.FactsNew, responses=shapes.FactsAnswer)
+    @extend_schema(request=FactsSent, responses=shapes.FactsAnswer)
     def post(self, request):
         """Keep what happened: one result per fact, in the order sent. No fact is refused, none counts twice."""
         body = json_object(request)

@@ -20,7 +20,7 @@ from redbag.residents.actions import refuse_merged
 from redbag.residents.models import Resident
 from redbag.transfers import replay
 from redbag.transfers.advice import with_line
-from redbag.transfers.contents import CATEGORIES, PLACES
+from redbag.transfers.contents import CATEGORIES, PLACES, check_marks, marks_of
 from redbag.transfers.models import Fact, Transfer
 from redbag.transfers.snapshot import freeze, listed_items
 from redbag.transfers.stages import Kind, Outcome, Stage
@@ -64,7 +64,10 @@ class DiffersFromFirst(Refused):
 
 @dataclass(frozen=True, kw_only=True)
 class Packing:
-    """What a home says when somebody goes to hospital; only the resident is needed."""
+    """What a home says when somebody goes to hospital; only the resident is needed.
+
+    `told` are columns of its fact that whoever took it in knows: content, intake_flags, claimed_at, digest.
+    """
 
     id: UUID = field(default_factory=uuid4)
     resident: Resident
@@ -77,6 +80,7 @@ class Packing:
     destination_text: str = ""
     items: tuple[Mapping, ...] = ()
     occurred_at: datetime | None = None
+    told: Mapping = field(default_factory=dict)
 
     def digest(self) -> str:
         """By which the same packing sent again is known."""
@@ -137,6 +141,7 @@ def check_items(items: object) -> dict[str, str]:
             errors[f"items.{place}.quantity"] = "Send a whole number from 1 to 999."
         if (item.get("where") or "bag") not in PLACES:
             errors[f"items.{place}.where"] = f"Choose one of: {', '.join(PLACES)}."
+        errors |= {f"items.{place}.{name}": words for name, words in check_marks(item).items()}
         try:
             UUID(str(item.get("id") or uuid4()))
         except ValueError:
@@ -166,8 +171,10 @@ def pack_bag(*, actor: Actor, packing: Packing, now: datetime) -> tuple[Transfer
         if known := Transfer.objects.filter(pk=packing.id).first():
             return _same_again(known, packing), False
         raise AlreadyOut("Somebody else has just packed for this resident or with this bag.") from None
-    pack = _tell(actor, transfer, Kind.PACK, occurred_at, now, fact_id=transfer.pk, items=_with_ids(packing.items))
+    items = _with_ids(packing.items)
+    pack = _tell(actor, transfer, Kind.PACK, occurred_at, now, fact_id=transfer.pk, items=items, **packing.told)
     freeze(transfer=transfer, items=pack.items, now=now)
+    replay.settle(transfer, replay.journey_of(transfer, [pack]))
     if packing.bag is not None:
         Bag.objects.filter(pk=packing.bag.pk).update(state=BagState.PACKED)
         packing.bag.state = BagState.PACKED
@@ -267,6 +274,7 @@ def _with_ids(items) -> list[dict]:
             "description": item.get("description") or "",
             "quantity": item.get("quantity", 1),
             "where": item.get("where") or "bag",
+            **marks_of(item),
         }
         for item in items
     ]
@@ -284,10 +292,8 @@ def _tell(actor: Actor, transfer: Transfer, kind: Kind, at: datetime, now: datet
         by=actor.user,
         by_name=actor.name,
         occurred_at=at,
-        claimed_at=at,
         recorded_at=now,
-        digest="",
-        **said,
+        **{"claimed_at": at, "digest": "", **said},
     )
 
 

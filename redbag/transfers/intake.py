@@ -17,7 +17,7 @@ from redbag.deliveries.actions import post_letters
 from redbag.journal.recording import record
 from redbag.organisations.access import Actor, Post, actor_for
 from redbag.organisations.models import Key
-from redbag.transfers import judging, replay
+from redbag.transfers import judging, packing_later, replay
 from redbag.transfers.actions import announce
 from redbag.transfers.facts import Sent, corrected, read
 from redbag.transfers.judging import Held
@@ -86,6 +86,8 @@ def _take_one(arrival: Arrival, now: datetime) -> Result:
     for again in range(TRIES):
         try:
             with transaction.atomic():
+                if packing_later.is_packing(arrival.raw):
+                    return _settle_packing(arrival, now)
                 return _settle(arrival, now, search_everywhere=again > 0)
         except IntegrityError:  # the same id at the same moment, or under another transfer: look again
             continue
@@ -107,10 +109,8 @@ def _settle(arrival: Arrival, now: datetime, *, search_everywhere: bool) -> Resu
     if fact is not None:
         return _known(arrival, fact)
     row = next((row for row in held if row.pk == arrival.sent.id), None)
-    if row is not None and not _same_sender(arrival.actor, row.organisation_id, row.by_id, row.key_id):
-        return Result(str(row.pk), "quarantined", reason="not_yours")
-    if row is not None and row.digest != arrival.sent.digest:
-        return Result(str(row.pk), "quarantined", ["differs"], row.reason, row.errors)
+    if row is not None and (other := _held_before(arrival, row)):
+        return other
     if why is None:
         try:
             fields = judging.judge(place=place, arrival=arrival, facts=facts, now=now)
@@ -118,6 +118,37 @@ def _settle(arrival: Arrival, now: datetime, *, search_everywhere: bool) -> Resu
         except Held as reason:
             why = reason
     return _hold(arrival, why, row, transfer, now)
+
+
+def _settle_packing(arrival: Arrival, now: datetime) -> Result:
+    """Pack, and then take in what waits for this journey; refused by the state of things, it is held like any fact."""
+    fact = Fact.objects.filter(pk=arrival.sent.id).select_related("transfer").first()
+    if fact is not None:
+        return _known(arrival, fact)
+    row = HeldFact.objects.filter(pk=arrival.sent.id).first()
+    if row is not None and (other := _held_before(arrival, row)):
+        return other
+    try:
+        transfer, made = packing_later.pack_as_told(arrival=arrival, now=now)
+    except Held as why:
+        return _hold(arrival, why, row, None, now)
+    if not made:
+        return _known(arrival, Fact.objects.select_related("transfer").get(pk=transfer.pk))
+    HeldFact.objects.filter(pk=transfer.pk).update(settled_at=now)
+    for waiting in HeldFact.objects.filter(settled_at=None, transfer_ref=transfer.pk).order_by("received_at"):
+        _settle(_arrival_of(waiting), now, search_everywhere=True)
+    transfer.refresh_from_db()
+    flags = replay.journey_of(transfer, replay.facts_of(transfer)).flags[transfer.pk]
+    return Result(str(transfer.pk), "created", flags, transfer=transfer.pk, stage=transfer.stage)
+
+
+def _held_before(arrival: Arrival, row: HeldFact) -> Result | None:
+    """The answer when this id is held for somebody else, or with other content; None when it may be tried again."""
+    if not _same_sender(arrival.actor, row.organisation_id, row.by_id, row.key_id):
+        return Result(str(row.pk), "quarantined", reason="not_yours")
+    if row.digest != arrival.sent.digest:
+        return Result(str(row.pk), "quarantined", ["differs"], row.reason, row.errors)
+    return None
 
 
 def _held_for(fact_id: UUID, transfer: Transfer | None) -> list[HeldFact]:
