@@ -28,6 +28,7 @@ class Reminders(models.QuerySet):
 class Reminder(models.Model):
     """One thing to do, known by `key` so that looking twice makes it once.
 
+    `subject` is the id of what it is about (a transfer, bag, case, letter or note), `since` the moment it counts from.
     `told_at` is when its organisation was told, `escalated_at` when the named person was; `needless_at` when the world
     moved on and nobody had to do it any more. `wakes` says that it does not wait for the end of quiet hours.
     """
@@ -39,7 +40,9 @@ class Reminder(models.Model):
     transfer = models.ForeignKey(Transfer, null=True, on_delete=models.PROTECT, related_name="reminders")
     bag = models.ForeignKey(Bag, null=True, on_delete=models.PROTECT, related_name="reminders")
     case = models.ForeignKey(Case, null=True, on_delete=models.PROTECT, related_name="reminders")
+    subject = models.UUIDField()
     wakes = models.BooleanField(default=False)
+    since = models.DateTimeField()
     made_at = models.DateTimeField()
     due_at = models.DateTimeField()
     told_at = models.DateTimeField(null=True)
@@ -57,6 +60,7 @@ class Reminder(models.Model):
             models.UniqueConstraint(fields=["organisation", "key"], name="an_organisation_is_reminded_of_a_thing_once")
         ]
         indexes = [
+            models.Index(fields=["subject", "kind"], name="reminder_by_subject"),
             models.Index(fields=["due_at"], condition=Q(done_at=None, needless_at=None), name="reminder_open_by_due"),
             models.Index(
                 fields=["organisation"], condition=Q(done_at=None, needless_at=None), name="reminder_open_by_owner"
