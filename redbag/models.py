@@ -18,7 +18,7 @@ from redbag.documents.models import Document
 from redbag.drafts.models import Draft
 from redbag.journal.models import Entry, Heartbeat, Mention, Personal, Seal
 from redbag.notes.models import Note
-from redbag.organisations.models import Device, HouseRules, Key, Membership, Organisation, Place, User
+from redbag.organisations.models import Device, HouseRules, Key, Membership, Organisation, Place, Pulse, User
 from redbag.packs.models import Folder, Paper, Reader, Sheet
 from redbag.reminders.models import Reminder
 from redbag.residents.models import Merge, Resident
@@ -69,6 +69,7 @@ __all__ = [
     "PrintChunk",
     "PrintJob",
     "PrintedLabel",
+    "Pulse",
     "Reader",
     "Release",
     "Reminder",

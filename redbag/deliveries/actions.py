@@ -14,6 +14,7 @@ from redbag.errors import BadInput, Refused
 from redbag.journal.recording import record
 from redbag.organisations.access import Actor, Permission, require
 from redbag.organisations.models import Organisation
+from redbag.organisations.pulse import stir
 
 State = Delivery.State
 LONGEST_NOTE = 1000
@@ -40,6 +41,7 @@ def post_letters(
     `path` is where to fetch it below PUBLIC_URL, `ids` identify and never describe a person. When no endpoint asked for
     it, looking that up is all that happens.
     """
+    stir(organisations)
     wanted = _endpoints(organisations, type)
     letters = {
         place: Letter(organisation_id=place, type=type, subject_id=subject_id, path=path, ids=ids, written_at=now)
@@ -55,6 +57,7 @@ def post_to_inbox(
 
     The delivery to the inbox comes first.
     """
+    stir([organisation])
     letter = Letter(organisation_id=organisation, type=type, subject_id=subject_id, path=path, ids=ids, written_at=now)
     owed = _owe({organisation: letter}, _endpoints([organisation], type), now)
     inbox = Delivery.objects.create(

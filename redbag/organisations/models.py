@@ -204,3 +204,10 @@ class Device(models.Model):
     unsent = models.PositiveIntegerField(default=0)
     revoked_at = models.DateTimeField(null=True, blank=True)
     revoked_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+
+class Pulse(models.Model):
+    """A number that grows whenever something moved for an organisation, so that its boards know when to look again."""
+
+    organisation = models.OneToOneField(Organisation, primary_key=True, on_delete=models.PROTECT, related_name="pulse")
+    beats = models.PositiveBigIntegerField(default=0)
