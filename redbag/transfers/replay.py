@@ -7,6 +7,7 @@ from django.db import connection
 
 from redbag.bags.models import Bag
 from redbag.bags.models import State as BagState
+from redbag.organisations.pulse import stir
 from redbag.transfers.models import Fact, Party, Transfer
 from redbag.transfers.route import Journey, Told, follow
 from redbag.transfers.stages import Outcome, Stage
@@ -100,6 +101,7 @@ def settle(transfer: Transfer, journey: Journey) -> dict:
         setattr(transfer, name, value)
     transfer.changes += 1
     transfer.save(update_fields=[name.removesuffix("_id") for name in changed] + ["changes"])
+    stir([transfer.home_id, transfer.destination_id, *journey.parties])
     if "parties_known" in changed:
         _note_parties(transfer, journey, known)
     if transfer.bag_id is not None and not was_closed and changed.keys() & {"stage", "outcomes"}:
