@@ -56,11 +56,13 @@ def blind_index(text: str, *, purpose: str) -> str:
     return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
 
 
-def one_time_number(text: str, *, digits: int) -> str:
-    """A number of so many digits that only this installation can derive from the text."""
-    key = hmac.digest(settings.LABEL_KEYS[-1].encode(), b"one-time number", hashlib.sha256)
-    digest = hmac.digest(key, text.encode(), hashlib.sha256)
-    return f"{int.from_bytes(digest[:8], 'big') % 10**digits:0{digits}d}"
+def secret_for(text: str, *, purpose: str) -> bytes:
+    """32 bytes that only this installation can derive from the text; who holds them can derive no others from them.
+
+    The oldest of LABEL_KEYS makes them, so that adding a new first key changes none.
+    """
+    key = hmac.digest(settings.LABEL_KEYS[-1].encode(), purpose.encode(), hashlib.sha256)
+    return hmac.digest(key, text.encode(), hashlib.sha256)
 
 
 class SealedTextField(models.TextField):

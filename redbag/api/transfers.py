@@ -73,7 +73,7 @@ def transfer_told(door: Door, transfer: Transfer, told: story.Story | None = Non
         "discharge_summaries": list(
             transfer.discharge_summaries.filter(sent_at__isnull=False).order_by("version").values_list("pk", flat=True)
         ),
-        "handover_code": code_at(transfer.pk, door.now)[0] if gives and transfer.stage != Stage.CLOSED else None,
+        "handover_code": code_at(transfer, door.now)[0] if gives and transfer.stage != Stage.CLOSED else None,
     }
 
 
@@ -251,5 +251,5 @@ class HandoverCodeCall(Door):
             raise NotAllowed("Only the home and whoever has the bag can give it.")
         if transfer.stage == Stage.CLOSED:
             raise Refused("This journey is finished: there is nothing to hand over.", code="closed")
-        code, expires_at = code_at(transfer.pk, self.now)
+        code, expires_at = code_at(transfer, self.now)
         return Response({"code": code, "expires_at": expires_at}, headers={"Cache-Control": "no-store"})

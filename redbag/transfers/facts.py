@@ -22,9 +22,14 @@ TEXTS = {
     "place": 100,
     "reason": 500,
     "handover_code": 20,
+    "place_token": 300,
     "to": 10,
     "organisation": 10,
 }
+
+
+IDENTITY = ("photo", "born", "wristband")
+LONGEST_SEAL = 40
 
 
 @dataclass(frozen=True)
@@ -41,6 +46,7 @@ class Sent:
     items: tuple[dict, ...] = ()
     outcome: str = ""
     target: uuid.UUID | None = None
+    content: Mapping[str, object] = field(default_factory=dict)
     errors: Mapping[str, str] = field(default_factory=dict)
 
     def text(self, name: str) -> str:
@@ -84,6 +90,7 @@ def read(raw: object) -> Sent:
         items=_items(raw, errors) if kind in (Kind.HANDOFF, Kind.CHECK) else (),
         outcome=_outcome(raw, errors) if kind == Kind.OUTCOME else "",
         target=_uuid(raw, "fact", errors, needed=True) if kind == Kind.VOID else None,
+        content=_content(raw, errors) if kind in (Kind.HANDOFF, Kind.CHECK, Kind.OPENED) else {},
         errors=errors,
     )
     if kind == Kind.HANDOFF and not texts["to"] and not texts["to_text"]:
@@ -140,6 +147,22 @@ def _outcome(raw: Mapping, errors: dict) -> str:
         errors["outcome"] = f"Send one of: {', '.join(Outcome.values)}."
         return ""
     return raw["outcome"]
+
+
+def _content(raw: Mapping, errors: dict) -> dict:
+    """What was looked at before the bag was taken, the seal's number, the signature: only what was said."""
+    said: dict = {}
+    identity = raw.get("identity")
+    if identity is not None:
+        if not isinstance(identity, Mapping) or not all(isinstance(tick, bool) for tick in identity.values()):
+            errors["identity"] = f"Send an object with {', '.join(IDENTITY)}, each true or false."
+        elif ticks := {name: True for name in IDENTITY if identity.get(name)}:
+            said["identity"] = ticks
+    if seal := _text(raw, "seal", LONGEST_SEAL, errors):
+        said["seal"] = seal
+    if signature := _uuid(raw, "signature", errors):
+        said["signature"] = str(signature)
+    return said
 
 
 def _items(raw: Mapping, errors: dict) -> tuple[dict, ...]:

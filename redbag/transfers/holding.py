@@ -90,10 +90,13 @@ def _sure(transfer: Transfer, hold, by_id: dict) -> str:
     other = next((fact for fact in told if fact.organisation_id != hold.organisation), None)
     if own is not None:
         words = f"said by {_teller(transfer, own)}"
+        if any(fact.code_proved for fact in told):
+            return f"{words}, confirmed with the hand-over code"
         return f"{words} and by {_teller(transfer, other)}" if other else words
     words = f"told by {_teller(transfer, other)}"
     if hold.confirmed:
-        return f"{words}, confirmed with the hand-over code"
+        how = "with the hand-over code" if any(fact.code_proved for fact in told) else "by what they did next"
+        return f"{words}, confirmed {how}"
     return f"{words}, not confirmed yet" if hold.organisation else f"{words}, cannot be confirmed here"
 
 

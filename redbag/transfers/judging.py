@@ -11,12 +11,12 @@ from django.db.models import F, Q
 from redbag.bags import tokens
 from redbag.bags.models import Label
 from redbag.bags.models import State as BagState
-from redbag.organisations.access import GRANTS, Permission, Post
+from redbag.organisations.access import GRANTS, Actor, Permission, Post
 from redbag.organisations.models import Kind as OrganisationKind
 from redbag.organisations.models import Organisation
 from redbag.transfers import replay
 from redbag.transfers.facts import AHEAD, LATE, Sent
-from redbag.transfers.handover_codes import proves
+from redbag.transfers.handover_codes import proves, shown_step, wrong_try
 from redbag.transfers.models import Fact, Transfer
 from redbag.transfers.route import Told, may_void
 from redbag.transfers.stages import Kind, Outcome
@@ -29,6 +29,7 @@ NEEDS = {
     Kind.OUTCOME: {Permission.RECORD_OUTCOME},
     Kind.VOID: {Permission.MOVE_BAGS, Permission.RECORD_OUTCOME},
 }
+VISITORS_TELL = (Kind.HANDOFF, Kind.CHECK, Kind.OPENED)
 
 
 class Held(Exception):
@@ -127,10 +128,14 @@ def judge(*, place: Place, arrival, facts: Sequence[Fact], now: datetime) -> dic
     told |= {name: sent.text(name) for name in ("to_text", "to_name", "from_name", "place")}
     if sent.kind == Kind.HANDOFF:
         told |= _receiver(place.transfer, sent, post, facts)
-        told["code_proved"] = proves(place.transfer.pk, sent.text("handover_code"), occurred_at)
     else:
         _may_tell(place, sent, post, facts, occurred_at)
     _know_items(sent, facts)
+    told["content"] = dict(sent.content)
+    if sent.kind == Kind.HANDOFF and sent.text("handover_code"):
+        told["content"]["code"] = _judged(place.transfer, sent, occurred_at, received=told["to"] is post.organisation)
+        told["code_proved"] = told["content"]["code"] == "right"
+    _keep_to_the_visit(arrival.actor, place.transfer, told)
     told["intake_flags"] = [
         flag
         for flag, raised in (
@@ -142,6 +147,35 @@ def judge(*, place: Place, arrival, facts: Sequence[Fact], now: datetime) -> dic
         if raised
     ]
     return told
+
+
+def _judged(transfer: Transfer, sent: Sent, occurred_at: datetime, *, received: bool) -> str:
+    """What a hand-over code is worth: right, wrong, or `own` where whoever gave the bag sent the code they had shown.
+
+    The giver's screen shows the code, so it proves both sides only in the hand of the receiver: a home cannot prove its
+    own hand-over with its own code alone.
+    """
+    if proves(transfer, sent.text("handover_code"), occurred_at):
+        return "right" if received else "own"
+    wrong_try(transfer, shown_step(transfer, occurred_at))
+    return "wrong"
+
+
+def _keep_to_the_visit(actor: Actor, transfer: Transfer, told: dict) -> None:
+    """A visitor tells of the bag of their one journey: never of another, never takes back, never receives for the home.
+
+    That the bag is with the service they came from is proved: the code of the home let them in.
+    """
+    visit = actor.visit
+    if visit is None:
+        return
+    for_home = visit.post.organisation.pk == transfer.home_id
+    received_for_home = for_home and told.get("to") is not None and told["to"].pk == transfer.home_id
+    if visit.transfer_id != transfer.pk or told["kind"] not in VISITORS_TELL or received_for_home:
+        raise Held("not_yours")
+    told["content"] = {**told.get("content", {}), "visitor": str(visit.visitor_id)}
+    if visit.service and told.get("to_text") == visit.service:
+        told["code_proved"] = True
 
 
 def _acting(posts: Sequence[Post], sent: Sent) -> Post:

@@ -106,7 +106,7 @@ def minutes_left(until: datetime, *, now: datetime) -> int:
 
 def _status(transfer: Transfer, now: datetime) -> dict:
     packed = transfer.stage == Stage.PACKED
-    code, until = code_at(transfer.pk, now)
+    code, until = code_at(transfer, now)
     return {
         "transfer": transfer,
         "packed": packed,

@@ -14,6 +14,7 @@ from redbag.organisations.models import Organisation
 from redbag.summaries.observing import record_observation
 from redbag.transfers.actions import Packing, add_to_transfer, pack_bag
 from redbag.transfers.handover_codes import code_at
+from redbag.transfers.holding import holding
 from redbag.transfers.intake import settle_held, take_in
 from redbag.transfers.models import Fact, HeldFact, Transfer
 from redbag.transfers.story import tell
@@ -169,11 +170,29 @@ def test_told_by_one_side_is_complete_and_the_other_side_confirms_it(world, pack
 
 
 def test_a_hand_over_code_proves_both_sides(world, packed):
-    code, _ = code_at(packed.pk, world.now + timedelta(minutes=10))
-    [told] = send(world, "carer", handoff(world, "RDEM9", 10, handover_code=code), at=10)
+    code, _ = code_at(packed, world.now + timedelta(minutes=10))
+    [told] = send(world, "crew", handoff(world, "RDEM9", 10, handover_code=code), at=10)
     assert list(told.flags) == []
-    [wrong] = send(world, "carer", handoff(world, "RDEM1", 20, handover_code="000000"), at=20)
-    assert "unconfirmed" in wrong.flags
+    assert Fact.objects.get(pk=told.id).code_proved is True
+    packed.refresh_from_db()
+    assert holding(transfer=packed, facts=list(packed.facts.all())).sure == (
+        "said by the crew, confirmed with the hand-over code"
+    )
+
+
+def test_a_home_cannot_prove_its_own_hand_over_with_its_own_code(world, packed):
+    code, _ = code_at(packed, world.now + timedelta(minutes=10))
+    [told] = send(world, "carer", handoff(world, "RDEM9", 10, handover_code=code), at=10)
+    assert (told.outcome, list(told.flags)) == ("created", ["unconfirmed"])
+    fact = Fact.objects.get(pk=told.id)
+    assert (fact.code_proved, fact.content) == (False, {"code": "own"})
+
+
+def test_a_wrong_code_leaves_the_hand_over_as_told_by_one_side(world, packed):
+    [told] = send(world, "crew", handoff(world, "RDEM9", 10, handover_code="nought"), at=10)
+    assert (told.outcome, told.stage, list(told.flags)) == ("created", "WITH_CREW", [])
+    fact = Fact.objects.get(pk=told.id)
+    assert (fact.code_proved, fact.content) == (False, {"code": "wrong"})
 
 
 def test_the_pathway_keeps_what_it_did_not_expect(world, packed):

@@ -376,7 +376,7 @@ def test_another_row_keeps_what_was_ticked(world, browser_of):
 def test_ready_shows_the_code_and_what_to_tell_the_crew(world, browser_of):
     transfer = packed(world, bag=world.bag, reason={"concern": "Fell at 02:10"}, ask="Check the hip")
     page = words(browser_of("carer").get(address("going_ready", transfer.pk)))
-    code, _ = code_at(transfer.pk, timezone.now())
+    code, _ = code_at(transfer, timezone.now())
     assert f"{code[:3]} {code[3:]}" in page
     for said in ("JONES, Margaret (Mrs)", "Fell at 02:10", "Check the hip", "NOT KNOWN", "Bag OAK-1", "St Mary"):
         assert said in page
@@ -392,7 +392,7 @@ def test_pressing_crew_has_the_bag_twice_changes_nothing(world, browser_of):
     assert (fact.to, fact.to_name, fact.organisation) == (world.lifeline, "Sam", world.oakview)
     transfer.refresh_from_db()
     assert (transfer.stage, transfer.holder_confirmed) == ("WITH_CREW", False)
-    assert code_at(transfer.pk, timezone.now())[0][:3] + " " not in words(
+    assert code_at(transfer, timezone.now())[0][:3] + " " not in words(
         client.get(address("going_ready", transfer.pk))
     )
 
