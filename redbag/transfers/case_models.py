@@ -96,6 +96,23 @@ class Case(models.Model):
 class CaseStep(models.Model):
     """What was done about a case: rang, wrote, heard back, changed hands."""
 
+    class Kind(models.TextChoices):
+        OPENED = "opened", "Not found"
+        AGAIN = "again", "Not found again"
+        FOUND = "found", "Found"
+        MISTAKE = "mistake", "The report was taken back"
+        RANG = "rang", "Rang"
+        LETTER = "letter", "Made a letter"
+        HEARD = "heard", "Heard back"
+        LOOKED = "looked", "Looked for it here"
+        HANDED = "handed", "Handed over"
+        CHANGED = "changed", "Changed"
+        ASKED = "asked", "Whom to ask was put right"
+        SETTLED = "settled", "Settled"
+        HERE = "here", "We found it"
+        NOT_HERE = "not_here", "We do not have it"
+        SENT_BACK = "sent_back", "Sent back"
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="steps")
     kind = models.CharField(max_length=12)
