@@ -5,7 +5,7 @@ from datetime import datetime
 from drf_spectacular.utils import inline_serializer
 from rest_framework import serializers as s
 
-from redbag.bags.sheets import LAYOUTS
+from redbag.bags.layouts import LAYOUTS
 from redbag.organisations.models import Role
 from redbag.transfers.contents import CATEGORIES, PLACES
 from redbag.transfers.stages import ITEM_STATES, Kind, Outcome, Stage

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from django.conf import settings
 from django.utils import timezone
 
-from redbag.bags.sheets import qr_svg
+from redbag.bags.qr import qr_svg
 from redbag.packs.cutting import Cut
 from redbag.packs.gathering import Gathered
 from redbag.packs.parts import line

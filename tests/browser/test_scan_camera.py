@@ -7,7 +7,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from redbag.bags.sheets import Label, draw
+from redbag.bags.layouts import Label
+from redbag.bags.sheets import draw
 from tests.conftest import CHROMIUM
 from tests.web.journeys import pack
 from tests.world import PASSWORD
