@@ -10,7 +10,7 @@ from redbag.bags.models import State as BagState
 from redbag.organisations.pulse import stir
 from redbag.transfers.models import Fact, Party, Transfer
 from redbag.transfers.route import Journey, Told, follow
-from redbag.transfers.stages import Outcome, Stage
+from redbag.transfers.stages import Kind, Outcome, Stage
 
 BAG_STATES = {
     Stage.PACKED: BagState.PACKED,
@@ -53,6 +53,7 @@ def told(fact: Fact) -> Told:
         target=fact.target,
         intake_flags=tuple(fact.intake_flags),
         code_proved=fact.code_proved,
+        details=fact.content.get("details") or {} if fact.kind == Kind.OUTCOME else {},
     )
 
 
@@ -75,6 +76,9 @@ def columns(journey: Journey) -> dict:
         "flags": journey.all_flags(),
         "outcomes": journey.outcomes,
         "missing_items": journey.missing,
+        "resident_is": journey.resident_is,
+        "resident_is_at": journey.resident_at,
+        "apart_since": journey.apart_since,
         "left_at": journey.left_at,
         "back_at": journey.back_at,
         "closed_at": journey.closed_at,

@@ -5,85 +5,17 @@ Nothing here depends on the order in which facts arrived, or on how often they d
 
 import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import datetime
 
-from redbag.transfers.contents import Item, count_items
-from redbag.transfers.stages import STAYED_HOME, Kind, Outcome, Receiver, Stage, after
+from redbag.transfers.contents import count_items
+from redbag.transfers.effects import enter, take, turn_out
+from redbag.transfers.journey import Hold, Journey, Told
+from redbag.transfers.parting import bag_came
+from redbag.transfers.stages import Kind, Outcome, Receiver, Stage, after
+
+__all__ = ["Hold", "Journey", "Told", "follow", "may_void", "receiver_of"]
 
 MAY_VOID_AT_HOME = {"senior", "home_manager", "group_manager"}
-
-
-@dataclass(frozen=True)
-class Told:
-    """A fact as the fold sees it."""
-
-    id: uuid.UUID
-    kind: str
-    occurred_at: datetime
-    organisation: uuid.UUID
-    role: str = ""
-    to: uuid.UUID | None = None
-    to_kind: str = ""
-    to_text: str = ""
-    place: str = ""
-    items: tuple[dict, ...] = ()
-    outcome: str = ""
-    target: uuid.UUID | None = None
-    intake_flags: tuple[str, ...] = ()
-    code_proved: bool = False
-
-
-@dataclass
-class Hold:
-    """Somebody having the bag for a while, and the hand-overs that say so."""
-
-    organisation: uuid.UUID | None
-    text: str
-    place: str
-    since: datetime
-    receiver: Receiver
-    confirmed: bool
-    told_in: list[uuid.UUID] = field(default_factory=list)
-    until: datetime | None = None
-    checks: int = 0
-
-
-@dataclass
-class Journey:
-    """Everything that follows from the facts of one transfer."""
-
-    stage: Stage
-    stage_since: datetime
-    holds: list[Hold]
-    order: list[uuid.UUID]
-    flags: dict[uuid.UUID, list[str]]
-    voided_by: dict[uuid.UUID, uuid.UUID]
-    items: list[Item]
-    outcomes: list[str]
-    last_stage: Stage
-    left_at: datetime | None = None
-    back_at: datetime | None = None
-    closed_at: datetime | None = None
-
-    @property
-    def holder(self) -> Hold:
-        return self.holds[-1]
-
-    @property
-    def missing(self) -> int:
-        """How many items were not found when last looked for."""
-        return sum(item.state == "missing" for item in self.items)
-
-    @property
-    def parties(self) -> dict[uuid.UUID, datetime | None]:
-        """Organisations that held the bag: None while they do, else until when they last did."""
-        return {hold.organisation: hold.until for hold in self.holds if hold.organisation}
-
-    def all_flags(self) -> list[str]:
-        """Every flag on a fact that counts, once; a void without effect says nothing of the transfer."""
-        raised = {flag for told, flags in self.flags.items() if told not in self.voided_by for flag in flags}
-        return sorted(raised - {"not_possible"})
 
 
 def follow(*, home: uuid.UUID, packed_at: datetime, facts: Iterable[Told]) -> Journey:
@@ -160,16 +92,11 @@ def _step(journey: Journey, home: uuid.UUID, told: Told) -> None:
         journey.holder.confirmed = True  # whoever acts with the bag has it
     if told.kind == Kind.HANDOFF:
         _hand_over(journey, home, told)
-    elif told.kind == Kind.CHECK and told.organisation == journey.holder.organisation:
-        journey.holder.checks += 1
+    elif told.kind in (Kind.CHECK, Kind.OPENED) and told.organisation == journey.holder.organisation:
+        journey.holder.checks += told.kind == Kind.CHECK
+        bag_came(journey, told, journey.holder.receiver, journey.holder.organisation)
     elif told.kind == Kind.OUTCOME:
-        journey.outcomes.append(told.outcome)
-        if told.outcome == Outcome.CLOSED:
-            journey.closed_at = told.occurred_at
-            _enter(journey, Stage.CLOSED, told.occurred_at)
-        elif told.outcome in STAYED_HOME and journey.stage in (Stage.PACKED, Stage.WITH_CREW):
-            _take(journey, Hold(home, "", "", told.occurred_at, Receiver.HOME, confirmed=True))
-            _enter(journey, Stage.BACK_HOME, told.occurred_at)
+        turn_out(journey, home, told)
 
 
 def _hand_over(journey: Journey, home: uuid.UUID, told: Told) -> None:
@@ -191,25 +118,10 @@ def _hand_over(journey: Journey, home: uuid.UUID, told: Told) -> None:
             journey.flags[told.id].append("unchecked")
         seen = int(bool(told.items) and told.organisation == told.to)
         fresh = Hold(told.to, told.to_text, told.place, told.occurred_at, receiver, proved, [told.id], checks=seen)
-        _take(journey, fresh)
+        take(journey, fresh)
         journey.left_at = journey.left_at or told.occurred_at
-    _enter(journey, stage, told.occurred_at)
-
-
-def _take(journey: Journey, hold: Hold) -> None:
-    if hold.organisation == journey.holder.organisation and hold.text == journey.holder.text:
-        return
-    journey.holder.until = hold.since
-    journey.holds.append(hold)
-
-
-def _enter(journey: Journey, stage: Stage, at: datetime) -> None:
-    if stage == journey.stage:
-        return
-    journey.stage, journey.stage_since = stage, at
-    if stage != Stage.CLOSED:
-        journey.last_stage = stage
-        journey.back_at = at if stage == Stage.BACK_HOME else None
+    enter(journey, stage, told)
+    bag_came(journey, told, receiver, told.to)
 
 
 def _leaves_unchecked(journey: Journey) -> bool:

@@ -55,8 +55,34 @@ class Outcome(models.TextChoices):
     CLOSED = "closed", "Finished"
 
 
+class Where(models.TextChoices):
+    """Where the resident is, as far as that is not simply with the bag."""
+
+    WITH_BAG = "", "With the bag"
+    HOME = "home", "At home"
+    ON_THE_WAY = "on_the_way", "On the way to hospital"
+    HOSPITAL = "hospital", "In hospital"
+    COMING_HOME = "coming_home", "On the way home"
+    ANOTHER_HOME = "another_home", "At another home"
+    OWN_HOME = "own_home", "At their own home"
+    HOSPICE = "hospice", "In a hospice"
+    HOSPITAL_AT_HOME = "hospital_at_home", "Cared for at home by the hospital"
+    LEFT_HOSPITAL = "left_hospital", "Left hospital by their own choice"
+    OUTSIDE = "outside", "At a place that does not use Red Bag online"
+    DIED = "died", "Died"
+
+
 ITEM_STATES = ("present", "missing", "extra", "changed")
 STAYED_HOME = {Outcome.NOT_TAKEN, Outcome.TREATED_ON_SCENE}
+PARTING = {Outcome.LEFT_IN_AMBULANCE, Outcome.WITH_FAMILY, Outcome.FOLLOWS_LATER, Outcome.LOST}
+MOVED_ON = {
+    Outcome.ANOTHER_HOME: Where.ANOTHER_HOME,
+    Outcome.OWN_HOME: Where.OWN_HOME,
+    Outcome.HOSPICE: Where.HOSPICE,
+    Outcome.HOSPITAL_AT_HOME: Where.HOSPITAL_AT_HOME,
+    Outcome.SELF_DISCHARGE: Where.LEFT_HOSPITAL,
+    Outcome.OUTSIDE_NETWORK: Where.OUTSIDE,
+}
 
 S, R = Stage, Receiver
 EXPECTED = {
