@@ -18,6 +18,7 @@ EVENTS = (
     "reminder.due",
     "note.written",
     "bag.found",
+    "visitor.let_in",
     "endpoint.test",
 )
 EVERY_EVENT = "*"

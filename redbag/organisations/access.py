@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from redbag.errors import NotAllowed
@@ -113,14 +113,30 @@ class Post:
 
 
 @dataclass(frozen=True)
+class Visit:
+    """What a visitor without an account may do: one transfer, and nothing else.
+
+    `reads` is false for a carrier, and once the home has stopped them. `post` is from where they tell facts; with
+    `service`, the name of a service that is on no list, that is the home, which keeps what they tell as told to it.
+    """
+
+    visitor_id: uuid.UUID
+    transfer_id: uuid.UUID
+    post: Post
+    service: str = ""
+    reads: bool = True
+
+
+@dataclass(frozen=True)
 class Actor:
-    """Whoever is asking: a person with posts, or an organisation's key."""
+    """Whoever is asking: a person with posts, an organisation's key, or a visitor, who has no post at all."""
 
     name: str
     posts: tuple[Post, ...]
     user: User | None = None
     key: Key | None = None
     facts_only: bool = False
+    visit: Visit | None = None
 
     @property
     def user_id(self) -> uuid.UUID | None:
@@ -128,19 +144,40 @@ class Actor:
 
     @property
     def key_id(self) -> uuid.UUID | None:
-        return self.key.pk if self.key else None
+        """The key they came with; of a visitor their own id, so that the journal names them."""
+        return self.key.pk if self.key else self.visitor_id
+
+    @property
+    def visitor_id(self) -> uuid.UUID | None:
+        return self.visit.visitor_id if self.visit else None
+
+    @property
+    def only_transfer(self) -> uuid.UUID | None:
+        """The one transfer a visitor was let in to; None for everybody else."""
+        return self.visit.transfer_id if self.visit else None
+
+    @property
+    def reads_transfer(self) -> uuid.UUID | None:
+        """The one transfer a visitor may read; None for everybody else, for a carrier, and for who was stopped."""
+        return self.visit.transfer_id if self.visit and self.visit.reads else None
+
+    def telling(self) -> "Actor":
+        """The same actor to tell facts with: a visitor gets a post for this alone, and still opens nothing by it."""
+        return replace(self, posts=(self.visit.post,), facts_only=True) if self.visit else self
 
     @property
     def is_authenticated(self) -> bool:
         return True
 
     def may(self, permission: Permission, organisation_id: uuid.UUID | None) -> bool:
-        """Whether a role of theirs at this organisation grants the permission."""
-        return any(permission in GRANTS[p.role] for p in self.posts if p.organisation.pk == organisation_id)
+        """Whether a role of theirs at this organisation grants the permission; never for a visitor."""
+        return self.visit is None and any(
+            permission in GRANTS[p.role] for p in self.posts if p.organisation.pk == organisation_id
+        )
 
     def organisations_with(self, *permissions: Permission) -> list[uuid.UUID]:
-        """Where a role of theirs grants any of the permissions."""
-        return [p.organisation.pk for p in self.posts if GRANTS[p.role].intersection(permissions)]
+        """Where a role of theirs grants any of the permissions; nowhere for a visitor."""
+        return [] if self.visit else [p.organisation.pk for p in self.posts if GRANTS[p.role].intersection(permissions)]
 
     def home(self) -> Organisation | None:
         """The one organisation they work at, or None when there are several or none."""

@@ -1,4 +1,4 @@
-"""Slows down guessing of passwords, per account. Counts live in the cache."""
+"""Slows down guessing: of passwords per account, of anything else per thing and place. Counts live in the cache."""
 
 import hashlib
 import time
@@ -29,3 +29,19 @@ def note_failure(email: str) -> None:
 def forget(email: str) -> None:
     """A right password clears the count."""
     cache.delete(_account(email))
+
+
+def _key(what: str, who: str) -> str:
+    return f"tried-{what}-" + hashlib.sha256(who.encode()).hexdigest()
+
+
+def wait_before(what: str, who: str, *, most: int, window: int) -> int:
+    """Seconds until somebody may try this again, after so many tries within so many seconds; 0 while they may."""
+    tried = [at for at in cache.get(_key(what, who)) or [] if at > time.time() - window]
+    return max(1, int(tried[-most] + window - time.time())) if len(tried) >= most else 0
+
+
+def note_try(what: str, who: str, *, most: int, window: int) -> None:
+    """One more try; as many as count are remembered, for so many seconds."""
+    tried = [at for at in cache.get(_key(what, who)) or [] if at > time.time() - window]
+    cache.set(_key(what, who), [*tried, time.time()][-most:], window)

@@ -18,7 +18,12 @@ AFTER_HOLDING = timedelta(hours=24)
 
 class Transfers(models.QuerySet):
     def visible_to(self, actor: Actor | None, *, now: datetime):
-        """The home's; those a hospital is or was a party to; those a crew holds or held until a day ago."""
+        """The home's; those a hospital is or was a party to; those a crew holds or held until a day ago.
+
+        A visitor's: the one they were let in to, while it is open.
+        """
+        if actor is not None and actor.visit is not None:
+            return self.filter(pk=actor.reads_transfer, closed_at=None)
         if actor is None or actor.facts_only:
             return self.none()
         as_party = actor.organisations_with(Permission.READ_TRANSFERS)

@@ -64,7 +64,9 @@ def look_up(*, text: str, actor: Actor | None, now: datetime) -> Look:
         return Look()
     wanted = {"token_digest": tokens.token_digest(found[1])} if found[0] == "token" else {"code": found[1]}
     places = {view: _places(actor, permission) for view, permission in VIEWS.items()}
-    look = _on_a_journey(wanted, places, now) if any(places.values()) else None
+    look = _of_a_visit(wanted, actor, now) if actor is not None and actor.visit else None
+    if any(places.values()):
+        look = _on_a_journey(wanted, places, now)
     look = look or _of_the_bag(wanted, places)
     if look.view != FOUND and look.transfer is not None:
         record_view(
@@ -76,6 +78,16 @@ def look_up(*, text: str, actor: Actor | None, now: datetime) -> Look:
             resident=look.transfer.resident_id,
         )
     return look
+
+
+def open_journey(*, text: str, now: datetime) -> Transfer | None:
+    """The journey under way that a label or code leads to, to ask who scanned it for the code; None where there is none."""
+    seen = tokens.found_in(text)
+    if seen is None:
+        return None
+    column, value = ("token_digest", tokens.token_digest(seen[1])) if seen[0] == "token" else ("code", seen[1])
+    transfer, _ = journey_of_label(column=column, value=value, wards=(), crews=(), now=now)
+    return transfer if transfer is not None and transfer.closed_at is None else None
 
 
 def found(bag: Bag) -> FoundBag:
@@ -105,6 +117,23 @@ def _of_the_bag(wanted: dict, places: dict) -> Look:
         voided=label.voided_at is not None,
         voided_why=label.voided_why if at_home else "",
         acting=at_home,
+    )
+
+
+def _of_a_visit(wanted: dict, actor: Actor, now: datetime) -> Look | None:
+    """The look of a visitor: the crew's, while the label leads to the one journey they were let in to; else None."""
+    ((column, value),) = wanted.items()
+    transfer, label = journey_of_label(column=column, value=value, wards=(), crews=(), now=now)
+    if transfer is None or transfer.closed_at is not None or transfer.pk != actor.reads_transfer or actor.visit is None:
+        return None
+    return Look(
+        view=EMERGENCY,
+        known=True,
+        bag=transfer.bag,
+        code=codes.shown(label["code"]),
+        voided=bool(label["voided"]),
+        transfer=transfer,
+        acting=actor.visit.post.organisation,
     )
 
 

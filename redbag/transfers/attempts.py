@@ -1,0 +1,107 @@
+"""Scans that did not open anything: kept with their reason, the same one within ten minutes on one row."""
+
+import hashlib
+import uuid
+from datetime import datetime
+
+from django.db import connection, models
+from django.db.models import Q
+
+from redbag.bags import codes, tokens
+from redbag.bags.models import Bag, ScanAttempt
+from redbag.bags.models import State as BagState
+from redbag.organisations.access import Actor, Permission
+from redbag.transfers.scanning import FOUND, Look
+
+UNKNOWN, VOID, BLANK, STRANGER, NOT_YOURS, AFTER_JOURNEY = (
+    *("unknown", "void", "blank", "stranger", "not_yours"),
+    "after_journey",
+)
+WRONG_CODE = "wrong_code"
+SAID = {
+    UNKNOWN: "A code that is on no label of ours",
+    VOID: "An old label that was replaced",
+    BLANK: "A label that is on no bag yet",
+    STRANGER: "Somebody who was not signed in",
+    NOT_YOURS: "Somebody whose place is no part of the bag's journey",
+    AFTER_JOURNEY: "Somebody from another place, while the bag is on no journey",
+    WRONG_CODE: "A wrong hand-over code, by somebody without an account",
+}
+ON_THE_WAY = (BagState.PACKED, BagState.WITH_CREW, BagState.IN_HOSPITAL, BagState.COMING_HOME)
+MINUTES = 10
+SHOWN = 200
+COLUMNS = ("id", "at", "reason", "begins", "digest", "bag_id", "organisation_id", "by_id", "times", "last_at")
+# In one statement, however often it is scanned: a scan may not wait for this.
+COUNT = """
+    INSERT INTO redbag_scanattempt ({columns}) VALUES ({places})
+    ON CONFLICT (id) DO UPDATE SET times = redbag_scanattempt.times + 1, last_at = EXCLUDED.last_at
+"""
+
+
+def note_scan(*, look: Look, text: str, actor: Actor | None, now: datetime) -> None:
+    """Keep a scan that opened nothing more than a page for strangers, or whose label was replaced, in one statement.
+
+    No token is kept in clear: its first four letters, and a digest by which the same code is known again.
+    """
+    if reason := _reason(look, actor):
+        note_attempt(reason=reason, text=text, bag=look.bag, actor=actor, now=now)
+
+
+def note_attempt(*, reason: str, text: str, bag: Bag | None, actor: Actor | None, now: datetime) -> None:
+    """Keep one attempt; the same reason, code and person within the same ten minutes is counted on one row."""
+    plain = _plain(text)
+    digest = hashlib.sha256(plain.encode()).hexdigest()
+    who = (actor.user_id or actor.key_id) if actor else None
+    step = int(now.timestamp() // (MINUTES * 60))
+    place = actor.first_place() if actor else None
+    row = ScanAttempt(
+        id=uuid.uuid5(uuid.NAMESPACE_OID, f"{digest}|{reason}|{who}|{step}"),
+        at=now,
+        reason=reason,
+        begins="" if reason == WRONG_CODE else plain[:4],
+        digest=digest,
+        bag_id=bag.pk if bag else None,
+        organisation_id=place.pk if place else None,
+        by_id=actor.user_id if actor else None,
+        last_at=now,
+    )
+    fields = {field.attname: field for field in ScanAttempt._meta.concrete_fields}
+    values = [fields[name].get_db_prep_save(getattr(row, name), connection) for name in COLUMNS]
+    sql = COUNT.format(columns=", ".join(COLUMNS), places=", ".join(["%s"] * len(COLUMNS)))
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+
+
+def attempts_seen_by(actor: Actor | None) -> models.QuerySet[ScanAttempt]:
+    """What the seniors and managers of a home see: attempts at their bags, and unknown codes that their staff typed."""
+    if actor is None or actor.facts_only:
+        return ScanAttempt.objects.none()
+    homes = actor.organisations_with(Permission.READ_JOURNAL)
+    rows = ScanAttempt.objects.select_related("bag", "organisation", "by")
+    return rows.filter(Q(bag__home__in=homes) | Q(bag=None, organisation__in=homes)).order_by("-last_at")
+
+
+def said(attempt: ScanAttempt) -> str:
+    """Why it did not open, in words."""
+    return SAID.get(attempt.reason, attempt.reason.replace("_", " "))
+
+
+def _reason(look: Look, actor: Actor | None) -> str:
+    """Why a scan opened nothing; empty when it opened what it should."""
+    if not look.known:
+        return UNKNOWN
+    if look.voided:
+        return VOID
+    if look.view != FOUND or look.bag is None:
+        return ""
+    if look.bag.state == BagState.BLANK:
+        return BLANK
+    if actor is None:
+        return STRANGER
+    return NOT_YOURS if look.bag.state in ON_THE_WAY else AFTER_JOURNEY
+
+
+def _plain(text: str) -> str:
+    """The token or short code in what was scanned; else the text itself, so that the same one is known again."""
+    found = tokens.found_in(text)
+    return found[1] if found else codes.normalise(text)[:300] or text[:300]

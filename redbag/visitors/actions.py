@@ -1,0 +1,224 @@
+"""A crew without an account is let in to one journey by the code on the home's tablet, tells of it, and is stopped."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from django.db import transaction
+
+from redbag.deliveries.actions import post_letters
+from redbag.errors import BadInput, NotAllowed, Refused
+from redbag.journal.recording import record
+from redbag.organisations import throttling
+from redbag.organisations.access import Actor, Permission, require
+from redbag.organisations.models import Kind, Organisation
+from redbag.transfers.handover_codes import proves, shown_step, wrong_try
+from redbag.transfers.intake import Result, take_in
+from redbag.transfers.models import Transfer
+from redbag.transfers.stages import Kind as FactKind
+from redbag.transfers.story import LEFT_AT, LEFT_THERE
+from redbag.visitors.models import Visitor
+from redbag.visitors.registrations import NOT_ONE, is_valid, normalise
+from redbag.visitors.sessions import (
+    AFTER_RETURN,
+    LONGEST,
+    ROLES,
+    actor_of,
+    digest_of,
+    service_of,
+)
+
+LONGEST_NAME, LONGEST_SERVICE, LONGEST_PLACE = 100, 200, 90
+NEEDS_NUMBER = ("paramedic", "nurse", "doctor")
+HERE = {"most": 10, "window": 15 * 60}  # wrong codes for one journey from one address
+ANYWHERE = {"most": 10, "window": 60}  # from one address for any journey: many crews share one, so it is only slowed
+WRONG = "This is not the code that the home's tablet shows now. Look again: it changes every few minutes."
+SEEN_EVERY = timedelta(minutes=1)
+
+
+class TooOften(Refused):
+    """Codes were tried too often from here; `wait` is in seconds."""
+
+    code = "too_often"
+
+    def __init__(self, wait: int) -> None:
+        super().__init__("Too many wrong codes. Wait a little, or ask the home to say that you have the bag.")
+        self.wait = wait
+
+
+@dataclass(frozen=True)
+class Introduction:
+    """What somebody without an account says of themselves; nobody checks it."""
+
+    name: str
+    role: str
+    registration: str = ""
+    organisation: Organisation | None = None
+    organisation_text: str = ""
+
+
+def let_in(*, transfer: Transfer, code: str, told: Introduction, address: str, now: datetime) -> tuple[Visitor, str]:
+    """Let somebody in to this journey who shows the code on the home's screen; the token comes back this once.
+
+    BadInput by field; a wrong code counts against the code shown (five void it) and against this address. TooOften when
+    it was tried too often from this address; Refused when the journey is over.
+    """
+    here = f"{transfer.pk}|{address}"
+    if wait := throttling.wait_before("code", here, **HERE) or throttling.wait_before("codes", address, **ANYWHERE):
+        raise TooOften(wait)
+    wrong = _faults(told)
+    if not code.strip():
+        raise BadInput({"code": "Type the six numbers that the home's tablet shows."} | wrong)
+    if not proves(transfer, code, now):
+        wrong_try(transfer, shown_step(transfer, now))
+        throttling.note_try("code", here, **HERE)
+        throttling.note_try("codes", address, **ANYWHERE)
+        raise BadInput({"code": WRONG} | wrong)
+    if wrong:
+        raise BadInput(wrong)
+    return _enter(transfer, told, now)
+
+
+def _faults(told: Introduction) -> dict[str, str]:
+    """What is wrong with what somebody said of themselves, by field."""
+    wrong = {}
+    if not told.name.strip() or len(told.name) > LONGEST_NAME:
+        wrong["name"] = f"Write your name, at most {LONGEST_NAME} letters." if told.name else "Write your name."
+    if told.role not in ROLES:
+        wrong["role"] = "Choose what you do."
+    number = normalise(told.registration)
+    if number and not is_valid(number):
+        wrong["registration"] = NOT_ONE
+    elif not number and told.role in NEEDS_NUMBER:
+        wrong["registration"] = "Type your registration number (HCPC, NMC or GMC)."
+    if told.organisation is None and not told.organisation_text.strip():
+        wrong["organisation"] = "Say which service you come from."
+    elif told.organisation is not None and told.organisation.kind != Kind.AMBULANCE:
+        wrong["organisation"] = "Choose an ambulance service, or type the name of yours."
+    elif len(told.organisation_text) > LONGEST_SERVICE:
+        wrong["organisation"] = f"Use at most {LONGEST_SERVICE} letters."
+    return wrong
+
+
+@transaction.atomic
+def _enter(transfer: Transfer, told: Introduction, now: datetime) -> tuple[Visitor, str]:
+    transfer = Transfer.objects.select_for_update(of=("self",)).select_related("home").get(pk=transfer.pk)
+    if transfer.stage in AFTER_RETURN:
+        raise Refused("This journey has ended.", code="journey_ended")
+    token = secrets.token_urlsafe(32)
+    visitor = Visitor.objects.create(
+        transfer=transfer,
+        digest=digest_of(token),
+        name=told.name.strip(),
+        role=told.role,
+        registration=normalise(told.registration),
+        organisation=told.organisation,
+        organisation_text="" if told.organisation else told.organisation_text.strip(),
+        let_in_by="code",
+        started_at=now,
+        until=now + LONGEST,
+        last_seen_at=now,
+    )
+    said = {"name": visitor.name, "role": ROLES[visitor.role], "from": service_of(visitor)}
+    said |= {"registration": visitor.registration, "checked": "nobody checked this"}
+    record(
+        "visitor.let_in",
+        transfer,
+        actor=actor_of(visitor, now=now),
+        at=now,
+        organisation=transfer.home_id,
+        resident=transfer.resident_id,
+        personal=said,
+        visitor=visitor.pk,
+    )
+    _tell_home(transfer, visitor, now)
+    return visitor, token
+
+
+def _tell_home(transfer: Transfer, visitor: Visitor, now: datetime) -> None:
+    post_letters(
+        organisations=[transfer.home_id],
+        type="visitor.let_in",
+        subject_id=visitor.pk,
+        path=f"/api/v1/transfers/{transfer.pk}/visitors",
+        ids={"transfer": str(transfer.pk), "visitor": str(visitor.pk)},
+        now=now,
+    )
+
+
+@transaction.atomic
+def stop_visitor(*, actor: Actor, visitor: Visitor, now: datetime) -> Visitor:
+    """Close papers and pictures to a visitor at once, and the emergency page a quarter of an hour later.
+
+    Stopping again changes nothing.
+    """
+    require(actor, Permission.PACK, visitor.transfer.home_id)
+    visitor = Visitor.objects.select_for_update(of=("self",)).select_related("transfer").get(pk=visitor.pk)
+    if visitor.stopped_at is not None:
+        return visitor
+    visitor.stopped_at, visitor.stopped_by, visitor.stopped_by_name = now, actor.user, actor.name
+    visitor.save(update_fields=["stopped_at", "stopped_by", "stopped_by_name"])
+    record(
+        "visitor.stopped",
+        visitor.transfer,
+        actor=actor,
+        at=now,
+        organisation=visitor.transfer.home_id,
+        resident=visitor.transfer.resident_id,
+        visitor=visitor.pk,
+    )
+    return visitor
+
+
+def note_seen(visitor: Visitor, *, now: datetime) -> None:
+    """Keep when they last looked, once a minute at most."""
+    if now - visitor.last_seen_at >= SEEN_EVERY:
+        Visitor.objects.filter(pk=visitor.pk).update(last_seen_at=now)
+
+
+def take(*, visitor: Visitor, fact_id: UUID, now: datetime) -> Result:
+    """*I have this bag*: with their service, by its code or in words."""
+    service = visitor.organisation
+    receiver = {"to": service.ods_code} if service else {"to_text": visitor.organisation_text}
+    return _tell(visitor, fact_id, now, **receiver, to_name=visitor.name)
+
+
+def give(
+    *, visitor: Visitor, fact_id: UUID, now: datetime, to: str = "", words: str = "", name: str = "", place: str = "",
+    left: bool = False,
+) -> Result:  # fmt: skip
+    """*Handed to*, or with `left` *Left at*: an organisation by its code, or anybody and anywhere in words.
+
+    BadInput when nobody is named. The home is named in words by who comes from no known service: whether the bag is
+    back, the home itself says.
+    """
+    if not to and not words.strip():
+        raise BadInput({"to_text": "Write where you left it." if left else "Write who has the bag now."})
+    if len(place) > LONGEST_PLACE or len(words) > LONGEST_SERVICE:
+        raise BadInput({"place": f"Use at most {LONGEST_PLACE} letters."})
+    if left:
+        place = f"{LEFT_AT}{place}" if place else LEFT_THERE
+    home = visitor.transfer.home
+    if to == home.ods_code and visitor.organisation is None:
+        to, words = "", home.name
+    receiver = {"to": to} if to else {"to_text": words.strip()}
+    return _tell(visitor, fact_id, now, **receiver, to_name=name, from_name=visitor.name, place=place)
+
+
+def _tell(visitor: Visitor, fact_id: UUID, now: datetime, **fact: str) -> Result:
+    actor = actor_of(visitor, now=now)
+    if actor is None:
+        raise NotAllowed("Your visit has ended.")
+    raw: Mapping = {
+        "id": str(fact_id or uuid4()),
+        "kind": FactKind.HANDOFF,
+        "transfer": str(visitor.transfer_id),
+        "occurred_at": now.isoformat(),
+        **{name: value for name, value in fact.items() if value},
+    }
+    (result,) = take_in(actor=actor.telling(), sent_at=now, facts=[raw], now=now)
+    if result.outcome == "quarantined":
+        raise BadInput(dict(result.errors or {}) or {"to_text": "This could not be recorded. Look at it again."})
+    return result
