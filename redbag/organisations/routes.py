@@ -23,6 +23,9 @@ JOURNAL_READERS = (P.READ_JOURNAL, P.READ_AREA_JOURNAL)
 PAGES: dict[str, dict[str, Rule]] = {
     "web:board": {"GET": SIGNED_IN},
     "web:board_lists": {"GET": SIGNED_IN},
+    "web:board_version": {"GET": ANYONE},
+    "web:screen": {"POST": SIGNED_IN},
+    "web:ward": {"POST": SIGNED_IN},
     "web:residents": {"GET": P.READ_RESIDENTS},
     "web:add_resident": {"GET": P.WRITE_RESIDENTS, "POST": P.WRITE_RESIDENTS},
     "web:import_residents": {"GET": P.WRITE_RESIDENTS, "POST": P.WRITE_RESIDENTS},
@@ -81,6 +84,13 @@ PAGES: dict[str, dict[str, Rule]] = {
     "web:label_capitals": {"GET": ANYONE},
     "web:label_photo": {"GET": (P.SEE_EMERGENCY_VIEW, P.SEE_CLINICAL_VIEW, P.SEE_HOME_VIEW)},
     "web:take_bag": {"POST": P.MOVE_BAGS},
+    "web:visit": {"GET": ANYONE, "POST": ANYONE},
+    "web:visit_by_label": {"GET": ANYONE},
+    "web:visit_told": {"POST": ANYONE},
+    "web:stop_visitor": {"POST": P.PACK},
+    "web:tell_found": {"POST": ANYONE},
+    "web:settle_found": {"POST": P.WRITE_BAGS},
+    "web:attempts": {"GET": P.READ_JOURNAL},
     "web:transfer": {"GET": TRANSFER_READERS},
     "web:transfer_now": {"GET": TRANSFER_READERS},
     "web:transfer_sheet": {"GET": TRANSFER_READERS},
@@ -118,6 +128,14 @@ PAGES: dict[str, dict[str, Rule]] = {
     "web:test_endpoint": {"POST": P.MANAGE_ENDPOINTS},
     "web:remove_endpoint": {"POST": P.MANAGE_ENDPOINTS},
     "web:draft": {"POST": SIGNED_IN, "DELETE": SIGNED_IN},
+    "web:folder": {"GET": P.PACK, "POST": P.PACK},
+    "web:folder_file": {"GET": P.PACK},
+    "web:offline": {"GET": ANYONE},
+    "web:what_works": {"GET": ANYONE},
+    "web:service_worker": {"GET": ANYONE},
+    "web:manifest": {"GET": ANYONE},
+    "web:tablets": {"GET": P.ENROL_DEVICES},
+    "web:revoke_tablet": {"GET": P.ENROL_DEVICES, "POST": P.ENROL_DEVICES},
     "web:sign_in": {"GET": ANYONE, "POST": ANYONE},
     "web:sign_out": {"POST": SIGNED_IN},
     "web:healthz": {"GET": ANYONE},
@@ -156,6 +174,13 @@ API: dict[str, dict[str, Rule]] = {
     "api:label_job": {"GET": P.PRINT_LABELS},
     "api:label_file": {"GET": P.PRINT_LABELS},
     "api:transfers": {"GET": TRANSFER_READERS, "POST": P.PACK},
+    "api:visitors": {"GET": P.PACK, "POST": ANYONE},
+    "api:visitor": {"DELETE": P.PACK},
+    "api:visit": {"GET": TRANSFER_READERS},
+    "api:tell_found": {"POST": ANYONE},
+    "api:bag_found": {"GET": P.READ_BAGS},
+    "api:settle_found": {"POST": P.WRITE_BAGS},
+    "api:attempts": {"GET": P.READ_JOURNAL},
     "api:transfer": {"GET": TRANSFER_READERS, "PATCH": P.PACK},
     "api:handover_code": {"POST": P.MOVE_BAGS},
     "api:skin": {"GET": TRANSFER_READERS},
@@ -171,6 +196,10 @@ API: dict[str, dict[str, Rule]] = {
     "api:spoken": {"GET": TRANSFER_READERS},
     "api:scan": {"GET": ANYONE},
     "api:facts": {"POST": SIGNED_IN},
+    "api:facts_token": {"POST": SIGNED_IN},
+    "api:offline": {"GET": SIGNED_IN},
+    "api:devices": {"GET": P.ENROL_DEVICES, "POST": P.ENROL_DEVICES},
+    "api:device": {"DELETE": P.ENROL_DEVICES},
     "api:write_discharge": {"POST": P.WRITE_DISCHARGE},
     "api:discharge": {"GET": P.READ_DISCHARGE},
     "api:discharge_file": {"GET": P.READ_DISCHARGE},
@@ -187,6 +216,18 @@ API: dict[str, dict[str, Rule]] = {
 }
 
 ROUTES = PAGES | API
+# What a visitor without an account reaches besides what is open to anyone, each for their one transfer.
+VISITORS = {
+    "web:transfer_photo",
+    "web:transfer_document",
+    "web:transfer_document_page",
+    "web:transfer_document_file",
+    "api:transfer_documents",
+    "api:transfer_document_file",
+    "api:transfer_document_page",
+    "api:facts",
+    "api:visit",
+}
 
 
 def rule(route: str, method: str) -> Rule | None:

@@ -18,6 +18,7 @@ from redbag.transfers.models import Transfer
 from redbag.transfers.stages import Stage
 from redbag.transfers.story import AWAITING, awaiting, held_words, is_late, tell_all
 from redbag.web import inbound
+from redbag.web.live import faces_the_public, watched
 from redbag.web.stayed_home import stayed_home
 from redbag.web.timeline import last_elsewhere, not_found
 
@@ -50,27 +51,29 @@ def board(request: HttpRequest) -> HttpResponse:
     lists = _lists(request.actor, now)
     journeys = [row.transfer for row in (*lists["rows"], *lists["needs"], *lists["stayed"])]
     shown = {transfer.resident_id for transfer in (*journeys, *(each.transfer for each in lists["summaries"]))}
-    if shown:
+    if shown and not faces_the_public(request):
         record_view(
             "board", None, actor=request.actor, at=now, organisation=request.actor.home(), residents=sorted(shown)
         )
-    html, digest = _drawn(request, lists)
-    return render(request, "pages/board/board.html", {"lists": html, "seen": digest})
+    return render(request, "pages/board/board.html", _drawn(request, lists))
 
 
 def board_lists(request: HttpRequest) -> HttpResponse:
     """The lists alone, asked for every few seconds; no content when they still say the same."""
     if not request.actor.organisations_with(Permission.PACK):
         return HttpResponse(status=204)
-    html, digest = _drawn(request, _lists(request.actor, timezone.now()))
-    if request.GET.get("seen") == digest:
+    drawn = _drawn(request, _lists(request.actor, timezone.now()))
+    if request.GET.get("seen") == drawn["seen"]:
         return HttpResponse(status=204)
-    return render(request, "pages/board/_polled.html", {"lists": html, "seen": digest})
+    return render(request, "pages/board/_polled.html", drawn)
 
 
-def _drawn(request: HttpRequest, lists: dict) -> tuple[str, str]:
-    html = render_to_string("pages/board/_lists.html", lists, request=request)
-    return html, hashlib.sha256(html.encode()).hexdigest()[:16]
+def _drawn(request: HttpRequest, lists: dict) -> dict:
+    """The lists as HTML, by what they are known again, and where to ask whether anything moved."""
+    public = faces_the_public(request)
+    html = render_to_string("pages/board/_lists.html", lists | {"public": public}, request=request)
+    seen = hashlib.sha256(html.encode()).hexdigest()[:16]
+    return {"lists": html, "seen": seen, "public": public, **watched(request.actor)}
 
 
 def _lists(actor: Actor, now: datetime) -> dict:
@@ -143,6 +146,4 @@ def _needs(transfer: Transfer, late: bool) -> list[str]:
         )
     if late:
         needs.append(f"Late: {AWAITING[Stage(transfer.stage)]} should have had the bag by now. Ring them")
-    if transfer.holder_id and not transfer.holder_confirmed:
-        needs.append(f"One side only told us: ask {held_words(transfer)} if they have the bag")
     return needs

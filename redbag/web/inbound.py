@@ -13,8 +13,10 @@ from redbag.journal.recording import record_view
 from redbag.organisations.access import Permission
 from redbag.organisations.models import Kind
 from redbag.transfers.models import Transfer
+from redbag.transfers.receivers import place_names
 from redbag.transfers.stages import Stage
 from redbag.transfers.story import held_words, is_late
+from redbag.web.live import chosen_ward, faces_the_public, watched
 
 MOST = 200
 ON_THE_WAY = (Stage.PACKED, Stage.WITH_CREW)
@@ -45,25 +47,27 @@ def crew_board(request: HttpRequest) -> HttpResponse:
 def inbound_lists(request: HttpRequest) -> HttpResponse:
     """The lists alone, asked for every few seconds; no content while they still say the same."""
     whose = "hospital" if request.actor.works_in(Kind.HOSPITAL) else "crew"
-    html, digest = _drawn(request, whose, _rows(request, whose, timezone.now()))
-    if request.GET.get("seen") == digest:
+    drawn = _drawn(request, whose, _rows(request, whose, timezone.now()))
+    if request.GET.get("seen") == drawn["seen"]:
         return HttpResponse(status=204)
-    return render(request, "pages/inbound/_polled.html", {"lists": html, "seen": digest})
+    return render(request, "pages/inbound/_polled.html", drawn)
 
 
 def _board(request: HttpRequest, whose: str) -> HttpResponse:
     now = timezone.now()
     rows = _rows(request, whose, now)
-    if rows:
+    if rows and not faces_the_public(request):
         where = next(iter(_mine(request, whose)), None)
         shown = sorted({row.transfer.resident_id for row in rows})
         record_view("board", None, actor=request.actor, at=now, organisation=where, residents=shown)
-    html, digest = _drawn(request, whose, rows)
-    return render(request, "pages/inbound/board.html", {"lists": html, "seen": digest, "whose": whose})
+    wards = _wards(request) if whose == "hospital" else []
+    seen = {"whose": whose, "wards": wards, "ward": chosen_ward(request) if wards else ""}
+    return render(request, "pages/inbound/board.html", seen | _drawn(request, whose, rows))
 
 
-def _drawn(request: HttpRequest, whose: str, rows: list[Row]) -> tuple[str, str]:
-    """The lists as HTML, and by what they are known again."""
+def _drawn(request: HttpRequest, whose: str, rows: list[Row]) -> dict:
+    """The lists as HTML, by what they are known again, and where to ask whether anything moved."""
+    public = faces_the_public(request)
     lists = {
         "have": [row for row in rows if row.here],
         "had": [row for row in rows if not row.here],
@@ -71,9 +75,24 @@ def _drawn(request: HttpRequest, whose: str, rows: list[Row]) -> tuple[str, str]
         "coming": [row for row in rows if row.transfer.stage in ON_THE_WAY],
         "going": [row for row in rows if row.transfer.stage == Stage.COMING_HOME],
         "elsewhere": [row for row in rows if row.transfer.stage == Stage.IN_HOSPITAL and not row.here],
+        "public": public,
     }
     html = render_to_string(f"pages/inbound/_{whose}.html", lists, request=request)
-    return html, hashlib.sha256(html.encode()).hexdigest()[:16]
+    seen = hashlib.sha256(html.encode()).hexdigest()[:16]
+    return {"lists": html, "seen": seen, "public": public, **watched(request.actor)}
+
+
+def _wards(request: HttpRequest) -> list[str]:
+    """The places of their hospitals, to choose one for this screen."""
+    hospitals = [post.organisation for post in request.actor.posts if post.organisation.kind == Kind.HOSPITAL]
+    return sorted({name for hospital in hospitals for name in place_names(hospital)})
+
+
+def _on_this_ward(transfer: Transfer, ward: str, *, here: bool) -> bool:
+    """Whether a ward's screen shows a journey: its own patients, and who comes to it or to no ward named yet."""
+    if transfer.stage in ON_THE_WAY:
+        return transfer.destination_place in ("", ward)
+    return transfer.holder_place == ward or not here
 
 
 def _mine(request: HttpRequest, whose: str) -> set:
@@ -84,6 +103,7 @@ def _mine(request: HttpRequest, whose: str) -> set:
 def _rows(request: HttpRequest, whose: str, now: datetime) -> list[Row]:
     """Transfers they may see, newest movement first, in two statements."""
     mine = _mine(request, whose)
+    ward = chosen_ward(request) if whose == "hospital" else ""
     found = (
         Transfer.objects.visible_to(request.actor, now=now)
         .filter(stage__in=AT_HOSPITAL if whose == "hospital" else list(Stage))
@@ -100,4 +120,5 @@ def _rows(request: HttpRequest, whose: str, now: datetime) -> list[Row]:
             sent=any(each.state == "sent" for each in transfer.discharge_summaries.all()),
         )
         for transfer in found[:MOST]
+        if not ward or _on_this_ward(transfer, ward, here=transfer.holder_id in mine)
     ]

@@ -15,13 +15,13 @@ from prometheus_client import Histogram
 from redbag.errors import BadInput, Busy, Gone, NotAllowed, Refused
 from redbag.organisations.access import actor_for, require_anywhere
 from redbag.organisations.routes import Open, rule
-from redbag.web import problems
+from redbag.web import problems, visiting
 
 log = structlog.get_logger("request")
 SECONDS = Histogram("redbag_request_seconds", "How long requests took", ["method", "route", "status"])
 TOKEN = re.compile(r"(?i)(/(?:b|s|scan)/)([^/?]{4})[^/?]*")
 SIGNED_OUT = "You were signed out, so what you pressed was not recorded. Sign in, and press it again."
-QUIET = {"/healthz", "/readyz", "/metrics"}
+QUIET = ("/healthz", "/readyz", "/metrics", "/static/", "/board/version/")
 
 
 def cut_tokens(path: str) -> str:
@@ -46,7 +46,7 @@ def log_request(get_response):
     def middleware(request):
         started = time.monotonic()
         response = get_response(request)
-        if request.path not in QUIET and not request.path.startswith("/static/"):
+        if not request.path.startswith(QUIET):
             took = time.monotonic() - started
             route = request.resolver_match.view_name if request.resolver_match else "nowhere"
             SECONDS.labels(request.method, route, response.status_code).observe(took)
@@ -66,7 +66,7 @@ def _back_to(request) -> str:
 
 def _actor(request):
     user = request.user
-    return actor_for(user) if user is not None and user.is_authenticated else None
+    return actor_for(user) if user is not None and user.is_authenticated else visiting.actor_of(request)
 
 
 def gate(get_response):
@@ -89,7 +89,7 @@ def gate(get_response):
                 if rule(route, "GET") or rule(route, "POST")
                 else problems.not_found(request)
             )
-        if asked != Open.ANYONE and not request.user.is_authenticated:
+        if asked != Open.ANYONE and not request.user.is_authenticated and not request.actor:
             if request.htmx:
                 return HttpResponseClientRefresh()
             if request.headers.get("Accept") == "application/json":

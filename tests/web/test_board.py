@@ -71,7 +71,7 @@ def test_who_is_out_stands_with_holder_time_and_how_sure(world, browser_of):
     assert "Lifeline Ambulance Service has had the bag since" in page
     assert "Told by the home, not confirmed" in page
     assert "Next: the hospital" in page
-    assert "ask Lifeline Ambulance Service if they have the bag" in page
+    assert "Nothing now." in page  # one side's word is a normal record, not an alarm
     tell(world, transfer, "crew", kind="handoff", to="RDEM9")
     page = words(browser_of("carer").get("/"))
     assert "✓ Confirmed" in page
