@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from redbag.deliveries import tasks
-from redbag.deliveries.endpoints import new_secret, problems
+from redbag.deliveries.endpoints import new_secret, problems, wanting
 from redbag.deliveries.models import Delivery, Endpoint, Letter
 from redbag.errors import BadInput, Refused
 from redbag.journal.recording import record
@@ -34,15 +34,22 @@ class NothingToSettle(Refused):
 
 
 def post_letters(
-    *, organisations: Sequence[UUID], type: str, subject_id: UUID, path: str, ids: dict, now: datetime
+    *,
+    organisations: Sequence[UUID],
+    type: str,
+    subject_id: UUID,
+    path: str,
+    ids: dict,
+    now: datetime,
+    person: UUID | None = None,
 ) -> list[Delivery]:
     """Owe a piece of news to every endpoint of these organisations that asked for it, in the caller's transaction.
 
     `path` is where to fetch it below PUBLIC_URL, `ids` identify and never describe a person. When no endpoint asked for
-    it, looking that up is all that happens.
+    it, looking that up is all that happens. With `person`, only what is theirs gets it, or all when they have nothing.
     """
     stir(organisations)
-    wanted = _endpoints(organisations, type)
+    wanted = wanting(organisations, type, person)
     letters = {
         place: Letter(organisation_id=place, type=type, subject_id=subject_id, path=path, ids=ids, written_at=now)
         for place in {endpoint.organisation_id for endpoint in wanted}
@@ -59,7 +66,7 @@ def post_to_inbox(
     """
     stir([organisation])
     letter = Letter(organisation_id=organisation, type=type, subject_id=subject_id, path=path, ids=ids, written_at=now)
-    owed = _owe({organisation: letter}, _endpoints([organisation], type), now)
+    owed = _owe({organisation: letter}, wanting([organisation], type), now)
     inbox = Delivery.objects.create(
         letter=letter,
         organisation_id=organisation,
@@ -225,11 +232,6 @@ def _locked_endpoint(endpoint: Endpoint) -> Endpoint:
 def _locked(delivery: Delivery) -> Delivery:
     rows = Delivery.objects.select_for_update(of=("self",))
     return rows.select_related("endpoint", "organisation").get(pk=delivery.pk)
-
-
-def _endpoints(organisations: Sequence[UUID], type: str) -> list[Endpoint]:
-    first = Endpoint.objects.live().filter(organisation__in=organisations, fallback_of=None)
-    return [endpoint for endpoint in first if endpoint.wants(type)]
 
 
 def _owe(letters: dict[UUID, Letter], endpoints: Sequence[Endpoint], now: datetime) -> list[Delivery]:

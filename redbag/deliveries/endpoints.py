@@ -2,6 +2,8 @@
 
 import base64
 import secrets
+from collections.abc import Sequence
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -20,6 +22,18 @@ def problems(*, kind: str, address: str, events: object) -> dict[str, str]:
 def new_secret() -> str:
     """A signing secret after Standard Webhooks: 256 random bits."""
     return f"whsec_{base64.b64encode(secrets.token_bytes(32)).decode()}"
+
+
+def wanting(organisations: Sequence[UUID], type: str, person: UUID | None = None) -> list[Endpoint]:
+    """The endpoints of organisations that asked for this type of news first, before any fallback.
+
+    What is one person's, other than their phone, gets only what is meant for them; `person` gets theirs alone, or
+    everything when they have nothing.
+    """
+    first = Endpoint.objects.live().filter(organisation__in=organisations, fallback_of=None)
+    asking = [endpoint for endpoint in first if endpoint.wants(type)]
+    theirs = [endpoint for endpoint in asking if person is not None and endpoint.user_id == person]
+    return theirs or [each for each in asking if each.user_id is None or each.kind == Endpoint.Kind.PUSH]
 
 
 def _address_problems(kind: str, address: str) -> dict[str, str]:

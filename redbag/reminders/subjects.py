@@ -1,0 +1,128 @@
+"""What each clock looks at: the rows for which it runs, as one statement each."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, TextField, UUIDField, Value
+from django.db.models.functions import Cast, Greatest
+
+from redbag.bags.models import Bag
+from redbag.bags.models import State as BagState
+from redbag.discharges.models import DischargeSummary
+from redbag.notes.models import Note
+from redbag.organisations.models import Kind as Place
+from redbag.reminders.models import Reminder
+from redbag.transfers.case_models import Case
+from redbag.transfers.death_models import Death
+from redbag.transfers.models import Fact, Transfer
+from redbag.transfers.stages import Kind, Outcome, Stage
+
+LETTERS_COUNT = timedelta(days=60)
+NOWHERE = Value(None, output_field=UUIDField())
+AWAY = (BagState.PACKED, BagState.WITH_CREW, BagState.IN_HOSPITAL, BagState.COMING_HOME)
+
+
+@dataclass(frozen=True)
+class Watched:
+    """The rows of one clock: `rows(now)` gives each with `whose` (an organisation), `began`, `journey`, `of_bag`.
+
+    `since` is how a reminder's own moment is compared with `began`: as it is, or by its day.
+    """
+
+    rows: Callable[[datetime], QuerySet[Any]]
+    since: str = "since"
+    due: str | None = None
+
+    def still(self, now: datetime) -> Exists:
+        """That what an open reminder is about still waits, at the same organisation, since the same moment."""
+        rows = self.rows(now).filter(pk=OuterRef("subject"), whose=OuterRef("organisation_id"))
+        return Exists(rows.filter(began=OuterRef(self.since)))
+
+    def unknown(self, clock: str, now: datetime) -> QuerySet[Any]:
+        """The rows that have no reminder yet, or only one that was needless for a while."""
+        known = Reminder.objects.filter(subject=OuterRef("pk"), kind=clock, organisation=OuterRef("whose"))
+        return self.rows(now).exclude(Exists(known.filter(needless_at=None, **{self.since: OuterRef("began")})))
+
+
+def _alive(journeys: QuerySet[Any], prefix: str = "") -> QuerySet[Any]:
+    """Those of journeys on which nobody died: there the clocks are quiet."""
+    died = Death.objects.filter(transfer=OuterRef(f"{prefix}pk"), taken_back_at=None)
+    told = journeys.annotate(ends=Cast(f"{prefix}outcomes", TextField()))
+    return told.exclude(Exists(died)).exclude(ends__contains=f'"{Outcome.DIED.value}"')
+
+
+def _journeys(stage: Stage, *, asks: str = "home_id", began: str = "stage_since") -> QuerySet[Any]:
+    rows = _alive(Transfer.objects.filter(stage=stage))
+    return rows.annotate(whose=F(asks), began=F(began), journey=F("pk"), of_bag=F("bag_id"))
+
+
+def _unchecked(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Those with a bag whose contents the organisation that is asked has not looked at since it began."""
+    own = Fact.objects.filter(
+        transfer=OuterRef("pk"), organisation=OuterRef("whose"), occurred_at__gte=OuterRef("began")
+    )
+    looked = own.filter(Q(kind=Kind.CHECK) | Q(kind=Kind.HANDOFF) & ~Q(items=[]))
+    flagged = rows.annotate(says=Cast("flags", TextField())).filter(says__contains='"unchecked"')
+    return flagged.filter(bag__isnull=False).exclude(Exists(looked))
+
+
+def _unconfirmed(now: datetime) -> QuerySet[Any]:
+    rows = _journeys(Stage.IN_HOSPITAL, asks="holder_id", began="holder_since")
+    return rows.filter(holder__kind=Place.HOSPITAL, holder_confirmed=False)
+
+
+def _unchecked_by_ward(now: datetime) -> QuerySet[Any]:
+    rows = _journeys(Stage.IN_HOSPITAL, asks="holder_id", began="holder_since")
+    return _unchecked(rows.filter(holder__kind=Place.HOSPITAL, holder_confirmed=True))
+
+
+def _letters(now: datetime) -> QuerySet[Any]:
+    """Letters that nobody took on: the clock runs from arrival home or receipt, whichever is later."""
+    sent = DischargeSummary.objects.sent().filter(sent_at__gte=now - LETTERS_COUNT, acknowledgement=None)
+    return _alive(sent.filter(transfer__back_at__isnull=False), "transfer__").annotate(
+        whose=F("transfer__home_id"),
+        began=Greatest("sent_at", "transfer__back_at"),
+        journey=F("transfer_id"),
+        of_bag=NOWHERE,
+    )
+
+
+def _cases(now: datetime) -> QuerySet[Any]:
+    rows = _alive(Case.objects.open(), "transfer__")
+    return rows.annotate(whose=F("transfer__home_id"), began=F("due_on"), journey=F("transfer_id"), of_bag=NOWHERE)
+
+
+def _notes(now: datetime) -> QuerySet[Any]:
+    rows = Note.objects.filter(reply_by__isnull=False, replies=None, transfer__holder__isnull=False)
+    waiting = _alive(rows.exclude(transfer__stage=Stage.CLOSED), "transfer__")
+    return waiting.annotate(
+        whose=F("transfer__holder_id"), began=F("written_at"), journey=F("transfer_id"), of_bag=NOWHERE
+    )
+
+
+def _bags(*states: BagState) -> QuerySet[Any]:
+    """Bags in one of the states since a known moment, on no journey that goes on."""
+    going_on = Transfer.objects.open().filter(bag=OuterRef("pk"))
+    rows = Bag.objects.filter(state__in=states, state_since__isnull=False).exclude(Exists(going_on))
+    return rows.annotate(whose=F("home_id"), began=F("state_since"), journey=NOWHERE, of_bag=F("pk"))
+
+
+WATCHED = {
+    "crew_awaited": Watched(lambda now: _journeys(Stage.PACKED)),
+    "on_the_way": Watched(lambda now: _journeys(Stage.WITH_CREW)),
+    "one_side": Watched(_unconfirmed),
+    "hand_over": Watched(lambda now: _unconfirmed(now).annotate(whose=F("home_id"))),
+    "ward_check": Watched(_unchecked_by_ward),
+    "contact_ward": Watched(lambda now: _journeys(Stage.IN_HOSPITAL)),
+    "long_stay": Watched(lambda now: _journeys(Stage.IN_HOSPITAL).filter(bag__isnull=False)),
+    "coming_home": Watched(lambda now: _journeys(Stage.COMING_HOME)),
+    "home_check": Watched(lambda now: _unchecked(_journeys(Stage.BACK_HOME))),
+    "finish": Watched(lambda now: _journeys(Stage.BACK_HOME)),
+    "letter": Watched(_letters),
+    "case_due": Watched(_cases, since="since__date", due="due_on"),
+    "note_reply": Watched(_notes, due="reply_by"),
+    "bag_not_back": Watched(lambda now: _bags(*AWAY)),
+    "bag_to_clean": Watched(lambda now: _bags(BagState.BACK, BagState.CLEANING)),
+}
