@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from redbag.transfers.contents import CATEGORIES
+from redbag.transfers.outcomes import read_details
 from redbag.transfers.stages import ITEM_STATES, Kind, Outcome
 
 CLOCK_TOLERANCE = timedelta(seconds=60)
@@ -90,7 +91,7 @@ def read(raw: object) -> Sent:
         items=_items(raw, errors) if kind in (Kind.HANDOFF, Kind.CHECK) else (),
         outcome=_outcome(raw, errors) if kind == Kind.OUTCOME else "",
         target=_uuid(raw, "fact", errors, needed=True) if kind == Kind.VOID else None,
-        content=_content(raw, errors) if kind in (Kind.HANDOFF, Kind.CHECK, Kind.OPENED) else {},
+        content=_content(raw, errors) if kind in (Kind.HANDOFF, Kind.CHECK, Kind.OPENED) else _details(raw, errors),
         errors=errors,
     )
     if kind == Kind.HANDOFF and not texts["to"] and not texts["to_text"]:
@@ -147,6 +148,13 @@ def _outcome(raw: Mapping, errors: dict) -> str:
         errors["outcome"] = f"Send one of: {', '.join(Outcome.values)}."
         return ""
     return raw["outcome"]
+
+
+def _details(raw: Mapping, errors: dict) -> dict:
+    """What was said about an outcome: who advised it, where to, whom to ring; only what was said."""
+    details, wrong = read_details(raw.get("details") if raw.get("kind") == Kind.OUTCOME else None)
+    errors.update(wrong)
+    return {"details": details} if details else {}
 
 
 def _content(raw: Mapping, errors: dict) -> dict:

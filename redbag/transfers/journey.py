@@ -29,6 +29,7 @@ class Told:
     intake_flags: tuple[str, ...] = ()
     code_proved: bool = False
     details: Mapping[str, Any] = field(default_factory=dict)
+    identity: bool = False
 
 
 @dataclass

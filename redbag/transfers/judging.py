@@ -14,10 +14,12 @@ from redbag.bags.models import State as BagState
 from redbag.organisations.access import GRANTS, Actor, Permission, Post
 from redbag.organisations.models import Kind as OrganisationKind
 from redbag.organisations.models import Organisation
+from redbag.organisations.places import place_at
 from redbag.transfers import replay
 from redbag.transfers.facts import AHEAD, LATE, Sent
 from redbag.transfers.handover_codes import proves, shown_step, wrong_try
 from redbag.transfers.models import Fact, Transfer
+from redbag.transfers.outcomes import KINDS as PLACES
 from redbag.transfers.route import Told, may_void
 from redbag.transfers.stages import Kind, Outcome
 
@@ -128,8 +130,11 @@ def judge(*, place: Place, arrival, facts: Sequence[Fact], now: datetime) -> dic
     told |= {name: sent.text(name) for name in ("to_text", "to_name", "from_name", "place")}
     if sent.kind == Kind.HANDOFF:
         told |= _receiver(place.transfer, sent, post, facts)
+        told["place"] = _where(sent, told["to"])
     else:
         _may_tell(place, sent, post, facts, occurred_at)
+        if sent.outcome in PLACES and sent.text("to"):
+            told |= _went_to(place.transfer, sent, post, facts)
     _know_items(sent, facts)
     told["content"] = dict(sent.content)
     if sent.kind == Kind.HANDOFF and sent.text("handover_code"):
@@ -147,6 +152,14 @@ def judge(*, place: Place, arrival, facts: Sequence[Fact], now: datetime) -> dic
         if raised
     ]
     return told
+
+
+def _where(sent: Sent, to: Organisation | None) -> str:
+    """The ward or bay: as it was said, else the one whose QR was scanned there; a QR of elsewhere says nothing."""
+    if sent.text("place") or not sent.text("place_token"):
+        return sent.text("place")
+    place = place_at(sent.text("place_token"))
+    return place.name if place is not None and to is not None and place.organisation_id == to.pk else ""
 
 
 def _judged(transfer: Transfer, sent: Sent, occurred_at: datetime, *, received: bool) -> str:
@@ -212,6 +225,14 @@ def _receiver(transfer: Transfer, sent: Sent, post: Post, facts: Sequence[Fact])
     return {"to": to, "to_kind": to.kind if to else ""}
 
 
+def _went_to(transfer: Transfer, sent: Sent, post: Post, facts: Sequence[Fact]) -> dict:
+    """The home, hospital or ambulance service that an outcome names."""
+    told = _receiver(transfer, sent, post, facts)
+    if told["to_kind"] != PLACES[Outcome(sent.outcome)] or told["to"].pk == transfer.home_id:
+        raise Held("malformed", {"to": "This place does not fit what happened."})
+    return told
+
+
 def _may_tell(place: Place, sent: Sent, post: Post, facts: Sequence[Fact], occurred_at: datetime) -> None:
     """Checks and the like come from a party or with the token; a void from whoever may take that fact back."""
     transfer, acting = place.transfer, post.organisation.pk
@@ -247,4 +268,4 @@ def _know_items(sent: Sent, facts: Sequence[Fact]) -> None:
 
 def _named(facts: Sequence[Fact]) -> set[UUID]:
     """Every organisation a hand-off names, whether or not it still counts: so the order of arrival does not matter."""
-    return {fact.to_id for fact in facts if fact.kind == Kind.HANDOFF and fact.to_id}
+    return {fact.to_id for fact in facts if fact.kind in (Kind.HANDOFF, Kind.OUTCOME) and fact.to_id}

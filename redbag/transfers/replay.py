@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from redbag.bags.models import Bag
+from redbag.bags.life import follow_journey
 from redbag.bags.models import State as BagState
 from redbag.organisations.pulse import stir
 from redbag.transfers.models import Fact, Party, Transfer
@@ -53,6 +53,7 @@ def told(fact: Fact) -> Told:
         target=fact.target,
         intake_flags=tuple(fact.intake_flags),
         code_proved=fact.code_proved,
+        identity=bool(fact.content.get("identity")),
         details=fact.content.get("details") or {} if fact.kind == Kind.OUTCOME else {},
     )
 
@@ -138,5 +139,5 @@ def _move_bag(bag_id: UUID, journey: Journey) -> None:
     if Outcome.LOST in journey.outcomes:
         state = BagState.LOST
     elif journey.stage == Stage.CLOSED and state == BagState.BACK:
-        state = BagState.AVAILABLE
-    Bag.objects.filter(pk=bag_id).exclude(state=state).update(state=state)
+        state = BagState.CLEANING  # what was out is washed before it is available
+    follow_journey(bag_id=bag_id, state=state, at=journey.stage_since)

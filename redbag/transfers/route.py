@@ -9,6 +9,7 @@ from datetime import datetime
 
 from redbag.transfers.contents import count_items
 from redbag.transfers.effects import enter, take, turn_out
+from redbag.transfers.identity import taken_unchecked
 from redbag.transfers.journey import Hold, Journey, Told
 from redbag.transfers.parting import bag_came
 from redbag.transfers.stages import Kind, Outcome, Receiver, Stage, after
@@ -48,6 +49,8 @@ def follow(*, home: uuid.UUID, packed_at: datetime, facts: Iterable[Told]) -> Jo
             flags[told.id].append("after_close")
     journey.items = count_items([told for told in ordered if told.id not in voided_by], stages=stages)
     _flag_items(journey, counted)
+    for taken in taken_unchecked(journey, counted):
+        flags[taken].append("identity_not_checked")
     for hold in journey.holds:
         if not hold.confirmed:
             for told_in in hold.told_in:

@@ -331,7 +331,7 @@ def test_an_item_nobody_listed_is_held_until_somebody_tells_of_it(world, packed)
 
 
 def test_contents_nobody_looked_for_at_the_ward_are_flagged_until_somebody_does(world, packed):
-    [arrived] = send(world, "ward", handoff(world, "RDEM1", 10), at=10)
+    [arrived] = send(world, "ward", handoff(world, "RDEM1", 10, identity={"wristband": True}), at=10)
     assert list(arrived.flags) == ["unchecked"]
     send(world, "ward", check(world, tell(packed).items[0].id, "present", 15), at=15)
     assert Transfer.objects.get(pk=packed.pk).flags == []
@@ -359,7 +359,7 @@ def test_a_fact_belongs_to_the_journey_of_its_moment(world, packed):
     later = world.now + timedelta(minutes=120)
     second, _ = pack_bag(actor=world.actor("carer"), packing=Packing(resident=world.arthur, bag=world.bag), now=later)
     assert stage(packed) == "CLOSED"
-    [old] = send(world, "ward", handoff(world, "RDEM1", 20), at=130)
+    [old] = send(world, "ward", handoff(world, "RDEM1", 20, identity={"born": True}), at=130)
     [new] = send(world, "crew", handoff(world, "RDEM9", 125), at=131)
     assert (old.transfer, new.transfer) == (packed.pk, second.pk)
     assert list(old.flags) == ["unchecked"]

@@ -153,7 +153,7 @@ def test_treated_at_home_brings_the_bag_home_and_the_crew_is_a_party_no_more_hol
 
 def test_a_hospital_looks_when_the_bag_comes_and_before_it_goes():
     check = Told(uuid.UUID(int=2), Kind.CHECK, at(15), WARD, "ward", items=({"item": ITEMS[0], "state": "present"},))
-    arrived, left = handoff(1, 10, WARD), handoff(3, 90, CREW)
+    arrived, left = handoff(1, 10, WARD, identity=True), handoff(3, 90, CREW)
     once = journey(arrived, check, left)
     assert (once.flags[arrived.id], once.flags[left.id]) == ([], ["unchecked"])
     again = Told(uuid.UUID(int=4), Kind.CHECK, at(80), WARD, "ward", items=({"item": ITEMS[0], "state": "present"},))

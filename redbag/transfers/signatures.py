@@ -1,0 +1,90 @@
+"""A name signed on glass, or typed: kept encrypted as a picture drawn anew, for the parties of a journey alone."""
+
+import io
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from django.db import transaction
+from PIL import Image
+
+from redbag.errors import BadInput
+from redbag.journal.recording import record
+from redbag.organisations.access import Actor, Permission, require_anywhere
+from redbag.transfers.case_models import Signature
+from redbag.transfers.models import Transfer
+from redbag.vault import keep_file, read_file
+
+MOST_BYTES = 300_000
+LARGEST = (1200, 600)
+LONGEST_NAME, LONGEST_ROLE = 150, 100
+
+
+@transaction.atomic
+def sign(
+    *,
+    actor: Actor,
+    transfer: Transfer,
+    name: str,
+    role: str = "",
+    picture: bytes = b"",
+    id: UUID | None = None,
+    now: datetime,
+) -> Signature:
+    """Keep who signed for the bag; without a picture the typed name stands alone. The same id again changes nothing.
+
+    The picture is a PNG of at most 300 kB; it is drawn anew in black on white, so nothing else in the file survives.
+    """
+    require_anywhere(actor, Permission.MOVE_BAGS)
+    name, role = " ".join(name.split()), " ".join(role.split())
+    if not name or len(name) > LONGEST_NAME:
+        raise BadInput({"signature_name": f"Write the name of who signs, at most {LONGEST_NAME} letters."})
+    if len(role) > LONGEST_ROLE:
+        raise BadInput({"signature_role": f"Use at most {LONGEST_ROLE} letters."})
+    signed = Signature.objects.filter(pk=id, transfer=transfer).first() if id else None
+    if signed is not None:
+        return signed
+    drawn = _drawn_anew(picture) if picture else b""
+    signed = Signature.objects.create(
+        id=id or uuid4(),
+        transfer=transfer,
+        name=name,
+        role=role,
+        file=keep_file(f"signatures/{uuid4()}", drawn) if drawn else "",
+        signed_at=now,
+        by=actor.user,
+    )
+    record(
+        "signature.kept",
+        transfer,
+        actor=actor,
+        at=now,
+        organisation=transfer.home_id,
+        resident=transfer.resident_id,
+        signature=signed.pk,
+    )
+    return signed
+
+
+def picture_of(signature: Signature) -> bytes:
+    """The PNG of a signature that has one."""
+    return read_file(signature.file)
+
+
+def _drawn_anew(picture: bytes) -> bytes:
+    if len(picture) > MOST_BYTES:
+        raise BadInput({"signature": "This picture is too large."})
+    try:
+        with Image.open(io.BytesIO(picture), formats=["PNG"]) as opened:
+            if opened.width > LARGEST[0] * 2 or opened.height > LARGEST[1] * 2:
+                raise BadInput({"signature": "This picture is too large."})
+            ink = opened.convert("RGBA")
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        raise BadInput({"signature": "This is not a picture of a signature. Sign again, or type the name."}) from None
+    paper = Image.new("RGBA", ink.size, "white")
+    flat = Image.alpha_composite(paper, ink).convert("L")
+    flat.thumbnail(LARGEST)
+    if flat.getextrema()[0] > 128:
+        return b""  # nothing was drawn
+    written = io.BytesIO()
+    flat.save(written, "PNG", optimize=True)
+    return written.getvalue()
