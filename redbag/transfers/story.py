@@ -11,8 +11,10 @@ from redbag.organisations.models import Organisation
 from redbag.transfers import replay
 from redbag.transfers.contents import Item
 from redbag.transfers.models import Fact, Transfer
+from redbag.transfers.next_steps import AWAITED, is_quiet, owner
+from redbag.transfers.outcomes import said
 from redbag.transfers.route import Journey
-from redbag.transfers.stages import Kind, Outcome, Stage
+from redbag.transfers.stages import Kind, Stage
 
 AWAITING = {
     Stage.PACKED: "the ambulance crew",
@@ -55,7 +57,11 @@ class Line:
             missing = sum(row["state"] == "missing" for row in fact.items)
             return f"Contents checked: {missing} not found yet" if missing else "Contents checked: all there"
         if fact.kind == Kind.OUTCOME:
-            return Outcome(fact.outcome).label
+            return said(
+                outcome=fact.outcome,
+                details=fact.content.get("details") or {},
+                to=self.to.name if self.to else "",
+            )
         return {
             Kind.PACK: "Bag packed" if self.bag else "Ready to go, without a bag",
             Kind.OPENED: "Bag opened",
@@ -169,15 +175,17 @@ def _where(*, name: str, place: str, confirmed: bool) -> str:
 
 def awaiting(transfer: Transfer) -> str | None:
     """What is expected next, in words; None when the journey is finished, and after a death."""
-    return None if Outcome.DIED in transfer.outcomes else AWAITING.get(Stage(transfer.stage))
+    if is_quiet(transfer):
+        return None
+    return AWAITED.get(owner(transfer).why) or AWAITING.get(Stage(transfer.stage))
 
 
 def is_late(transfer: Transfer, *, now: datetime) -> bool:
     """Whether the next step should have happened by now: four hours with a crew, six packed, twelve on the way home.
 
-    Never after a death: then nothing is awaited.
+    Never after a death, then nothing is awaited; nor while bag and resident are apart, which is said by itself.
     """
-    if awaiting(transfer) is None:
+    if awaiting(transfer) is None or transfer.apart_since is not None:
         return False
     hours = {Stage.PACKED: 6, Stage.WITH_CREW: 4, Stage.COMING_HOME: 12}.get(Stage(transfer.stage))
     return hours is not None and (now - transfer.stage_since).total_seconds() > hours * 3600
