@@ -50,6 +50,11 @@ def configuration() -> dict:
             },
             "tidy the broker": {"task": "redbag.journal.tasks.tidy_broker", "schedule": 300.0},
             "draw the papers": {"task": "redbag.packs.tasks.sweep", "schedule": 5.0, "options": {"expires": 10}},
+            "draw the folders": {
+                "task": "redbag.packs.tasks.sweep_folders",
+                "schedule": 60.0,
+                "options": {"expires": 120},
+            },
             "watch the clocks": {"task": "redbag.reminders.tasks.watch", "schedule": 30.0, "options": {"expires": 60}},
             "forget old drafts": {"task": "redbag.drafts.tasks.forget", "schedule": 3600.0},
             "forget old answers": {"task": "redbag.api.tasks.forget_answers", "schedule": 3600.0},

@@ -1,4 +1,4 @@
-"""A paper is printed; a printed sheet's page is opened by somebody without an account, and stopped by the home."""
+"""Papers and grab folders are printed; a sheet's page is opened by somebody without an account, stopped by the home."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,8 +8,10 @@ from django.db import transaction
 from redbag.errors import BadInput, Refused
 from redbag.journal.recording import record, record_view
 from redbag.organisations.access import Actor, Permission, require
+from redbag.organisations.models import Organisation
+from redbag.packs import folders, tasks
 from redbag.packs.drawing import paper_of
-from redbag.packs.models import Paper, Reader, Sheet
+from redbag.packs.models import Folder, Paper, Reader, Sheet
 from redbag.packs.sheets import is_open
 from redbag.transfers.models import Transfer
 
@@ -37,6 +39,26 @@ def print_paper(*, actor: Actor, transfer: Transfer, kind: str, now: datetime) -
     where = actor.first_place()
     record_view(f"printed_{kind}", transfer, actor=actor, at=now, organisation=where, resident=transfer.resident_id)
     shown = f'inline; filename="{FILES[Paper.Kind(kind)]}"'
+    return Handed(content, {"Content-Type": "application/pdf", "Content-Disposition": shown})
+
+
+@transaction.atomic
+def ask_folder(*, actor: Actor, home: Organisation, now: datetime) -> Folder:
+    """Have the home's grab folder drawn now; the one that is waiting already when there is one."""
+    require(actor, Permission.PACK, home)
+    folder = folders.ask(home, now=now)
+    record("folder.asked", folder, actor=actor, at=now, organisation=home)
+    transaction.on_commit(tasks.ring_for_folders)
+    return folder
+
+
+def print_folder(*, actor: Actor, folder: Folder, now: datetime) -> Handed:
+    """The grab folder (its home joined) as PDF; the journal names everybody in it. Gone once a newer one is kept."""
+    require(actor, Permission.PACK, folder.home)
+    content = folders.file_of(folder)
+    people = [each.pk for each in folders.residents_of(folder.home)]
+    record_view("printed_folder", folder, actor=actor, at=now, organisation=folder.home, residents=people)
+    shown = f'inline; filename="grab-folder-{folder.drawn_at:%Y-%m-%d}.pdf"'
     return Handed(content, {"Content-Type": "application/pdf", "Content-Disposition": shown})
 
 

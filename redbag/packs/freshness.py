@@ -11,6 +11,7 @@ from django.db.models import Count, Q, QuerySet
 from redbag.documents.models import Document
 from redbag.packs.models import Sheet
 from redbag.packs.sheets import why_ended
+from redbag.residents.models import Resident
 from redbag.summaries.models import BodyMap, Observation
 from redbag.transfers.models import Transfer
 
@@ -47,6 +48,21 @@ def made_of(transfers: QuerySet[Transfer], *, now: datetime) -> Mapping[UUID, st
         )
         for pk, resident, *told in transfers.order_by("pk").values_list("pk", "resident", *FROM_TRANSFER)
     }
+
+
+def known_of(residents: QuerySet[Resident], *, with_signs: bool) -> Mapping[UUID, str]:
+    """For each resident the digest of what is known of them at home, in a few statements; vital signs only if asked."""
+    chosen = residents.values("pk")
+    papers: dict[UUID | None, list[str]] = defaultdict(list)
+    theirs = Q(resident__in=chosen) | Q(resident__merged_into__in=chosen)
+    documents = Document.objects.kept().filter(theirs, restricted=False).order_by("pk")
+    for resident, kept, *told in documents.values_list("resident", "resident__merged_into", *FROM_DOCUMENT):
+        for whose in {resident, kept}:
+            papers[whose].append(str(told))
+    maps = _count(BodyMap.objects.all(), chosen)
+    sets = _count(Observation.objects.all(), chosen) if with_signs else {}
+    rows = residents.order_by("pk").values_list("pk", "told_at", "home__name", "home__phone")
+    return {pk: _digest(*told, maps.get(pk, 0), sets.get(pk, 0), *papers[pk]) for pk, *told in rows}
 
 
 def _count(rows: QuerySet, residents: QuerySet) -> dict[UUID, int]:

@@ -12,8 +12,10 @@ from redbag.documents.reading import portrait_of
 from redbag.errors import BadInput
 from redbag.packs.models import Sheet
 from redbag.packs.sheets import address_of, why_ended
+from redbag.residents.models import Resident
 from redbag.summaries.models import BodyMap
-from redbag.summaries.skin import looks
+from redbag.summaries.skin import latest_map, looks
+from redbag.transfers.at_home import before_going, emergency_at_home
 from redbag.transfers.emergency import Emergency, emergency
 from redbag.transfers.models import Transfer
 from redbag.transfers.skin import skin_of_journey
@@ -56,6 +58,24 @@ def gather(*, transfer: Transfer, sheet: Sheet, now: datetime) -> Gathered:
         gaps=[gap for gap in (square_gap, photo_gap) if gap],
         skin=skin,
         not_looked=not_looked,
+        now=now,
+    )
+
+
+def gather_at_home(*, resident: Resident, now: datetime) -> Gathered:
+    """What a sheet says of a resident (their home joined) on no journey: no square, and the skin as last seen."""
+    transfer = before_going(resident, now=now)
+    photo, gap = _photo(transfer)
+    seen = latest_map(resident)
+    skipped = looks(resident).filter(checked=False).first()
+    return Gathered(
+        transfer=transfer,
+        page=emergency_at_home(resident=resident, now=now),
+        address="",
+        photo=photo,
+        gaps=[gap] if gap else [],
+        skin=seen,
+        not_looked=skipped if skipped and (seen is None or skipped.seen_at > seen.seen_at) else None,
         now=now,
     )
 

@@ -5,6 +5,7 @@ import uuid
 from django.db import models
 from django.db.models import Q
 
+from redbag.organisations.access import Actor, Permission
 from redbag.organisations.models import Organisation
 from redbag.transfers.models import Transfer
 
@@ -65,6 +66,14 @@ class Paper(models.Model):
         ]
 
 
+class Folders(models.QuerySet):
+    def visible_to(self, actor: Actor | None):
+        """Those of the homes where the actor's role packs; nobody's for anybody else."""
+        if actor is None or actor.facts_only:
+            return self.none()
+        return self.filter(home__in=actor.organisations_with(Permission.PACK))
+
+
 class Folder(models.Model):
     """A home's grab folder: the emergency summary of every resident in one paper, for when nothing works.
 
@@ -81,6 +90,8 @@ class Folder(models.Model):
     drawn_at = models.DateTimeField(null=True)
     lease_until = models.DateTimeField(null=True)
     tries = models.PositiveIntegerField(default=0)
+
+    objects = Folders.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["home", "-asked_at"], name="folder_by_home")]

@@ -7,6 +7,19 @@ from redbag.transfers.emergency import Emergency
 from redbag.transfers.vital_signs import Vitals
 
 
+def lasting_vital_lines(page: Emergency) -> list[dict]:
+    """The newest set for what may be read days later: when it was taken, never how long ago, and nothing of "now"."""
+    newest = page.news2
+    if newest is None:
+        return [line("Vital signs", "")]
+    told = "; ".join(f"{each.label} {each.words}" for each in newest.readings)
+    lines = [line("Last taken", f"{moment(newest.taken_at)} by {newest.by}: {newest.headline}"), line("Then", told)]
+    usual = page.usual_news2
+    if usual is not None and usual.score is not None and not page.no_score:
+        lines.append(line("Usual NEWS2", f"{usual.score} ({day(usual.taken_at)})"))
+    return lines
+
+
 def vital_lines(page: Emergency) -> list[dict]:
     """The newest set, how old it is, what scores 3 by itself, and what is usual."""
     lines = [line("Vital signs", page.vitals_gap)] if page.vitals_gap else []

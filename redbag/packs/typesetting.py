@@ -86,6 +86,16 @@ def pack(facts: Mapping, step: Step) -> Printed:
     return _set("pack", facts, step)
 
 
+def folder(facts: Mapping) -> Printed:
+    """A grab folder: its front, a page for each of `people` with the step that fits it, and blank forms."""
+    return _set("folder", facts, STEPS[0])
+
+
+def letter(facts: Mapping) -> bytes:
+    """A letter that asks for one thing, as PDF."""
+    return _set("letter", facts, STEPS[0]).content
+
+
 def _set(kind: str, facts: Mapping, step: Step) -> Printed:
     told = {"facts": json.dumps(printable(facts)), "size": str(step.size)}
     content = typst.compile(

@@ -14,6 +14,16 @@ NORMAL = {
     "confusion": "Their usual memory",
     "communication": "How to talk with them",
 }
+OF_THE_DAY = (
+    "Why they are going",
+    "When they were last seen well",
+    "Vital signs (",
+    "Whether they can decide today",
+    "When they last ate",
+    "Whether the family has been told",
+    "Who is in charge at the home",
+)
+"""How the gaps begin that only the day of leaving can fill."""
 
 
 def not_recorded(*, content: Mapping[str, Mapping], reason: Mapping, vitals_gap: str, allergies: str, cpr: str) -> list:

@@ -8,6 +8,9 @@ from redbag.residents.phones import same_phone
 from redbag.transfers.lines import Line
 
 
+NOBODY_TOLD = "Not told, as far as anybody wrote down"
+
+
 @dataclass(frozen=True)
 class Number:
     """Somebody to ring."""
@@ -81,7 +84,7 @@ def _told(family_told: str, told: str) -> str:
     """Whether the family was told, as somebody wrote it, or that nobody did."""
     if family_told:
         return family_told if "told" in family_told.casefold() else f"Family told: {family_told}"
-    return f"Who was told: {told}" if told else "Not told, as far as anybody wrote down"
+    return f"Who was told: {told}" if told else NOBODY_TOLD
 
 
 def kept_from(contacts: Sequence[Mapping]) -> list[Line]:
