@@ -1,21 +1,30 @@
-"""Draws the sheets of a print job; the row is the queue."""
+"""Draws the sheets of a print job; the row is the queue.
 
+A job is drawn in parts of whole pages. Each part is kept as soon as it is drawn, so a worker that dies costs the part
+it was drawing and nothing else; the finished file is put together once, of each part once.
+"""
+
+import hashlib
+import io
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+import pikepdf
+from cryptography.fernet import InvalidToken
 from django.conf import settings
-from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 
+from redbag.bags import sheets, zpl
 from redbag.bags.codes import shown
-from redbag.bags.models import PrintedLabel, PrintJob
-from redbag.bags.sheets import Label
-from redbag.bags.sheets import draw as draw_sheets
-from redbag.vault import unseal_label
+from redbag.bags.layouts import LAYOUTS, Label
+from redbag.bags.models import PrintChunk, PrintedLabel, PrintJob
+from redbag.bags.tagging import thing_of
+from redbag.vault import keep_file, read_file, unseal_label
 
 LEASE = timedelta(minutes=2)
-CHUNK = 100
+CHUNK = 100  # labels, or the nearest number of whole pages
 
 
 def waiting(*, now: datetime) -> list[str]:
@@ -25,38 +34,108 @@ def waiting(*, now: datetime) -> list[str]:
 
 
 def draw(job_id: str, *, now: Callable[[], datetime]) -> bool:
-    """Claim a job and draw it, a hundred labels at a time; a second worker finds nothing to claim."""
+    """Claim a job and draw what is missing of it; a second worker finds nothing to claim."""
     started = now()
     idle = Q(state=PrintJob.State.WAITING) | Q(state=PrintJob.State.RUNNING, lease_until__lt=started)
-    claimed = PrintJob.objects.filter(idle, pk=job_id).update(
-        state=PrintJob.State.RUNNING, lease_until=started + LEASE, done=0
-    )
+    claimed = PrintJob.objects.filter(idle, pk=job_id).update(state=PrintJob.State.RUNNING, lease_until=started + LEASE)
     if not claimed:
         return False
     job = PrintJob.objects.get(pk=job_id)
     try:
-        labels: list[Label] = []
-        printed = job.printed.select_related("label__bag__home").order_by("position")
-        for chunk in range(0, job.total, CHUNK):
-            labels += [_drawn(row) for row in printed[chunk : chunk + CHUNK]]
-            PrintJob.objects.filter(pk=job_id).update(done=len(labels), lease_until=now() + LEASE)
-        name = default_storage.save(f"labels/{job.pk}.pdf", ContentFile(draw_sheets(layout=job.layout, labels=labels)))
+        for number, first in enumerate(range(0, job.total, part(job.layout))):
+            _draw_part(job, number, first, at=now())
+            done = min(job.total, first + part(job.layout))
+            PrintJob.objects.filter(pk=job_id).update(done=done, lease_until=now() + LEASE)
+        _finish(job, now)
     except (OSError, ValueError) as fault:
-        PrintJob.objects.filter(pk=job_id).update(
+        PrintJob.objects.filter(pk=job_id).exclude(state=PrintJob.State.DONE).update(
             state=PrintJob.State.FAILED, error=str(fault)[:300], finished_at=now(), lease_until=None
         )
-        return True
-    PrintJob.objects.filter(pk=job_id).update(
-        state=PrintJob.State.DONE, done=F("total"), file=name, finished_at=now(), lease_until=None
-    )
     return True
 
 
+def part(layout: str) -> int:
+    """How many labels of this layout are drawn at a time: whole pages, about a hundred."""
+    page = LAYOUTS[layout].per_page
+    return max(1, round(CHUNK / page)) * page
+
+
+def file_of(job: PrintJob) -> bytes:
+    """The finished labels of a job: PDF, or ZPL for a printer that draws by itself."""
+    return read_file(job.file)
+
+
+def _draw_part(job: PrintJob, number: int, first: int, *, at: datetime) -> None:
+    """Draw one part and keep it, unless it is kept already and still whole."""
+    kept = job.chunks.filter(number=number).first()
+    if kept is not None and _whole(kept) is not None:
+        return
+    last = min(job.total, first + part(job.layout)) - 1
+    rows = job.printed.select_related("label__bag__home", "tag__bag__home").order_by("position")
+    labels = [_drawn(row) for row in rows.filter(position__range=(first, last))]
+    if len(labels) != last - first + 1:
+        raise ValueError("a label of this job is not there")
+    drawer = zpl if LAYOUTS[job.layout].zpl else sheets
+    content = drawer.draw(layout=job.layout, labels=labels)
+    name = keep_file(f"labels/{job.pk}.{number}", content)
+    said = {"file": name, "digest": hashlib.sha256(content).hexdigest(), "drawn_at": at}
+    if kept is not None:
+        PrintChunk.objects.filter(pk=kept.pk).update(**said)
+        return
+    try:
+        with transaction.atomic():
+            PrintChunk.objects.create(job=job, number=number, first=first, last=last, **said)
+    except IntegrityError:  # another worker, which was thought dead, has kept this part meanwhile
+        default_storage.delete(name)
+
+
+def _whole(chunk: PrintChunk) -> bytes | None:
+    """What was drawn, or None when its file is gone or damaged."""
+    try:
+        content = read_file(chunk.file)
+    except (OSError, InvalidToken):
+        return None
+    return content if hashlib.sha256(content).hexdigest() == chunk.digest else None
+
+
+def _finish(job: PrintJob, now: Callable[[], datetime]) -> None:
+    """Put the parts together, once: whoever comes second finds the job done."""
+    with transaction.atomic():
+        job = PrintJob.objects.select_for_update().get(pk=job.pk)
+        if job.state == PrintJob.State.DONE:
+            return
+        chunks = list(job.chunks.order_by("number"))
+        parts = [_whole(chunk) for chunk in chunks]
+        places = [place for chunk in chunks for place in range(chunk.first, chunk.last + 1)]
+        if None in parts or places != list(range(job.total)):
+            raise ValueError("a part of these labels is missing")
+        whole = b"".join(parts) if LAYOUTS[job.layout].zpl else _bound(parts)
+        name = keep_file(f"labels/{job.pk}", whole)
+        PrintJob.objects.filter(pk=job.pk).update(
+            state=PrintJob.State.DONE, done=F("total"), file=name, finished_at=now(), lease_until=None
+        )
+    for chunk in chunks:
+        default_storage.delete(chunk.file)
+
+
+def _bound(parts: list[bytes]) -> bytes:
+    """The pages of all parts in one PDF, with the title and the printing wishes of the first."""
+    with pikepdf.open(io.BytesIO(parts[0])) as whole:
+        for content in parts[1:]:
+            with pikepdf.open(io.BytesIO(content)) as more:
+                whole.pages.extend(more.pages)
+        bound = io.BytesIO()
+        whole.save(bound, deterministic_id=True)
+    return bound.getvalue()
+
+
 def _drawn(row: PrintedLabel) -> Label:
-    bag = row.label.bag
+    label = row.label or row.tag
+    bag = label.bag
     return Label(
         tracker="" if bag.state == "blank" else bag.tracker,
-        url=f"{settings.PUBLIC_URL}/b/{unseal_label(row.label.token_sealed)}",
-        code=shown(row.label.code),
+        url=f"{settings.PUBLIC_URL}/b/{unseal_label(label.token_sealed)}",
+        code=shown(label.code),
         home_phone=bag.home.phone,
+        thing=thing_of(row.tag) if row.tag else "",
     )

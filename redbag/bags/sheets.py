@@ -65,10 +65,9 @@ def _say_how(canvas: Canvas, stock: Layout, middle: float, clear: float) -> None
     """The words of the calibration page, above and below its line."""
     length = f"This line must be {stock.ruler:g} mm long. If not, print at 100 % (actual size)."
     fit = "Hold this page and a sheet of labels against the light: the outlines must meet. Scales are in mm."
-    x, y = stock.corner(stock.per_page // 2)  # the label in the middle
     inset = (stock.inset + 5) * mm  # clear of the scales of a single label
     wide = min(stock.label[0] * stock.columns - 12, 120) * mm
-    x = x if stock.columns == 1 else (stock.page[0] * mm - wide) / 2 - inset
+    x = 0 if stock.columns == 1 else (stock.page[0] * mm - wide) / 2 - inset
     half = (stock.label[1] / 2 if stock.rows == 1 else stock.label[1]) * mm
     deep = half - 2 * clear
     above = Box(x=x + inset, y=middle + clear, width=wide - inset, height=deep)

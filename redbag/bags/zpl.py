@@ -71,14 +71,14 @@ def _symbol(stock: Layout, url: str) -> tuple[str, int, int]:
     A short address makes so small a symbol that no magnification is large enough; stronger correction makes it larger.
     """
     text = scannable(url)
-    for letter, correction in (("Q", ERROR_CORRECT_Q), ("H", ERROR_CORRECT_H)):
+    for level, correction in (("Q", ERROR_CORRECT_Q), ("H", ERROR_CORRECT_H)):  # noqa: B007, the last one tried
         modules = len(matrix(text, correction=correction))
         magnified = -(-_dots(stock, stock.qr) // modules)
         if magnified <= MOST_MAGNIFIED:
             break
     magnified = min(magnified, MOST_MAGNIFIED)
     quiet = QUIET_ZONE * magnified
-    field = f"^FO{quiet},{quiet}^BQN,2,{magnified}^FH^FD{letter}A,{_escaped(text)}^FS"
+    field = f"^FO{quiet},{quiet}^BQN,2,{magnified}^FH^FD{level}A,{_escaped(text)}^FS"
     return field, quiet, modules * magnified + 2 * quiet
 
 

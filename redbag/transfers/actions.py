@@ -9,6 +9,7 @@ from uuid import NAMESPACE_OID, UUID, uuid4, uuid5
 
 from django.db import IntegrityError, transaction
 
+from redbag.bags import life
 from redbag.bags.models import Bag
 from redbag.bags.models import State as BagState
 from redbag.deliveries.actions import post_letters
@@ -176,7 +177,7 @@ def pack_bag(*, actor: Actor, packing: Packing, now: datetime) -> tuple[Transfer
     freeze(transfer=transfer, items=pack.items, now=now)
     replay.settle(transfer, replay.journey_of(transfer, [pack]))
     if packing.bag is not None:
-        Bag.objects.filter(pk=packing.bag.pk).update(state=BagState.PACKED)
+        life.pack(bag=packing.bag, state=BagState.PACKED, actor=actor, now=now)
         packing.bag.state = BagState.PACKED
     record("bag.packed", transfer, actor=actor, at=now, organisation=home, resident=transfer.resident_id)
     announce(transfer, now=now)
@@ -200,8 +201,8 @@ def _check_packing(packing: Packing, now: datetime) -> None:
         errors["occurred_at"] = "This time is in the future."
     if errors:
         raise BadInput(errors)
-    if packing.bag and packing.bag.state in (BagState.RETIRED, BagState.QUARANTINED, BagState.BLANK):
-        raise BagNotUsable(f"Bag {packing.bag.tracker} is {packing.bag.get_state_display().lower()}. Take another one.")
+    if packing.bag and (why_not := life.why_not(packing.bag)):
+        raise BagNotUsable(why_not)
 
 
 def _refuse_gone(resident: Resident) -> None:
@@ -361,14 +362,14 @@ def _change_words(transfer: Transfer, values: Mapping) -> dict:
 
 def _change_bag(actor: Actor, transfer: Transfer, bag: Bag | None, now: datetime) -> None:
     if bag is not None:
-        if bag.state in (BagState.RETIRED, BagState.QUARANTINED, BagState.BLANK):
-            raise BagNotUsable(f"Bag {bag.tracker} is {bag.get_state_display().lower()}. Take another one.")
+        if why_not := life.why_not(bag):
+            raise BagNotUsable(why_not)
         other = Transfer.objects.open().filter(bag=bag).exclude(pk=transfer.pk).first()
         if other is not None:
             raise BagNotUsable(f"Bag {bag.tracker} is on another journey.", transfer=str(other.pk))
-        Bag.objects.filter(pk=bag.pk).update(state=replay.BAG_STATES[Stage(transfer.stage)])
-    if transfer.bag is not None:
-        Bag.objects.filter(pk=transfer.bag.pk).update(state=BagState.AVAILABLE)
+        life.pack(bag=bag, state=replay.BAG_STATES[Stage(transfer.stage)], actor=actor, now=now)
+    if transfer.bag is not None and transfer.bag != bag:
+        life.put_back(bag=transfer.bag, now=now)
     transfer.bag = bag
 
 
