@@ -14,7 +14,8 @@ from redbag.vault import SealedTextField
 class Death(models.Model):
     """That somebody died on a journey: said by one step, confirmed by a second; who told the family; who must wait.
 
-    `hold` says that a coroner or the police want the belongings kept. Taking it back leaves the row.
+    `hold` says that a coroner or the police want the belongings kept. `done` is what the home has seen to: by name of
+    the task, when and by whom. Taking it back leaves the row.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -35,6 +36,7 @@ class Death(models.Model):
     taken_back_why = SealedTextField(blank=True)
     hold = models.CharField(max_length=10, blank=True)
     hold_note = SealedTextField(blank=True)
+    done = models.JSONField(default=dict)
 
     class Meta:
         constraints = [
