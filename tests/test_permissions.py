@@ -24,6 +24,7 @@ from redbag.organisations.access import Permission as P
 from redbag.organisations.actions import open_session
 from redbag.organisations.models import Membership
 from redbag.organisations.routes import ROUTES, Open
+from redbag.organisations.tablets import enrol_tablet
 from redbag.packs.sheets import sheet_of
 from redbag.reports.measures import MEASURES
 from redbag.summaries.skin import look_at_skin
@@ -102,6 +103,7 @@ BELONGS = {
     "transfer": PARTIES,
     "summary": HOME | {"ward", "discharge"},
     "document": HOME,
+    "device": HOME,
     "note": PARTIES,
 }
 # What an address asks beyond its row.
@@ -145,6 +147,7 @@ COLLECTIONS = {
     "endpoints": "endpoint",
     "deliveries": "delivery",
     "documents": "document",
+    "devices": "device",
     "notes": "note",
 }
 
@@ -221,6 +224,7 @@ def things(world):
         "text": world.token(world.bag),
         "token": unseal(sheet_of(transfer, now=now).token_sealed),
         "document": document.pk,
+        "device": enrol_tablet(actor=manager, organisation=world.oakview, name="Office", now=now)[0].pk,
         "note": write_note(actor=ward, transfer=transfer, words="Glasses?", now=now)[0].pk,
     }
 

@@ -1,0 +1,54 @@
+import { bagScreen, journeyScreen } from "../offline/bag.js"
+import { here } from "../offline/here.js"
+import { notSentScreen, scanScreen, startScreen, waitingScreen } from "../offline/screens.js"
+import { start as openCamera } from "./scan.js"
+
+const LIVE = new Set(["", "waiting"]) // drawn anew when the queue changes: nothing is typed there
+
+/** Draws the pages without a network into one empty house; the address after # says which. */
+export async function start(element) {
+  const all = await here()
+  let drawing = 0
+  const show = async (arrived) => {
+    const mine = ++drawing
+    const [name, text] = place()
+    const screen = await screenOf(all, element, name, text)
+    if (mine !== drawing) return
+    dispatchEvent(new Event("pagehide")) // the camera of the screen before stops
+    element.replaceChildren(...screen.flat(9).filter(Boolean))
+    const camera = element.querySelector("[data-start=camera]")
+    if (camera) openCamera(camera)
+    if (arrived) focusOn(element)
+  }
+  addEventListener("hashchange", () => show(true))
+  all.listen(() => LIVE.has(place()[0]) && show(false))
+  await show(false)
+}
+
+/** What the address asks for; a label or a journey that was opened without a network leads to its own screen here. */
+function place() {
+  if (location.hash.startsWith("#/")) {
+    const [name, ...rest] = location.hash.slice(2).split("/")
+    return [name, decodeURIComponent(rest.join("/"))]
+  }
+  const label = /^\/b\/([^/]+)$/i.exec(location.pathname)
+  const journey = /^\/transfers\/([0-9a-f-]{36})$/.exec(location.pathname)
+  if (label) return ["bag", decodeURIComponent(label[1])]
+  return journey ? ["journey", journey[1]] : location.pathname === "/scan" ? ["scan", ""] : ["", ""]
+}
+
+async function screenOf(all, element, name, text) {
+  if (name === "scan") return scanScreen(all, element.dataset)
+  if (name === "bag") return bagScreen(all, text)
+  if (name === "journey") return journeyScreen(all, text)
+  if (name === "waiting") return waitingScreen(all)
+  if (name === "not-sent") return notSentScreen()
+  return startScreen(all)
+}
+
+function focusOn(element) {
+  const title = element.querySelector("h1")
+  title?.setAttribute("tabindex", "-1")
+  title?.focus()
+  scrollTo(0, 0)
+}

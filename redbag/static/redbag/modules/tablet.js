@@ -1,0 +1,34 @@
+import { callHome } from "../offline/keeping.js"
+import { here } from "../offline/here.js"
+import { draw, wrong } from "../offline/draw.js"
+
+/** Makes this tablet ready: its token never stands in a page, it goes straight into the sealed store. */
+export async function start(element) {
+  const all = await here()
+  const form = element.querySelector("form")
+  const said = element.querySelector("[data-said]")
+  const known = await all.store.get("device", "this")
+  if (known) {
+    said.replaceChildren(draw("p", {}, "This tablet is ready. It is called ", draw("strong", {}, known.name), "."))
+    return
+  }
+  form.hidden = false
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault()
+    const { name, organisation, csrfmiddlewaretoken } = Object.fromEntries(new FormData(form))
+    try {
+      const answer = await make({ name, organisation }, csrfmiddlewaretoken)
+      await all.store.put("device", "this", { id: answer.id, name: answer.name, token: answer.token })
+      location.reload()
+    } catch (fault) {
+      said.replaceChildren(wrong(fault.message))
+      said.firstChild.focus()
+    }
+  })
+}
+
+async function make(body, csrf) {
+  const answer = await callHome("/api/v1/devices", { method: "POST", csrf, body })
+  if (answer.status === 201) return answer.body
+  throw new Error(answer.body?.errors?.name ?? answer.body?.detail ?? "The tablet could not be made ready. Try again.")
+}

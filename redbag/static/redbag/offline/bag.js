@@ -1,0 +1,205 @@
+/** A bag and its journey as this device knows them, and what can be recorded about them without a network. */
+
+import { codeAt } from "./codes.js"
+import { choices, clock, draw, field, wrong } from "./draw.js"
+import { found, nameIn } from "./labels.js"
+import { bad, good } from "./signals.js"
+import { ago, stateTag } from "./words.js"
+
+const LOOKS = [
+  { value: "present", text: "There" },
+  { value: "missing", text: "Not found" },
+  { value: "changed", text: "Changed" },
+]
+
+/** What a typed code or a scanned label leads to: its screen, or words that it is none. */
+export async function bagScreen(all, text) {
+  const known = await all.keeping.known()
+  const name = nameIn(text)
+  if (!name) return [draw("h1", {}, "This is not a Red Bag code"), draw("p", {}, "It has 9 letters and numbers, under the square on the label."), back()]
+  const { journey, bag } = await found(name, known ?? { bags: [], journeys: [] })
+  return journey ? journeyScreen(all, journey.id, { name }) : strangeScreen(all, { name, bag, known })
+}
+
+export async function journeyScreen(all, id, { name } = {}) {
+  const known = await all.keeping.known()
+  const journey = known?.journeys.find((each) => each.id === id)
+  if (!journey) return [draw("h1", {}, "This journey is not kept on this tablet"), draw("p", {}, "Open it when there is a network, or scan the bag."), back()]
+  const subject = name?.kind === "token" ? { token: name.text } : { transfer: journey.id }
+  const about = journey.bag ? `bag ${journey.bag.tracker}` : "a journey without a bag"
+  const record = recorder(all, { subject, about, acting: journey.acting })
+  return [
+    draw("h1", {}, journey.bag ? `Bag ${journey.bag.tracker}` : "Without a bag"),
+    draw("p", { class: "ro-who" }, draw("strong", {}, journey.resident.name), `, from ${journey.home.name}`),
+    asOf(known),
+    draw("p", {}, draw("strong", {}, `${journey.stage_words}: `), `${journey.holder.words}, since ${clock(journey.holder.since)}.`),
+    await toldHere(all, journey.id, about),
+    journey.patient && firstScreen(journey.patient),
+    await codeShown(journey),
+    journey.holds ? null : takeForm(record, journey.acting),
+    contentsForm(record, journey),
+    giveForm(record, journey.receivers.filter((each) => each.organisation !== journey.acting)),
+    back(),
+  ]
+}
+
+/** A bag this device knows nothing of on a journey: taking it can be recorded all the same. */
+async function strangeScreen(all, { name, bag, known }) {
+  const acting = known?.places.find((place) => place.may.includes("move bags"))?.organisation
+  const subject = { token: name.text }
+  const about = bag ? `bag ${bag.tracker}` : "a bag not known here"
+  const title = bag ? `Bag ${bag.tracker}` : "A bag this tablet does not know"
+  const words = bag ? "No open journey of this bag is kept on this tablet." : "What is in it and whose it is can be seen when there is a network."
+  return [
+    draw("h1", {}, title),
+    known && asOf(known),
+    draw("p", {}, words),
+    await toldHere(all, null, about),
+    acting ? takeForm(recorder(all, { subject, about, acting }), acting) : null,
+    back(),
+  ]
+}
+
+function asOf(known) {
+  return draw("p", { class: "ro-asof" }, draw("span", { "aria-hidden": "true" }, "◷ "), `As of ${clock(known.read_at)} (${ago(known.read_at)}). It may have changed since.`)
+}
+
+function back() {
+  return draw("p", {}, draw("a", { class: "rb-button rb-button--second", href: "#/" }, "Back to the start"))
+}
+
+/** Keeps a fact; the answer is drawn into `into`: green once it is on disk, red and loud when it is not. */
+function recorder(all, { subject, about, acting }) {
+  return async ({ into, does, fact }) => {
+    const person = await all.keeping.person()
+    try {
+      if (!person) throw new Error("Nobody is signed in on this tablet, so it cannot be kept. Write it on paper.")
+      const { row, already } = await all.queue.add({ fact: { ...fact, ...subject, ...(acting && { organisation: acting }) }, about: `${does}: ${about}`, person })
+      good()
+      const words = already ? `Already saved by you at ${clock(row.saved_at)}.` : `Saved on this tablet at ${clock(row.saved_at)}. It is sent as soon as there is a network.`
+      into.replaceChildren(draw("p", { class: "rb-message ro-saved", role: "status", tabindex: "-1" }, draw("span", { "aria-hidden": "true" }, "✓ "), words))
+      into.firstChild.focus()
+      all.sender.flush({ hurry: navigator.onLine })
+      return true
+    } catch (fault) {
+      bad()
+      into.replaceChildren(wrong(fault.message))
+      into.firstChild.focus()
+      return false
+    }
+  }
+}
+
+function form(title, id, parts, button, send) {
+  const answer = draw("div", { class: "ro-answer" })
+  const press = draw("button", { class: "rb-button", type: "submit" }, button)
+  const whole = draw("form", { novalidate: true, id }, parts, press)
+  whole.addEventListener("submit", async (event) => {
+    event.preventDefault()
+    if (press.disabled) return
+    press.disabled = true
+    const typed = Object.fromEntries(new FormData(whole, event.submitter))
+    await send(typed, answer)
+    press.disabled = false
+  })
+  return draw("section", { class: "rb-card", "aria-labelledby": `${id}-title` }, draw("h2", { id: `${id}-title` }, title), answer, whole)
+}
+
+function takeForm(record, acting) {
+  if (!acting) return null
+  const code = field({ id: "handover_code", label: "Code on their screen, if they show one", inputmode: "numeric", maxlength: "7" })
+  return form("I have this bag", "take", [code], "I have this bag", (typed, into) =>
+    record({ into, does: "I have", fact: { kind: "handoff", to: acting, ...(typed.handover_code?.trim() && { handover_code: typed.handover_code.trim() }) } }),
+  )
+}
+
+function contentsForm(record, journey) {
+  const carried = journey.items.filter((item) => item.where !== "home")
+  if (!journey.acting || !carried.length) return null
+  const rows = carried.map((item) =>
+    choices({ name: `item-${item.id}`, question: itemWords(item), options: LOOKS, chosen: "" }),
+  )
+  const all = draw("button", { class: "rb-button", type: "submit", name: "all", value: "yes" }, "All there")
+  const send = (typed, into) => {
+    const items = carried
+      .map((item) => ({ item: item.id, state: typed[`item-${item.id}`] ?? (typed.all ? "present" : "") }))
+      .filter((item) => item.state)
+    if (!items.length) return refuse(into, "Say of at least one thing whether it is there.", `#item-${carried[0].id}`)
+    return record({ into, does: "Looked what is in", fact: { kind: "check", items } })
+  }
+  return form("What is in it", "contents", [all, draw("details", { class: "nhsuk-details" }, draw("summary", { class: "nhsuk-details__summary" }, draw("span", { class: "nhsuk-details__summary-text" }, "One by one")), draw("div", { class: "nhsuk-details__text" }, rows))], "Save what I found", send)
+}
+
+function itemWords(item) {
+  const many = item.quantity > 1 ? ` (${item.quantity})` : ""
+  const before = item.state === "missing" ? ". Not found last time" : ""
+  return `${item.what}${item.description ? `: ${item.description}` : ""}${many}${before}`
+}
+
+function giveForm(record, receivers) {
+  const options = [...receivers.map((place) => ({ value: place.organisation, text: place.name })), { value: "other", text: "Somebody else" }]
+  const parts = [
+    choices({ name: "to", question: "Who has it now?", options }),
+    field({ id: "to_text", label: "If somebody else: who?", maxlength: "200" }),
+    field({ id: "place", label: "Ward or place", maxlength: "100" }),
+    field({ id: "to_name", label: "Name of who took it", maxlength: "150" }),
+  ]
+  const send = (typed, into) => {
+    const other = typed.to === "other" || (!typed.to && typed.to_text.trim())
+    if (other && !typed.to_text.trim()) return refuse(into, "Say who has the bag now.", "#to_text")
+    if (!typed.to && !other) return refuse(into, "Choose who has the bag now.", "#to")
+    const name = other ? typed.to_text.trim() : receivers.find((place) => place.organisation === typed.to).name
+    const more = Object.fromEntries(["place", "to_name"].map((each) => [each, typed[each].trim()]).filter(([, words]) => words))
+    const fact = { kind: "handoff", ...(other ? { to_text: name } : { to: typed.to }), ...more }
+    return record({ into, does: `To ${name}`, fact })
+  }
+  return form("Hand it over", "give", parts, "Save the hand-over", send)
+}
+
+function refuse(into, words, href) {
+  bad()
+  const told = wrong(words)
+  told.querySelector("p").replaceChildren(draw("button", { type: "button", class: "rb-link", onclick: () => document.querySelector(href)?.focus() }, words))
+  into.replaceChildren(told)
+  into.firstChild.focus()
+  return false
+}
+
+/** What was recorded here about this journey, each with how far it got. */
+async function toldHere(all, id, about) {
+  const rows = [...(await all.queue.rows()), ...(await all.queue.done())].filter((row) => (id && row.fact.transfer === id) || row.about.endsWith(about))
+  if (!rows.length) return null
+  return draw(
+    "section",
+    { "aria-labelledby": "told-here" },
+    draw("h2", { id: "told-here" }, "Recorded on this tablet"),
+    draw("ul", { class: "rb-list" }, rows.map((row) => draw("li", { class: "rb-row" }, draw("span", {}, `${clock(row.saved_at)} ${row.about}, ${row.person.name}`), stateTag(row)))),
+  )
+}
+
+function firstScreen(patient) {
+  const lines = [
+    ["Born", patient.born],
+    ["NHS number", patient.nhs_number || "not recorded"],
+    ["Allergies", patient.allergies.words || "not recorded"],
+    ["CPR", [patient.cpr.words || "not recorded", patient.cpr_note].filter(Boolean).join(" ")],
+    ["Speak first", patient.speak_first],
+    ...(patient.why ?? []).map((line) => [line.label, line.words]),
+    ["Swallowing", patient.swallowing],
+    ["Infection", patient.infection],
+  ].filter(([, words]) => words)
+  return draw("section", { class: "rb-alert", "aria-labelledby": "first" }, draw("h2", { id: "first" }, "What to know at once"), draw("dl", { class: "rb-facts" }, lines.map(([label, words]) => draw("div", {}, draw("dt", {}, label), draw("dd", {}, words)))))
+}
+
+/** The six digits the receiver types: drawn only while the home gives the bag. */
+async function codeShown(journey) {
+  if (!journey.handover_secret || !journey.holds) return null
+  const { code, until } = await codeAt(journey.handover_secret, Date.now())
+  return draw(
+    "section",
+    { class: "rb-card", "aria-labelledby": "code-title" },
+    draw("h2", { id: "code-title" }, "Hand-over code"),
+    draw("p", { class: "rb-code" }, `${code.slice(0, 3)} ${code.slice(3)}`),
+    draw("p", { class: "rb-quiet" }, `Show it to whoever takes the bag; they type it. Good until ${clock(until)}.`),
+  )
+}

@@ -1,0 +1,116 @@
+/** The screens without a network that are not about one bag: the start, scanning, what waits, after a form that failed. */
+
+import { clock, draw, field } from "./draw.js"
+import { nameIn } from "./labels.js"
+import { ago, clockWords, reasonWords, stateTag, waitingWords } from "./words.js"
+
+export async function startScreen(all) {
+  const known = await all.keeping.known()
+  const counts = await all.queue.counts()
+  return [
+    draw("h1", {}, "Without a network"),
+    !all.state.reachable ? null : draw("p", { class: "rb-message", role: "status" }, "There is a network. ", draw("a", { href: "/" }, "Go to the board")),
+    await persistWords(),
+    all.state.clock ? draw("p", { class: "rb-alert" }, clockWords(all.state.clock)) : null,
+    known ? who(known) : nobody(all.state),
+    draw("p", {}, draw("a", { class: "rb-big", href: "#/scan" }, "Scan a bag")),
+    draw("p", { class: "rb-row" }, draw("a", { class: "rb-button rb-button--second", href: "#/waiting" }, `Waiting to be sent: ${waitingWords(counts) || "nothing"}`), draw("a", { class: "rb-button rb-button--second", href: "/offline/what-works" }, "What works without a network")),
+    known ? journeys(known) : null,
+  ]
+}
+
+function who(known) {
+  const places = known.places.map((place) => place.name).join(", ")
+  return [
+    draw("p", {}, "On this tablet: ", draw("strong", {}, known.person?.name ?? "an organisation"), places ? `, ${places}` : ""),
+    draw("p", { class: "ro-asof" }, draw("span", { "aria-hidden": "true" }, "◷ "), `As of ${clock(known.read_at)} (${ago(known.read_at)}). It may have changed since.`),
+  ]
+}
+
+function nobody(state) {
+  const why = state.revoked ? "This tablet was taken out of use." : "Nobody is signed in on this tablet, or it had no network for 3 days."
+  return draw("p", { class: "rb-alert rb-alert--unknown" }, `${why} Nothing can be read or recorded here until somebody signs in with a network. Use paper.`)
+}
+
+function journeys(known) {
+  return [
+    draw("h2", {}, "Journeys kept here"),
+    known.journeys.length
+      ? draw("ul", { class: "rb-list" }, known.journeys.map((each) => draw("li", {}, draw("a", { class: "ro-journey", href: `#/journey/${each.id}` }, draw("strong", {}, each.resident.name), each.bag ? `, bag ${each.bag.tracker}` : "", draw("br"), `${each.stage_words}: ${each.holder.words}, since ${clock(each.holder.since)}`))))
+      : draw("p", { class: "rb-empty" }, "No journey was open when this tablet last had a network."),
+  ]
+}
+
+async function persistWords() {
+  const kept = await navigator.storage?.persisted?.()
+  return kept === false ? draw("p", { class: "rb-quiet" }, "This device did not promise to keep what is saved here. Send it soon, and keep some room free.") : null
+}
+
+export async function scanScreen(all, { reader, wasm }) {
+  const error = draw("div")
+  const send = (event) => {
+    event.preventDefault()
+    const typed = new FormData(event.target).get("code")
+    const name = nameIn(typed)
+    if (name) location.hash = `#/bag/${name.text}`
+    else error.replaceChildren(draw("p", { class: "rb-alert", role: "alert" }, "This is not a Red Bag code. It has 9 letters and numbers, under the square on the label."))
+  }
+  return [
+    draw("h1", {}, "Scan a bag"),
+    error,
+    draw(
+      "div",
+      { class: "sc", "data-reader": reader, "data-wasm": wasm, "data-label": "/offline#/bag/", "data-start": "camera" },
+      draw("div", { class: "sc-frame", hidden: true }, draw("video", { class: "sc-video", muted: true, playsinline: true })),
+      draw("p", { class: "sc-said", role: "status", "aria-live": "assertive" }),
+      draw("button", { class: "rb-big sc-start", type: "button", hidden: true }, "Open the camera"),
+      draw("button", { class: "rb-button rb-button--second sc-light", type: "button", hidden: true, "aria-pressed": "false" }, "Light"),
+    ),
+    draw("form", { novalidate: true, onsubmit: send }, field({ id: "code", label: "Or type the code on the label", hint: "9 letters and numbers under the square. A hand-held scanner types it here by itself." }), draw("button", { class: "rb-button", type: "submit" }, "Open")),
+    draw("p", {}, draw("a", { class: "rb-button rb-button--second", href: "#/" }, "Back to the start")),
+  ]
+}
+
+export async function waitingScreen(all) {
+  const [rows, done, settled] = [await all.queue.rows(), await all.queue.done(), await all.queue.settled()]
+  const again = () => all.sender.flush({ hurry: true })
+  return [
+    draw("h1", {}, "Waiting to be sent"),
+    all.state.clock ? draw("p", { class: "rb-alert" }, clockWords(all.state.clock)) : null,
+    rows.length ? draw("ul", { class: "rb-list" }, rows.map((row) => waiting(all, row))) : draw("p", { class: "rb-empty" }, "Nothing waits. All that was recorded here has arrived."),
+    rows.length ? draw("p", {}, draw("button", { class: "rb-button", type: "button", onclick: again }, "Send now")) : null,
+    done.length ? [draw("h2", {}, "Confirmed by the service"), draw("ul", { class: "rb-list" }, done.slice(0, 50).map((row) => draw("li", { class: "rb-row" }, draw("span", {}, `${clock(row.saved_at)} ${row.about}, ${row.person.name}`), stateTag(row))))] : null,
+    settled.length ? [draw("h2", {}, "Dealt with by a person"), draw("ul", { class: "rb-list" }, settled.map((row) => draw("li", {}, `${clock(row.saved_at)} ${row.about}, ${row.person.name}. Dealt with by ${row.by} at ${clock(row.settled_at)}.`)))] : null,
+    draw("p", {}, draw("a", { class: "rb-button rb-button--second", href: "#/" }, "Back to the start")),
+  ]
+}
+
+function waiting(all, row) {
+  const settle = async () => all.queue.settle(row.id, (await all.keeping.person())?.name ?? "somebody not signed in")
+  const again = async () => {
+    await all.queue.tryAgain(row.id)
+    await all.sender.flush({ hurry: true })
+  }
+  return draw(
+    "li",
+    {},
+    draw("div", { class: "rb-row" }, draw("span", {}, `${clock(row.saved_at)} ${row.about}, ${row.person.name}`), stateTag(row)),
+    row.refused ? draw("p", {}, `It is sent when ${row.person.name} signs in on this tablet.`) : null,
+    row.state === "needs_you"
+      ? [
+          draw("p", {}, reasonWords(row.reason)),
+          draw("p", { class: "rb-row" }, draw("button", { class: "rb-button rb-button--second", type: "button", onclick: again }, "Try again"), draw("button", { class: "rb-button", type: "button", onclick: settle }, "I have dealt with this")),
+        ]
+      : null,
+  )
+}
+
+/** A form was sent and nobody received it. */
+export async function notSentScreen() {
+  return [
+    draw("h1", {}, "That was not recorded"),
+    draw("p", { class: "rb-alert" }, "The network failed while you pressed. Nothing was kept of that page."),
+    draw("p", {}, "Hand-overs and checks can be recorded here without a network. For everything else go back, and press again when there is one."),
+    draw("p", { class: "rb-row" }, draw("a", { class: "rb-big", href: "#/scan" }, "Scan a bag"), draw("a", { class: "rb-button rb-button--second", href: "#/" }, "Start without a network")),
+  ]
+}

@@ -1,0 +1,132 @@
+"""The pages that work without a network, what the browser needs to keep them, and tablets made ready."""
+
+import functools
+import hashlib
+import json
+from pathlib import Path
+from uuid import UUID
+
+from csp.decorators import csp_update
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+
+from redbag.organisations.access import Permission, require
+from redbag.organisations.tablets import revoke_tablet, tablets_of
+from redbag.web import homes
+
+STATIC = Path(__file__).resolve().parent.parent / "static"
+KEPT = (
+    "vendor/nhsuk/nhsuk-frontend.css",
+    "vendor/idb/index.js",
+    "vendor/zxing/reader/index.js",
+    "vendor/zxing/reader/zxing_reader.wasm",
+    "vendor/zxing/share.js",
+    "redbag/redbag.css",
+    "redbag/mark.svg",
+    "redbag/start.js",
+    "redbag/scanner.js",
+    "redbag/modules/scan.js",
+    "redbag/modules/connection.js",
+    "redbag/modules/offline.js",
+)
+NOBODY = {"actor": None, "messages": [], "demo": settings.DEMO, "for_everybody": True}
+SHELL, HONEST = "pages/offline/shell.html", "pages/offline/what_works.html"
+
+
+def kept_files() -> list[str]:
+    """What a browser keeps to work without a network: paths below the static root."""
+    return [*KEPT, *sorted(f"redbag/offline/{path.name}" for path in (STATIC / "redbag/offline").glob("*.js"))]
+
+
+@functools.cache
+def _worker() -> str:
+    """The service worker with its list of addresses and a version made of what they hold."""
+    files, pages = kept_files(), (SHELL, HONEST)
+    seen = hashlib.sha256(b"".join((STATIC / name).read_bytes() for name in files))
+    for page in pages:
+        seen.update(render_to_string(page, NOBODY).encode())
+    code = (STATIC / "redbag/sw.js").read_text()
+    seen.update(code.encode())
+    addresses = [reverse("web:offline"), reverse("web:what_works")]
+    for name in files:  # modules ask for each other by their plain names, pages by the names of the storage
+        addresses += [f"{settings.STATIC_URL}{name}", static(name)]
+    version, kept = seen.hexdigest()[:16], list(dict.fromkeys(addresses))
+    return f"const VERSION = {json.dumps(version)}\nconst KEPT = {json.dumps(kept)}\n{code}"
+
+
+def service_worker(request: HttpRequest) -> HttpResponse:
+    """The small program that answers when the network does not."""
+    answer = HttpResponse(_worker(), content_type="text/javascript; charset=utf-8")
+    answer["Cache-Control"] = "no-cache"
+    return answer
+
+
+def manifest(request: HttpRequest) -> HttpResponse:
+    """What a tablet shows of the service on its home screen."""
+    icon = {"type": "image/png", "purpose": "any"}
+    return JsonResponse(
+        {
+            "id": "/",
+            "name": "Red Bag",
+            "short_name": "Red Bag",
+            "lang": "en-GB",
+            "start_url": reverse("web:board"),
+            "scope": "/",
+            "display": "standalone",
+            "background_color": "#f0f4f5",
+            "theme_color": "#b8101c",
+            "icons": [
+                {**icon, "src": static("redbag/icons/192.png"), "sizes": "192x192"},
+                {**icon, "src": static("redbag/icons/512.png"), "sizes": "512x512"},
+                {**icon, "src": static("redbag/icons/maskable.png"), "sizes": "512x512", "purpose": "maskable"},
+            ],
+        },
+        content_type="application/manifest+json",
+    )
+
+
+@csp_update({"script-src": ["'wasm-unsafe-eval'"]})
+def offline(request: HttpRequest) -> HttpResponse:
+    """The empty house for the pages without a network: the same for everybody, filled from what the tablet keeps."""
+    return _for_everybody(request, SHELL)
+
+
+def what_works(request: HttpRequest) -> HttpResponse:
+    """What works without a network, and what does not."""
+    return _for_everybody(request, HONEST)
+
+
+def _for_everybody(request: HttpRequest, page: str) -> HttpResponse:
+    answer = render(request, page, NOBODY)
+    answer["Cache-Control"] = "no-cache"
+    return answer
+
+
+@never_cache
+def tablets(request: HttpRequest) -> HttpResponse:
+    """The tablets made ready here, when each was seen last, and what waits on it."""
+    rows = tablets_of(request.actor).select_related("revoked_by").order_by("revoked_at", "name")
+    places = [
+        {"home": place, "tablets": [each for each in rows if each.organisation_id == place.pk]}
+        for place in homes.places(request.actor, Permission.ENROL_DEVICES)
+    ]
+    return render(request, "pages/offline/tablets.html", {"places": places})
+
+
+@never_cache
+def revoke(request: HttpRequest, device_id: UUID) -> HttpResponse:
+    """A tablet is lost or given away: asked once."""
+    tablet = get_object_or_404(tablets_of(request.actor).select_related("organisation"), pk=device_id)
+    require(request.actor, Permission.ENROL_DEVICES, tablet.organisation)
+    if request.method != "POST":
+        return render(request, "pages/offline/revoke.html", {"tablet": tablet})
+    revoke_tablet(actor=request.actor, tablet=tablet, now=timezone.now())
+    messages.success(request, f"{tablet.name} is out of use. It opens nothing any more.")
+    return redirect("web:tablets")
