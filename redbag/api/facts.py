@@ -71,7 +71,7 @@ class FactsCall(Door):
             errors["sent_at"] = "Send the time of sending as ISO 8601 with its offset."
         if errors:
             raise Unprocessable(errors)
-        results = take_in(actor=self.actor, sent_at=sent_at, facts=facts, now=self.now)
+        results = take_in(actor=self.actor.telling(), sent_at=sent_at, facts=facts, now=self.now)
         return Response({"received_at": self.now, "results": [result_row(result) for result in results]})
 
 

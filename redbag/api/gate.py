@@ -5,7 +5,7 @@ from rest_framework.permissions import BasePermission
 
 from redbag.errors import NotAllowed
 from redbag.organisations.access import require_anywhere
-from redbag.organisations.routes import Open, rule
+from redbag.organisations.routes import VISITORS, Open, rule
 
 
 class Gate(BasePermission):
@@ -20,6 +20,10 @@ class Gate(BasePermission):
             return True
         if request.user is None:
             raise NotAuthenticated("Sign in first, or send a bearer token.")
+        if request.user.visit is not None:
+            if route not in VISITORS:
+                raise NotAllowed("This token opens one journey and nothing else.")
+            return True
         if request.user.facts_only and route != "api:facts":
             raise NotAllowed("This token may only send facts.")
         if not isinstance(asked, Open) and not request.resolver_match.kwargs:

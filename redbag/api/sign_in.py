@@ -5,24 +5,32 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed
 
-from redbag.organisations.access import actor_for
+from redbag.organisations.access import Actor, actor_for
 from redbag.organisations.keys import actor_with
+from redbag.visitors.sessions import actor_of, visitors_with
 
 
 class Bearer(BaseAuthentication):
-    """A person's session or facts token, or an organisation's key."""
+    """A person's session or facts token, an organisation's key, or a visitor's token."""
 
     def authenticate(self, request):
         kind, _, token = get_authorization_header(request).decode("latin-1").partition(" ")
         if kind.lower() != "bearer":
             return None
-        actor = actor_with(token.strip(), now=timezone.now())
+        actor = actor_with(token.strip(), now=timezone.now()) or _visiting(token.strip())
         if actor is None:
             raise AuthenticationFailed("This token is not known, has ended or was revoked. Sign in again.")
         return actor, token
 
     def authenticate_header(self, request):
         return "Bearer"
+
+
+def _visiting(token: str) -> Actor | None:
+    """The visitor a token belongs to, while their visit lasts."""
+    now = timezone.now()
+    visitor = next(iter(visitors_with([token])), None)
+    return actor_of(visitor, now=now) if visitor else None
 
 
 class Browser(SessionAuthentication):

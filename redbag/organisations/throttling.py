@@ -2,8 +2,12 @@
 
 import hashlib
 import time
+from collections.abc import Mapping
 
+from django.conf import settings
 from django.core.cache import cache
+
+from redbag.errors import Refused
 
 WRONG_PASSWORDS = 10
 PASSWORD_WINDOW = 15 * 60
@@ -45,3 +49,19 @@ def note_try(what: str, who: str, *, most: int, window: int) -> None:
     """One more try; as many as count are remembered, for so many seconds."""
     tried = [at for at in cache.get(_key(what, who)) or [] if at > time.time() - window]
     cache.set(_key(what, who), [*tried, time.time()][-most:], window)
+
+
+class TooOften(Refused):
+    """It was tried too often; `wait` is in seconds."""
+
+    code = "too_often"
+
+    def __init__(self, message: str, *, wait: int) -> None:
+        super().__init__(message)
+        self.wait = wait
+
+
+def address_of(meta: Mapping) -> str:
+    """From where a request comes (its META): behind our own proxy the address that the proxy saw."""
+    seen = meta.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip()
+    return seen if seen and settings.SECURE_PROXY_SSL_HEADER else meta.get("REMOTE_ADDR", "")

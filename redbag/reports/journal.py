@@ -13,6 +13,8 @@ from redbag.organisations.models import Key, Membership, Organisation, Role, Use
 from redbag.packs.models import Reader
 from redbag.reports.words import page_words, said
 from redbag.residents.models import Resident
+from redbag.visitors.models import Visitor
+from redbag.visitors.sessions import called, service_of
 
 MOST = 200
 CLINICAL = {"score"}
@@ -121,7 +123,14 @@ def _names(rows: Sequence[Entry]) -> dict[UUID | str, str]:
     """Names of people and keys, by their ids."""
     people = User.objects.filter(pk__in={row.actor_id for row in rows if row.actor_id}).values_list("pk", "name")
     keys = Key.objects.filter(pk__in={row.key_id for row in rows if row.key_id}).values_list("pk", "name")
-    return {NOBODY: "Red Bag"} | dict(people) | dict(keys) | _readers(rows)
+    return {NOBODY: "Red Bag"} | dict(people) | dict(keys) | _readers(rows) | _visitors(rows)
+
+
+def _visitors(rows: Sequence[Entry]) -> dict[UUID, str]:
+    """Crews without an account by their ids, never without that nobody has checked who they are."""
+    seen = {row.key_id for row in rows if row.key_id}
+    told = Visitor.objects.select_related("organisation").filter(pk__in=seen) if seen else ()
+    return {each.pk: f"{called(each)}, {service_of(each)}" for each in told}
 
 
 def _readers(rows: Sequence[Entry]) -> dict[str, str]:

@@ -14,6 +14,7 @@ from redbag.journal.recording import record
 from redbag.organisations import throttling
 from redbag.organisations.access import Actor, Permission, require
 from redbag.organisations.models import Kind, Organisation
+from redbag.organisations.pulse import stir
 from redbag.transfers.handover_codes import proves, shown_step, wrong_try
 from redbag.transfers.intake import Result, take_in
 from redbag.transfers.models import Transfer
@@ -35,17 +36,8 @@ NEEDS_NUMBER = ("paramedic", "nurse", "doctor")
 HERE = {"most": 10, "window": 15 * 60}  # wrong codes for one journey from one address
 ANYWHERE = {"most": 10, "window": 60}  # from one address for any journey: many crews share one, so it is only slowed
 WRONG = "This is not the code that the home's tablet shows now. Look again: it changes every few minutes."
+TRIED = "Too many wrong codes. Wait a little, or ask the home to say that you have the bag."
 SEEN_EVERY = timedelta(minutes=1)
-
-
-class TooOften(Refused):
-    """Codes were tried too often from here; `wait` is in seconds."""
-
-    code = "too_often"
-
-    def __init__(self, wait: int) -> None:
-        super().__init__("Too many wrong codes. Wait a little, or ask the home to say that you have the bag.")
-        self.wait = wait
 
 
 @dataclass(frozen=True)
@@ -63,11 +55,11 @@ def let_in(*, transfer: Transfer, code: str, told: Introduction, address: str, n
     """Let somebody in to this journey who shows the code on the home's screen; the token comes back this once.
 
     BadInput by field; a wrong code counts against the code shown (five void it) and against this address. TooOften when
-    it was tried too often from this address; Refused when the journey is over.
+    it was tried too often from there; Refused when the journey is over.
     """
     here = f"{transfer.pk}|{address}"
     if wait := throttling.wait_before("code", here, **HERE) or throttling.wait_before("codes", address, **ANYWHERE):
-        raise TooOften(wait)
+        raise throttling.TooOften(TRIED, wait=wait)
     wrong = _faults(told)
     if not code.strip():
         raise BadInput({"code": "Type the six numbers that the home's tablet shows."} | wrong)
@@ -134,6 +126,7 @@ def _enter(transfer: Transfer, told: Introduction, now: datetime) -> tuple[Visit
         visitor=visitor.pk,
     )
     _tell_home(transfer, visitor, now)
+    stir([transfer.home_id])
     return visitor, token
 
 
@@ -169,6 +162,7 @@ def stop_visitor(*, actor: Actor, visitor: Visitor, now: datetime) -> Visitor:
         resident=visitor.transfer.resident_id,
         visitor=visitor.pk,
     )
+    stir([visitor.transfer.home_id])
     return visitor
 
 

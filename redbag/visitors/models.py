@@ -5,8 +5,17 @@ import uuid
 from django.db import models
 from django.db.models import Q
 
+from redbag.organisations.access import Actor, Permission
 from redbag.organisations.models import Organisation, User
 from redbag.transfers.models import Transfer
+
+
+class Visitors(models.QuerySet):
+    def visible_to(self, actor: Actor | None):
+        """Those let in to journeys of the homes where the actor packs."""
+        if actor is None or actor.facts_only:
+            return self.none()
+        return self.filter(transfer__home__in=actor.organisations_with(Permission.PACK))
 
 
 class Visitor(models.Model):
@@ -31,6 +40,8 @@ class Visitor(models.Model):
     stopped_at = models.DateTimeField(null=True)
     stopped_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     stopped_by_name = models.CharField(max_length=150, blank=True)
+
+    objects = Visitors.as_manager()
 
     class Meta:
         constraints = [

@@ -1,4 +1,4 @@
-"""Registration numbers as people type them: paramedics (HCPC), nurses (NMC), doctors (GMC). The form alone is checked."""
+"""Registration numbers as people type them: paramedics (HCPC), nurses (NMC), doctors (GMC). Their form alone counts."""
 
 import re
 
