@@ -160,17 +160,22 @@ def test_endpoint(*, actor: Actor, endpoint: Endpoint, now: datetime) -> Deliver
     endpoint = _locked_endpoint(endpoint)
     if endpoint.removed_at:
         raise Refused("This address was removed.", code="endpoint_removed")
+    delivery = test_letter(endpoint, now)
+    record("endpoint.tested", endpoint, actor=actor, at=now, organisation=endpoint.organisation)
+    return delivery
+
+
+def test_letter(endpoint: Endpoint, now: datetime) -> Delivery:
+    """A test that is owed to one endpoint, whatever it asked for; the caller has asked who may."""
     letter = Letter(
         organisation_id=endpoint.organisation_id,
         type=TEST,
         subject_id=endpoint.pk,
-        path="/api/v1/endpoints",
+        path="/wake" if endpoint.kind == Endpoint.Kind.PUSH else "/api/v1/endpoints",
         ids={"endpoint": str(endpoint.pk)},
         written_at=now,
     )
-    [delivery] = _owe({endpoint.organisation_id: letter}, [endpoint], now)
-    record("endpoint.tested", endpoint, actor=actor, at=now, organisation=endpoint.organisation)
-    return delivery
+    return _owe({endpoint.organisation_id: letter}, [endpoint], now)[0]
 
 
 @transaction.atomic

@@ -9,6 +9,8 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from standardwebhooks import Webhook
 
+from redbag.deliveries import webpush
+from redbag.deliveries.endpoints import dialled
 from redbag.deliveries.models import Endpoint, Letter
 
 SUBJECTS = {
@@ -16,11 +18,15 @@ SUBJECTS = {
     "discharge_summary.replaced": "A discharge summary has a new version",
     "transfer.stage_changed": "A red bag has moved on",
     "item.missing": "Something from a red bag has not been found yet",
+    "reminder.due": "A red bag needs you",
+    "note.written": "Somebody wrote a note about a red bag",
+    "bag.found": "Somebody found a red bag",
     "endpoint.test": "This is a test from Red Bag",
 }
 OTHER_NEWS = "There is news in Red Bag"
 DISCHARGE_SUMMARY = {"system": "http://snomed.info/sct", "code": "373942005", "display": "Discharge summary"}
 API = "/api/v1"
+PUSH_LASTS_SECONDS = 12 * 3600
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,6 +99,36 @@ def email(letter: Letter, endpoint: Endpoint) -> EmailMessage:
         to=[endpoint.address],
         headers={"Message-ID": f"<{letter.pk}@{host}>", "Auto-Submitted": "auto-generated"},
     )
+
+
+def push(letter: Letter, endpoint: Endpoint, *, at: datetime) -> Parcel:
+    """A Web Push (RFC 8030) that only this phone can read; a newer one of the same kind takes its place unread."""
+    words = {
+        "title": subject(letter),
+        "body": "Open Red Bag.",
+        "path": letter.path.removeprefix(API),
+        "tag": letter.type,
+    }
+    keys = json.loads(endpoint.secret)
+    headers = {
+        "Content-Type": "application/octet-stream",
+        "Content-Encoding": "aes128gcm",
+        "TTL": str(PUSH_LASTS_SECONDS),
+        "Urgency": "high",
+        "Authorization": webpush.authorization(endpoint.address, at=at),
+    }
+    body = webpush.sealed(json.dumps(words).encode(), p256dh=keys["p256dh"], auth=keys["auth"])
+    return Parcel(address=endpoint.address, body=body, headers=headers)
+
+
+def sms(letter: Letter, endpoint: Endpoint) -> Parcel:
+    """A text message for the gateway at SMS_URL, as JSON `{id, to, text}`; a retry has the same id."""
+    page = f"{settings.PUBLIC_URL}{letter.path.removeprefix(API)}"
+    told = {"id": str(letter.pk), "to": dialled(endpoint.address), "text": f"{subject(letter)}. Sign in: {page}"}
+    headers = {"Content-Type": "application/json", "User-Agent": "RedBag"}
+    if settings.SMS_TOKEN:
+        headers["Authorization"] = f"Bearer {settings.SMS_TOKEN}"
+    return Parcel(address=settings.SMS_URL, body=json.dumps(told).encode(), headers=headers)
 
 
 def subject(letter: Letter) -> str:

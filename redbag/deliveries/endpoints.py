@@ -1,17 +1,23 @@
 """What an endpoint must be."""
 
 import base64
+import re
 import secrets
 from collections.abc import Sequence
 from uuid import UUID
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.db.models import Q
 
 from redbag.deliveries.addresses import AddressRefused, checked
 from redbag.deliveries.models import EVENTS, EVERY_EVENT, Endpoint
 
 LONGEST_ADDRESS = 500
+WHOLE_MAIL = "Enter a whole e-mail address, like nurses@oakview.example."
+WHOLE_NUMBER = "Enter a whole mobile number, like 07700 900123 or +44 7700 900123."
+NUMBER = re.compile(r"\+[1-9][0-9]{7,14}")  # E.164
 
 
 def problems(*, kind: str, address: str, events: object) -> dict[str, str]:
@@ -30,24 +36,40 @@ def wanting(organisations: Sequence[UUID], type: str, person: UUID | None = None
     What is one person's, other than their phone, gets only what is meant for them; `person` gets theirs alone, or
     everything when they have nothing.
     """
-    first = Endpoint.objects.live().filter(organisation__in=organisations, fallback_of=None)
-    asking = [endpoint for endpoint in first if endpoint.wants(type)]
+    first = Q(fallback_of=None) | Q(fallback_of__removed_at__isnull=False)
+    rows = Endpoint.objects.live().filter(first, organisation__in=organisations)
+    asking = [endpoint for endpoint in rows if endpoint.wants(type)]
     theirs = [endpoint for endpoint in asking if person is not None and endpoint.user_id == person]
     return theirs or [each for each in asking if each.user_id is None or each.kind == Endpoint.Kind.PUSH]
+
+
+def dialled(number: str) -> str:
+    """A phone number as a gateway dials it: +447700900123. Raises ValidationError for what is none."""
+    digits = re.sub(r"[\s()-]", "", number)
+    whole = re.sub(r"^0(?=[1-9])", "+44", digits)
+    if not NUMBER.fullmatch(whole):
+        raise ValidationError(WHOLE_NUMBER)
+    return whole
 
 
 def _address_problems(kind: str, address: str) -> dict[str, str]:
     if kind not in Endpoint.Kind.values:
         return {"kind": f"Choose one of: {', '.join(Endpoint.Kind.values)}."}
+    if kind == Endpoint.Kind.PUSH:
+        return {"kind": "A phone or tablet is added on itself: sign in there and open Wake this phone."}
+    if kind == Endpoint.Kind.SMS and not settings.SMS_URL:
+        return {"kind": "Text messages are switched off here. Whoever runs this service can set SMS_URL."}
     if len(address) > LONGEST_ADDRESS:
         return {"address": f"Use at most {LONGEST_ADDRESS} characters."}
     try:
         if kind == Endpoint.Kind.EMAIL:
             validate_email(address)
+        elif kind == Endpoint.Kind.SMS:
+            dialled(address)
         else:
             checked(address)
     except ValidationError:
-        return {"address": "Enter a whole e-mail address, like nurses@oakview.example."}
+        return {"address": WHOLE_NUMBER if kind == Endpoint.Kind.SMS else WHOLE_MAIL}
     except AddressRefused as refused:
         return {"address": str(refused)}
     return {}

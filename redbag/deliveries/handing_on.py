@@ -28,6 +28,14 @@ def give_up(delivery: Delivery, *, at: datetime) -> None:
     record("delivery.parked", delivery, actor=None, at=at, organisation=delivery.organisation_id, type=letter.type)
 
 
+def forget_phone(endpoint: Endpoint, *, at: datetime) -> None:
+    """A phone that no longer listens gets nothing more; what stands in for it is first from now on."""
+    if endpoint.removed_at is None:
+        endpoint.removed_at = at
+        endpoint.save(update_fields=["removed_at"])
+        record("endpoint.removed", endpoint, actor=None, at=at, organisation=endpoint.organisation_id)
+
+
 def family(endpoint: Endpoint) -> set[UUID]:
     """An endpoint, what it stands in for, and all that stand in for those, removed ones too."""
     pairs = Endpoint.objects.filter(organisation=endpoint.organisation_id).values_list("pk", "fallback_of")

@@ -50,10 +50,13 @@ def wait_asked_for(retry_after: str | None, *, now: datetime) -> timedelta | Non
     return max(moment - now, timedelta(0))
 
 
-def outcome_of(status: int) -> str:
-    """How an HTTP answer counts: delivered, redirected, gone (stop at once) or refused."""
+def outcome_of(status: int, *, forgets: bool = False) -> str:
+    """How an HTTP answer counts: delivered, redirected, gone (stop at once) or refused.
+
+    A push service `forgets` a phone: it says 404 as well as 410 of one that no longer listens (RFC 8030).
+    """
     if 200 <= status < 300:
         return "delivered"
-    if status == HTTPStatus.GONE:
+    if status == HTTPStatus.GONE or (forgets and status == HTTPStatus.NOT_FOUND):
         return "gone"
     return "redirected" if 300 <= status < 400 else "refused"

@@ -12,8 +12,8 @@ from django.db.models import F, Q
 
 from redbag.deliveries import channels, posting
 from redbag.deliveries.addresses import AddressRefused
-from redbag.deliveries.handing_on import give_up
-from redbag.deliveries.models import Attempt, Delivery, Endpoint
+from redbag.deliveries.handing_on import forget_phone, give_up
+from redbag.deliveries.models import Attempt, Delivery, Endpoint, Letter
 from redbag.deliveries.schedule import MOST_ATTEMPTS, next_attempt_at, outcome_of, wait_asked_for
 
 LEASE = timedelta(seconds=60)
@@ -77,8 +77,7 @@ def carry(delivery: Delivery, *, at: datetime, post: Callable[..., posting.Reply
         if endpoint.kind == Endpoint.Kind.EMAIL:
             channels.email(letter, endpoint).send()
             return Result(outcome="delivered")
-        webhook = endpoint.kind == Endpoint.Kind.WEBHOOK
-        parcel = channels.webhook(letter, endpoint, at=at) if webhook else channels.fhir(letter, endpoint)
+        parcel = _parcel(letter, endpoint, at)
         reply = post(parcel.address, body=parcel.body, headers=parcel.headers)
     except AddressRefused as refused:
         return Result(outcome="address_refused", detail=str(refused))
@@ -87,10 +86,18 @@ def carry(delivery: Delivery, *, at: datetime, post: Callable[..., posting.Reply
     except (OSError, http.client.HTTPException, ValueError) as fault:
         return Result(outcome="unreachable", detail=f"{type(fault).__name__}: {fault}")
     return Result(
-        outcome=outcome_of(reply.status),
+        outcome=outcome_of(reply.status, forgets=endpoint.kind == Endpoint.Kind.PUSH),
         status=reply.status,
         retry_after=wait_asked_for(reply.retry_after, now=at),
     )
+
+
+def _parcel(letter: Letter, endpoint: Endpoint, at: datetime) -> channels.Parcel:
+    if endpoint.kind == Endpoint.Kind.WEBHOOK:
+        return channels.webhook(letter, endpoint, at=at)
+    if endpoint.kind == Endpoint.Kind.PUSH:
+        return channels.push(letter, endpoint, at=at)
+    return channels.sms(letter, endpoint) if endpoint.kind == Endpoint.Kind.SMS else channels.fhir(letter, endpoint)
 
 
 @transaction.atomic
@@ -118,6 +125,8 @@ def _finish(
     delivery = Delivery.objects.select_for_update(of=("self",)).select_related("endpoint").get(pk=claimed.pk)
     if result is not None:
         _log(delivery, result, started, ended)
+        if result.outcome == "gone" and delivery.endpoint.kind == Endpoint.Kind.PUSH:
+            forget_phone(delivery.endpoint, at=ended)
     if delivery.state != State.SENDING or delivery.lease_until != claimed.lease_until:
         return delivery.state
     again = None

@@ -25,7 +25,8 @@ class Clock:
     `asks` is home or holder (whoever has the bag); `minutes` how long after it began it is due, None where the thing
     has a time of its own; `late` after how many minutes more the named person is told, None for never. `wakes` says
     that quiet hours do not hold it back. `says` is the line on the page, where {who}, {since} and {stage} are filled
-    in; `do` is what to do.
+    in; `do` is what to do. `by_hand` that somebody may say it is done; else only doing it settles it. `again` that it
+    is asked again, after as long, while nothing has moved.
     """
 
     name: str
@@ -37,6 +38,8 @@ class Clock:
     says: str
     do: str
     source: str
+    by_hand: bool = True
+    again: bool = True
 
     @property
     def unit(self) -> str:
@@ -110,6 +113,7 @@ CLOCKS = (
         says="In hospital since {since}: contact the ward within 48 to 72 hours",
         do="Ring or visit, ask how they are and when they may come home, and note whom you spoke to.",
         source="[S1]",
+        again=False,
     ),
     Clock(
         name="long_stay",
@@ -165,6 +169,7 @@ CLOCKS = (
         says="A discharge summary from {who} waits since {since}, nobody has taken it on",
         do="Read it, and take it on with your name.",
         source="[D8]",
+        by_hand=False,
     ),
     Clock(
         name="case_due",
@@ -176,6 +181,7 @@ CLOCKS = (
         says="Something not found yet was due today",
         do="Ask again, or settle the case.",
         source="[bg]",
+        by_hand=False,
     ),
     Clock(
         name="note_reply",
@@ -187,6 +193,7 @@ CLOCKS = (
         says="{who} wrote at {since} and has no answer yet",
         do="Answer the note, or ring.",
         source="C19: only where the ward promises a time",
+        by_hand=False,
     ),
     Clock(
         name="bag_not_back",
@@ -238,3 +245,11 @@ def is_quiet(moment: datetime, *, begin: time | None, end: time | None) -> bool:
     if begin < end:
         return begin <= local < end
     return local >= begin or local < end
+
+
+def said_at(moment: datetime, *, now: datetime) -> str:
+    """A moment as people say it in London: 14:02 today, else 21 Nov 2026, 14:02."""
+    local = moment.astimezone(LONDON)
+    if local.date() == now.astimezone(LONDON).date():
+        return f"{local:%H:%M}"
+    return f"{local.day} {local:%b %Y, %H:%M}"

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from redbag.bags.models import Bag
-from redbag.organisations.access import Actor
+from redbag.organisations.access import Actor, Permission
 from redbag.organisations.models import Organisation, User
 from redbag.transfers.case_models import Case
 from redbag.transfers.models import Transfer
@@ -15,10 +15,10 @@ from redbag.vault import SealedTextField
 
 class Reminders(models.QuerySet):
     def visible_to(self, actor: Actor | None):
-        """Those of the organisations where the actor works."""
+        """Those of the organisations where the actor's role moves bags."""
         if actor is None or actor.facts_only:
             return self.none()
-        return self.filter(organisation__in=[post.organisation.pk for post in actor.posts])
+        return self.filter(organisation__in=actor.organisations_with(Permission.MOVE_BAGS))
 
     def open(self):
         """Those neither done nor needless."""

@@ -1,0 +1,110 @@
+"""Phones and tablets that a reminder wakes, and the one person who hears of what is late."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import transaction
+
+from redbag.deliveries.actions import test_letter
+from redbag.deliveries.addresses import AddressRefused, checked
+from redbag.deliveries.endpoints import LONGEST_ADDRESS
+from redbag.deliveries.models import Delivery, Endpoint
+from redbag.deliveries.webpush import decoded, sealed
+from redbag.errors import BadInput, NotAllowed, Refused
+from redbag.journal.recording import record
+from redbag.organisations.access import Actor, Permission, require
+from redbag.organisations.models import Organisation, User
+
+WAKES_FOR = ["reminder.due", "bag.found", "note.written"]
+MOST_PHONES = 10
+AUTH_BYTES = 16
+UNFIT = "This browser sent something that cannot be woken. Try again, or use another browser."
+
+
+@transaction.atomic
+def wake_phone(
+    *, actor: Actor, organisation: Organisation, address: str, keys: Mapping[str, str], now: datetime
+) -> Endpoint:
+    """Have this phone woken when an organisation is reminded; the same phone again stays one.
+
+    `address` and `keys` (p256dh, auth) are what the browser made. BadInput by field.
+    """
+    require(actor, Permission.MOVE_BAGS, organisation)
+    if actor.user is None:
+        raise NotAllowed("Only a person can have a phone woken.")
+    if errors := _problems(address, keys):
+        raise BadInput(errors)
+    own = Endpoint.objects.live().filter(kind=Endpoint.Kind.PUSH, user=actor.user).select_for_update()
+    known = {(each.address, each.organisation_id): each for each in own}
+    secret = json.dumps({"p256dh": keys["p256dh"], "auth": keys["auth"]})
+    if phone := known.get((address, organisation.pk)):
+        phone.secret = secret
+        phone.save(update_fields=["secret"])
+        return phone
+    if len(known) >= MOST_PHONES:
+        raise Refused(f"You have {MOST_PHONES} phones already. Stop one of them first.", code="too_many_phones")
+    phone = Endpoint.objects.create(
+        organisation=organisation,
+        kind=Endpoint.Kind.PUSH,
+        address=address,
+        events=WAKES_FOR,
+        secret=secret,
+        user=actor.user,
+        created_at=now,
+    )
+    record("phone.added", phone, actor=actor, at=now, organisation=organisation)
+    return phone
+
+
+@transaction.atomic
+def stop_waking(*, actor: Actor, phone: Endpoint, now: datetime) -> None:
+    """Wake this phone no more; what was still due there is given up."""
+    _own(actor, phone)
+    if Endpoint.objects.live().filter(pk=phone.pk).update(removed_at=now):
+        given_up = {"state": Delivery.State.FAILED, "next_attempt_at": None, "lease_until": None, "settled_at": now}
+        phone.deliveries.filter(state__in=[Delivery.State.DUE, Delivery.State.PARKED]).update(**given_up)
+        record("phone.removed", phone, actor=actor, at=now, organisation=phone.organisation_id)
+
+
+@transaction.atomic
+def try_phone(*, actor: Actor, phone: Endpoint, now: datetime) -> Delivery:
+    """Wake one's own phone now, the way every reminder does."""
+    _own(actor, phone)
+    delivery = test_letter(phone, now)
+    record("endpoint.tested", phone, actor=actor, at=now, organisation=phone.organisation_id)
+    return delivery
+
+
+def reach_person(*, organisation: Organisation, person: User, now: datetime) -> None:
+    """See that what is late reaches a person by e-mail; the caller has asked who may."""
+    own = Endpoint.objects.live().filter(organisation=organisation, user=person, kind=Endpoint.Kind.EMAIL)
+    if not own.exists():
+        Endpoint.objects.create(
+            organisation=organisation,
+            kind=Endpoint.Kind.EMAIL,
+            address=person.email,
+            events=["reminder.due"],
+            user=person,
+            created_at=now,
+        )
+
+
+def _own(actor: Actor, phone: Endpoint) -> None:
+    if actor.user is None or actor.facts_only or phone.user_id != actor.user.pk:
+        raise NotAllowed("Only its owner can change this phone.")
+
+
+def _problems(address: str, keys: Mapping[str, str]) -> dict[str, str]:
+    try:
+        if len(address) > LONGEST_ADDRESS:
+            return {"address": UNFIT}
+        checked(address)
+        sealed(b"", p256dh=keys["p256dh"], auth=keys["auth"])
+        if len(decoded(keys["auth"])) != AUTH_BYTES:
+            return {"keys": UNFIT}
+    except AddressRefused as refused:
+        return {"address": str(refused)}
+    except (KeyError, ValueError, TypeError, AttributeError):
+        return {"keys": UNFIT}
+    return {}
