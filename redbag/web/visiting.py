@@ -1,6 +1,7 @@
 """The cookie by which a visitor's phone is known again, and as whom a request of theirs acts."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
@@ -9,8 +10,9 @@ from django.utils import timezone
 
 from redbag.organisations.access import Actor
 from redbag.organisations.routes import VISITORS
+from redbag.transfers.scanning import FOUND, Look, open_journey
 from redbag.visitors.models import Visitor
-from redbag.visitors.sessions import LONGEST, visitors_with
+from redbag.visitors.sessions import LONGEST, standing, visitors_with
 from redbag.visitors.sessions import actor_of as actor_of_visitor
 
 COOKIE = "rb_visit"
@@ -38,6 +40,14 @@ def actor_of(request: HttpRequest) -> Actor | None:
     transfer_id = found.kwargs.get("transfer_id") if found and found.view_name in VISITORS else None
     visitor = visitor_for(request, transfer_id) if transfer_id else None
     return actor_of_visitor(visitor, now=timezone.now()) if visitor else None
+
+
+def journey_behind(request: HttpRequest, look: Look, text: str, now: datetime) -> UUID | None:
+    """The journey a label leads to, when this phone was let in and it still opens; no statement without cookie."""
+    visitors = visitors_of(request) if look.view == FOUND and look.known else []
+    transfer = open_journey(text=text, now=now) if visitors else None
+    here = next((each for each in visitors if transfer is not None and each.transfer_id == transfer.pk), None)
+    return here.transfer_id if here and standing(here, now=now).lasts else None
 
 
 def remember(request: HttpRequest, response: HttpResponse, token: str) -> None:
