@@ -76,6 +76,14 @@ def try_phone(*, actor: Actor, phone: Endpoint, now: datetime) -> Delivery:
     return delivery
 
 
+def phones_of(actor: Actor) -> list[Endpoint]:
+    """The phones and tablets that wake a person, the newest first."""
+    if actor.user is None or actor.facts_only:
+        return []
+    own = Endpoint.objects.live().filter(kind=Endpoint.Kind.PUSH, user=actor.user)
+    return list(own.select_related("organisation").order_by("-created_at"))
+
+
 def reach_person(*, organisation: Organisation, person: User, now: datetime) -> None:
     """See that what is late reaches a person by e-mail; the caller has asked who may."""
     own = Endpoint.objects.live().filter(organisation=organisation, user=person, kind=Endpoint.Kind.EMAIL)

@@ -147,6 +147,11 @@ def end_membership(*, actor: Actor, membership: Membership, now: datetime) -> No
     )
 
 
+def rules_of(organisation: Organisation) -> HouseRules:
+    """The rules of an organisation, or the usual ones, not kept, when it has set none."""
+    return HouseRules.objects.filter(organisation=organisation).first() or HouseRules(organisation=organisation)
+
+
 @transaction.atomic
 def keep_house_rules(
     *, actor: Actor, organisation: Organisation, values: Mapping[str, Any], now: datetime

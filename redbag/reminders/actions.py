@@ -12,7 +12,7 @@ from redbag.deliveries.phones import reach_person
 from redbag.errors import BadInput, Refused
 from redbag.journal.recording import record
 from redbag.organisations.access import Actor, Permission, require
-from redbag.organisations.actions import keep_house_rules
+from redbag.organisations.actions import keep_house_rules, rules_of
 from redbag.organisations.models import HouseRules, Organisation
 from redbag.reminders.clocks import BY_NAME, LONGEST, SETTABLE, SHORTEST, minutes_of
 from redbag.reminders.models import Reminder
@@ -57,8 +57,7 @@ def finish_reminder(*, actor: Actor, reminder: Reminder, note: str, now: datetim
 
 
 def _ask_again(reminder: Reminder, now: datetime) -> None:
-    rules = HouseRules.objects.filter(organisation=reminder.organisation_id).first()
-    minutes = minutes_of(BY_NAME[reminder.kind], rules.clocks if rules else {})
+    minutes = minutes_of(BY_NAME[reminder.kind], rules_of(reminder.organisation).clocks)
     Reminder.objects.create(
         organisation_id=reminder.organisation_id,
         key=f"{reminder.kind}:{reminder.subject}:{reminder.pk}{AGAIN}",

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -35,14 +36,20 @@ NEWS = {
     "discharge_summary.replaced": "A newer discharge summary has come",
     "transfer.stage_changed": "A bag has moved on",
     "item.missing": "Something was not found",
+    "bag.found": "Somebody found a bag",
+    "visitor.let_in": "A crew without an account opened a page",
+    "reminder.due": "Something is due: a bag waits too long, or a letter is not read",
+    "note.written": "Somebody wrote a note about a bag",
     "endpoint.test": "A test",
 }
 OFFERED = [event for event in EVENTS if event != "endpoint.test"]
 KINDS = {
     Endpoint.Kind.EMAIL: ("E-mail", "A short mail says that there is news, without naming anybody"),
+    Endpoint.Kind.SMS: ("Text message", "A mobile number, like 07700 900123. It says only that a red bag needs you"),
     Endpoint.Kind.WEBHOOK: ("Another computer system (webhook)", "Ask whoever runs that system for the address"),
     Endpoint.Kind.FHIR: ("A FHIR server", "Ask whoever runs that server for the address"),
 }
+NO_GATEWAY = "Switched off here. Whoever runs this service can switch text messages on"
 
 
 def deliveries(request: HttpRequest) -> HttpResponse:
@@ -169,7 +176,12 @@ def _asked(wanted: list[str]) -> list[str]:
 
 def _kinds(chosen: str) -> list[dict]:
     return [
-        {"value": kind.value, "text": words, "hint": {"text": hint}, "checked": kind == (chosen or Endpoint.Kind.EMAIL)}
+        {
+            "value": kind.value,
+            "text": words,
+            "hint": {"text": NO_GATEWAY if kind == Endpoint.Kind.SMS and not settings.SMS_URL else hint},
+            "checked": kind == (chosen or Endpoint.Kind.EMAIL),
+        }
         for kind, (words, hint) in KINDS.items()
     ]
 

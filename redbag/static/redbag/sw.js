@@ -1,6 +1,7 @@
 // Answers when the network does not. VERSION and KEPT (addresses without personal data) stand above, written by the service.
 // Pages of people are never kept: without a network every page is the same empty house, filled from the sealed store.
 
+importScripts("/static/redbag/push.js")
 const CACHE = `redbag-${VERSION}`
 const SHELL = "/offline"
 const PATIENCE = 5000 // milliseconds
