@@ -9,6 +9,7 @@ import hashlib
 import hmac
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from uuid import UUID
 
 from django.db.models import F, Value
@@ -20,6 +21,16 @@ from redbag.vault import secret_for
 LASTS = timedelta(minutes=5)
 DIGITS = 6
 MOST_TRIES = 5
+OLD_STEPS = 13
+
+
+class Standing(StrEnum):
+    """What a code is worth."""
+
+    RIGHT = "right"
+    OLD = "old"
+    VOID = "void"
+    WRONG = "wrong"
 
 
 @dataclass(frozen=True)
@@ -62,14 +73,24 @@ def code_at(transfer: Transfer, moment: datetime) -> tuple[str, datetime]:
 
 def proves(transfer: Transfer, code: str, occurred_at: datetime) -> bool:
     """Whether the code was shown for this transfer at that time, or within one step of it, and is not void."""
-    known, typed = _known(transfer, occurred_at), code.replace(" ", "")
+    return standing(transfer, code, occurred_at) == Standing.RIGHT
+
+
+def standing(transfer: Transfer, code: str, moment: datetime) -> Standing:
+    """What a code typed at a moment is worth; one statement.
+
+    OLD was shown within the hour before, VOID was guessed at too often: neither is a guess, neither is counted as one.
+    """
+    typed = code.replace(" ", "").encode()
     if not typed:
-        return False
-    return any(
-        hmac.compare_digest(typed.encode(), code_of(known.secret, transfer.pk, step).encode())
-        for step in _near(occurred_at)
-        if step not in known.void
-    )
+        return Standing.WRONG
+    known, step = _known(transfer, moment), step_at(moment)
+    for each in (step, step - 1, step + 1, *range(step - 2, step - OLD_STEPS, -1)):
+        if hmac.compare_digest(typed, code_of(known.secret, transfer.pk, each).encode()):
+            if each in known.void:
+                return Standing.VOID
+            return Standing.RIGHT if abs(each - step) <= 1 else Standing.OLD
+    return Standing.WRONG
 
 
 def wrong_try(transfer: Transfer, step: int) -> int:

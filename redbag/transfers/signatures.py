@@ -28,10 +28,12 @@ def sign(
     role: str = "",
     picture: bytes = b"",
     id: UUID | None = None,
+    fact: UUID | None = None,
     now: datetime,
 ) -> Signature:
     """Keep who signed for the bag; without a picture the typed name stands alone. The same id again changes nothing.
 
+    `fact` is the hand-over it belongs to, which may come later.
     The picture is a PNG of at most 300 kB; it is drawn anew in black on white, so nothing else in the file survives.
     """
     require_anywhere(actor, Permission.MOVE_BAGS)
@@ -47,6 +49,7 @@ def sign(
     signed = Signature.objects.create(
         id=id or uuid4(),
         transfer=transfer,
+        fact=fact,
         name=name,
         role=role,
         file=keep_file(f"signatures/{uuid4()}", drawn) if drawn else "",

@@ -19,14 +19,15 @@ from redbag.web import problems, visiting
 
 log = structlog.get_logger("request")
 SECONDS = Histogram("redbag_request_seconds", "How long requests took", ["method", "route", "status"])
-TOKEN = re.compile(r"(?i)(/(?:b|s|scan)/)([^/?]{4})[^/?]*")
+TOKEN = re.compile(r"(?i)(/(?:b|s|p|scan)/)([^/?]{4})[^/?]*")
+CODE = re.compile(r"(/h/[0-9a-f-]+/)[^/?]+")
 SIGNED_OUT = "You were signed out, so what you pressed was not recorded. Sign in, and press it again."
 QUIET = ("/healthz", "/readyz", "/metrics", "/static/", "/board/version/")
 
 
 def cut_tokens(path: str) -> str:
-    """The path with every token cut to its first four characters."""
-    return TOKEN.sub(r"\1\2...", path)
+    """The path with every token cut to its first four characters, and without a hand-over code."""
+    return CODE.sub(r"\1...", TOKEN.sub(r"\1\2...", path))
 
 
 class Csrf(CsrfViewMiddleware):

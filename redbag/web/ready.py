@@ -1,8 +1,7 @@
 """Ready to go: what to tell the crew, the hand-over code, the crew has the bag, who is in charge, or nobody goes."""
 
-import math
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -16,7 +15,6 @@ from redbag.organisations.models import Kind
 from redbag.transfers.actions import add_to_transfer
 from redbag.transfers.contents import CATEGORIES
 from redbag.transfers.emergency import Emergency, emergency
-from redbag.transfers.handover_codes import code_at
 from redbag.transfers.intake import Result
 from redbag.transfers.lines import REASON_LABELS
 from redbag.transfers.models import Transfer
@@ -27,10 +25,11 @@ from redbag.transfers.story import awaiting, held_words
 from redbag.web.board import sure
 from redbag.web.drafts import forget
 from redbag.web.going import journey, keep_line, neighbours, page
-from redbag.web.packing import where_words
 from redbag.web.should_they_go import advice_boxes, stand_down
+from redbag.web.showing_code import code_shown
 from redbag.web.skin import moment_of, today
 from redbag.web.telling import tell as tell_fact
+from redbag.web.tiles import where_words
 from redbag.web.typed import text
 
 LONGEST_NAME = 150
@@ -99,19 +98,12 @@ def not_said(transfer: Transfer, told: Emergency) -> list[str]:
     return gaps + [f"Whether the original {kind} goes with them" for kind in dict.fromkeys(papers)]
 
 
-def minutes_left(until: datetime, *, now: datetime) -> int:
-    """How many minutes something is still shown, at least one."""
-    return max(1, math.ceil((until - now) / timedelta(minutes=1)))
-
-
 def _status(transfer: Transfer, now: datetime) -> dict:
     packed = transfer.stage == Stage.PACKED
-    code, until = code_at(transfer, now)
     return {
         "transfer": transfer,
         "packed": packed,
-        "code": f"{code[:3]} {code[3:]}" if packed else "",
-        "minutes": minutes_left(until, now=now),
+        **(code_shown(transfer, now=now) if packed else {}),
         "held": held_words(transfer),
         "sure": sure(transfer),
         "awaiting": awaiting(transfer) or "",

@@ -2,7 +2,6 @@
 
 from csp.decorators import csp_update
 from django.contrib import messages
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -10,27 +9,30 @@ from django.views.decorators.cache import never_cache
 
 from redbag.bags import codes, tokens
 from redbag.documents.models import Document
-from redbag.errors import NotAllowed
+from redbag.errors import BadInput, NotAllowed
 from redbag.organisations.access import Permission, require_anywhere
 from redbag.organisations.models import Organisation
 from redbag.templatetags.redbag import clock
 from redbag.transfers import replay
+from redbag.transfers.attempts import note_scan
 from redbag.transfers.emergency import emergency
 from redbag.transfers.holding import holding, looked
 from redbag.transfers.intake import Result
 from redbag.transfers.models import Transfer
-from redbag.transfers.receivers import place_names, receivers
+from redbag.transfers.receivers import receivers
 from redbag.transfers.scanning import CLINICAL, EMERGENCY, FOUND, HOME, Look, found, look_up
+from redbag.transfers.seals import last_seal
 from redbag.transfers.snapshot import photo_and_since_last
 from redbag.transfers.stages import Stage
+from redbag.web import at_hand_over, visiting
+from redbag.web.belongings import known_again
+from redbag.web.here import place_here, places, remember
 from redbag.web.patient import checked, item_rows, sections_shown
 from redbag.web.skin import around
 from redbag.web.telling import carrier, new_form, tell
 from redbag.web.typed import text as typed_text
 
-PLACES_KEPT = 300  # seconds
 SEEN_BEFORE = "rb_seen"
-LAST_PLACE = "rb_place"
 YEAR = 365 * 24 * 3600
 
 
@@ -59,6 +61,9 @@ def label(request: HttpRequest, text: str) -> HttpResponse:
     """What the label opens for whoever asks: found page, crew's, ward's or home's."""
     now = timezone.now()
     look = look_up(text=text, actor=request.actor or None, now=now)
+    if visited := visiting.journey_behind(request, look, text, now):
+        return redirect("web:visit", transfer_id=visited)
+    note_scan(look=look, text=text, actor=request.actor or None, now=now)
     if not look.known:
         return render(request, "pages/scan/unknown.html", {"text": text[:40]}, status=404)
     if look.view == FOUND:
@@ -76,22 +81,29 @@ def take_bag(request: HttpRequest, text: str) -> HttpResponse:
     acting = look.acting or carrier(request.actor)
     if acting is None:
         raise NotAllowed("Only the bag's home, a crew or a ward can take this bag.")
-    place = typed_text(request.POST, "place")[:100]
-    result = tell(request, now=now, acting=acting, kind="handoff", token=text, to=acting.ods_code, place=place)
-    messages.success(request, _taken(request, result, acting, now))
+    fact = {"kind": "handoff", "token": text, "to": acting.ods_code, "place": _where(request, acting)}
+    try:
+        result = tell(request, now=now, acting=acting, **fact | at_hand_over.said(request, look.transfer, now=now))
+    except BadInput as wrong:
+        messages.error(request, " ".join(wrong.errors.values()))
+        return redirect("web:label", text=text)
+    at_hand_over.tell_how(request, result, words=_taken(request, result, acting, now))
     response = redirect("web:label", text=text)
-    if place:
-        response.set_cookie(LAST_PLACE, place.encode().hex(), max_age=YEAR, httponly=True, samesite="Lax")
+    remember(response, fact["place"])
     return response
 
 
+def _where(request: HttpRequest, acting: Organisation) -> str:
+    """The ward or bay that was chosen; on a page that asks for none, the one whose QR was scanned."""
+    chosen = typed_text(request.POST, "place")[:100]
+    return chosen if "place" in request.POST else place_here(request, acting)
+
+
 def _taken(request: HttpRequest, result: Result, acting: Organisation, now) -> str:
-    """The green word after *I have this bag*: recorded, or that it had been recorded before."""
+    """Since when they have the bag."""
     rows = Transfer.objects.visible_to(request.actor, now=now).filter(pk=result.transfer, holder=acting)
     since = next(iter(rows.values_list("holder_since", flat=True)), None)
-    if result.outcome == "duplicate":
-        return f"Already recorded by you at {clock(since)}." if since else "Already recorded by you."
-    return f"Recorded: you have this bag since {clock(since)}." if since else "Recorded: you have this bag."
+    return f"you have this bag since {clock(since)}" if since else "you have this bag"
 
 
 def _found_page(request: HttpRequest, look: Look, text: str) -> HttpResponse:
@@ -116,8 +128,8 @@ def _ward_page(request: HttpRequest, look: Look, text: str, now) -> HttpResponse
         "at_home": look.transfer.stage in (Stage.PACKED, Stage.BACK_HOME),
         "checked": checked(seen["looked"]),
         "first_time": SEEN_BEFORE not in request.COOKIES,
-        "places": _places(request, look.acting),
-        "items": item_rows(seen["page"].items),
+        "places": places(request, look.acting),
+        "items": known_again(item_rows(seen["page"].items), look.transfer),
         "summary": sections_shown(seen["page"].summary),
         "check_form": new_form(),
         "around": around(seen["transfer"], inside=False, now=now),
@@ -139,7 +151,8 @@ def _home_page(request: HttpRequest, look: Look, text: str, now) -> HttpResponse
         "text": text,
         "transfer": look.transfer,
         "held": holding(transfer=look.transfer, facts=facts),
-        "items": item_rows(journey.items),
+        "items": known_again(item_rows(journey.items), look.transfer),
+        "inside": True,
         "back": look.transfer.stage == Stage.BACK_HOME and look.transfer.holder_confirmed,
         "away": look.transfer.stage != Stage.PACKED,
         "form": new_form(),
@@ -169,17 +182,10 @@ def _journey(request: HttpRequest, look: Look, text: str, now) -> dict:
         "may_take": look.on_the_way and not (has_it and held.confirmed),
         "receivers": [each for each in receivers(transfer) if each != look.acting] if has_it else [],
         "give_place": "" if transfer.destination_id == look.acting.pk else transfer.destination_place,
+        "seal": last_seal(facts),
+        "asks": at_hand_over.asks_of(look.acting),
+        "here": place_here(request, look.acting),
         "form": new_form(),
         "give_form": new_form(),
         "left_form": new_form(),
     }
-
-
-def _places(request: HttpRequest, organisation: Organisation) -> list[dict]:
-    """The wards to choose from; the one this person chose last comes chosen."""
-    names = cache.get_or_set(f"places-{organisation.pk}", lambda: place_names(organisation), PLACES_KEPT)
-    try:
-        last = bytes.fromhex(request.COOKIES.get(LAST_PLACE, "")).decode()
-    except ValueError:
-        last = ""
-    return [{"name": name, "chosen": name == last} for name in names]

@@ -11,6 +11,7 @@ from redbag.transfers.judging import NEEDS
 from redbag.transfers.models import Fact
 from redbag.transfers.replay import told
 from redbag.transfers.route import Told, may_void
+from redbag.transfers.seals import seal_words
 from redbag.transfers.stages import Kind, Outcome, Receiver
 from redbag.transfers.story import Line, Story
 from redbag.web.patient import STATES, item_rows
@@ -28,6 +29,14 @@ FLAGS = {
     "missing_items": "something was not found",
     "identity_not_checked": "identity not checked",
     "not_possible": "could not be taken back",
+}
+TICKS = {"photo": "photo", "born": "date of birth", "wristband": "wristband"}
+CODES = {
+    "right": "confirmed by both sides with the hand-over code",
+    "wrong": "the code that was typed did not fit: said by one side",
+    "old": "the code that was typed had changed by then: said by one side",
+    "void": "the code that was typed had been guessed at too often: said by one side",
+    "own": "with the code of their own screen, which proves one side alone",
 }
 SOON = timedelta(minutes=5)
 
@@ -49,18 +58,19 @@ class Entry:
 def entries(story: Story, actor: Actor) -> list[Entry]:
     """The lines newest first. A taking back that counts stands with the line it took back."""
     names = {row.item.id: row.name for row in item_rows(story.items)}
+    seals = seal_words([line.fact for line in story.lines])
     effective = set(story.journey.voided_by.values())
-    return [_entry(line, story, actor, names) for line in reversed(story.lines) if line.fact.pk not in effective]
+    return [_entry(line, story, actor, names, seals) for line in reversed(story.lines) if line.fact.pk not in effective]
 
 
-def _entry(line: Line, story: Story, actor: Actor, names: Mapping) -> Entry:
+def _entry(line: Line, story: Story, actor: Actor, names: Mapping, seals: Mapping) -> Entry:
     fact = line.fact
     return Entry(
         fact=fact,
         says=line.says,
         by=f"{fact.by_name}, {line.organisation.name}" if fact.by_name else line.organisation.name,
         flags=[FLAGS.get(flag, flag) for flag in line.flags],
-        details=_details(fact, names),
+        details=[*_details(fact, names), *_seen(fact, seals)],
         told_later=fact.recorded_at - fact.occurred_at > SOON,
         taken_back=_taken_back(line, story),
         may_take_back=not line.voided_by and _may_take_back(fact, story, actor),
@@ -70,12 +80,24 @@ def _entry(line: Line, story: Story, actor: Actor, names: Mapping) -> Entry:
 def _details(fact: Fact, names: Mapping) -> list[str]:
     if fact.kind == Kind.ADDITION:
         return [f"{line.label}: {line.words}" for line in added_lines(fact)]
-    lines = [f"taken by {fact.to_name}"] if fact.to_name else []
+    if fact.kind == Kind.OPENED:
+        return [f"Opened by {fact.from_name or fact.by_name}", *([f"Why: {fact.reason}"] if fact.reason else [])]
+    lines = [f"written down later from paper by {fact.by_name}"] if fact.content.get("paper") else []
+    lines += [f"taken by {fact.to_name}"] if fact.to_name else []
     for row in fact.items:
         if row.get("state") in ("missing", "changed", "extra"):
             note = f" ({row['note']})" if row.get("note") else ""
             lines.append(f"{names.get(row['item'], 'something')}: {STATES[row['state']]}{note}")
     return lines
+
+
+def _seen(fact: Fact, seals: Mapping) -> list[str]:
+    """The code, the seal and who the person was checked to be."""
+    lines = [CODES[fact.content["code"]]] if fact.content.get("code") in CODES else []
+    ticks = [words for name, words in TICKS.items() if (fact.content.get("identity") or {}).get(name)]
+    lines += [f"identity checked: {', '.join(ticks)}"] if ticks else []
+    lines += [f"opened by {fact.by_name}"] if fact.kind == Kind.OPENED and fact.by_name else []
+    return [*lines, seals[fact.pk]] if fact.pk in seals else lines
 
 
 def _taken_back(line: Line, story: Story) -> str:

@@ -16,6 +16,7 @@ from redbag.organisations.access import Actor, Permission
 from redbag.organisations.models import Kind, Organisation
 from redbag.packs.sheets import printed_sheet
 from redbag.transfers.emergency import REASON_LABELS, emergency
+from redbag.transfers.finding import found_on
 from redbag.transfers.holding import holding, looked
 from redbag.transfers.models import Transfer
 from redbag.transfers.receivers import receivers
@@ -23,11 +24,16 @@ from redbag.transfers.snapshot import since_last
 from redbag.transfers.spoken import SHAPES
 from redbag.transfers.stages import Outcome, Stage
 from redbag.transfers.story import Story, is_late, tell
+from redbag.web.belongings import contents_known_again, known_again
+from redbag.web.cases import asked_of
 from redbag.web.patient import Checked, checked, contents, item_rows, sections_shown
+from redbag.web.signed import signatures_on
+from redbag.web.reminders import of_journey
 from redbag.web.skin import around
 from redbag.web.telling import new_form
 from redbag.web.timeline import entries, last_elsewhere, not_found, said_missing
 from redbag.web.typed import text
+from redbag.web.visitors import visitor_rows
 
 JOINED = ("resident", "home", "bag", "destination", "holder", "home__area")
 AT_HOSPITAL = (
@@ -44,7 +50,7 @@ AT_HOSPITAL = (
     Outcome.LOST,
 )
 AT_HOME = tuple(each for each in Outcome if each != Outcome.CLOSED)
-FORMS = ("form", "give_form", "check_form", "outcome_form", "finish_form")
+FORMS = ("form", "give_form", "check_form", "outcome_form", "finish_form", "opened_form")
 
 
 def their_transfer(request: HttpRequest, transfer_id: UUID) -> Transfer:
@@ -77,17 +83,22 @@ def transfer_page(
         "inside": inside,
         "person": "resident" if inside else "patient",
         "summaries": list(summaries.select_related("organisation", "acknowledgement").order_by("-version")),
-        "items": item_rows(story.items),
+        "items": known_again(item_rows(story.items), transfer),
         "missing": not_found(story.items),
+        "asked_of_you": asked_of(request.actor, transfer, now=now),
         "missing_by_you": said_missing(story, request.actor),
         "checked": _checked(request.actor, story),
         "draft": _draft(request.actor, summaries),
         "ask": last_elsewhere(story),
+        "signatures": signatures_on(transfer, [line.fact for line in story.lines]),
         "printed": printed_sheet(transfer, now=now) if inside else None,
+        "visitors": visitor_rows(transfer, now=now) if inside else [],
+        "found_bags": found_on(transfer) if inside else [],
         "around": around(transfer, inside=inside, now=now),
         "errors": _by_field(errors or {}),
         "typed": request.POST if errors else {},
         "reason_fields": _reason_fields(transfer, request.POST if errors else {}, overtaken),
+        **of_journey(request.actor, transfer, now),
         **_state(request, story, now),
         **_may(request.actor, transfer),
         **{form: new_form() for form in FORMS},
@@ -166,7 +177,8 @@ def _state(request: HttpRequest, story: Story, now) -> dict:
         "awaiting": story.awaiting,
         "late": is_late(transfer, now=now),
         "entries": entries(story, request.actor),
-        "contents": contents(story.items),
+        "contents": contents_known_again(contents(story.items), transfer),
+        "inside": request.actor.may(Permission.PACK, transfer.home_id),
         "outcomes_told": [Outcome(each).label for each in story.journey.outcomes if each != Outcome.CLOSED],
         "closed": transfer.stage == Stage.CLOSED,
     }
@@ -186,6 +198,7 @@ def _may(actor: Actor, transfer: Transfer) -> dict:
         "may_receive": at_home and _not_yet_received(transfer),
         "may_give": gives,
         "receivers": [each for each in receivers(transfer) if each.pk != transfer.holder_id] if gives else [],
+        "may_show_code": going_on and holds and transfer.stage not in (Stage.PACKED, Stage.BACK_HOME),
         "may_check": (going_on or transfer.missing_items > 0) and (at_home or bool(carriers)),
         "may_finish": at_home and transfer.stage == Stage.BACK_HOME,
         "may_tell_outcome": bool(_theirs(actor, Permission.RECORD_OUTCOME)),
