@@ -50,6 +50,11 @@ def photo_answer(request: HttpRequest, document: Document | None, *, small: bool
     return _shut_in(answer, ASKED_AGAIN)
 
 
+def picture_answer(read: Callable[[], bytes]) -> HttpResponse:
+    """A picture of ours that `read` reads, to be looked at; Gone when its file cannot be read."""
+    return _shut_in(HttpResponse(_read(read), content_type="image/jpeg"), NOT_KEPT)
+
+
 def _face(document: Document, *, small: bool) -> HttpResponse:
     jpeg = _read(lambda: previews.portrait_picture(document, small=small))
     return HttpResponse(jpeg, content_type="image/jpeg")

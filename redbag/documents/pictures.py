@@ -41,6 +41,15 @@ def portrait(file: bytes, *, side: int) -> bytes:
     return made
 
 
+def smaller(file: bytes, *, side: int) -> bytes:
+    """The whole of a JPEG of ours, its long side at most so many points."""
+    with Image.open(io.BytesIO(file), formats=["JPEG"]) as picture:
+        picture.draft("RGB", (side, side))
+        shrunk = picture.convert("RGB")
+    shrunk.thumbnail((side, side))
+    return _jpeg(shrunk, quality=80)
+
+
 def _jpeg(picture: Image.Image, *, quality: int) -> bytes:
     out = io.BytesIO()
     picture.save(out, "JPEG", quality=quality, optimize=True)

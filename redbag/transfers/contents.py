@@ -20,6 +20,7 @@ __all__ = [
     "lasting_id",
     "listed",
     "marks_of",
+    "name_of",
 ]
 LONGEST_MARKS = 200
 
@@ -56,6 +57,23 @@ class Item:
     def state(self) -> str:
         """How it was when last looked for; what stayed home counts as present there."""
         return self.seen[-1].state if self.seen else "present"
+
+
+class Thing(Protocol):
+    """Whatever has a kind and perhaps a description."""
+
+    @property
+    def category(self) -> str: ...
+    @property
+    def description(self) -> str: ...
+
+
+def name_of(thing: Thing) -> str:
+    """Its description, or its kind when it has none; both for originals and hearing aids left and right."""
+    kind = CATEGORIES.get(thing.category, "Something else")
+    if not thing.description or thing.category == "other":
+        return thing.description or kind
+    return kind if kind.lower() == thing.description.lower() else f"{kind}: {thing.description}"
 
 
 class Telling(Protocol):

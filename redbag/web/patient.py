@@ -7,7 +7,9 @@ from datetime import datetime
 from redbag.summaries.fields import Field, answered, said, unanswered
 from redbag.summaries.scores import must
 from redbag.summaries.sections import BY_NAME
-from redbag.transfers.contents import CATEGORIES, PLACES, Item, Seen
+from redbag.templatetags.redbag import clock
+from redbag.transfers.case_models import Case
+from redbag.transfers.contents import PLACES, Item, Seen, name_of
 from redbag.transfers.holding import Looked
 from redbag.transfers.stages import Stage
 
@@ -24,13 +26,20 @@ LEGS = {
 
 @dataclass(frozen=True)
 class ItemRow:
-    """One belonging in words, with how it was on each leg (`cells` follows the legs of the table it is in)."""
+    """One belonging in words, with how it was on each leg (`cells` follows the legs of the table it is in).
+
+    `before` says what whoever looked last said, on which leg and when; `photo` whether there is a picture of it; `case`
+    what is done about it when it was not found.
+    """
 
     item: Item
     name: str
     where: str
     last: str
+    before: str = ""
     cells: Sequence[Seen | None] = ()
+    photo: bool = False
+    case: Case | None = None
 
 
 @dataclass(frozen=True)
@@ -82,10 +91,11 @@ def item_rows(items: Sequence[Item], legs: Sequence[Stage] = ()) -> list[ItemRow
     return [
         ItemRow(
             item=item,
-            name=_name(item),
+            name=name_of(item),
             where={"packed": "", "added": "put in later: ", "extra": "extra, found on the way: "}[item.came_as]
             + PLACES.get(item.where, item.where).lower(),
             last=STATES.get(item.seen[-1].state, "") if item.seen else "",
+            before=_before(item.seen[-1]) if item.seen else "",
             cells=[_on(item, leg) for leg in legs],
         )
         for item in items
@@ -99,16 +109,12 @@ def contents(items: Sequence[Item]) -> Contents:
     return Contents([LEGS[leg] for leg in legs], item_rows(items, legs))
 
 
+def _before(seen: Seen) -> str:
+    return f"{STATES.get(seen.state, seen.state)} ({LEGS[seen.leg].lower()}, {clock(seen.at)})"
+
+
 def _on(item: Item, leg: Stage) -> Seen | None:
     return next((seen for seen in reversed(item.seen) if seen.leg == leg), None)
-
-
-def _name(item: Item) -> str:
-    """Its description, or its kind when it has none; both for originals and hearing aids left and right."""
-    kind = CATEGORIES.get(item.category, "Something else")
-    if not item.description or item.category == "other":
-        return item.description or kind
-    return kind if kind.lower() == item.description.lower() else f"{kind}: {item.description}"
 
 
 def sections_shown(summary: Sequence[Mapping]) -> list[dict]:
