@@ -27,6 +27,7 @@ from redbag.transfers.stages import Stage
 from redbag.visitors import actions
 from redbag.visitors.models import Visitor
 from redbag.visitors.sessions import (
+    AFTER_STOP,
     CARRIER,
     ROLES,
     Standing,
@@ -250,7 +251,7 @@ def _patient(transfer: Transfer, facts: list, state: Standing, now: datetime) ->
 
 def _until(visitor: Visitor, state: Standing) -> datetime:
     if state == Standing.STOPPED and visitor.stopped_at:
-        return visitor.stopped_at + actions.AFTER_STOP
+        return visitor.stopped_at + AFTER_STOP
     return ends_at(visitor)
 
 
