@@ -3,6 +3,8 @@
 import functools
 import hashlib
 import json
+import posixpath
+import re
 from pathlib import Path
 from uuid import UUID
 
@@ -37,12 +39,18 @@ KEPT = (
     "redbag/modules/offline.js",
 )
 NOBODY = {"actor": None, "messages": [], "demo": settings.DEMO, "for_everybody": True}
+IMPORTED = re.compile(r'(?:from|import)\s*\(?\s*"(\.[^"]+\.js)"')
 SHELL, HONEST = "pages/offline/shell.html", "pages/offline/what_works.html"
 
 
 def kept_files() -> list[str]:
-    """What a browser keeps to work without a network: paths below the static root."""
-    return [*KEPT, *sorted(f"redbag/offline/{path.name}" for path in (STATIC / "redbag/offline").glob("*.js"))]
+    """What a browser keeps to work without a network: paths below the static root, with all that modules ask for."""
+    files = [*KEPT, *sorted(f"redbag/offline/{path.name}" for path in (STATIC / "redbag/offline").glob("*.js"))]
+    for name in files:  # grows while it is read
+        if name.endswith(".js"):
+            wanted = (posixpath.normpath(f"{name}/../{each}") for each in IMPORTED.findall((STATIC / name).read_text()))
+            files += [each for each in dict.fromkeys(wanted) if each not in files]
+    return files
 
 
 @functools.cache
