@@ -19,6 +19,7 @@ from redbag.transfers.stages import Stage
 from redbag.transfers.story import AWAITING, awaiting, held_words, is_late, tell_all
 from redbag.web import inbound
 from redbag.web.live import faces_the_public, watched
+from redbag.web.notes import unread
 from redbag.web.stayed_home import stayed_home
 from redbag.web.timeline import last_elsewhere, not_found
 
@@ -84,7 +85,9 @@ def _lists(actor: Actor, now: datetime) -> dict:
         .select_related("resident", "holder", "bag", "home")
         .order_by("-packed_at")
     )
-    rows = [_row(transfer, now) for transfer in journeys.open()[:MOST]]
+    open_now = list(journeys.open()[:MOST])
+    notes = unread(actor, open_now)
+    rows = [_row(transfer, notes.get(transfer.pk, 0), now) for transfer in open_now]
     finished = journeys.filter(stage=Stage.CLOSED, closed_at__gte=now - STILL_LOOKED_FOR, missing_items__gt=0)
     summaries = (
         DischargeSummary.objects.visible_to(actor, now=now)
@@ -114,7 +117,7 @@ def _still_missing(finished: list[Transfer]) -> list[Row]:
     return rows
 
 
-def _row(transfer: Transfer, now: datetime) -> Row:
+def _row(transfer: Transfer, notes: int, now: datetime) -> Row:
     late = is_late(transfer, now=now)
     return Row(
         transfer=transfer,
@@ -122,7 +125,7 @@ def _row(transfer: Transfer, now: datetime) -> Row:
         sure=sure(transfer),
         next=awaiting(transfer) or "",
         late=late,
-        needs=_needs(transfer, late),
+        needs=_needs(transfer, notes, late),
     )
 
 
@@ -135,8 +138,10 @@ def sure(transfer: Transfer) -> str:
     return "told by the home, not confirmed" if transfer.stage == Stage.WITH_CREW else "told by one side, not confirmed"
 
 
-def _needs(transfer: Transfer, late: bool) -> list[str]:
+def _needs(transfer: Transfer, notes: int, late: bool) -> list[str]:
     needs = []
+    if notes:
+        needs.append(f"{notes} note{'' if notes == 1 else 's'} from the ward to read")
     if transfer.missing_items:
         count = transfer.missing_items
         needs.append(f"{count} item{'' if count == 1 else 's'} not found yet: ask the last ward")

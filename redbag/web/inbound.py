@@ -17,6 +17,7 @@ from redbag.transfers.receivers import place_names
 from redbag.transfers.stages import Stage
 from redbag.transfers.story import held_words, is_late
 from redbag.web.live import chosen_ward, faces_the_public, watched
+from redbag.web.notes import unread
 
 MOST = 200
 ON_THE_WAY = (Stage.PACKED, Stage.WITH_CREW)
@@ -32,6 +33,7 @@ class Row:
     late: bool
     here: bool
     sent: bool
+    notes: int
 
 
 def hospital_board(request: HttpRequest) -> HttpResponse:
@@ -101,7 +103,7 @@ def _mine(request: HttpRequest, whose: str) -> set:
 
 
 def _rows(request: HttpRequest, whose: str, now: datetime) -> list[Row]:
-    """Transfers they may see, newest movement first, in two statements."""
+    """Transfers they may see, newest movement first, in three statements."""
     mine = _mine(request, whose)
     ward = chosen_ward(request) if whose == "hospital" else ""
     found = (
@@ -111,14 +113,17 @@ def _rows(request: HttpRequest, whose: str, now: datetime) -> list[Row]:
         .prefetch_related("discharge_summaries")
         .order_by("-stage_since")
     )
+    rows = list(found[:MOST])
+    notes = unread(request.actor, rows) if whose == "hospital" else {}
     return [
         Row(
             transfer=transfer,
+            notes=notes.get(transfer.pk, 0),
             held=held_words(transfer),
             late=is_late(transfer, now=now),
             here=transfer.holder_id in mine,
             sent=any(each.state == "sent" for each in transfer.discharge_summaries.all()),
         )
-        for transfer in found[:MOST]
+        for transfer in rows
         if not ward or _on_this_ward(transfer, ward, here=transfer.holder_id in mine)
     ]

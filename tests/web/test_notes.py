@@ -71,3 +71,12 @@ def test_the_notes_move_by_themselves_and_cost_nothing_while_nothing_is_new(worl
     assert client.get(address, {"seen": "0-0"}).status_code == 204
     write_note(actor=world.actor("ward"), transfer=transfer, words="Any allergies to plasters?", now=world.now)
     assert "Any allergies to plasters?" in words(client.get(address, {"seen": "0-0"}))
+
+
+def test_a_note_nobody_has_read_stands_on_the_other_sides_board_alone(world, transfer, browser_of):
+    write_note(actor=world.actor("ward"), transfer=transfer, words="Any allergies to plasters?", now=world.now)
+    assert "1 note from the ward to read" in words(browser_of("carer").get("/"))
+    assert "to read" not in words(browser_of("ward").get("/"))
+    write_note(actor=world.actor("carer"), transfer=transfer, words="None.", answers=Note.objects.get(), now=world.now)
+    assert "note from the ward to read" not in words(browser_of("carer").get("/"))
+    assert "1 note from the home to read" in words(browser_of("ward").get("/"))
