@@ -41,7 +41,11 @@ class Line:
 
 def lines(reminders: QuerySet[Reminder], *, now: datetime) -> list[Line]:
     """The lines of reminders in their order, in three statements however many there are."""
-    rows = list(reminders.select_related(*JOINED))
+    return lines_of(list(reminders.select_related(*JOINED)), now=now)
+
+
+def lines_of(rows: Sequence[Reminder], *, now: datetime) -> list[Line]:
+    """The lines of reminders that have what is JOINED, in their order, in two statements."""
     letters = {each.subject for each in rows if each.kind == "letter"}
     writers = {
         letter.pk: letter.organisation

@@ -1,4 +1,4 @@
-"""To do at a home and a ward: due, done in one tap, with whom to ring; due times and quiet hours; a phone that wakes."""
+"""To do at a home and a ward: due, done in one tap, whom to ring; due times and quiet hours; a phone that wakes."""
 
 from datetime import timedelta
 
