@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 
-import { Scanner, chooseDecoder, nativeDecoder, tokenIn, zxingDecoder } from "../../redbag/static/redbag/scanner.js"
+import { Scanner, Wedge, chooseDecoder, lightSwitch, nativeDecoder, pageIn, tokenIn, zxingDecoder } from "../../redbag/static/redbag/scanner.js"
 
 const TOKEN = "BFKIG233IGSUEZVPQROZJZ5CJI"
 
@@ -110,4 +110,107 @@ test("without one, or with one that reads none or fails, zxing is loaded", async
 test("zxing waits until the camera shows a picture", async () => {
   const decode = zxingDecoder({ readBarcodes: () => assert.fail("nothing to read"), draw: () => null })
   assert.equal(await decode({}), null)
+})
+
+test("slash and colon of another country's keyboard, capitals, prefix and suffix still give the token", () => {
+  for (const text of [
+    `httpsÖ--bags.example-b-${TOKEN.toLowerCase()}`, // German
+    `HTTPS>&&BAGS.EXAMPLE&B&${TOKEN}`,
+    `https;éébags.exampleébé${TOKEN}`,
+    `]Q1https://bags.example/b/${TOKEN}`,
+    `]Q1${TOKEN}`,
+    `https://bags.example/b/${TOKEN}\t`,
+    `https://bags.example/b/${TOKEN}#`,
+  ]) assert.equal(tokenIn(text), TOKEN, text)
+})
+
+test("every square of ours opens its page, and nothing else opens one", () => {
+  const journey = "0b7e9da7-f932-410e-9150-161e1597e39c"
+  const pages = {
+    [`https://bags.example/b/${TOKEN}`]: `/b/${TOKEN}`,
+    [`https://bags.example/p/${TOKEN.toLowerCase()}`]: `/p/${TOKEN}`,
+    [`httpsÖ--bags.example-h-${journey}-012345`]: `/h/${journey}/012345`,
+    [`HTTPS://BAGS.EXAMPLE/H/${journey.toUpperCase()}/012345`]: `/h/${journey}/012345`,
+    "7K2M-4P9QX": "/scan?code=7K2M-4P9QX",
+    "7k2m4p9qx": "/scan?code=7k2m4p9qx",
+    [`https://bags.example/h/${journey}/12345`]: null,
+    "https://elsewhere.example/menu": null,
+    "WIFI:S:home;;": null,
+    5012345678900: null,
+  }
+  for (const [text, page] of Object.entries(pages)) assert.equal(pageIn(text), page, text)
+})
+
+/** What a wedge hears when keys come so many milliseconds apart. */
+function type(text, { apart = 5, end = "Enter", inField = false } = {}) {
+  const found = []
+  const others = []
+  const wedge = new Wedge({ recognise: pageIn, onFound: (page) => found.push(page), onOther: (each) => others.push(each) })
+  let timeStamp = 1000
+  for (const key of text) wedge.hear({ key, timeStamp: (timeStamp += apart), inField })
+  const ended = wedge.hear({ key: end, timeStamp: (timeStamp += apart), inField })
+  return { found, others, ended, wedge }
+}
+
+test("a hand-held scanner is heard wherever the cursor is, with Enter or Tab, in capitals, as address or code", () => {
+  for (const inField of [false, true])
+    for (const end of ["Enter", "Tab"]) {
+      assert.deepEqual(type(`HTTPS://BAGS.EXAMPLE/B/${TOKEN}`, { inField, end }).found, [`/b/${TOKEN}`])
+      assert.deepEqual(type("7K2M4P9QX", { inField, end }).found, ["/scan?code=7K2M4P9QX"])
+    }
+})
+
+test("what a person types is left to the field, and so is its Enter", () => {
+  const { found, others, ended } = type("7K2M4P9QX", { apart: 180, inField: true })
+  assert.deepEqual([found, others, ended], [[], [], false])
+})
+
+test("another code scanned outside a field is said; inside a field the form answers", () => {
+  assert.deepEqual(type("5012345678900").others, ["5012345678900"])
+  const { others, ended } = type("5012345678900", { inField: true })
+  assert.deepEqual([others, ended], [[], false])
+})
+
+test("two scans one after the other are two, and Shift between the keys harms nothing", () => {
+  const { wedge, found } = type(`https://bags.example/b/${TOKEN}`)
+  let timeStamp = 9000
+  for (const key of ["Shift", ..."7K2M4P9QX"]) wedge.hear({ key, timeStamp: (timeStamp += 4) })
+  wedge.hear({ key: "Enter", timeStamp: timeStamp + 4 })
+  assert.deepEqual(found, [`/b/${TOKEN}`, "/scan?code=7K2M4P9QX"])
+})
+
+function button() {
+  const said = {}
+  return {
+    hidden: true,
+    textContent: "Light",
+    getAttribute: (name) => said[name] ?? "false",
+    setAttribute: (name, value) => (said[name] = value),
+    addEventListener(_, press) {
+      this.press = press
+    },
+  }
+}
+
+test("the light is offered where the camera has one, and says whether it is on", async () => {
+  const asked = []
+  const track = { getCapabilities: () => ({ torch: true }), applyConstraints: async (wanted) => asked.push(wanted.advanced[0].torch) }
+  const light = button()
+  lightSwitch(track, light)
+  assert.equal(light.hidden, false)
+  await light.press()
+  assert.deepEqual([light.getAttribute("aria-pressed"), light.textContent], ["true", "Light is on: switch it off"])
+  await light.press()
+  assert.deepEqual([asked, light.getAttribute("aria-pressed"), light.textContent], [[true, false], "false", "Light"])
+})
+
+test("without a light there is no button, and one that fails stays as it was", async () => {
+  const none = button()
+  lightSwitch({ getCapabilities: () => ({}) }, none)
+  lightSwitch({}, none)
+  assert.equal(none.hidden, true)
+  const broken = button()
+  lightSwitch({ getCapabilities: () => ({ torch: true }), applyConstraints: async () => { throw new Error("busy") } }, broken)
+  await broken.press()
+  assert.equal(broken.getAttribute("aria-pressed"), "false")
 })

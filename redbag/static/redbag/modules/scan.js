@@ -1,4 +1,5 @@
-import { Scanner, chooseDecoder } from "../scanner.js"
+import { Scanner, Wedge, chooseDecoder, lightSwitch, pageIn } from "../scanner.js"
+import { failed, found } from "../signals.js"
 
 const WIDEST = 960 // pixels: more only makes each picture slower to read
 
@@ -6,16 +7,34 @@ const WIDEST = 960 // pixels: more only makes each picture slower to read
 export function start(element) {
   const part = (name) => element.querySelector(`.sc-${name}`)
   const show = words(element, part("said"))
-  typeFromAnywhere(document.querySelector("#code"))
-  part("start").addEventListener("click", () => open(element, part, show))
+  const reader = path(element, show)
+  hearHandHeld(reader, document.querySelector("#code"))
+  part("start").addEventListener("click", () => open(element, part, show, reader))
   if (!navigator.mediaDevices?.getUserMedia) {
     show("failed", "There is no camera here. Type the code below.")
     return
   }
-  open(element, part, show)
+  open(element, part, show, reader)
 }
 
-async function open(element, part, show) {
+/** The one path of everything that was read, by camera or by a hand-held scanner. */
+function path(element, show) {
+  return {
+    recognise: pageIn,
+    onFound: (page) => {
+      show("found", "Found. Opening ...")
+      found()
+      for (const track of element.querySelector("video").srcObject?.getTracks() ?? []) track.stop()
+      location.assign(page)
+    },
+    onOther: () => {
+      show("failed", "This is not a Red Bag label.")
+      failed()
+    },
+  }
+}
+
+async function open(element, part, show, reader) {
   part("start").hidden = true
   const video = part("video")
   try {
@@ -29,17 +48,9 @@ async function open(element, part, show) {
       loadZxing: () => loadZxing(element.dataset),
       draw: painter(),
     })
-    offerLight(video.srcObject.getVideoTracks()[0], part("light"))
+    lightSwitch(video.srcObject.getVideoTracks()[0], part("light"))
     show("looking", "Hold the label in front of the camera.")
-    const scanner = new Scanner({
-      video,
-      decode,
-      onFound: (token) => found(element, video, show, token),
-      onOther: () => {
-        show("failed", "This is not a Red Bag label.")
-        signal(180, [60, 60, 60])
-      },
-    })
+    const scanner = new Scanner({ video, decode, ...reader })
     addEventListener("pagehide", () => scanner.stop())
     await scanner.start()
   } catch (fault) {
@@ -48,13 +59,6 @@ async function open(element, part, show) {
     part("frame").hidden = true
     part("start").hidden = false
   }
-}
-
-function found(element, video, show, token) {
-  show("found", "Found. Opening ...")
-  signal(880, [120])
-  for (const track of video.srcObject.getTracks()) track.stop()
-  location.assign(`${element.dataset.label}${token}`)
 }
 
 function words(element, said) {
@@ -85,34 +89,15 @@ function painter() {
   }
 }
 
-function offerLight(track, button) {
-  if (!track.getCapabilities?.().torch) return
-  button.hidden = false
-  button.addEventListener("click", () => {
-    const on = button.getAttribute("aria-pressed") !== "true"
-    button.setAttribute("aria-pressed", on)
-    track.applyConstraints({ advanced: [{ torch: on }] })
-  })
-}
-
-/** A short tone and a buzz: high for found, low for not. A device that has neither stays silent. */
-function signal(hertz, buzz) {
-  navigator.vibrate?.(buzz)
-  try {
-    const sound = new AudioContext()
-    const tone = new OscillatorNode(sound, { frequency: hertz })
-    tone.connect(new GainNode(sound, { gain: 0.2 })).connect(sound.destination)
-    tone.start()
-    tone.stop(sound.currentTime + 0.15)
-  } catch {
-    // no sound here
-  }
-}
-
-/** What a hand-held scanner types goes into the field, wherever the cursor is. */
-function typeFromAnywhere(field) {
+/** A hand-held scanner is heard wherever the cursor is; what a person types outside a field goes into the field. */
+function hearHandHeld(reader, field) {
+  const wedge = new Wedge(reader)
   document.addEventListener("keydown", (key) => {
-    const typing = document.activeElement?.matches("input, textarea, select")
-    if (!typing && key.key.length === 1 && !key.ctrlKey && !key.metaKey && key.key !== " ") field.focus()
+    if (key.ctrlKey || key.metaKey || key.altKey) return
+    const inField = Boolean(document.activeElement?.matches("input, textarea, select"))
+    if (wedge.hear({ key: key.key, timeStamp: key.timeStamp, inField })) {
+      key.preventDefault()
+      field.value = ""
+    } else if (!inField && key.key.length === 1 && key.key !== " ") field.focus()
   })
 }
