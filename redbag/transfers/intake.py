@@ -17,7 +17,7 @@ from redbag.deliveries.actions import post_letters
 from redbag.journal.recording import record
 from redbag.organisations.access import Actor, Post, actor_for
 from redbag.organisations.models import Key
-from redbag.transfers import judging, packing_later, replay
+from redbag.transfers import cases, judging, packing_later, replay
 from redbag.transfers.actions import announce
 from redbag.transfers.facts import Sent, corrected, read
 from redbag.transfers.judging import Held
@@ -76,9 +76,10 @@ def _arrival_of(row: HeldFact) -> Arrival:
     if row.by is not None:
         actor = actor_for(row.by)
     else:
-        key = Key.objects.select_related("organisation").get(pk=row.key_id)
-        posts = () if key.organisation is None else (Post(organisation=key.organisation, role=key.role),)
-        actor = Actor(name=key.name, posts=posts, key=key)
+        key = Key.objects.select_related("organisation").filter(pk=row.key_id).first()
+        place = key.organisation if key else None  # without a key it was a visitor's: kept, and it stays held
+        posts = () if place is None else (Post(organisation=place, role=key.role),)
+        actor = Actor(name=key.name if key else "", posts=posts, key=key)
     return Arrival(actor, raw, read(raw), row.sent_at, row.received_at)
 
 
@@ -190,6 +191,7 @@ def _keep(arrival: Arrival, place, facts: list[Fact], fields: dict, held: list[H
     journey = replay.journey_of(transfer, [*facts, fact])
     missing_before = transfer.missing_items
     changed = replay.settle(transfer, journey)
+    cases.follow(actor=arrival.actor, transfer=transfer, journey=journey, facts=[*facts, fact], told=fact, now=now)
     if "left_at" in changed and transfer.left_at and transfer.snapshot_is_old:
         freeze(transfer=transfer, items=listed_items([*facts, fact]), now=now)
     record(
