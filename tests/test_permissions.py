@@ -14,6 +14,7 @@ from django.urls import get_resolver
 from django.utils import timezone
 
 from redbag.bags import actions as bags
+from redbag.bags.tagging import make_tag
 from redbag.deliveries import actions as deliveries
 from redbag.deliveries.models import Delivery
 from redbag.discharges import actions as discharges
@@ -29,8 +30,11 @@ from redbag.packs.sheets import sheet_of
 from redbag.reports.measures import MEASURES
 from redbag.summaries.skin import look_at_skin
 from redbag.transfers.actions import Packing, pack_bag
+from redbag.transfers.finding import tell_found
+from redbag.transfers.handover_codes import code_at
 from redbag.transfers.intake import take_in
 from redbag.vault import unseal
+from redbag.visitors.actions import Introduction, let_in
 from tests.documents.files import face
 
 ROLES = ("carer", "senior", "home_manager", "crew", "ward", "discharge", "auditor", "administrator")
@@ -105,6 +109,7 @@ BELONGS = {
     "document": HOME,
     "device": HOME,
     "note": PARTIES,
+    "found": HOME,
 }
 # What an address asks beyond its row.
 ONLY = {
@@ -127,6 +132,7 @@ TEXTS = {
     "place": "resident/new",
     "section": "allergies",
     "layout": "L7160",
+    "step": "wash",
     "number": 1,
     "name": REPORT,
     "form": "csv",
@@ -149,6 +155,7 @@ COLLECTIONS = {
     "documents": "document",
     "devices": "device",
     "notes": "note",
+    "found": "found",
 }
 
 
@@ -203,6 +210,9 @@ def things(world):
         draft=False,
         now=now,
     )
+    jo = Introduction(name="Jo", role="technician", organisation=world.lifeline)
+    shown = code_at(transfer, now)[0]
+    visitor, _ = let_in(transfer=transfer, code=shown, told=jo, address="", now=now)
     document = documents.add_document(
         actor=senior, resident=world.peggy, file=face(), values={"kind": "photo"}, now=now
     )
@@ -223,8 +233,11 @@ def things(world):
         "fact": fact["id"],
         "text": world.token(world.bag),
         "token": unseal(sheet_of(transfer, now=now).token_sealed),
+        "tag": make_tag(actor=carer, bag=world.other_bag, category="glasses", now=now).pk,
         "document": document.pk,
         "device": enrol_tablet(actor=manager, organisation=world.oakview, name="Office", now=now)[0].pk,
+        "visitor": visitor.pk,
+        "found": tell_found(bag=world.bag, place="Bus 9", phone="", actor=None, address="", now=now).pk,
         "note": write_note(actor=ward, transfer=transfer, words="Glasses?", now=now)[0].pk,
     }
 

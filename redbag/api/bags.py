@@ -1,19 +1,17 @@
-"""Calls about bags and their labels."""
+"""Calls about the register of bags and the label on each."""
 
 from django.conf import settings
-from django.core.files.storage import default_storage
-from django.db.models import F, Q
-from django.http import FileResponse
-from drf_spectacular.types import OpenApiTypes
+from django.db.models import F
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework.exceptions import NotFound
 from rest_framework.response import Response
 
-from redbag.api import shapes
+from redbag.api import bags_shapes as shapes
 from redbag.api.door import Door, json_object, own_place
+from redbag.api.shapes import listed
 from redbag.bags import actions
-from redbag.bags.models import Bag, Label, PrintJob, State
-from redbag.errors import BadInput, Refused
+from redbag.bags.life import change_tracker
+from redbag.bags.models import Bag, Label, State
+from redbag.errors import BadInput
 from redbag.organisations.access import Permission
 from redbag.vault import unseal_label
 
@@ -31,6 +29,7 @@ def bag_row(bag: Bag) -> dict:
         "tracker": bag.tracker,
         "home": bag.home.ods_code,
         "state": bag.state,
+        "since": bag.state_since or bag.created_at,
         "short_code": bag.short_code,
     }
 
@@ -43,7 +42,7 @@ def with_token(bag: Bag, label: Label) -> dict:
 
 
 class BagsCall(Door):
-    @extend_schema(responses=shapes.listed(shapes.BagShape), parameters=[OpenApiParameter("state", str)])
+    @extend_schema(responses=listed(shapes.BagShape), parameters=[OpenApiParameter("state", str)])
     def get(self, request):
         """The bags of the caller's homes."""
         bags = own_bags(self.actor)
@@ -69,6 +68,16 @@ class BagCall(Door):
         """One bag."""
         return Response(bag_row(self.find(own_bags(self.actor), pk)))
 
+    @extend_schema(request=shapes.BagChange, responses=shapes.BagShape)
+    def patch(self, request, pk):
+        """Change the tracker number; labels and past stay with the bag."""
+        bag = self.find(own_bags(self.actor), pk)
+        self.allow(bag.home)
+        asked = shapes.BagChange(data=json_object(request))
+        asked.is_valid(raise_exception=True)
+        change_tracker(actor=self.actor, bag=bag, tracker=asked.validated_data["tracker"], now=self.now)
+        return Response(bag_row(self.find(own_bags(self.actor), pk)))
+
 
 class BagLabelCall(Door):
     @extend_schema(responses=shapes.BagWithToken)
@@ -85,70 +94,7 @@ class ReissueCall(Door):
         """Void the label and make a new one."""
         bag = self.find(own_bags(self.actor), pk)
         self.allow(bag.home)
-        reason = str(json_object(request).get("reason") or "")
-        label = actions.reissue_label(actor=self.actor, bag=bag, reason=reason, now=self.now)
+        body = json_object(request)
+        reason, instead_of = (str(body.get(name) or "") for name in ("reason", "instead_of"))
+        label = actions.reissue_label(actor=self.actor, bag=bag, reason=reason, instead_of=instead_of, now=self.now)
         return Response(with_token(bag, label), status=201)
-
-
-def job_row(job: PrintJob) -> dict:
-    """A print job as the API shows it."""
-    return {
-        "id": job.pk,
-        "state": job.state,
-        "done": job.done,
-        "total": job.total,
-        "layout": job.layout,
-        "error": job.error or None,
-    }
-
-
-class LabelsCall(Door):
-    @extend_schema(request=shapes.LabelsNew, responses={202: shapes.PrintJobShape})
-    def post(self, request):
-        """Print labels in the background: of these bags, or so many blank ones."""
-        asked = shapes.LabelsNew(data=json_object(request))
-        asked.is_valid(raise_exception=True)
-        said = asked.validated_data
-        wanted = list(dict.fromkeys(said.get("bags") or []))
-        homes = self.actor.organisations_with(Permission.PRINT_LABELS)
-        found = {bag.pk: bag for bag in own_bags(self.actor).filter(Q(pk__in=wanted) & Q(home__in=homes))}
-        if len(found) < len(wanted):
-            raise NotFound
-        places = {bag.home.ods_code for bag in found.values()}
-        if len(places) > 1:
-            raise BadInput({"bags": "Print the labels of one home at a time."})
-        home = own_place(self.actor, said.get("home") or next(iter(places), None), Permission.PRINT_LABELS)
-        job = actions.print_labels(
-            actor=self.actor,
-            home=home,
-            bags=[found[pk] for pk in wanted],
-            blanks=said.get("blanks") or 0,
-            layout=said["layout"],
-            reason=said["reason"],
-            now=self.now,
-        )
-        return Response(job_row(job), status=202)
-
-
-class LabelJobCall(Door):
-    def job(self, pk) -> PrintJob:
-        job = self.find(PrintJob.objects.theirs(self.actor), pk)
-        self.allow(job.organisation_id)
-        return job
-
-    @extend_schema(responses=shapes.PrintJobShape)
-    def get(self, request, pk):
-        """How far the printing is."""
-        return Response(job_row(self.job(pk)))
-
-
-class LabelFileCall(LabelJobCall):
-    @extend_schema(responses={(200, "application/pdf"): OpenApiTypes.BINARY})
-    def get(self, request, pk):
-        """The sheets, once they are done."""
-        job = self.job(pk)
-        if job.state != PrintJob.State.DONE:
-            raise Refused("The labels are not ready yet. Ask again in a moment.", code="not_ready")
-        return FileResponse(
-            default_storage.open(job.file), as_attachment=True, filename="labels.pdf", content_type="application/pdf"
-        )

@@ -138,6 +138,7 @@ PAGES = {
     "label_file": "printed labels",
     "observations": "vital signs",
     "offline_residents": "the emergency pages of all residents, kept on a tablet",
+    "overdue_bags": "bags that should be back",
     "offline": "the journeys kept on a tablet",
     "portrait": "the photo",
     "printed_pack": "the full hospital pack, to print",

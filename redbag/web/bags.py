@@ -1,18 +1,20 @@
-"""The register of bags: which there are, where they are, and one bag's past."""
+"""The register of bags: which there are, where each is since when, what waits to be cleaned, and what is overdue."""
 
 import math
 
 from django.contrib import messages
-from django.db.models import F, FilteredRelation, Q
+from django.db.models import Count, F, FilteredRelation, Q
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
-from redbag.bags.actions import add_bag, import_bags, reissue_label
+from redbag.bags.actions import add_bag, import_bags
 from redbag.bags.models import Bag, State
 from redbag.errors import BadInput, Refused
 from redbag.journal.recording import record_view
-from redbag.organisations.access import Permission, require
+from redbag.organisations.access import Permission
+from redbag.reminders.chasing import chase, overdue
 from redbag.transfers.models import Transfer
 from redbag.web import homes
 from redbag.web.typed import sheet, text
@@ -20,33 +22,56 @@ from redbag.web.typed import sheet, text
 MOST = 500
 RESIDENTS_A_BAG = 10
 OUT_OF_USE = (State.LOST, State.RETIRED, State.QUARANTINED, State.BLANK)
-GOOD = (State.AVAILABLE,)
-WAITING = (State.BACK, State.CLEANING)
+TONES = {
+    State.AVAILABLE: "good",
+    State.BACK: "wait",
+    State.CLEANING: "wait",
+    State.LOST: "bad",
+    State.QUARANTINED: "bad",
+}
+SHAPES = {"good": "✓", "wait": "▲", "bad": "✕"}
+SORTED = {"bag": ("home__name", "tracker"), "since": ("home__name", "since", "tracker")}
 
 
 def tone(state: str) -> str:
     """The colour of a bag's state; the word beside it says the same."""
-    if state in GOOD:
-        return "good"
-    if state in WAITING:
-        return "wait"
-    return "bad" if state in (State.LOST, State.QUARANTINED) else "info"
+    return TONES.get(State(state), "info")
+
+
+def shape(state: str) -> str:
+    """The mark before the word, so that nobody needs the colour."""
+    return SHAPES.get(tone(state), "●")
 
 
 def bags(request: HttpRequest) -> HttpResponse:
-    """Every bag with its state and short code, and whether there are enough."""
-    search = text(request.GET, "q")
-    shown = with_codes(Bag.objects.visible_to(request.actor)).select_related("home").order_by("home__name", "tracker")
+    """Every bag with its state since when and its short code, whether there are enough, and what is to clean."""
+    search, state, sort = text(request.GET, "q"), text(request.GET, "state"), text(request.GET, "sort")
+    own = Bag.objects.visible_to(request.actor)
+    shown = with_codes(own.exclude(state=State.BLANK)).select_related("home")
+    shown = shown.annotate(since=Coalesce("state_since", "created_at")).order_by(*SORTED.get(sort, SORTED["bag"]))
     if search:
         bare = search.replace("-", "").replace(" ", "").upper()
         shown = shown.filter(Q(tracker__icontains=search) | Q(short_code=bare))
-    rows = list(shown.exclude(state=State.BLANK)[:MOST])
+    counts = dict(own.values_list("state").annotate(Count("pk")).order_by())
+    shown = shown.filter(state=state) if state in State.values else shown.exclude(state=State.RETIRED)
+    rows = [
+        {"bag": each, "tone": tone(each.state), "shape": SHAPES.get(tone(each.state), "●")} for each in shown[:MOST]
+    ]
+    stock = [stock_of(home) for home in homes.places(request.actor, Permission.READ_BAGS)]
     context = {
-        "rows": [{"bag": each, "tone": tone(each.state)} for each in rows],
-        "blanks": Bag.objects.visible_to(request.actor).filter(state=State.BLANK).count(),
-        "stock": [stock_of(home) for home in homes.places(request.actor, Permission.READ_BAGS)],
-        "several": len(homes.places(request.actor, Permission.READ_BAGS)) > 1,
+        "rows": rows,
+        "to_clean": [row["bag"] for row in rows if row["bag"].state == State.CLEANING],
+        "states": [
+            {"value": each.value, "words": each.label, "count": counts[each.value], "now": each.value == state}
+            for each in State
+            if counts.get(each.value) and each != State.BLANK
+        ],
+        "blanks": counts.get(State.BLANK, 0),
+        "stock": stock,
+        "several": len(stock) > 1,
         "q": search,
+        "state": state,
+        "sort": sort if sort in SORTED else "bag",
     }
     return render(request, "pages/bags/bags.html", context)
 
@@ -91,47 +116,6 @@ def add(request: HttpRequest) -> HttpResponse:
     return render(request, "pages/bags/add.html", context, status=422 if errors else 200)
 
 
-def bag(request: HttpRequest, bag_id) -> HttpResponse:
-    """One bag: its state, the journey it is on, its labels and its past."""
-    now = timezone.now()
-    each = get_object_or_404(with_codes(Bag.objects.visible_to(request.actor)).select_related("home"), pk=bag_id)
-    journeys = (
-        Transfer.objects.visible_to(request.actor, now=now)
-        .filter(bag=each)
-        .select_related("resident", "holder")
-        .order_by("-packed_at")[:50]
-    )
-    past = list(journeys)
-    if past:
-        names = [journey.resident_id for journey in past]
-        record_view("bag", each, actor=request.actor, at=now, organisation=each.home, residents=names)
-    context = {
-        "bag": each,
-        "tone": tone(each.state),
-        "current": next((journey for journey in past if not journey.closed_at), None),
-        "past": past,
-        "labels": each.labels.order_by("-issued_at"),
-        "may_reissue": request.actor.may(Permission.PRINT_LABELS, each.home_id),
-    }
-    return render(request, "pages/bags/bag.html", context)
-
-
-def reissue(request: HttpRequest, bag_id) -> HttpResponse:
-    """The label is torn or lost: make it void and make a new one."""
-    each = get_object_or_404(with_codes(Bag.objects.visible_to(request.actor)).select_related("home"), pk=bag_id)
-    require(request.actor, Permission.PRINT_LABELS, each.home)
-    errors, reason = {}, text(request.POST, "reason")
-    if request.method == "POST":
-        try:
-            reissue_label(actor=request.actor, bag=each, reason=reason, now=timezone.now())
-            messages.success(request, "The old label no longer counts. Print the new one and put it on the bag.")
-            return redirect("web:bag", each.pk)
-        except BadInput as wrong:
-            errors = wrong.errors
-    context = {"bag": each, "reason": reason, "errors": errors}
-    return render(request, "pages/bags/reissue.html", context, status=422 if errors else 200)
-
-
 def bring_in(request: HttpRequest) -> HttpResponse:
     """Add many bags from a CSV file: all of them, or none and what is wrong by line."""
     home = homes.chosen(request, Permission.WRITE_BAGS)
@@ -145,3 +129,29 @@ def bring_in(request: HttpRequest) -> HttpResponse:
             errors = wrong.errors
     context = {"errors": errors, "homes": homes.choices(request, Permission.WRITE_BAGS)}
     return render(request, "pages/bags/import.html", context, status=422 if errors else 200)
+
+
+def overdue_bags(request: HttpRequest) -> HttpResponse:
+    """The bags that should be back by now: who has each, for how long, and when they were last asked."""
+    now = timezone.now()
+    rows = overdue(actor=request.actor, now=now)
+    if rows:
+        shown = sorted({row.transfer.resident_id for row in rows})
+        record_view(
+            "overdue_bags", None, actor=request.actor, at=now, organisation=request.actor.home(), residents=shown
+        )
+    return render(request, "pages/bags/overdue.html", {"rows": rows})
+
+
+def chase_bag(request: HttpRequest, transfer_id) -> HttpResponse:
+    """Ask whoever has the bag where it is, in one tap; asking twice in ten minutes sends once."""
+    now = timezone.now()
+    own = Transfer.objects.visible_to(request.actor, now=now).select_related("bag", "home", "holder")
+    transfer = get_object_or_404(own, pk=transfer_id)
+    note, new = chase(actor=request.actor, transfer=transfer, now=now)
+    whom = transfer.holder.name
+    if new:
+        messages.success(request, f"{whom} is asked where bag {transfer.bag.tracker} is. Ring them if it is urgent.")
+    else:
+        messages.info(request, f"{note.by_name} asked {whom} a few minutes ago. Nothing more was sent.")
+    return redirect("web:overdue_bags")

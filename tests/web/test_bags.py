@@ -153,7 +153,7 @@ def test_labels_are_the_homes_own_and_for_those_who_may_print(world, browser_of)
 
 def test_a_check_page_is_a_pdf_for_those_who_print(world, browser_of):
     answer = browser_of("senior").get(address("calibration", "roll62"))
-    assert answer.content.startswith(b"%PDF")
+    assert b"".join(answer.streaming_content).startswith(b"%PDF")
     assert browser_of("senior").get(address("calibration", "A0")).status_code == 404
     assert browser_of("carer").get(address("calibration", "roll62")).status_code == 403
 
