@@ -18,7 +18,7 @@ from redbag.transfers.models import Transfer
 from redbag.transfers.story import held_words
 from redbag.web import at_hand_over, here
 from redbag.web.telling import new_form, tell
-from redbag.web.typed import text
+from redbag.web.typed import form_id, text
 
 STATUS = {Standing.RIGHT: 200, Standing.OLD: 422, Standing.VOID: 422, Standing.WRONG: 422}
 
@@ -32,7 +32,7 @@ def take_by_code(request: HttpRequest, transfer_id: UUID, code: str) -> HttpResp
     if look.transfer is None:
         seen = {"standing": look.standing, "transfer_id": transfer_id}
         return render(request, "pages/scan/code_not_right.html", seen, status=STATUS[look.standing])
-    acting = _receiver(request.actor, look.transfer)
+    acting = _receiver(request.actor, look.transfer, again=_pressed_before(request, look.transfer))
     if request.method == "POST":
         if acting is None:
             raise NotAllowed("Only a crew, a ward or the bag's home takes a bag, and not from itself.")
@@ -54,12 +54,17 @@ def _introduction(request: HttpRequest, transfer_id: UUID, code: str) -> str:
         return f"{reverse('web:sign_in')}?{urlencode({'next': request.path})}"
 
 
-def _receiver(actor: Actor, transfer: Transfer) -> Organisation | None:
-    """For whom they take the bag: the home or the destination they work at, else their first; never who has it."""
+def _pressed_before(request: HttpRequest, transfer: Transfer) -> bool:
+    return request.method == "POST" and transfer.facts.filter(pk=form_id(request.POST)).exists()
+
+
+def _receiver(actor: Actor, transfer: Transfer, *, again: bool) -> Organisation | None:
+    """For whom they take the bag: the home or the destination they work at, else their first; who has it only again."""
     granted = actor.organisations_with(Permission.MOVE_BAGS)
     theirs = {post.organisation.pk: post.organisation for post in actor.posts if post.organisation.pk in granted}
-    theirs.pop(transfer.holder_id, None)
-    near = (pk for pk in (transfer.home_id, transfer.destination_id) if pk in theirs)
+    if not again:
+        theirs.pop(transfer.holder_id, None)
+    near = (pk for pk in (again and transfer.holder_id, transfer.home_id, transfer.destination_id) if pk in theirs)
     return theirs.get(next(near, None)) or next(iter(theirs.values()), None)
 
 

@@ -159,8 +159,8 @@ def test_a_hand_over_told_by_one_side_alone_alarms_nobody(world, browser_of):
     transfer = pack(world)
     tell(world, "carer", transfer, minutes=10, kind="handoff", to="RDEM9")
     board = words(browser_of("carer").get("/"))
-    assert "told by the home, not confirmed" in board
-    assert "Needs you" not in board or "not confirmed" not in board.split("Needs you")[1]
+    assert "Told by the home, not confirmed" in board
+    assert "Needs you" not in board or "ot confirmed" not in board.split("Needs you")[1]
     assert "rb-tag--bad" not in words(browser_of("carer").get(f"/transfers/{transfer.pk}"))
 
 
