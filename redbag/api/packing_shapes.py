@@ -20,6 +20,7 @@ class PackingTold(s.Serializer):
     destination_place = text(100)
     destination_text = text(200)
     items = ItemNew(many=True, required=False)
+    paper = s.BooleanField(required=False, help_text="true when it was written on paper first")
 
 
 TOLD = PolymorphicProxySerializer(

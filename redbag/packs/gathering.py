@@ -48,7 +48,7 @@ class Gathered:
 def gather(*, transfer: Transfer, sheet: Sheet, now: datetime) -> Gathered:
     """Everything the papers of a transfer say (its resident, home, bag and destination joined)."""
     address, square_gap = _square(sheet, now)
-    photo, photo_gap = _photo(transfer)
+    photo, photo_gap = _photo(transfer.resident)
     skin, not_looked = _skin(transfer, now)
     return Gathered(
         transfer=transfer,
@@ -65,7 +65,7 @@ def gather(*, transfer: Transfer, sheet: Sheet, now: datetime) -> Gathered:
 def gather_at_home(*, resident: Resident, now: datetime) -> Gathered:
     """What a sheet says of a resident (their home joined) on no journey: no square, and the skin as last seen."""
     transfer = before_going(resident, now=now)
-    photo, gap = _photo(transfer)
+    photo, gap = _photo(resident)
     seen = latest_map(resident)
     skipped = looks(resident).filter(checked=False).first()
     return Gathered(
@@ -103,9 +103,14 @@ def _skin(transfer: Transfer, now: datetime) -> tuple[BodyMap | None, BodyMap | 
     return seen, skipped
 
 
-def _photo(transfer: Transfer) -> tuple[bytes, str]:
+def portrait_as_kept(resident: Resident) -> bytes:
+    """The photo of the person, small, as JPEG; empty without one and when its file cannot be read."""
+    return _photo(resident)[0]
+
+
+def _photo(resident: Resident) -> tuple[bytes, str]:
     """The photo of the person, small, as JPEG; without one, and in words why, when its file cannot be read."""
-    kept = portrait_of(transfer.resident)
+    kept = portrait_of(resident)
     if kept is None:
         return b"", ""
     try:

@@ -67,7 +67,8 @@ class DiffersFromFirst(Refused):
 class Packing:
     """What a home says when somebody goes to hospital; only the resident is needed.
 
-    `told` are columns of its fact that whoever took it in knows: content, intake_flags, claimed_at, digest.
+    `told` are columns of its fact that whoever took it in knows: content, intake_flags, claimed_at, digest. A journey
+    that ended before a later one began is `over_at` that time: it is closed from the start and moves no bag.
     """
 
     id: UUID = field(default_factory=uuid4)
@@ -82,6 +83,7 @@ class Packing:
     items: tuple[Mapping, ...] = ()
     occurred_at: datetime | None = None
     told: Mapping = field(default_factory=dict)
+    over_at: datetime | None = None
 
     def digest(self) -> str:
         """By which the same packing sent again is known."""
@@ -164,7 +166,8 @@ def pack_bag(*, actor: Actor, packing: Packing, now: datetime) -> tuple[Transfer
     _check_packing(packing, now)
     occurred_at = packing.occurred_at or now
     _refuse_gone(Resident.objects.select_for_update().get(pk=packing.resident.pk))
-    _close_earlier(actor, packing, occurred_at, now)
+    if packing.over_at is None:
+        _close_earlier(actor, packing, occurred_at, now)
     try:
         with transaction.atomic():
             transfer = _begin(actor, packing, occurred_at, now)
@@ -173,15 +176,25 @@ def pack_bag(*, actor: Actor, packing: Packing, now: datetime) -> tuple[Transfer
             return _same_again(known, packing), False
         raise AlreadyOut("Somebody else has just packed for this resident or with this bag.") from None
     items = _with_ids(packing.items)
-    pack = _tell(actor, transfer, Kind.PACK, occurred_at, now, fact_id=transfer.pk, items=items, **packing.told)
+    pack = tell_at_home(actor, transfer, Kind.PACK, occurred_at, now, fact_id=transfer.pk, items=items, **packing.told)
     freeze(transfer=transfer, items=pack.items, now=now)
-    replay.settle(transfer, replay.journey_of(transfer, [pack]))
-    if packing.bag is not None:
+    facts = [pack, *_over(actor, transfer, packing, now)]
+    replay.settle(transfer, replay.journey_of(transfer, facts))
+    if packing.bag is not None and packing.over_at is None:
         life.pack(bag=packing.bag, state=BagState.PACKED, actor=actor, now=now)
         packing.bag.state = BagState.PACKED
     record("bag.packed", transfer, actor=actor, at=now, organisation=home, resident=transfer.resident_id)
     announce(transfer, now=now)
     return transfer, True
+
+
+def _over(actor: Actor, transfer: Transfer, packing: Packing, now: datetime) -> list[Fact]:
+    """That a journey told when it was long over is finished."""
+    if packing.over_at is None:
+        return []
+    closing_id = uuid5(NAMESPACE_OID, f"{packing.id} is over")
+    outcome = {"outcome": Outcome.CLOSED, "content": dict(packing.told.get("content") or {})}
+    return [tell_at_home(actor, transfer, Kind.OUTCOME, packing.over_at, now, fact_id=closing_id, **outcome)]
 
 
 def _same_again(known: Transfer, packing: Packing) -> Transfer:
@@ -230,7 +243,7 @@ def _close_earlier(actor: Actor, packing: Packing, occurred_at: datetime, now: d
             )
         closing_id = uuid5(NAMESPACE_OID, f"{packing.id} closes {transfer.pk}")
         at = max(occurred_at, transfer.stage_since)
-        _tell(actor, transfer, Kind.OUTCOME, at, now, fact_id=closing_id, outcome=Outcome.CLOSED)
+        tell_at_home(actor, transfer, Kind.OUTCOME, at, now, fact_id=closing_id, outcome=Outcome.CLOSED)
         replay.settle(transfer, replay.journey_of(transfer, replay.facts_of(transfer)))
         record(
             "transfer.closed",
@@ -262,7 +275,9 @@ def _begin(actor: Actor, packing: Packing, occurred_at: datetime, now: datetime)
         request_digest=packing.digest(),
         holder=home,
         holder_since=occurred_at,
-        stage_since=occurred_at,
+        stage_since=packing.over_at or occurred_at,
+        stage=Stage.CLOSED if packing.over_at else Stage.PACKED,
+        closed_at=packing.over_at,
         parties_known={str(home.pk): None},
     )
 
@@ -281,7 +296,9 @@ def _with_ids(items) -> list[dict]:
     ]
 
 
-def _tell(actor: Actor, transfer: Transfer, kind: Kind, at: datetime, now: datetime, *, fact_id: UUID, **said) -> Fact:
+def tell_at_home(
+    actor: Actor, transfer: Transfer, kind: Kind, at: datetime, now: datetime, *, fact_id: UUID, **said
+) -> Fact:
     """Keep a fact that the home tells through one of these actions."""
     post = next((post for post in actor.posts if post.organisation.pk == transfer.home_id), None)
     return Fact.objects.create(
@@ -322,7 +339,7 @@ def add_to_transfer(*, actor: Actor, transfer: Transfer, values: Mapping, now: d
     items = _with_ids(values.get("items") or [])
     if not changed and not items:
         return transfer
-    _tell(actor, transfer, Kind.ADDITION, now, now, fact_id=uuid4(), items=items, content=changed)
+    tell_at_home(actor, transfer, Kind.ADDITION, now, now, fact_id=uuid4(), items=items, content=changed)
     transfer.changes += 1
     transfer.save()
     facts = replay.facts_of(transfer)

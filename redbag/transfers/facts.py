@@ -170,6 +170,8 @@ def _content(raw: Mapping, errors: dict) -> dict:
         said["seal"] = seal
     if signature := _uuid(raw, "signature", errors):
         said["signature"] = str(signature)
+    if raw.get("paper") is True:
+        said["paper"] = True
     return said
 
 

@@ -7,6 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
+from django.db.models.functions import Coalesce
 
 from redbag.bags import tokens
 from redbag.bags.models import Bag, Label
@@ -36,6 +38,8 @@ def pack_as_told(*, arrival, now: datetime) -> tuple[Transfer, bool]:
     the state of things says no for now, `malformed` and the like when what was sent cannot be read.
     """
     packing = _read(arrival, now)
+    if not Transfer.objects.filter(pk=packing.id).exists():
+        _refuse_overlap(packing)
     try:
         with transaction.atomic():
             return pack_bag(actor=replace(arrival.actor, facts_only=False), packing=packing, now=now)
@@ -71,10 +75,26 @@ def _read(arrival, now: datetime) -> Packing:
         told={
             "claimed_at": sent.claimed_at,
             "digest": sent.digest,
+            "content": {"paper": True} if raw.get("paper") is True else {},
             "intake_flags": [flag for flag, up in raised if up],
         },
         **{name: raw.get(name) or "" for name in WORDS},
     )
+
+
+def _refuse_overlap(packing: Packing) -> None:
+    """Hold a journey that began while another of the resident or the bag was under way, or before one that is known.
+
+    Both would be one journey, begun on line by one person and off line by another; or this one's end is not known.
+    """
+    subjects = [("resident", {"resident": packing.resident}, packing.resident.called)]
+    if packing.bag is not None:
+        subjects.append(("bag", {"bag": packing.bag}, f"Bag {packing.bag.tracker}"))
+    for field, same, who in subjects:
+        journeys = Transfer.objects.filter(**same).annotate(ended=Coalesce("back_at", "closed_at"))
+        if journeys.filter(Q(packed_at__gte=packing.occurred_at) | Q(ended__gt=packing.occurred_at)).exists():
+            words = f"{who} is on another journey of that time. If it is the same one, write what is missing there."
+            raise Held("refused", {field: words})
 
 
 def _keepable(value: Any) -> bool:
