@@ -111,27 +111,37 @@ class VisitorCall(Door):
 class VisitCall(Door):
     @extend_schema(responses=VisitShape)
     def get(self, request, pk):
-        """What a visitor may see of their one journey: the crew's first screen, or the carrier's few lines."""
-        visitor = next(iter(visitors_with([request.auth or ""])), None) if self.actor.visit else None
-        if visitor is None or visitor.transfer_id != pk:
-            raise NotFound
-        transfer, carries = visitor.transfer, visitor.role == CARRIER
+        """The crew's first screen of one journey, for a visitor and for who may read it; a carrier gets a few lines."""
+        visitor = self._visitor(request, pk)
+        transfer = visitor.transfer if visitor else self.find(own_transfers(self), pk)
+        carries = visitor is not None and visitor.role == CARRIER
+        facts = {"visitor": visitor.pk} if visitor else {}
+        where = transfer.home_id if visitor else self.actor.first_place()
         record_view(
             "visit_carrier" if carries else "visit",
             transfer,
             actor=self.actor,
             at=self.now,
-            organisation=transfer.home_id,
+            organisation=where,
             resident=transfer.resident_id,
-            visitor=visitor.pk,
+            **facts,
         )
         told = {"transfer": pk, "view": "carrier" if carries else "emergency", "stage": transfer.stage}
-        told["until"] = ends_at(visitor)
+        told["until"] = ends_at(visitor) if visitor else None
         if carries:
             told["carrier"] = asdict(carriage(transfer=transfer, now=self.now))
         else:
             told["patient"] = patient_row(emergency(transfer=transfer, now=self.now))
         return Response(told)
+
+    def _visitor(self, request, pk) -> Visitor | None:
+        """The visitor who calls; 404 for one who was let in to another journey, None for a person or a key."""
+        if self.actor.visit is None:
+            return None
+        visitor = next(iter(visitors_with([request.auth or ""])), None)
+        if visitor is None or visitor.transfer_id != pk:
+            raise NotFound
+        return visitor
 
 
 class TellFoundCall(Door):

@@ -39,7 +39,7 @@ class LetInAnswer(VisitorShape):
 class VisitShape(s.Serializer):
     transfer = s.UUIDField()
     view = s.ChoiceField(choices=["emergency", "carrier"])
-    until = s.DateTimeField()
+    until = s.DateTimeField(allow_null=True, help_text="When the visit ends; null for who has an account")
     stage = s.CharField()
     patient = s.DictField(required=False, help_text="The crew's first screen")
     carrier = s.DictField(required=False, help_text="What a carrier may see")

@@ -172,10 +172,11 @@ def test_a_service_on_no_list_is_kept_in_words_complete_and_confirmed_by_the_cod
     assert "You have this bag" in words(phone.get(page(transfer)))
 
 
-def test_a_bag_left_at_an_unknown_hospital_has_a_named_holder(world):
+def test_a_bag_left_at_an_unknown_hospital_has_a_named_holder(world, at):
     transfer = pack(world)
     phone = let_in(transfer, FAR)
     phone.post(page(transfer) + "/told", {"what": "take"})
+    at(80)
     left = {"what": "left", "to": "", "to_text": "Far County Infirmary", "place": "A&E desk"}
     assert phone.post(page(transfer) + "/told", left).status_code == 302
     transfer.refresh_from_db()
@@ -276,7 +277,7 @@ def test_stop_closes_papers_at_once_and_the_emergency_page_a_quarter_of_an_hour_
     home.post(f"/transfers/{transfer.pk}/visitors/{newest(world).pk}/stop")
     assert phone.get(f"/transfers/{transfer.pk}/photo").status_code == 404
     seen = words(phone.get(page(transfer)))
-    assert seen.find("Ring Oakview") < seen.find("JONES, Margaret")
+    assert seen.find("Ring Oakview") < seen.find("<h1>JONES, Margaret")
     assert "Papers and pictures" not in seen
     at(76)
     assert phone.get(page(transfer)).status_code == 410
