@@ -35,6 +35,7 @@ def added_lines(fact: Fact) -> list[Line]:
     lines = [Line(name, REASON_LABELS.get(name, name), words) for name, words in reason.items() if words]
     lines += [Line(name, label, fact.content[name]) for name, label in ADDED_LABELS.items() if fact.content.get(name)]
     lines += [Line("bag", "Bag", "a bag was chosen")] if fact.content.get("bag") else []
+    lines += [Line("bag", "Bag", fact.content["swapped"])] if fact.content.get("swapped") else []
     lines += [
         Line("item", "Also with them", row.get("description") or CATEGORIES.get(row["category"], "Something else"))
         for row in fact.items

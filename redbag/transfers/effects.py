@@ -3,7 +3,7 @@
 import uuid
 
 from redbag.transfers.journey import Hold, Journey, Told
-from redbag.transfers.parting import bag_came, part, stay, together, where_now
+from redbag.transfers.parting import ELSEWHERE, bag_came, part, stay, together, where_now
 from redbag.transfers.stages import MOVED_ON, PARTING, STAYED_HOME, Outcome, Receiver, Stage, Where
 
 WITH_THEM, STAYS = "with_them", "stays"
@@ -84,7 +84,7 @@ def _parted(journey: Journey, home: uuid.UUID, told: Told, outcome: Outcome) -> 
     elif outcome == Outcome.WITH_FAMILY:
         _hold(journey, _new_hold(told, Receiver.SOMEBODY, _named("Family", told.details.get("who"))))
         enter(journey, Stage.WITH_CREW if journey.last_stage in LEFT else Stage.COMING_HOME, told)
-    elif outcome == Outcome.FOLLOWS_LATER and not journey.resident_is:
+    elif outcome == Outcome.FOLLOWS_LATER and journey.resident_is not in ELSEWHERE:
         where = _gone_ahead(journey, home, told)
     if outcome in (Outcome.FOLLOWS_LATER, Outcome.LOST) and _both_at_home(journey, outcome):
         return

@@ -17,7 +17,7 @@ from redbag.organisations.models import Organisation
 from redbag.organisations.places import place_at
 from redbag.transfers import replay
 from redbag.transfers.facts import AHEAD, LATE, Sent
-from redbag.transfers.handover_codes import proves, shown_step, wrong_try
+from redbag.transfers.handover_codes import Standing, shown_step, standing, wrong_try
 from redbag.transfers.models import Fact, Transfer
 from redbag.transfers.outcomes import KINDS as PLACES
 from redbag.transfers.route import Told, may_void
@@ -86,13 +86,32 @@ def find_transfer(*, sent: Sent, when: tuple[datetime, bool] | None) -> Place:
 
 
 # Written out for the same reason as replay.FACTS_OF: it opens every hand-off.
+# A bag is on a journey from the packing, or from when it took another's place, until another one took its own.
 OF_THE_LABEL = """
-    SELECT transfer.*, label.voided_at AS label_voided_at,
-           resident.told_at > transfer.snapshot_at AS snapshot_is_old
-    FROM redbag_transfer transfer
-    JOIN redbag_label label ON label.bag_id = transfer.bag_id
+    WITH carried AS (
+        SELECT swap.transfer_id AS id, swap.at AS since, label.voided_at,
+               (SELECT MIN(later.at) FROM redbag_swap later
+                WHERE later.transfer_id = swap.transfer_id AND later.at > swap.at) AS until
+        FROM redbag_label label JOIN redbag_swap swap ON swap.after_id = label.bag_id WHERE label.{column} = %s
+        UNION ALL
+        SELECT packed.id, packed.packed_at, label.voided_at, swap.at
+        FROM redbag_label label JOIN redbag_swap swap ON swap.before_id = label.bag_id
+        JOIN redbag_transfer packed ON packed.id = swap.transfer_id
+        WHERE label.{column} = %s AND NOT EXISTS (SELECT 1 FROM redbag_swap earlier
+              WHERE earlier.transfer_id = swap.transfer_id AND earlier.at < swap.at)
+        UNION ALL
+        SELECT packed.id, packed.packed_at, label.voided_at, NULL
+        FROM redbag_label label JOIN redbag_transfer packed ON packed.bag_id = label.bag_id
+        WHERE label.{column} = %s
+          AND NOT EXISTS (SELECT 1 FROM redbag_swap swap WHERE swap.transfer_id = packed.id)
+    )
+    SELECT transfer.*, carried.voided_at AS label_voided_at,
+           resident.told_at > transfer.snapshot_at AS snapshot_is_old,
+           carried.until IS NOT NULL AND carried.until < %s AS gone
+    FROM carried
+    JOIN redbag_transfer transfer ON transfer.id = carried.id
     JOIN redbag_resident resident ON resident.id = transfer.resident_id
-    WHERE label.{column} = %s {moment} ORDER BY transfer.packed_at {order}, transfer.id {order} LIMIT 1 {lock}
+    WHERE 1 = 1 {moment} ORDER BY carried.since {order}, transfer.id {order} LIMIT 1 {lock}
 """
 
 
@@ -101,13 +120,15 @@ def _by_label(text: str, moment: datetime) -> Place:
     if found is None:
         raise Held("unknown_token")
     column, value = ("token_digest", tokens.token_digest(found[1])) if found[0] == "token" else ("code", found[1])
-    latest = Transfer._meta.get_field("packed_at").get_db_prep_value(moment + PACKING_TOLERANCE, connection)
+    clock = Transfer._meta.get_field("packed_at")
+    latest = clock.get_db_prep_value(moment + PACKING_TOLERANCE, connection)
+    asked = [value, value, value, clock.get_db_prep_value(moment - PACKING_TOLERANCE, connection)]
     lock = "FOR UPDATE OF transfer" if connection.features.has_select_for_update_of else ""
-    at_the_time = OF_THE_LABEL.format(column=column, moment="AND transfer.packed_at <= %s", order="DESC", lock=lock)
-    transfer = next(iter(Transfer.objects.raw(at_the_time, [value, latest])), None)
+    at_the_time = OF_THE_LABEL.format(column=column, moment="AND carried.since <= %s", order="DESC", lock=lock)
+    transfer = next(iter(Transfer.objects.raw(at_the_time, [*asked, latest])), None)
     if transfer is None:
         the_first = OF_THE_LABEL.format(column=column, moment="", order="ASC", lock=lock)
-        transfer = next(iter(Transfer.objects.raw(the_first, [value])), None)
+        transfer = next(iter(Transfer.objects.raw(the_first, asked)), None)
     if transfer is None:
         known = Label.objects.select_related("bag").filter(**{column: value}).first()
         if known is None:
@@ -115,6 +136,8 @@ def _by_label(text: str, moment: datetime) -> Place:
         blank = known.bag.state == BagState.BLANK
         words = "This label is on no bag yet." if blank else "Nobody has packed this bag yet."
         raise Held("blank_label", {"token": words})
+    if vars(transfer)["gone"]:
+        raise Held("blank_label", {"token": "Another bag took the place of this one, and nobody has packed it since."})
     return Place(transfer, by_token=True, void_label=vars(transfer)["label_voided_at"] is not None)
 
 
@@ -163,15 +186,15 @@ def _where(sent: Sent, to: Organisation | None) -> str:
 
 
 def _judged(transfer: Transfer, sent: Sent, occurred_at: datetime, *, received: bool) -> str:
-    """What a hand-over code is worth: right, wrong, or `own` where whoever gave the bag sent the code they had shown.
+    """What a hand-over code is worth: right, old, void, wrong, or `own` when the giver sent what they had shown.
 
     The giver's screen shows the code, so it proves both sides only in the hand of the receiver: a home cannot prove its
     own hand-over with its own code alone.
     """
-    if proves(transfer, sent.text("handover_code"), occurred_at):
-        return "right" if received else "own"
-    wrong_try(transfer, shown_step(transfer, occurred_at))
-    return "wrong"
+    worth = standing(transfer, sent.text("handover_code"), occurred_at)
+    if worth == Standing.WRONG:
+        wrong_try(transfer, shown_step(transfer, occurred_at))
+    return "own" if worth == Standing.RIGHT and not received else str(worth)
 
 
 def _keep_to_the_visit(actor: Actor, transfer: Transfer, told: dict) -> None:

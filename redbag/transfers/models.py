@@ -10,7 +10,7 @@ from redbag.bags.models import Bag
 from redbag.organisations.access import Actor, Permission
 from redbag.organisations.models import Organisation, User
 from redbag.residents.models import Resident
-from redbag.transfers.stages import Kind, Stage
+from redbag.transfers.stages import Kind, Stage, Where
 from redbag.vault import SealedTextField
 
 AFTER_HOLDING = timedelta(hours=24)
@@ -39,6 +39,10 @@ class Transfers(models.QuerySet):
     def open(self):
         """Those not closed."""
         return self.exclude(stage=Stage.CLOSED)
+
+    def on_boards(self):
+        """Those on which nobody died: boards and lists never speak of a death."""
+        return self.exclude(resident_is=Where.DIED)
 
 
 class Transfer(models.Model):

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from redbag.transfers.models import Fact, Transfer
 from redbag.transfers.owning import Owner, Standing, Why, owner_of
-from redbag.transfers.stages import Kind, Outcome, Where
+from redbag.transfers.parting import ELSEWHERE
+from redbag.transfers.stages import Kind, Outcome, Stage, Where
 
 DOES = {
     Why.FINISHED: "Nothing: this is finished.",
@@ -79,6 +80,14 @@ def owner(transfer: Transfer) -> Owner:
 def is_quiet(transfer: Transfer) -> bool:
     """Whether somebody died on this journey: no board, letter or reminder speaks of it."""
     return transfer.resident_is == Where.DIED
+
+
+def can_finish(transfer: Transfer) -> bool:
+    """Whether the home may finish: the bag is back, lost for good or there is none, and nobody is in hospital."""
+    if transfer.stage in (Stage.BACK_HOME, Stage.CLOSED):
+        return transfer.stage == Stage.BACK_HOME
+    gone = transfer.resident_is in ELSEWHERE or transfer.resident_is in (Where.DIED, Where.HOME)
+    return gone and (transfer.bag_id is None or Outcome.LOST in transfer.outcomes)
 
 
 def apart_words(transfer: Transfer) -> str:

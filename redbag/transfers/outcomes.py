@@ -44,7 +44,6 @@ class Path:
     next: str
     asks: tuple[Ask, ...] = ()
     stages: tuple[Stage, ...] = UNDER_WAY
-    about_bag: bool = False
     home_only: bool = False
 
 
@@ -181,7 +180,6 @@ PATHS = {
                 Ask("where", "Which vehicle?", "Call sign or number, if you know it"),
             ),
             LEFT,
-            about_bag=True,
         ),
         Path(
             Out.WITH_FAMILY,
@@ -189,7 +187,6 @@ PATHS = {
             "Family took it",
             "The home rings the family and asks for the bag.",
             (Ask("who", "Who in the family?", must=True), Ask("phone", "Their phone", kind="phone")),
-            about_bag=True,
         ),
         Path(
             Out.FOLLOWS_LATER,
@@ -198,7 +195,6 @@ PATHS = {
             "Whoever has the bag sends it after them.",
             (Ask("expected", "When is it expected?", "For example: tonight with the 19:00 taxi"), NOTE),
             (S.PACKED, S.WITH_CREW, S.IN_HOSPITAL, S.COMING_HOME),
-            about_bag=True,
         ),
         Path(
             Out.LOST,
@@ -206,15 +202,12 @@ PATHS = {
             "Nobody can find the bag",
             "The home rings everybody who had it, the last one first. Whoever finds it scans it.",
             (Ask("where", "Where was it seen last?"), NOTE),
-            about_bag=True,
         ),
         Path(
             Out.CLOSED,
             END,
             "Finished",
             "The journey leaves the board. Nothing is lost: it stays to be read.",
-            (),
-            (S.BACK_HOME,),
             home_only=True,
         ),
     )
@@ -222,11 +215,12 @@ PATHS = {
 DETAILS = {*TEXTS, "expected", "bag", "together"}
 
 
-def offered(*, stage: str, at_home: bool, bag: bool) -> dict[str, list[Path]]:
+def offered(*, stage: str, at_home: bool, bag: bool, finish: bool) -> dict[str, list[Path]]:
     """What can happen now, by group. What is about the bag is left out where there is none; a death is not here."""
     groups: dict[str, list[Path]] = {}
     for path in PATHS.values():
-        if stage in path.stages and (bag or path.group != BAG) and (at_home or not path.home_only):
+        now = finish if path.outcome == Out.CLOSED else stage in path.stages
+        if now and (bag or path.group != BAG) and (at_home or not path.home_only):
             groups.setdefault(path.group, []).append(path)
     return groups
 

@@ -14,6 +14,12 @@ def receivers(transfer: Transfer) -> list[Organisation]:
     return first + [place for place in near.order_by("name")[:MOST] if place.pk not in known]
 
 
+def places_near(transfer: Transfer, kind: str) -> list[Organisation]:
+    """The places of a kind in the home's area, by name, the home itself apart."""
+    near = Organisation.objects.filter(area=transfer.home.area_id, kind=kind).exclude(pk=transfer.home_id)
+    return list(near.order_by("name")[:MOST])
+
+
 def place_names(organisation: Organisation) -> list[str]:
     """The wards and desks of an organisation, by name."""
     return list(Place.objects.filter(organisation=organisation).order_by("name").values_list("name", flat=True)[:MOST])

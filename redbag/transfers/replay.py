@@ -8,9 +8,10 @@ from django.db import connection
 from redbag.bags.life import follow_journey
 from redbag.bags.models import State as BagState
 from redbag.organisations.pulse import stir
+from redbag.transfers.death_models import Death
 from redbag.transfers.models import Fact, Party, Transfer
 from redbag.transfers.route import Journey, Told, follow
-from redbag.transfers.stages import Kind, Outcome, Stage
+from redbag.transfers.stages import Kind, Outcome, Stage, Where
 
 BAG_STATES = {
     Stage.PACKED: BagState.PACKED,
@@ -97,6 +98,8 @@ def settle(transfer: Transfer, journey: Journey) -> dict:
 
     The caller holds the transfer's lock. A bag that has gone on to another journey is left alone.
     """
+    if journey.deaths or transfer.resident_is == Where.DIED:
+        _note_death(transfer, journey)
     changed = differences(transfer, journey)
     was_closed = transfer.stage == Stage.CLOSED
     if not changed:
@@ -112,6 +115,28 @@ def settle(transfer: Transfer, journey: Journey) -> dict:
     if transfer.bag_id is not None and not was_closed and changed.keys() & {"stage", "outcomes"}:
         _move_bag(transfer.bag_id, journey)
     return changed
+
+
+def _note_death(transfer: Transfer, journey: Journey) -> None:
+    """A death that was told stands as said, not yet confirmed; one whose telling was taken back is taken back too."""
+    stands = Death.objects.filter(transfer=transfer, taken_back_at=None).first()
+    if stands is not None and stands.fact in journey.voided_by:
+        void = Fact.objects.get(pk=journey.voided_by[stands.fact])
+        stands.taken_back_at, stands.taken_back_by_name = void.recorded_at, void.by_name
+        stands.taken_back_why = void.reason
+        stands.save(update_fields=["taken_back_at", "taken_back_by_name", "taken_back_why"])
+        stands = None
+    if stands is None and journey.deaths:
+        told = Fact.objects.get(pk=journey.deaths[0])
+        Death.objects.create(
+            transfer=transfer,
+            fact=told.pk,
+            family_told="not_known",
+            said_at=told.recorded_at,
+            said_by=told.by,
+            said_by_name=told.by_name,
+            said_for_id=told.organisation_id,
+        )
 
 
 def _note_parties(transfer: Transfer, journey: Journey, known: dict) -> None:

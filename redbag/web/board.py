@@ -14,7 +14,9 @@ from redbag.discharges.models import DischargeSummary
 from redbag.journal.recording import record_view
 from redbag.organisations.access import Actor, Permission
 from redbag.organisations.models import Kind
+from redbag.transfers.deaths import about_somebody
 from redbag.transfers.models import Transfer
+from redbag.transfers.next_steps import apart_words
 from redbag.transfers.stages import Stage
 from redbag.transfers.story import AWAITING, awaiting, held_words, is_late, tell_all
 from redbag.web import inbound
@@ -82,6 +84,7 @@ def _lists(actor: Actor, now: datetime) -> dict:
     journeys = (
         Transfer.objects.visible_to(actor, now=now)
         .filter(home__in=homes)
+        .on_boards()
         .select_related("resident", "holder", "bag", "home")
         .order_by("-packed_at")
     )
@@ -102,6 +105,7 @@ def _lists(actor: Actor, now: datetime) -> dict:
         "needs": [row for row in rows if row.needs] + _still_missing(list(finished[:MOST])),
         "summaries": list(summaries[:MOST]),
         "stayed": stayed_home(actor, homes=homes, now=now),
+        "ring": about_somebody(actor, now=now),
         "several": len(homes) > 1,
     }
 
@@ -140,6 +144,8 @@ def sure(transfer: Transfer) -> str:
 
 def _needs(transfer: Transfer, notes: int, late: bool) -> list[str]:
     needs = []
+    if apart := apart_words(transfer):
+        needs.append(apart)
     if notes:
         needs.append(f"{notes} note{'' if notes == 1 else 's'} from the ward to read")
     if transfer.missing_items:

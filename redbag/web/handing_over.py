@@ -18,6 +18,7 @@ from redbag.transfers.models import Transfer
 from redbag.transfers.stages import Kind, Outcome
 from redbag.transfers.story import LEFT_AT, LEFT_THERE, held_words, left_at
 from redbag.transfers.story import tell as tell_story
+from redbag.web.checking import extras
 from redbag.web.drafts import forget
 from redbag.web.telling import acting_for, looked_for, new_form, tell
 from redbag.web.timeline import entries
@@ -51,14 +52,14 @@ def check_contents(request: HttpRequest, transfer_id: UUID) -> HttpResponse:
 
 @never_cache
 def record_outcome(request: HttpRequest, transfer_id: UUID) -> HttpResponse:
-    """How the journey turned out. A death is asked twice."""
+    """How the journey turned out. A death has pages of its own, and is asked twice."""
     transfer = their_transfer(request, transfer_id)
     acting = acting_for(request.actor, transfer, Permission.RECORD_OUTCOME)
     outcome = text(request.POST, "outcome")
     if outcome not in Outcome.values:
         return transfer_page(request, transfer, errors={"outcome": "Choose what happened."})
-    if outcome == Outcome.DIED and not text(request.POST, "sure"):
-        return render(request, "pages/transfers/died.html", {"transfer": transfer, "form": new_form()})
+    if outcome == Outcome.DIED:
+        return redirect("web:say_death", transfer.pk)
     said = "finished" if outcome == Outcome.CLOSED else Outcome(outcome).label
     return _tell(request, transfer, said, acting=acting, kind="outcome", outcome=outcome)
 
@@ -118,7 +119,7 @@ def _theirs(words: str) -> str:
 def _seen(request: HttpRequest, transfer: Transfer) -> list[dict]:
     """What the form says about each belonging."""
     known = {item.id: item.where for item in tell_story(transfer).items}
-    return looked_for(request.POST, known)
+    return looked_for(request.POST, known) + extras(request.POST)
 
 
 def _tell(request: HttpRequest, transfer: Transfer, said: str, **fact) -> HttpResponse:

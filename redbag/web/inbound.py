@@ -109,6 +109,7 @@ def _rows(request: HttpRequest, whose: str, now: datetime) -> list[Row]:
     found = (
         Transfer.objects.visible_to(request.actor, now=now)
         .filter(stage__in=AT_HOSPITAL if whose == "hospital" else list(Stage))
+        .on_boards()
         .select_related("resident", "home", "holder", "bag")
         .prefetch_related("discharge_summaries")
         .order_by("-stage_since")

@@ -165,5 +165,5 @@ def _too_late(transfer: Transfer) -> str:
     what = "the bag" if transfer.bag_id else "them"
     return (
         f"They have left: {held_words(transfer)} has had {what}. If they were not taken after all, say so on the "
-        "page of the whole journey, under “How it turned out”."
+        "page of the whole journey, under “Something else happened”."
     )

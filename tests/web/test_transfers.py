@@ -4,6 +4,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.urls import reverse
 
 from redbag.journal.models import Entry
 from redbag.transfers import intake
@@ -179,20 +180,17 @@ def test_the_home_finishes_when_the_bag_is_unpacked(world, browser_of):
     assert "Finished: bag unpacked" not in page(browser_of("carer"), transfer).content.decode()
 
 
-def test_a_death_is_asked_twice(world, browser_of):
+def test_a_death_has_pages_of_its_own(world, browser_of):
     transfer, ward = in_hospital(world), browser_of("ward")
     asked = post(ward, transfer, "outcome", outcome="died")
-    assert "Has the family been told" in asked.content.decode()
+    assert asked.url == reverse("web:say_death", args=[transfer.pk])
     assert Fact.objects.filter(kind="outcome").count() == 0
-    post(ward, transfer, "outcome", outcome="died", sure="yes")
-    assert Fact.objects.get(kind="outcome").outcome == "died"
 
 
 def test_after_a_death_nothing_is_awaited(world, browser_of):
-    transfer, ward = in_hospital(world), browser_of("ward")
+    transfer = in_hospital(world)
     assert awaiting(transfer) == "going home"
-    post(ward, transfer, "outcome", outcome="died", sure="yes")
-    transfer.refresh_from_db()
+    tell(world, "ward", transfer, minutes=50, kind="outcome", outcome="died")
     assert awaiting(transfer) is None
     assert not is_late(transfer, now=world.now + timedelta(days=30))
     assert "Next:" not in page(browser_of("carer"), transfer).content.decode()
