@@ -13,7 +13,9 @@ from redbag.api.problems import Unprocessable
 from redbag.api.residents import resident_row
 from redbag.api.transfers import transfer_told
 from redbag.bags import codes
+from redbag.bags.tagging import tag_in
 from redbag.transfers import scanning, story
+from redbag.transfers.attempts import note_scan
 from redbag.transfers.emergency import Emergency, emergency
 from redbag.transfers.intake import Result, take_in
 
@@ -25,6 +27,9 @@ class ScanCall(Door):
     def get(self, request, text):
         """What this caller may see of the bag with this token or short code."""
         look = scanning.look_up(text=text, actor=self.actor, now=self.now)
+        if not look.known and (tag := tag_in(text)):  # a small tag leads to its bag
+            look = scanning.look_up(text=tag[1], actor=self.actor, now=self.now)
+        note_scan(look=look, text=text, actor=self.actor, now=self.now)
         told: dict = {"view": look.view, "known": look.known, "voided": look.voided, "bag": None, "home": None}
         if look.bag is not None:
             told["bag"] = {"tracker": look.bag.tracker, "short_code": codes.normalise(look.code)}
