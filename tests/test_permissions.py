@@ -12,6 +12,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import get_resolver
 from django.utils import timezone
+from PIL import Image
 
 from redbag.bags import actions as bags
 from redbag.bags.tagging import make_tag
@@ -24,6 +25,7 @@ from redbag.organisations.access import GRANTS
 from redbag.organisations.access import Permission as P
 from redbag.organisations.actions import open_session
 from redbag.organisations.models import Membership
+from redbag.organisations.places import add_place, issue_token
 from redbag.organisations.routes import ROUTES, Open
 from redbag.organisations.tablets import enrol_tablet
 from redbag.packs.sheets import sheet_of
@@ -33,7 +35,10 @@ from redbag.transfers.actions import Packing, pack_bag
 from redbag.transfers.finding import tell_found
 from redbag.transfers.handover_codes import code_at
 from redbag.transfers.intake import take_in
-from redbag.vault import unseal
+from redbag.transfers.item_photos import keep_photo, picture_of
+from redbag.transfers.signatures import sign
+from redbag.transfers.story import tell
+from redbag.vault import unseal, unseal_label
 from redbag.visitors.actions import Introduction, let_in
 from tests.documents.files import face
 
@@ -109,6 +114,8 @@ BELONGS = {
     "document": HOME,
     "device": HOME,
     "note": PARTIES,
+    "place": HOME,
+    "case": PARTIES,
     "found": HOME,
 }
 # What an address asks beyond its row.
@@ -136,11 +143,12 @@ TEXTS = {
     "number": 1,
     "name": REPORT,
     "form": "csv",
+    "code": "0",
 }
 # Sent with nothing in it, there is nobody to be found.
 EMPTY_FINDS_NOBODY = {"web:going"}
 # A report of one organisation is chosen by who asks, so every reader may.
-NOBODYS = {"web:report_file", "api:report", "web:calibration"}
+NOBODYS = {"web:report_file", "api:report", "web:calibration", "web:take_by_code"}
 
 
 # Which kind of thing a call of the API is about, by the address before its id.
@@ -153,8 +161,10 @@ COLLECTIONS = {
     "endpoints": "endpoint",
     "deliveries": "delivery",
     "documents": "document",
+    "cases": "case",
     "devices": "device",
     "notes": "note",
+    "places": "place",
     "found": "found",
 }
 
@@ -176,12 +186,21 @@ def letter():
     return written.getvalue()
 
 
+def signed_glass():
+    """A stroke on glass, as a PNG."""
+    glass, written = Image.new("L", (60, 20), "white"), BytesIO()
+    glass.paste(0, (5, 5, 50, 8))
+    glass.save(written, "PNG")
+    return written.getvalue()
+
+
 @pytest.fixture
 def things(world):
     """One of each, all of Oakview, on a journey that the crew has and St Mary's expects."""
     carer, senior, manager, ward = (world.actor(who) for who in ("carer", "senior", "manager", "ward"))
     now = timezone.now() - timedelta(minutes=30)
-    packing = Packing(resident=world.peggy, bag=world.bag, destination=world.stmarys)
+    glasses = {"id": str(uuid.uuid4()), "category": "glasses"}
+    packing = Packing(resident=world.peggy, bag=world.bag, destination=world.stmarys, items=(glasses,))
     transfer, _ = pack_bag(actor=carer, packing=packing, now=now)
     fact = {
         "id": str(uuid.uuid4()),
@@ -190,7 +209,10 @@ def things(world):
         "to": "RDEM9",
         "occurred_at": now.isoformat(),
     }
-    take_in(actor=world.actor("crew"), sent_at=now, facts=[fact], now=now)
+    check = fact | {"id": str(uuid.uuid4()), "kind": "check", "items": [{"item": glasses["id"], "state": "missing"}]}
+    take_in(actor=world.actor("crew"), sent_at=now, facts=[fact, check], now=now)
+    (thing,) = tell(transfer).items
+    keep_photo(actor=carer, transfer=transfer, item=thing, jpeg=picture_of(face()), now=now)
     endpoint, _ = deliveries.add_endpoint(
         actor=manager,
         organisation=world.oakview,
@@ -216,6 +238,8 @@ def things(world):
     document = documents.add_document(
         actor=senior, resident=world.peggy, file=face(), values={"kind": "photo"}, now=now
     )
+    bay = add_place(actor=manager, organisation=world.oakview, name="Front office", now=now)
+    bay = issue_token(actor=manager, place=bay, now=now)
     mark = {"kind": "bruise", "side": "front", "x": 850, "y": 480}
     look = look_at_skin(actor=carer, resident=world.peggy, moment="home", marks=[mark], now=now)
     return {
@@ -229,12 +253,17 @@ def things(world):
         "delivery": Delivery.objects.filter(organisation=world.oakview, endpoint=endpoint).first().pk,
         "endpoint": endpoint.pk,
         "transfer": transfer.pk,
+        "item": thing.id,
+        "case": transfer.cases.get().pk,
         "summary": summary.pk,
         "fact": fact["id"],
         "text": world.token(world.bag),
         "token": unseal(sheet_of(transfer, now=now).token_sealed),
         "tag": make_tag(actor=carer, bag=world.other_bag, category="glasses", now=now).pk,
         "document": document.pk,
+        "place": bay.pk,
+        "wall": unseal_label(bay.token_sealed),
+        "signature": sign(actor=carer, transfer=transfer, name="Ana", picture=signed_glass(), now=now).pk,
         "device": enrol_tablet(actor=manager, organisation=world.oakview, name="Office", now=now)[0].pk,
         "visitor": visitor.pk,
         "found": tell_found(bag=world.bag, place="Bus 9", phone="", actor=None, address="", now=now).pk,

@@ -5,7 +5,6 @@ from datetime import datetime
 from drf_spectacular.utils import inline_serializer
 from rest_framework import serializers as s
 
-from redbag.bags.layouts import LAYOUTS
 from redbag.organisations.models import Role
 from redbag.transfers.contents import CATEGORIES, PLACES
 from redbag.transfers.stages import ITEM_STATES, Kind, Outcome, Stage
@@ -73,45 +72,6 @@ class Me(s.Serializer):
     memberships = MembershipShape(many=True)
 
 
-class BagNew(s.Serializer):
-    tracker = s.CharField(max_length=30)
-    home = text(10)
-
-
-class BagShape(s.Serializer):
-    id = s.UUIDField()
-    tracker = s.CharField()
-    home = s.CharField()
-    state = s.CharField()
-    short_code = s.CharField()
-
-
-class BagWithToken(BagShape):
-    token = s.CharField()
-    address = s.CharField(help_text="what the label's QR opens")
-
-
-class Reissue(s.Serializer):
-    reason = s.CharField(max_length=200)
-
-
-class LabelsNew(s.Serializer):
-    bags = s.ListField(child=s.UUIDField(), required=False)
-    blanks = s.IntegerField(required=False, min_value=0)
-    layout = s.ChoiceField(choices=list(LAYOUTS))
-    reason = s.CharField(max_length=200)
-    home = text(10)
-
-
-class PrintJobShape(s.Serializer):
-    id = s.UUIDField()
-    state = s.ChoiceField(choices=["waiting", "running", "done", "failed"])
-    done = s.IntegerField()
-    total = s.IntegerField()
-    layout = s.CharField()
-    error = s.CharField(allow_null=True)
-
-
 class Reason(s.Serializer):
     concern = text()
     action = text()
@@ -135,6 +95,9 @@ class ItemNew(s.Serializer):
     description = text(200)
     quantity = s.IntegerField(required=False, min_value=1, max_value=999)
     where = s.ChoiceField(choices=list(PLACES), required=False)
+    marks = text(200, help_text="by what it is known again: a name on it, its colour, a chip")
+    controlled = s.BooleanField(required=False, help_text="a controlled drug among medicines: count it")
+    counted = s.IntegerField(required=False, min_value=0, help_text="how many; needed with `controlled`")
 
 
 class TransferChange(s.Serializer):
@@ -218,6 +181,9 @@ class ItemShape(s.Serializer):
     quantity = s.IntegerField()
     where = s.CharField()
     came_as = s.CharField()
+    marks = s.CharField(allow_blank=True)
+    controlled = s.BooleanField()
+    counted = s.IntegerField(allow_null=True)
     state = s.CharField()
     states = ItemSeen(many=True)
 
@@ -235,6 +201,7 @@ class TransferShape(TransferRow):
 
 class HandoverCode(s.Serializer):
     code = s.CharField()
+    address = s.CharField(help_text="what the QR beside the code says")
     expires_at = Moment()
 
 
@@ -259,7 +226,11 @@ class FactNew(s.Serializer):
     to_name = text(150)
     from_name = text(150)
     place = text(100)
-    handover_code = text(20)
+    place_token = text(300, help_text="what the QR on the wall of a ward says: fills place")
+    handover_code = text(20, help_text="of the giver's screen; proves both sides when the receiver sends it")
+    identity = s.DictField(child=s.BooleanField(), required=False, help_text="photo, born, wristband: what was checked")
+    seal = text(40)
+    signature = s.UUIDField(required=False)
     items = FactItem(many=True, required=False)
     outcome = s.ChoiceField(choices=Outcome.choices, required=False)
     fact = s.UUIDField(required=False)

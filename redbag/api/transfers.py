@@ -17,7 +17,7 @@ from redbag.organisations.models import Kind as OrganisationKind
 from redbag.organisations.models import Organisation
 from redbag.residents.models import Resident
 from redbag.transfers import actions, story
-from redbag.transfers.handover_codes import code_at
+from redbag.transfers.handover_codes import address_of, code_at
 from redbag.transfers.models import Transfer
 from redbag.transfers.snapshot import since_last
 from redbag.transfers.stages import Stage
@@ -73,7 +73,7 @@ def transfer_told(door: Door, transfer: Transfer, told: story.Story | None = Non
         "discharge_summaries": list(
             transfer.discharge_summaries.filter(sent_at__isnull=False).order_by("version").values_list("pk", flat=True)
         ),
-        "handover_code": code_at(transfer, door.now)[0] if gives and transfer.stage != Stage.CLOSED else None,
+        "handover_code": code_at(transfer, door.now)[0] or None if gives and transfer.stage != Stage.CLOSED else None,
     }
 
 
@@ -113,6 +113,9 @@ def _item(told: story.Story, item) -> dict:
         "quantity": item.quantity,
         "where": item.where,
         "came_as": item.came_as,
+        "marks": item.marks,
+        "controlled": item.controlled,
+        "counted": item.counted,
         "state": item.state,
         "states": [
             {
@@ -252,4 +255,7 @@ class HandoverCodeCall(Door):
         if transfer.stage == Stage.CLOSED:
             raise Refused("This journey is finished: there is nothing to hand over.", code="closed")
         code, expires_at = code_at(transfer, self.now)
-        return Response({"code": code, "expires_at": expires_at}, headers={"Cache-Control": "no-store"})
+        if not code:
+            raise Refused("Wrong codes were typed too often: hand over without one.", code="codes_void")
+        told = {"code": code, "address": address_of(transfer, code), "expires_at": expires_at}
+        return Response(told, headers={"Cache-Control": "no-store"})

@@ -11,6 +11,7 @@ from redbag.api import (
     discharges,
     documents,
     facts,
+    handing_over,
     labels,
     merging,
     notes,
@@ -90,6 +91,14 @@ urlpatterns = [
     path(V1 + "labels/<uuid:pk>/again", labels.AgainCall.as_view(), name="draw_labels_again"),
     path(V1 + "transfers", transfers.TransfersCall.as_view(), name="transfers"),
     path(V1 + "transfers/<uuid:pk>", transfers.TransferCall.as_view(), name="transfer"),
+    path(V1 + "transfers/<uuid:pk>/signatures", handing_over.SignaturesCall.as_view(), name="signatures"),
+    path(
+        V1 + "transfers/<uuid:pk>/signatures/<uuid:signature>",
+        handing_over.SignaturePictureCall.as_view(),
+        name="signature",
+    ),
+    path(V1 + "places", handing_over.PlacesCall.as_view(), name="places"),
+    path(V1 + "places/<uuid:pk>/qr", handing_over.PlaceQrCall.as_view(), name="place_qr"),
     path(V1 + "transfers/<uuid:pk>/handover-code", transfers.HandoverCodeCall.as_view(), name="handover_code"),
     path(V1 + "transfers/<uuid:pk>/visitors", visitors.VisitorsCall.as_view(), name="visitors"),
     path(V1 + "transfers/<uuid:pk>/visitors/<uuid:visitor_id>", visitors.VisitorCall.as_view(), name="visitor"),
@@ -98,9 +107,7 @@ urlpatterns = [
     path(V1 + "bags/<uuid:pk>/found", visitors.BagFoundCall.as_view(), name="bag_found"),
     path(V1 + "found/<uuid:pk>/settle", visitors.SettleFoundCall.as_view(), name="settle_found"),
     path(V1 + "bags/<uuid:pk>/attempts", visitors.AttemptsCall.as_view(), name="attempts"),
-    path(
-        V1 + "transfers/<uuid:pk>/items/<uuid:item>/photo", cases.ItemPhotoCall.as_view(), name="item_photo"
-    ),
+    path(V1 + "transfers/<uuid:pk>/items/<uuid:item>/photo", cases.ItemPhotoCall.as_view(), name="item_photo"),
     path(V1 + "cases", cases.CasesCall.as_view(), name="cases"),
     path(V1 + "cases/<uuid:pk>", cases.CaseCall.as_view(), name="case"),
     path(V1 + "cases/<uuid:pk>/steps", cases.CaseStepsCall.as_view(), name="case_steps"),

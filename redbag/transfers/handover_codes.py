@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import F, Value
 
 from redbag.organisations.models import HouseRules, Organisation
@@ -69,6 +70,11 @@ def code_at(transfer: Transfer, moment: datetime) -> tuple[str, datetime]:
     code = "" if shown is None else code_of(known.secret, transfer.pk, shown)
     ends = step if shown is None else shown
     return code, datetime.fromtimestamp((ends + 1) * LASTS.total_seconds(), tz=UTC)
+
+
+def address_of(transfer: Transfer, code: str) -> str:
+    """What the QR beside the code says: an address without personal data."""
+    return f"{settings.PUBLIC_URL}/h/{transfer.pk}/{code}"
 
 
 def proves(transfer: Transfer, code: str, occurred_at: datetime) -> bool:

@@ -64,9 +64,9 @@ def poster(request: HttpRequest, place_id: UUID) -> HttpResponse:
 
 
 @never_cache
-def at_place(request: HttpRequest, text: str) -> HttpResponse:
+def at_place(request: HttpRequest, wall: str) -> HttpResponse:
     """What the QR on the wall opens: what a red bag is; signed in, it is kept where this browser is."""
-    place = place_at(f"/p/{text}")
+    place = place_at(f"/p/{wall}")
     if place is None:
         return render(request, "pages/places/not_known.html", status=404)
     actor = request.actor or None

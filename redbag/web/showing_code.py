@@ -4,17 +4,15 @@ import math
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.cache import never_cache
 
 from redbag.bags.qr import qr_svg
 from redbag.organisations.access import Permission
-from redbag.transfers.handover_codes import code_at
+from redbag.transfers.handover_codes import address_of, code_at
 from redbag.transfers.models import Transfer
 from redbag.transfers.stages import Stage
 from redbag.transfers.story import held_words
@@ -38,7 +36,7 @@ def code_shown(transfer: Transfer, *, now: datetime) -> dict:
 
 def _qr(transfer: Transfer, code: str) -> SafeString:
     """Drawn from our own address and digits alone, so it is safe as it is."""
-    return mark_safe(qr_svg(settings.PUBLIC_URL + reverse("web:take_by_code", args=[transfer.pk, code])))
+    return mark_safe(qr_svg(address_of(transfer, code)))
 
 
 def gives(request: HttpRequest, transfer: Transfer) -> bool:
