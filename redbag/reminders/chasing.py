@@ -69,7 +69,7 @@ def chase(*, actor: Actor, transfer: Transfer, now: datetime) -> tuple[Note, boo
     where = f" at {transfer.holder_place}" if transfer.holder_place else ""
     since = said_at(transfer.holder_since or transfer.stage_since, now=now)
     words = (
-        f"Where is our red bag {transfer.bag.tracker}? You have had it{where} since {since}. "
+        f"Where is the red bag {transfer.bag.tracker}? You have had it{where} since {since}. "
         "Please tell us where it is, and when it comes home."
     )
     return write_note(actor=actor, transfer=transfer, words=words, kind=Note.Kind.CHASE, now=now)

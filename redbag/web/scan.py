@@ -8,6 +8,9 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
 from redbag.bags import codes, tokens
+from redbag.bags.claiming import Replaced, replaced
+from redbag.bags.models import Tag
+from redbag.bags.tagging import tag_in, thing_of
 from redbag.documents.models import Document
 from redbag.errors import BadInput, NotAllowed
 from redbag.organisations.access import Permission, require_anywhere
@@ -64,12 +67,21 @@ def label(request: HttpRequest, text: str) -> HttpResponse:
     if visited := visiting.journey_behind(request, look, text, now):
         return redirect("web:visit", transfer_id=visited)
     note_scan(look=look, text=text, actor=request.actor or None, now=now)
+    if not look.known and (tag := tag_in(text)):
+        return _to_its_bag(request, *tag)
     if not look.known:
         return render(request, "pages/scan/unknown.html", {"text": text[:40]}, status=404)
     if look.view == FOUND:
         return _found_page(request, look, text)
     page = {EMERGENCY: _crew_page, CLINICAL: _ward_page, HOME: _home_page}[look.view]
     return page(request, look, text, now)
+
+
+def _to_its_bag(request: HttpRequest, tag: Tag, code: str) -> HttpResponse:
+    """A small tag on a single thing leads to the page of its bag."""
+    if request.actor:
+        messages.info(request, f"This tag is for: {thing_of(tag)}. It belongs in bag {tag.bag.tracker}.")
+    return redirect("web:label", text=code)
 
 
 @never_cache
@@ -139,14 +151,24 @@ def _ward_page(request: HttpRequest, look: Look, text: str, now) -> HttpResponse
     return response
 
 
+def _replaced(look: Look, text: str) -> Replaced | None:
+    """What became of the label that was scanned, when the bag carries a newer one."""
+    return replaced(text) if look.voided else None
+
+
 def _home_page(request: HttpRequest, look: Look, text: str, now) -> HttpResponse:
     if not look.on_the_way:
-        return render(request, "pages/scan/home.html", {"look": look, "bag": look.bag, "text": text})
+        return render(
+            request,
+            "pages/scan/home.html",
+            {"look": look, "bag": look.bag, "text": text, "replaced": _replaced(look, text)},
+        )
     facts = replay.facts_of(look.transfer)
     journey = replay.journey_of(look.transfer, facts)
     seen = {
         "checked": checked(looked(transfer=look.transfer, journey=journey, facts=facts, by=look.transfer.home_id)),
         "look": look,
+        "replaced": _replaced(look, text),
         "bag": look.bag,
         "text": text,
         "transfer": look.transfer,
