@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from uuid import uuid5
 
 from django.utils import timezone
 
@@ -45,6 +46,7 @@ def due_on(opened_at: datetime):
 
 def _open(actor: Actor | None, transfer: Transfer, search: Search, told: Fact, now: datetime) -> None:
     case = Case(
+        id=uuid5(transfer.pk, f"case of {search.item.id}"),
         transfer=transfer,
         item=search.item.id,
         owner=transfer.packed_by,
