@@ -31,6 +31,7 @@ KEPT = (
     "vendor/zxing/reader/zxing_reader.wasm",
     "vendor/zxing/share.js",
     "redbag/redbag.css",
+    "redbag/emergency.css",
     "redbag/mark.svg",
     "redbag/start.js",
     "redbag/scanner.js",

@@ -26,9 +26,10 @@ export async function start(element) {
   addEventListener("online", () => refresh(all, { person: who, csrf, force: true }))
 }
 
-async function refresh({ keeping, state, tell }, how) {
+async function refresh({ keeping, residents, state, tell }, how) {
   if (!how.person && !(await keeping.known())) return
   const outcome = await keeping.refresh(how)
+  if (["fresh", "same"].includes(outcome)) await residents.refresh({ force: how.force })
   tell({ reachable: outcome === "unreachable" ? false : navigator.onLine, revoked: state.revoked || outcome === "revoked", full: outcome === "full" })
 }
 

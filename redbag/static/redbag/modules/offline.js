@@ -1,6 +1,8 @@
 import { bagScreen, journeyScreen } from "../offline/bag.js"
 import { here } from "../offline/here.js"
+import { residentScreen, residentsScreen } from "../offline/residents.js"
 import { notSentScreen, scanScreen, startScreen, waitingScreen } from "../offline/screens.js"
+import { goingScreen, startTransferScreen } from "../offline/start-transfer.js"
 import { start as openCamera } from "./scan.js"
 
 const LIVE = new Set(["", "waiting"]) // drawn anew when the queue changes: nothing is typed there
@@ -41,6 +43,11 @@ async function screenOf(all, element, name, text) {
   if (name === "scan") return scanScreen(all, element.dataset)
   if (name === "bag") return bagScreen(all, text)
   if (name === "journey") return journeyScreen(all, text)
+  if (name === "residents") return residentsScreen(all)
+  if (name === "resident") return residentScreen(all, text)
+  if (name === "going") return goingScreen(all)
+  if (name === "start") return startTransferScreen(all, text)
+  if (name === "scan-for") return scanScreen(all, { ...element.dataset, label: `/offline#/start/${text}/` })
   if (name === "waiting") return waitingScreen(all)
   if (name === "not-sent") return notSentScreen()
   return startScreen(all)

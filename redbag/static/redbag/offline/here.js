@@ -1,6 +1,7 @@
 /** Everything of the offline side that lives in one page, put together once. */
 
 import { Keeping, callHome } from "./keeping.js"
+import { Residents } from "./residents.js"
 import { Queue } from "./queue.js"
 import { Sender, aloneHere, postFacts } from "./sender.js"
 import { openStore } from "./store.js"
@@ -32,7 +33,8 @@ async function build() {
   }
   const sender = new Sender({ queue, post: postFacts, alone: aloneHere, tell })
   const keeping = new Keeping({ store, queue, call: callHome })
-  return { store, queue, sender, keeping, state, tell, listen: (each) => listeners.add(each) }
+  const residents = new Residents({ store, keeping, call: callHome })
+  return { store, queue, sender, keeping, residents, state, tell, listen: (each) => listeners.add(each) }
 }
 
 /** Sends on `online`, when the page is looked at again, and every few seconds while something waits. */

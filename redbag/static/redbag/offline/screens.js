@@ -13,10 +13,17 @@ export async function startScreen(all) {
     await persistWords(),
     all.state.clock ? draw("p", { class: "rb-alert" }, clockWords(all.state.clock)) : null,
     known ? who(known) : nobody(all.state),
+    (await packs(all)) ? draw("p", {}, draw("a", { class: "rb-big rb-big--go", href: "#/going" }, "Someone is going to hospital")) : null,
     draw("p", {}, draw("a", { class: "rb-big", href: "#/scan" }, "Scan a bag")),
+    (await packs(all)) ? draw("p", {}, draw("a", { class: "rb-button rb-button--second", href: "#/residents" }, "Residents: emergency pages")) : null,
     draw("p", { class: "rb-row" }, draw("a", { class: "rb-button rb-button--second", href: "#/waiting" }, `Waiting to be sent: ${waitingWords(counts) || "nothing"}`), draw("a", { class: "rb-button rb-button--second", href: "/offline/what-works" }, "What works without a network")),
     known ? journeys(known) : null,
   ]
+}
+
+/** Whether who is known here works at a home that packs. */
+async function packs(all) {
+  return (await all.keeping.known())?.places.some((place) => place.may.includes("pack"))
 }
 
 function who(known) {
@@ -46,13 +53,14 @@ async function persistWords() {
   return kept === false ? draw("p", { class: "rb-quiet" }, "This device did not promise to keep what is saved here. Send it soon, and keep some room free.") : null
 }
 
-export async function scanScreen(all, { reader, wasm }) {
+/** The camera and one field; `label` is where a code leads to. */
+export async function scanScreen(all, { reader, wasm, label = "/offline#/bag/" }) {
   const error = draw("div")
   const send = (event) => {
     event.preventDefault()
     const typed = new FormData(event.target).get("code")
     const name = nameIn(typed)
-    if (name) location.hash = `#/bag/${name.text}`
+    if (name) location.hash = `${label.slice(label.indexOf("#"))}${name.text}`
     else error.replaceChildren(draw("p", { class: "rb-alert", role: "alert" }, "This is not a Red Bag code. It has 9 letters and numbers, under the square on the label."))
   }
   return [
@@ -60,7 +68,7 @@ export async function scanScreen(all, { reader, wasm }) {
     error,
     draw(
       "div",
-      { class: "sc", "data-reader": reader, "data-wasm": wasm, "data-label": "/offline#/bag/", "data-start": "camera" },
+      { class: "sc", "data-reader": reader, "data-wasm": wasm, "data-label": label, "data-start": "camera" },
       draw("div", { class: "sc-frame", hidden: true }, draw("video", { class: "sc-video", muted: true, playsinline: true })),
       draw("p", { class: "sc-said", role: "status", "aria-live": "assertive" }),
       draw("button", { class: "rb-big sc-start", type: "button", hidden: true }, "Open the camera"),

@@ -16,6 +16,7 @@ const REASONS = {
   unknown_organisation: "The service does not know where it went. Record the hand-over again with the name in words.",
   not_yours: "This may not be recorded from where you work. Tell the home by phone.",
   future: "The clock of this device is ahead. Set it right, then press Try again.",
+  refused: "The resident or the bag is on another journey already. Look at the board: if it is the same journey, write there what is missing.",
   malformed: "Something in it could not be read. Record it again when there is a network.",
   unreadable: "The service could not read it. Record it again when there is a network.",
 }
