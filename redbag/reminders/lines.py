@@ -23,6 +23,7 @@ JOINED = (
     "transfer__holder",
     "transfer__destination",
     "bag",
+    "case",
 )
 
 
@@ -76,6 +77,8 @@ def _line(reminder: Reminder, writer: Organisation | None, phones: dict, now: da
 def _who(reminder: Reminder, clock: Clock, writer: Organisation | None) -> str:
     if writer is not None:
         return writer.name
+    if reminder.case is not None:
+        return reminder.case.description or reminder.case.category.replace("_", " ")
     if reminder.transfer is None:
         return ""
     return reminder.transfer.home.name if clock.asks == "holder" else held_words(reminder.transfer)
