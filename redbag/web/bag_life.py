@@ -15,6 +15,7 @@ from redbag.journal.recording import record_view
 from redbag.organisations.access import Permission, require
 from redbag.transfers.models import Transfer
 from redbag.web.bags import shape, tone, with_codes
+from redbag.web.found import attempt_rows
 from redbag.web.typed import text
 
 MOST = 50
@@ -54,6 +55,8 @@ def bag(request: HttpRequest, bag_id) -> HttpResponse:
         "current": next((journey for journey in past if not journey.closed_at), None),
         "past": past,
         "labels": each.labels.order_by("-issued_at"),
+        "attempts": attempt_rows(request.actor, bag_id=each.pk),
+        "may_see_attempts": request.actor.may(Permission.READ_JOURNAL, each.home_id),
         "tags": each.tags.filter(voided_at=None).count(),
         "printed": prints_of(each),
         "steps": [{"step": step, "words": _words_of(step)} for step in each.steps.order_by("-at")[:MOST]],

@@ -48,6 +48,7 @@ from redbag.web.typed import text as typed_text
 
 FIELDS = ("code", "name", "role", "organisation", "organisation_text", "registration")
 OTHER = "other"
+GOING_BACK = (Stage.IN_HOSPITAL, Stage.COMING_HOME)
 SHOWN_FOR = timedelta(hours=12)
 
 
@@ -265,6 +266,7 @@ def _bag(visitor: Visitor, transfer: Transfer, facts: list) -> dict:
     return {
         "held": holding(transfer=transfer, facts=facts),
         "has_it": has_it,
+        "elsewhere": "" if transfer.destination_id or transfer.stage in GOING_BACK else transfer.destination_text,
         "receivers": [each for each in receivers(transfer) if each != own] if has_it else [],
         "take_form": new_form(),
         "give_form": new_form(),
