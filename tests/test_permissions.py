@@ -18,6 +18,7 @@ from redbag.bags import actions as bags
 from redbag.bags.tagging import make_tag
 from redbag.deliveries import actions as deliveries
 from redbag.deliveries.models import Delivery
+from redbag.deliveries.phones import wake_phone
 from redbag.discharges import actions as discharges
 from redbag.documents import actions as documents
 from redbag.notes.actions import write_note
@@ -29,6 +30,8 @@ from redbag.organisations.places import add_place, issue_token
 from redbag.organisations.routes import ROUTES, Open
 from redbag.organisations.tablets import enrol_tablet
 from redbag.packs.sheets import sheet_of
+from redbag.reminders.models import Reminder
+from redbag.reminders.watching import watch
 from redbag.reports.measures import MEASURES
 from redbag.summaries.skin import look_at_skin
 from redbag.transfers.actions import Packing, pack_bag
@@ -40,6 +43,7 @@ from redbag.transfers.signatures import sign
 from redbag.transfers.story import tell
 from redbag.vault import unseal, unseal_label
 from redbag.visitors.actions import Introduction, let_in
+from tests.deliveries.test_waking import Phone
 from tests.documents.files import face
 
 ROLES = ("carer", "senior", "home_manager", "crew", "ward", "discharge", "auditor", "administrator")
@@ -117,6 +121,8 @@ BELONGS = {
     "place": HOME,
     "case": PARTIES,
     "found": HOME,
+    "reminder": HOME,
+    "phone": {"carer"},  # a phone is its owner's alone
 }
 # What an address asks beyond its row.
 ONLY = {
@@ -138,6 +144,7 @@ TEXTS = {
     "kind": "summary",
     "place": "resident/new",
     "section": "allergies",
+    "outcome": "lost",
     "layout": "L7160",
     "step": "wash",
     "number": 1,
@@ -164,6 +171,8 @@ COLLECTIONS = {
     "cases": "case",
     "devices": "device",
     "notes": "note",
+    "reminders": "reminder",
+    "push-subscriptions": "phone",
     "places": "place",
     "found": "found",
 }
@@ -242,6 +251,7 @@ def things(world):
     bay = issue_token(actor=manager, place=bay, now=now)
     mark = {"kind": "bruise", "side": "front", "x": 850, "y": 480}
     look = look_at_skin(actor=carer, resident=world.peggy, moment="home", marks=[mark], now=now)
+    watch(now=now)
     return {
         "mark": look.marks[0]["id"],
         "resident": world.peggy.pk,
@@ -267,6 +277,10 @@ def things(world):
         "device": enrol_tablet(actor=manager, organisation=world.oakview, name="Office", now=now)[0].pk,
         "visitor": visitor.pk,
         "found": tell_found(bag=world.bag, place="Bus 9", phone="", actor=None, address="", now=now).pk,
+        "reminder": Reminder.objects.get(kind="on_the_way", organisation=world.oakview).pk,
+        "phone": wake_phone(
+            actor=carer, organisation=world.oakview, address="https://push.example/x", keys=Phone().keys, now=now
+        ).pk,
         "note": write_note(actor=ward, transfer=transfer, words="Glasses?", now=now)[0].pk,
     }
 

@@ -7,6 +7,7 @@ from rest_framework import serializers as s
 
 from redbag.organisations.models import Role
 from redbag.transfers.contents import CATEGORIES, PLACES
+from redbag.transfers.owning import Why
 from redbag.transfers.stages import ITEM_STATES, Kind, Outcome, Stage
 
 
@@ -125,6 +126,11 @@ class HolderShape(s.Serializer):
     confirmed = s.BooleanField()
 
 
+class OwnerShape(s.Serializer):
+    organisation = s.CharField(help_text="ODS code of who must act next")
+    why = s.ChoiceField(choices=[each.value for each in Why])
+
+
 class TransferRow(s.Serializer):
     id = s.UUIDField()
     resident = s.UUIDField()
@@ -139,6 +145,8 @@ class TransferRow(s.Serializer):
     closed_at = Moment(allow_null=True)
     holder = HolderShape()
     awaiting = s.CharField(allow_null=True)
+    owner = OwnerShape()
+    apart_since = Moment(allow_null=True, help_text="since when resident and bag are not in one place")
     flags = s.ListField(child=s.CharField())
     snapshot_hash = s.CharField()
 
@@ -233,6 +241,12 @@ class FactNew(s.Serializer):
     signature = s.UUIDField(required=False)
     items = FactItem(many=True, required=False)
     outcome = s.ChoiceField(choices=Outcome.choices, required=False)
+    details = s.DictField(
+        required=False,
+        help_text="at an outcome: where, who, phone, advised_by, watch_for, why, expected, note, "
+        "bag (with_them, stays), together (true: resident and bag have met again); "
+        "`to` names another home, hospital or the ambulance service",
+    )
     fact = s.UUIDField(required=False)
     reason = text(500)
 

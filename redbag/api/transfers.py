@@ -19,6 +19,7 @@ from redbag.residents.models import Resident
 from redbag.transfers import actions, story
 from redbag.transfers.handover_codes import address_of, code_at
 from redbag.transfers.models import Transfer
+from redbag.transfers.next_steps import owner
 from redbag.transfers.snapshot import since_last
 from redbag.transfers.stages import Stage
 
@@ -52,6 +53,8 @@ def transfer_row(transfer: Transfer) -> dict:
             "confirmed": transfer.holder_confirmed,
         },
         "awaiting": story.awaiting(transfer),
+        "owner": _owner(transfer),
+        "apart_since": transfer.apart_since,
         "flags": transfer.flags,
         "snapshot_hash": transfer.snapshot_hash,
     }
@@ -75,6 +78,13 @@ def transfer_told(door: Door, transfer: Transfer, told: story.Story | None = Non
         ),
         "handover_code": code_at(transfer, door.now)[0] or None if gives and transfer.stage != Stage.CLOSED else None,
     }
+
+
+def _owner(transfer: Transfer) -> dict:
+    """Who must act next: always the home or the holder."""
+    owns = owner(transfer)
+    place = transfer.home if owns.organisation == transfer.home_id else transfer.holder
+    return {"organisation": place.ods_code, "why": owns.why}
 
 
 def _may_give(door: Door, transfer: Transfer) -> bool:

@@ -34,6 +34,14 @@ def death_of(transfer: Transfer) -> Death | None:
     return Death.objects.filter(transfer=transfer, taken_back_at=None).select_related("said_for").first()
 
 
+def standing_death(transfer: Transfer) -> Death:
+    """The death that stands on a journey, or Refused."""
+    death = death_of(transfer)
+    if death is None:
+        raise Refused("No death is written down on this journey.", code="no_death")
+    return death
+
+
 @transaction.atomic
 def say_death(
     *, actor: Actor, transfer: Transfer, acting: Organisation, fact_id: UUID, told: Mapping, now: datetime

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -51,7 +51,7 @@ def confirm_death(request: HttpRequest, transfer_id) -> HttpResponse:
     """The second step, on a page that names the person."""
     transfer = their_transfer(request, transfer_id)
     acting = acting_for(request.actor, transfer, HERE)
-    death = _standing(transfer)
+    death = deaths.standing_death(transfer)
     if request.method == "POST":
         deaths.confirm_death(actor=request.actor, death=death, acting=acting, now=timezone.now())
         messages.success(request, "Confirmed. Boards and reminders are quiet.")
@@ -70,7 +70,7 @@ def take_back_death(request: HttpRequest, transfer_id) -> HttpResponse:
     """It was wrong: say why, and everything stands as before."""
     transfer = their_transfer(request, transfer_id)
     acting = acting_for(request.actor, transfer, HERE)
-    death, why, errors = _standing(transfer), text(request.POST, "why"), {}
+    death, why, errors = deaths.standing_death(transfer), text(request.POST, "why"), {}
     if request.method == "POST":
         try:
             deaths.take_back_death(actor=request.actor, death=death, acting=acting, why=why, now=timezone.now())
@@ -98,7 +98,9 @@ def death_task(request: HttpRequest, transfer_id) -> HttpResponse:
     transfer = their_transfer(request, transfer_id)
     require(request.actor, Permission.RELEASE_BELONGINGS, transfer.home)
     done, task = text(request.POST, "done") == "yes", text(request.POST, "task")
-    deaths.tick_task(actor=request.actor, death=_standing(transfer), task=task, done=done, now=timezone.now())
+    deaths.tick_task(
+        actor=request.actor, death=deaths.standing_death(transfer), task=task, done=done, now=timezone.now()
+    )
     return redirect(f"{reverse('web:death', args=[transfer.pk])}#tasks")
 
 
@@ -126,7 +128,7 @@ def release(request: HttpRequest, transfer_id) -> HttpResponse:
         except NotToThem as refused:
             errors, warned = {"to_name": str(refused)}, True
     context = {
-        "death": _standing(transfer),
+        "death": deaths.standing_death(transfer),
         "things": item_rows(still_here(transfer)),
         "ticked": posted.getlist("items"),
         "to_name": text(posted, "to_name"),
@@ -142,7 +144,7 @@ def release(request: HttpRequest, transfer_id) -> HttpResponse:
 
 def _death_page(request: HttpRequest, transfer: Transfer, errors: Mapping) -> HttpResponse:
     require_anywhere(request.actor, Permission.READ_TRANSFERS)
-    death, actor = _standing(transfer), request.actor
+    death, actor = deaths.standing_death(transfer), request.actor
     at_home = actor.may(Permission.RELEASE_BELONGINGS, transfer.home_id)
     may = bool(actor.organisations_with(HERE))
     context = {
@@ -185,18 +187,11 @@ def _change(request: HttpRequest, transfer_id, action, words: str, **what) -> Ht
     places = [post.organisation for post in request.actor.posts if post.organisation.pk in own]
     acting = next((each for each in places if each.pk == transfer.home_id), places[0])
     try:
-        action(actor=request.actor, death=_standing(transfer), acting=acting, now=timezone.now(), **what)
+        action(actor=request.actor, death=deaths.standing_death(transfer), acting=acting, now=timezone.now(), **what)
     except BadInput as wrong:
         return _death_page(request, transfer, wrong.errors)
     messages.success(request, words)
     return redirect("web:death", transfer.pk)
-
-
-def _standing(transfer: Transfer) -> Death:
-    death = deaths.death_of(transfer)
-    if death is None:
-        raise Http404
-    return death
 
 
 def _told(posted: Mapping) -> dict:

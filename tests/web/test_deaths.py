@@ -91,7 +91,7 @@ def test_taken_back_everything_stands_as_before_and_why_is_kept(world, browser_o
     assert (transfer.resident_is, transfer.outcomes, transfer.stage) == ("", [], "IN_HOSPITAL")
     assert (death.taken_back_by_name, death.taken_back_why) == ("Ward Tester", "Another patient of this name")
     assert at("transfer", transfer) in words(browser_of("carer"), reverse("web:board"))
-    assert ward.get(at("death", transfer)).status_code == 404
+    assert ward.get(at("death", transfer)).status_code == 409
 
 
 def test_taking_back_the_entry_on_the_journey_takes_the_death_back_too(world, browser_of):
