@@ -41,18 +41,23 @@ def sign_in(page, who):
     page.fill("#email", f"{who}@test.example")
     page.fill("#password", PASSWORD)
     page.get_by_role("button", name="Sign in").click()
-    page.wait_for_function(READY, timeout=SOON)
+    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+    eventually(page, lambda: page.evaluate(READY), True)
 
 
 @pytest.fixture
-def tablet(journey, page, live_server):
+def browser_context_args(browser_context_args, live_server):
+    return {**browser_context_args, "base_url": live_server.url, "viewport": {"width": 768, "height": 1024}}
+
+
+@pytest.fixture
+def tablet(journey, page):
     """A tablet on which somebody is signed in, ready for the network to go."""
 
     def of(who):
         sign_in(page, who)
         return page
 
-    page.set_viewport_size({"width": 768, "height": 1024})
     return of
 
 
@@ -108,7 +113,7 @@ def test_scanned_checked_and_handed_over_without_a_network_it_arrives_once_and_i
     expect(page.get_by_text("Saved here")).to_have_count(2)
     assert told() == []
     context.set_offline(False)
-    expect(page.get_by_text("Confirmed", exact=True)).to_have_count(2, timeout=SOON)
+    expect(page.locator(".ro-state--confirmed")).to_have_count(2, timeout=SOON)
     assert told() == [("check", "carer", None), ("handoff", "carer", "RDEM9")]
     assert Fact.objects.get(kind="handoff").to_name == "Sam"
 
@@ -131,7 +136,7 @@ def test_while_the_service_breaks_or_is_silent_everything_stays_and_is_sent_when
     expect(page.get_by_text("Saved here")).to_be_visible()
     assert told() == []
     page.get_by_role("button", name="Send now").click()
-    expect(page.get_by_text("Confirmed", exact=True)).to_be_visible()
+    expect(page.locator(".ro-state--confirmed")).to_be_visible()
     assert told() == [("handoff", "crew", "RDEM9")]
 
 
@@ -172,7 +177,7 @@ def test_signed_out_with_facts_waiting_nobody_reads_and_they_are_sent_later_unde
     assert told() == []
     page.unroute(FACTS)
     page.get_by_role("button", name="Send now").click()
-    expect(page.get_by_text("Confirmed", exact=True)).to_be_visible()
+    expect(page.locator(".ro-state--confirmed")).to_be_visible()
     assert told() == [("handoff", "carer", "RDEM9")]
 
 
@@ -182,7 +187,7 @@ def test_what_the_service_cannot_count_stays_until_a_person_has_dealt_with_it(wo
     expect(page.get_by_role("heading", name="A bag this tablet does not know")).to_be_visible()
     page.get_by_role("button", name="I have this bag").click()
     page.goto("/offline#/waiting")
-    expect(page.get_by_text("Needs you")).to_be_visible(timeout=SOON)
+    expect(page.locator(".ro-state--needs_you")).to_be_visible(timeout=SOON)
     expect(page.get_by_text("The service does not know this label.")).to_be_visible()
     assert HeldFact.objects.count() == 1
     assert complaints_of(page) == []
@@ -213,6 +218,21 @@ def test_the_offline_pages_are_for_everybody(world, tablet, context):
     expect(page.get_by_role("heading", name="What works without a network")).to_be_visible()
     wrong["honest"] = complaints_of(page)
     assert {place: found for place, found in wrong.items() if found} == {}
+
+
+def test_signing_out_without_a_network_wipes_at_once_and_the_service_hears_of_it_later(world, tablet, context):
+    page = tablet("carer")
+    context.set_offline(True)
+    page.goto("/offline")
+    expect(page.get_by_text("Peggy Jones")).to_be_visible()
+    page.get_by_role("button", name="Sign out on this tablet").click()
+    expect(page.get_by_role("heading", name="Signed out on this tablet")).to_be_visible()
+    page.goto("/")
+    expect(page.get_by_text("Nobody is signed in on this tablet")).to_be_visible()
+    expect(page.get_by_text("Peggy Jones")).to_have_count(0)
+    context.set_offline(False)
+    page.goto("/")
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
 
 
 def test_a_tablet_taken_out_of_use_shows_nothing_any_more(world, tablet):
@@ -256,14 +276,14 @@ def test_a_stranger_with_the_tablet_reads_nothing_in_what_lies_on_it(world, jour
     )
     try:
         page = context.new_page()
-        given = []
-        page.on("response", lambda answer: given.append(answer) if "facts-token" in answer.url else None)
-        sign_in(page, "carer")
+        with page.expect_response("**/api/v1/facts-token") as given:
+            sign_in(page, "carer")
+        facts_token = given.value.json()["facts_token"]
         page.route(FACTS, lambda route: route.abort())
         page.goto(f"/offline#/bag/{code_of(world)}")
         page.get_by_role("button", name="All there").click()
         expect(page.get_by_text("Saved on this tablet at")).to_be_visible()
-        secrets = ["Peggy", "Jones", "JONES", world.peggy.nhs_number, given[0].json()["facts_token"]]
+        secrets = ["Peggy", "Jones", "JONES", world.peggy.nhs_number, facts_token]
         lying = page.evaluate(EVERYTHING)
     finally:
         context.close()

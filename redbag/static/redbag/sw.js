@@ -47,7 +47,8 @@ async function sent(request) {
     return await fetch(request)
   } catch {
     failedAt = Date.now()
-    return Response.redirect(`${SHELL}#/not-sent`, 303)
+    const leaving = new URL(request.url).pathname === "/sign-out"
+    return Response.redirect(`${SHELL}#/${leaving ? "signed-out" : "not-sent"}`, 303)
   }
 }
 

@@ -21,9 +21,9 @@ export async function start(element) {
   if (who) signOutWith(keeping, person)
   if (!who && !everybody) return
   if (who) navigator.storage?.persist?.()
-  await refresh(all, { person: who, csrf })
-  setInterval(() => document.visibilityState === "visible" && refresh(all, { person: who, csrf }), REFRESH)
   addEventListener("online", () => refresh(all, { person: who, csrf, force: true }))
+  setInterval(() => document.visibilityState === "visible" && refresh(all, { person: who, csrf }), REFRESH)
+  await refresh(all, { person: who, csrf })
 }
 
 async function refresh({ keeping, residents, state, tell }, how) {

@@ -1,7 +1,7 @@
 import { bagScreen, journeyScreen } from "../offline/bag.js"
 import { here } from "../offline/here.js"
 import { residentScreen, residentsScreen } from "../offline/residents.js"
-import { notSentScreen, scanScreen, startScreen, waitingScreen } from "../offline/screens.js"
+import { notSentScreen, scanScreen, signedOutScreen, startScreen, waitingScreen } from "../offline/screens.js"
 import { goingScreen, startTransferScreen } from "../offline/start-transfer.js"
 import { start as openCamera } from "./scan.js"
 
@@ -50,6 +50,7 @@ async function screenOf(all, element, name, text) {
   if (name === "scan-for") return scanScreen(all, { ...element.dataset, label: `/offline#/start/${text}/` })
   if (name === "waiting") return waitingScreen(all)
   if (name === "not-sent") return notSentScreen()
+  if (name === "signed-out") return signedOutScreen()
   return startScreen(all)
 }
 

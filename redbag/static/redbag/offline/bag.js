@@ -93,7 +93,7 @@ function recorder(all, { subject, about, acting }) {
 function form(title, id, parts, button, send) {
   const answer = draw("div", { class: "ro-answer" })
   const press = draw("button", { class: "rb-button", type: "submit" }, button)
-  const whole = draw("form", { novalidate: true, id }, parts, press)
+  const whole = draw("form", { novalidate: true, id }, typeof parts === "function" ? parts(press) : [parts, press])
   whole.addEventListener("submit", async (event) => {
     event.preventDefault()
     if (press.disabled) return
@@ -127,7 +127,9 @@ function contentsForm(record, journey) {
     if (!items.length) return refuse(into, "Say of at least one thing whether it is there.", `#item-${carried[0].id}`)
     return record({ into, does: "Looked what is in", fact: { kind: "check", items } })
   }
-  return form("What is in it", "contents", [all, draw("details", { class: "nhsuk-details" }, draw("summary", { class: "nhsuk-details__summary" }, draw("span", { class: "nhsuk-details__summary-text" }, "One by one")), draw("div", { class: "nhsuk-details__text" }, rows))], "Save what I found", send)
+  const summary = draw("summary", { class: "nhsuk-details__summary" }, draw("span", { class: "nhsuk-details__summary-text" }, "One by one"))
+  const parts = (press) => [all, draw("details", { class: "nhsuk-details" }, summary, draw("div", { class: "nhsuk-details__text" }, rows, press))]
+  return form("What is in it", "contents", parts, "Save what I found", send)
 }
 
 function itemWords(item) {

@@ -18,6 +18,7 @@ export async function startScreen(all) {
     (await packs(all)) ? draw("p", {}, draw("a", { class: "rb-button rb-button--second", href: "#/residents" }, "Residents: emergency pages")) : null,
     draw("p", { class: "rb-row" }, draw("a", { class: "rb-button rb-button--second", href: "#/waiting" }, `Waiting to be sent: ${waitingWords(counts) || "nothing"}`), draw("a", { class: "rb-button rb-button--second", href: "/offline/what-works" }, "What works without a network")),
     known ? journeys(known) : null,
+    known?.person ? signOut(all, known.person) : null,
   ]
 }
 
@@ -121,4 +122,22 @@ export async function notSentScreen() {
     draw("p", {}, "Hand-overs and checks can be recorded here without a network. For everything else go back, and press again when there is one."),
     draw("p", { class: "rb-row" }, draw("a", { class: "rb-big", href: "#/scan" }, "Scan a bag"), draw("a", { class: "rb-button rb-button--second", href: "#/" }, "Start without a network")),
   ]
+}
+
+/** Somebody signed out without a network. */
+export async function signedOutScreen() {
+  return [
+    draw("h1", {}, "Signed out on this tablet"),
+    draw("p", {}, "What could be read here is wiped. What waits to be sent stays, sealed, and is sent when there is a network. The service hears that you signed out then too."),
+    draw("p", {}, draw("a", { class: "rb-button rb-button--second", href: "#/" }, "Start without a network")),
+  ]
+}
+
+function signOut(all, person) {
+  const press = async () => {
+    await all.keeping.leave(person.id)
+    if (all.state.reachable) location.assign("/")
+    else location.hash = "#/signed-out"
+  }
+  return draw("p", {}, draw("button", { class: "rb-button rb-button--second", type: "button", onclick: press }, "Sign out on this tablet"))
 }
