@@ -164,5 +164,6 @@ def _move_bag(bag_id: UUID, journey: Journey) -> None:
     if Outcome.LOST in journey.outcomes:
         state = BagState.LOST
     elif journey.stage == Stage.CLOSED and state == BagState.BACK:
-        state = BagState.CLEANING  # what was out is washed before it is available
+        out = journey.left_at is not None  # what was out is washed before it is available
+        state = BagState.CLEANING if out else BagState.AVAILABLE
     follow_journey(bag_id=bag_id, state=state, at=journey.stage_since)

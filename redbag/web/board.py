@@ -2,7 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db.models import F
 from django.http import HttpRequest, HttpResponse
@@ -16,17 +16,15 @@ from redbag.organisations.access import Actor, Permission
 from redbag.organisations.models import Kind
 from redbag.transfers.deaths import about_somebody
 from redbag.transfers.models import Transfer
-from redbag.transfers.next_steps import apart_words
 from redbag.transfers.stages import Stage
-from redbag.transfers.story import AWAITING, awaiting, held_words, is_late, tell_all
+from redbag.transfers.story import awaiting, held_words, is_late
 from redbag.web import inbound
 from redbag.web.live import faces_the_public, watched
+from redbag.web.needs import beside, needs_of, of_journey
 from redbag.web.notes import unread
 from redbag.web.stayed_home import stayed_home
-from redbag.web.timeline import last_elsewhere, not_found
 
 MOST = 200
-STILL_LOOKED_FOR = timedelta(days=30)
 OUT = (Stage.PACKED, Stage.WITH_CREW, Stage.IN_HOSPITAL)
 
 
@@ -91,7 +89,6 @@ def _lists(actor: Actor, now: datetime) -> dict:
     open_now = list(journeys.open()[:MOST])
     notes = unread(actor, open_now)
     rows = [_row(transfer, notes.get(transfer.pk, 0), now) for transfer in open_now]
-    finished = journeys.filter(stage=Stage.CLOSED, closed_at__gte=now - STILL_LOOKED_FOR, missing_items__gt=0)
     summaries = (
         DischargeSummary.objects.visible_to(actor, now=now)
         .filter(transfer__home__in=homes, state=DischargeSummary.State.SENT, acknowledgement=None)
@@ -102,23 +99,13 @@ def _lists(actor: Actor, now: datetime) -> dict:
         "rows": rows,
         "out": [row for row in rows if row.transfer.stage in OUT],
         "coming": [row for row in rows if row.transfer.stage == Stage.COMING_HOME],
-        "needs": [row for row in rows if row.needs] + _still_missing(list(finished[:MOST])),
+        "needs": needs_of(actor, [(row.transfer, row.needs) for row in rows], now=now),
         "summaries": list(summaries[:MOST]),
         "stayed": stayed_home(actor, homes=homes, now=now),
         "ring": about_somebody(actor, now=now),
         "several": len(homes) > 1,
+        **beside(actor, now=now),
     }
-
-
-def _still_missing(finished: list[Transfer]) -> list[Row]:
-    """Finished journeys with something not found yet: what it is, and whom to ring."""
-    rows = []
-    for story in tell_all(finished):
-        words = f"{'; '.join(not_found(story.items))}: not found yet"
-        last = last_elsewhere(story)
-        needs = [f"{words}. Ring {last}" if last else words]
-        rows.append(Row(transfer=story.transfer, held="", sure="", next="", late=False, needs=needs))
-    return rows
 
 
 def _row(transfer: Transfer, notes: int, now: datetime) -> Row:
@@ -129,7 +116,7 @@ def _row(transfer: Transfer, notes: int, now: datetime) -> Row:
         sure=sure(transfer),
         next=awaiting(transfer) or "",
         late=late,
-        needs=_needs(transfer, notes, late),
+        needs=of_journey(transfer, notes=notes, late=late),
     )
 
 
@@ -140,21 +127,3 @@ def sure(transfer: Transfer) -> str:
     if transfer.holder_confirmed:
         return "confirmed"
     return "told by the home, not confirmed" if transfer.stage == Stage.WITH_CREW else "told by one side, not confirmed"
-
-
-def _needs(transfer: Transfer, notes: int, late: bool) -> list[str]:
-    needs = []
-    if apart := apart_words(transfer):
-        needs.append(apart)
-    if notes:
-        needs.append(f"{notes} note{'' if notes == 1 else 's'} from the ward to read")
-    if transfer.missing_items:
-        count = transfer.missing_items
-        needs.append(f"{count} item{'' if count == 1 else 's'} not found yet: ask the last ward")
-    if transfer.stage == Stage.BACK_HOME:
-        needs.append(
-            "Back home: unpack the bag, check it and finish" if transfer.bag_id else "Back home: finish this journey"
-        )
-    if late:
-        needs.append(f"Late: {AWAITING[Stage(transfer.stage)]} should have had the bag by now. Ring them")
-    return needs

@@ -11,12 +11,14 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from redbag.bags.models import Bag, FoundBag
 from redbag.discharges.models import DischargeSummary
 from redbag.journal.models import Entry, Mention
 from redbag.transfers.actions import Packing, pack_bag
 from redbag.transfers.intake import take_in
 from redbag.transfers.models import Transfer
 from redbag.transfers.story import tell as story
+from redbag.visitors.models import Visitor
 from tests.world import _resident
 
 TICKS = count(1)
@@ -112,8 +114,8 @@ def test_what_is_missing_stays_on_the_board_after_finishing_until_it_is_found(wo
     page = words(client.post(reverse("web:record_outcome", args=[transfer.pk]), finish, follow=True))
     assert "1 thing not found yet: it stays on the board." in page
     page = words(client.get("/"))
-    assert "Dentures, upper: not found yet. Ring Elm ward, St Mary" in page
-    assert f'href="{reverse("web:transfer", args=[transfer.pk])}"' in page
+    assert "Dentures, upper: not found yet. Ask " in page
+    assert f'href="{reverse("web:case", args=[transfer.cases.get().pk])}"' in page
     assert "Nobody is out." in page
     assert "Peggy" not in words(browser_of("millbrook").get("/"))
     at(100)
@@ -122,11 +124,38 @@ def test_what_is_missing_stays_on_the_board_after_finishing_until_it_is_found(wo
     assert "not found yet" not in words(client.get("/"))
 
 
-def test_after_thirty_days_nobody_looks_for_it_any_more(world, browser_of):
+def test_what_is_missing_is_never_forgotten_by_itself_only_settled_by_somebody(world, browser_of):
     transfer, _ = finished_without_dentures(world, world.peggy)
     tell(world, transfer, "carer", kind="outcome", outcome="closed")
     Transfer.objects.filter(pk=transfer.pk).update(closed_at=timezone.now() - timedelta(days=31))
+    assert "Dentures" in words(browser_of("carer").get("/"))
+    transfer.cases.update(outcome="not_found", closed_at=timezone.now())
     assert "Dentures" not in words(browser_of("carer").get("/"))
+
+
+def test_found_bags_bags_to_clean_and_crews_let_in_stand_on_the_board_and_names_on_no_public_screen(world, browser_of):
+    FoundBag.objects.create(bag=world.bag, place="Bus stop, Elm Road", phone="", told_at=timezone.now())
+    Bag.objects.filter(pk=world.other_bag.pk).update(state="cleaning")
+    transfer = pack(world, world.peggy, bag=world.bag)
+    Visitor.objects.create(
+        transfer=transfer,
+        digest="0" * 64,
+        name="Jo Bloggs",
+        role="paramedic",
+        organisation=world.lifeline,
+        let_in_by="code",
+        started_at=timezone.now(),
+        last_seen_at=timezone.now(),
+        until=timezone.now() + timedelta(hours=12),
+    )
+    client = browser_of("carer")
+    page = words(client.get("/"))
+    assert "Bus stop, Elm Road" in page
+    assert "To clean:" in page
+    assert "Jo Bloggs" in page
+    client.post(reverse("web:screen"), {"hide": "yes"})
+    page = words(client.get("/"))
+    assert [name for name in ("Jo Bloggs", "Bus stop", "Peggy") if name in page] == []
 
 
 def test_three_missing_things_take_as_many_statements_as_one(world, browser_of):

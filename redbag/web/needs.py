@@ -1,0 +1,75 @@
+"""*Needs you* on a home's board: what a person must do about a journey, a bag or a thing."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from redbag.bags.models import Bag
+from redbag.bags.models import State as BagState
+from redbag.organisations.access import Actor, Permission
+from redbag.reminders.lines import due_count
+from redbag.transfers.models import Transfer
+from redbag.transfers.next_steps import apart_words, is_quiet
+from redbag.transfers.stages import Stage
+from redbag.transfers.story import AWAITING
+from redbag.web.cases import needs_you
+from redbag.web.found import unsettled
+from redbag.web.visitors import board_rows
+
+NAMED_BAGS = 3
+
+
+@dataclass(frozen=True)
+class Need:
+    """One thing to do, and the page where it is done when that is not the journey's."""
+
+    words: str
+    address: str = ""
+
+
+@dataclass(frozen=True)
+class About:
+    """What there is to do about one journey."""
+
+    transfer: Transfer
+    needs: list[Need] = field(default_factory=list)
+
+
+def needs_of(actor: Actor, journeys: Iterable[tuple[Transfer, list[str]]], *, now: datetime) -> list[About]:
+    """What each journey asks for, then the things not found yet of journeys under way and finished."""
+    about = {transfer.pk: About(transfer, [Need(words) for words in needs]) for transfer, needs in journeys if needs}
+    for case in needs_you(actor, now=now):
+        if not is_quiet(case.transfer):
+            group = about.setdefault(case.transfer.pk, About(case.transfer))
+            group.needs.append(Need(case.words, case.address))
+    return list(about.values())
+
+
+def of_journey(transfer: Transfer, *, notes: int, late: bool) -> list[str]:
+    """What a journey under way asks of its home; one side's word alone asks for nothing."""
+    needs = []
+    if apart := apart_words(transfer):
+        needs.append(apart)
+    if notes:
+        needs.append(f"{notes} note{'' if notes == 1 else 's'} from the ward to read")
+    if transfer.stage == Stage.BACK_HOME:
+        needs.append(
+            "Back home: unpack the bag, check it and finish" if transfer.bag_id else "Back home: finish this journey"
+        )
+    if late:
+        needs.append(f"Late: {AWAITING[Stage(transfer.stage)]} should have had the bag by now. Ring them")
+    return needs
+
+
+def beside(actor: Actor, *, now: datetime) -> dict:
+    """What else waits at a home: found bags, bags to clean, crews let in today, and how much there is to do."""
+    homes = actor.organisations_with(Permission.PACK)
+    to_clean = Bag.objects.visible_to(actor).filter(state=BagState.CLEANING).order_by("state_since", "tracker")
+    trackers = list(to_clean.values_list("tracker", flat=True))
+    return {
+        "found_bags": unsettled(actor, now=now),
+        "visiting_now": board_rows(actor, now=now),
+        "to_clean": trackers[:NAMED_BAGS],
+        "more_to_clean": len(trackers[NAMED_BAGS:]),
+        "due": due_count(homes, now=now),
+    }
