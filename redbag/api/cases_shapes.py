@@ -62,9 +62,7 @@ class CaseChange(s.Serializer):
 
 class CaseStepNew(s.Serializer):
     id = s.UUIDField(required=False, help_text="sent twice it is one step")
-    kind = s.ChoiceField(
-        choices=[*AT_HOME, *ELSEWHERE], help_text="the first three are the home's"
-    )
+    kind = s.ChoiceField(choices=[*AT_HOME, *ELSEWHERE], help_text="the first three are the home's")
     words = s.CharField(required=False, allow_blank=True, max_length=1000)
 
 

@@ -29,7 +29,7 @@ class ItemRow:
     """One belonging in words, with how it was on each leg (`cells` follows the legs of the table it is in).
 
     `before` says what whoever looked last said, on which leg and when; `photo` whether there is a picture of it; `case`
-    what is done about it when it was not found.
+    what is done about it when it was not found; `tagged` whether a small tag of its kind leads to this bag.
     """
 
     item: Item
@@ -40,6 +40,7 @@ class ItemRow:
     cells: Sequence[Seen | None] = ()
     photo: bool = False
     case: Case | None = None
+    tagged: bool = False
 
 
 @dataclass(frozen=True)

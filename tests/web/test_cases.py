@@ -8,6 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
+from redbag.bags.tagging import make_tag
 from redbag.errors import Busy
 from redbag.journal.models import Entry
 from redbag.residents.models import Resident
@@ -241,3 +242,25 @@ def test_when_no_picture_can_be_drawn_just_now_the_form_comes_back_with_503(worl
     answer = photographed(world, browser_of("carer"), transfer, ids(transfer)["glasses"])
     assert answer.status_code == 503
     assert "Try again in a moment" in answer.content.decode()
+
+
+def test_a_thing_with_a_small_tag_says_to_which_bag_it_leads_and_the_tag_leads_there(world, browser_of, at):
+    transfer = in_hospital(world)
+    tag = make_tag(actor=world.actor("carer"), bag=world.bag, category="glasses", now=world.now)
+    at(60)
+    page = browser_of("ward").get(f"/transfers/{transfer.pk}").content.decode()
+    assert page.count("Has a small tag that leads to bag OAK-1") == 2  # in the table and in the check: glasses alone
+    answer = browser_of("carer").get(f"/b/{tag.code}", follow=True)
+    assert "This tag is for: Glasses. It belongs in bag OAK-1." in answer.content.decode()
+
+
+def test_whom_to_ask_put_right_by_hand_stays_as_it_was_put(world, browser_of, at):
+    transfer, case = missing(world)
+    at(700)
+    said = {"asked_text": "Ward 9, City Hospital", "was-asked_text": "A&E, St Mary's Hospital"}
+    browser_of("senior").post(f"/not-found/{case.pk}/change", said)
+    glasses = ids(transfer)["glasses"]
+    tell(world, "ward", transfer, minutes=610, kind="handoff", to="RDEM1", place="Ward 4B")
+    tell(world, "ward", transfer, minutes=620, kind="check", items=[{"item": glasses, "state": "missing"}])
+    case.refresh_from_db()
+    assert (case.asked, case.asked_text) == (None, "Ward 9, City Hospital")
