@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
+from redbag.management.demo.bag_shelf import plan_shelf
 from redbag.management.demo.documents import plan_papers
 from redbag.management.demo.history import plan_history
 from redbag.management.demo.skin import plan_skin
@@ -42,6 +43,7 @@ def build(*, now: datetime) -> World:
     world = settle_in(now=now)
     plan_history(world)
     plan_today(world)
+    plan_shelf(world)
     plan_papers(world)
     plan_skin(world)
     world.live()

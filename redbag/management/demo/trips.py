@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 
-from redbag.bags.models import Bag
+from redbag.bags.life import take_step
+from redbag.bags.models import Bag, State
 from redbag.discharges.actions import acknowledge, write_summary
 from redbag.discharges.models import DischargeSummary
 from redbag.journal.recording import record_view
@@ -151,8 +152,19 @@ class Trip:
         return Transfer.objects.select_related("home", "resident").get(pk=self.id)
 
     def end(self, *, by: str, outcome: str = "closed") -> "Trip":
-        """The home says how it ended."""
-        return self.tell(by, "outcome", outcome=outcome)
+        """The home says how it ended; when it is finished and the bag is there, it is cleaned within the hour."""
+        self.tell(by, "outcome", outcome=outcome)
+        if self.bag is not None and outcome == "closed":
+            self.world.plan(self.at + timedelta(minutes=50), self._cleaned(self.world.people[by], self.bag))
+        return self
+
+    def _cleaned(self, actor: Actor, bag: Bag) -> Callable[[datetime], object]:
+        def clean(at: datetime) -> None:
+            there = Bag.objects.select_related("home").get(pk=bag.pk)
+            if there.state == State.CLEANING:
+                take_step(actor=actor, bag=there, step="ready", now=at)
+
+        return clean
 
     def take_back_last(self, *, by: str, reason: str) -> "Trip":
         """Somebody takes back what was told in the step before."""
