@@ -172,7 +172,7 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Red Bag <no-reply@re
 EMAIL_TIMEOUT = 15
 
 VAPID_PRIVATE_KEY = env.str("VAPID_PRIVATE_KEY", default="")
-VAPID_SUBJECT = env.str("VAPID_SUBJECT", default="mailto:" + parseaddr(DEFAULT_FROM_EMAIL)[1])
+VAPID_SUBJECT = env.str("VAPID_SUBJECT", default="") or "mailto:" + parseaddr(DEFAULT_FROM_EMAIL)[1]
 SMS_URL = env.str("SMS_URL", default="")
 SMS_TOKEN = env.str("SMS_TOKEN", default="")
 

@@ -14,6 +14,7 @@ from redbag.reminders.watching import quiet_now, watch
 from tests.deliveries.workers import at_once
 from tests.web.journeys import in_hospital, pack, taken_by_crew
 
+SHARED = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 MOMENTS = some.integers(min_value=1_735_689_600, max_value=1_830_000_000).map(
     lambda at: datetime.fromtimestamp(at, UTC)
 )
@@ -35,7 +36,7 @@ def told_ids():
 
 @pytest.mark.embedded
 @pytest.mark.django_db
-@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=5, deadline=None, suppress_health_check=SHARED)
 @given(hours=some.lists(some.floats(min_value=0, max_value=400), min_size=1, max_size=4))
 def test_at_any_times_nothing_is_told_twice_nor_before_it_is_due_nor_in_quiet_hours(world, hours):
     if not Endpoint.objects.exists():
@@ -58,7 +59,7 @@ def test_at_any_times_nothing_is_told_twice_nor_before_it_is_due_nor_in_quiet_ho
 
 @pytest.mark.embedded
 @pytest.mark.django_db
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=SHARED)
 @given(
     moment=MOMENTS,
     begin=some.times(),

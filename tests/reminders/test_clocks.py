@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 from redbag.reminders.clocks import BY_NAME, CLOCKS, LONDON, due, is_quiet, morning_of, said_at
@@ -79,6 +79,7 @@ def test_without_both_ends_or_with_the_same_ones_nothing_is_quiet():
     assert not is_quiet(at, begin=time(3), end=time(3))
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(some.integers(min_value=1_735_689_600, max_value=1_830_000_000), some.times(), some.times())
 def test_a_moment_is_quiet_in_one_of_the_two_halves_of_a_day_and_never_in_both(moment, begin, end):
     at = datetime.fromtimestamp(moment, UTC)

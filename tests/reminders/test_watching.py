@@ -7,7 +7,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from redbag.deliveries.models import Delivery, Endpoint, Letter
-from redbag.organisations.models import HouseRules
+from redbag.discharges import actions as discharges
+from redbag.notes.actions import write_note
+from redbag.organisations.models import HouseRules, Place
 from redbag.reminders.models import Reminder
 from redbag.reminders.watching import watch
 from redbag.transfers.case_models import Case
@@ -248,3 +250,47 @@ def test_the_number_of_statements_does_not_grow_with_the_journeys_under_way(worl
         watch(now=world.now + timedelta(hours=1))
     assert len(one) == len(two) <= 40
     assert len(news) <= len(two) + 6
+
+
+def test_a_letter_is_due_two_hours_after_arrival_or_receipt_whichever_is_later(world, look, mail):
+    transfer = in_hospital(world)
+    summary = discharges.write_summary(
+        actor=world.actor("ward"),
+        transfer=transfer,
+        organisation=world.stmarys,
+        headings={"diagnoses": "Pneumonia"},
+        file=None,
+        form="headings",
+        draft=False,
+        now=world.now + timedelta(hours=3),
+    )
+    look(4)
+    assert "letter" not in open_kinds(world.oakview), "nobody is home yet"
+    tell(world, "carer", transfer, minutes=300, kind="handoff", to="VDEM1")
+    look(6)
+    reminder = Reminder.objects.get(kind="letter")
+    assert (reminder.subject, reminder.due_at) == (summary.pk, world.now + timedelta(hours=7))
+    later = world.now + timedelta(hours=8)
+    discharges.acknowledge(actor=world.actor("carer"), summary=summary, name=None, role=None, now=later)
+    look(9)
+    assert "letter" not in open_kinds(world.oakview)
+
+
+def test_a_note_that_a_ward_promised_to_answer_is_due_when_it_promised(world, look):
+    Place.objects.filter(organisation=world.stmarys, name="A&E").update(reply_within=30)
+    transfer = in_hospital(world)
+    asked, _ = write_note(
+        actor=world.actor("carer"), transfer=transfer, words="How is she?", now=world.now + timedelta(hours=1)
+    )
+    look(1)
+    reminder = Reminder.objects.get(kind="note_reply")
+    assert (reminder.organisation, reminder.due_at) == (world.stmarys, world.now + timedelta(hours=1.5))
+    write_note(
+        actor=world.actor("ward"),
+        transfer=transfer,
+        words="Asleep.",
+        answers=asked,
+        now=world.now + timedelta(hours=2),
+    )
+    look(2)
+    assert "note_reply" not in open_kinds(world.stmarys)
