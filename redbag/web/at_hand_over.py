@@ -72,8 +72,7 @@ def tell_how(request: HttpRequest, result: Result, *, words: str) -> None:
     fact = Fact.objects.filter(pk=result.id).first()
     code = fact.content.get("code") if fact else None
     if fact is not None and result.outcome == "duplicate":
-        who = "you" if fact.by_id and fact.by_id == request.actor.user_id else fact.by_name
-        messages.success(request, f"Already recorded by {who} at {clock(fact.occurred_at)}. Nothing is counted twice.")
+        messages.success(request, already(request, fact))
     elif code == "right":
         messages.success(request, f"Recorded, and confirmed by both sides with the hand-over code: {words}.")
     elif code == "wrong":
@@ -84,3 +83,9 @@ def tell_how(request: HttpRequest, result: Result, *, words: str) -> None:
         )
     else:
         messages.success(request, f"Recorded: {words}.")
+
+
+def already(request: HttpRequest, fact: Fact) -> str:
+    """That it was recorded before, by whom and when."""
+    who = "you" if fact.by_id and fact.by_id == request.actor.user_id else fact.by_name
+    return f"Already recorded by {who} at {clock(fact.occurred_at)}. Nothing is counted twice."

@@ -13,11 +13,11 @@ from django.views.decorators.cache import never_cache
 from redbag.errors import BadInput, NotAllowed
 from redbag.organisations.access import Permission, require, require_anywhere
 from redbag.transfers.actions import REASON_FIELDS, add_to_transfer
-from redbag.transfers.intake import Result
 from redbag.transfers.models import Transfer
 from redbag.transfers.stages import Kind, Outcome
 from redbag.transfers.story import LEFT_AT, LEFT_THERE, held_words, left_at
 from redbag.transfers.story import tell as tell_story
+from redbag.web import at_hand_over
 from redbag.web.checking import extras
 from redbag.web.drafts import forget
 from redbag.web.telling import acting_for, looked_for, new_form, tell
@@ -36,7 +36,10 @@ def hand_over(request: HttpRequest, transfer_id: UUID) -> HttpResponse:
     if text(request.POST, "left"):
         place = f"{LEFT_AT}{place}" if place else LEFT_THERE
     fact: dict = {"to": to, "to_text": "" if to else words, "to_name": text(request.POST, "to_name"), "place": place}
-    fact |= {"handover_code": text(request.POST, "handover_code"), "items": _seen(request, transfer)}
+    try:
+        fact |= {**at_hand_over.said(request, transfer, now=timezone.now()), "items": _seen(request, transfer)}
+    except BadInput as wrong:
+        return transfer_page(request, transfer, errors=wrong.errors)
     return _tell(request, transfer, "", acting=acting, kind="handoff", **fact)
 
 
@@ -131,7 +134,10 @@ def _tell(request: HttpRequest, transfer: Transfer, said: str, **fact) -> HttpRe
         return transfer_page(request, transfer, errors=wrong.errors)
     still = Transfer.objects.visible_to(request.actor, now=now).select_related("holder").filter(pk=transfer.pk).first()
     said = said or (_where(still) if still else "the bag has gone on")
-    messages.success(request, _recorded(result, said, fact))
+    if result.outcome == "duplicate" or fact["kind"] == Kind.HANDOFF:
+        at_hand_over.tell_how(request, result, words=said)
+    else:
+        messages.success(request, _recorded(said, fact))
     if still and fact.get("outcome") == Outcome.CLOSED and still.missing_items:
         things = f"{still.missing_items} thing{'' if still.missing_items == 1 else 's'}"
         messages.warning(request, f"{things} not found yet: it stays on the board.")
@@ -146,9 +152,7 @@ def _where(transfer: Transfer) -> str:
     return f"{left[0].lower()}{left[1:]}" if left else f"{held_words(transfer)} has the bag"
 
 
-def _recorded(result: Result, said: str, fact: dict) -> str:
-    if result.outcome == "duplicate":
-        return "Already recorded. Nothing was counted twice."
+def _recorded(said: str, fact: dict) -> str:
     if fact["kind"] == Kind.CHECK and any(row["state"] == "missing" for row in fact["items"]):
         return "Recorded. What you did not find shows as not found yet, to the home and to the ward."
     return f"Recorded: {said}."

@@ -22,6 +22,7 @@ from redbag.transfers.spoken import Spoken, sbar
 from redbag.transfers.stages import Kind as FactKind
 from redbag.transfers.stages import Stage
 from redbag.transfers.story import awaiting, held_words
+from redbag.web import at_hand_over
 from redbag.web.board import sure
 from redbag.web.drafts import forget
 from redbag.web.going import journey, keep_line, neighbours, page
@@ -61,7 +62,8 @@ def _ready_page(request: HttpRequest, transfer: Transfer, errors: dict) -> HttpR
         "added": told.added,
         "not_said": not_said(transfer, told),
         "crews": _crews(request, transfer),
-        "typed": {name: text(request.POST, name) for name in ("to_text", "to_name", "in_charge")},
+        "asks": at_hand_over.asks_of(transfer.home),
+        "typed": {name: text(request.POST, name) for name in ("to_text", "to_name", "in_charge", "seal")},
         "advice": advice_boxes(request, transfer, plan, errors),
         "skin": today(transfer.resident, moment=moment_of(transfer, now=now), now=now),
         "errors": errors,
@@ -136,6 +138,7 @@ def crew_has_bag(request: HttpRequest, transfer_id) -> HttpResponse:
     receiver = {"to": to} if to in known else {"to_text": words}
     receiver["to_name"] = text(request.POST, "to_name")
     try:
+        receiver |= at_hand_over.said(request, transfer, now=timezone.now())
         result = _tell(request, transfer, now=timezone.now(), kind=FactKind.HANDOFF, **receiver)
     except BadInput as wrong:
         return _ready_page(request, transfer, wrong.errors)
