@@ -75,7 +75,9 @@ def gate(get_response):
 
     def middleware(request):
         request.actor = SimpleLazyObject(lambda: _actor(request))
-        return get_response(request)
+        response = get_response(request)
+        response.headers.setdefault("Cache-Control", "no-store, private")  # nothing of a person on a lost tablet's disk
+        return response
 
     def process_view(request, view, args, kwargs):
         route = request.resolver_match.view_name

@@ -61,12 +61,12 @@ def test_a_page_tells_the_strip_who_is_signed_in_and_a_stranger_gets_none(world,
 
 def test_a_manager_sees_tablets_and_takes_one_out_of_use_after_one_question(world, browser_of):
     tablet, _ = enrol_tablet(
-        actor=world.actor("manager"), organisation=world.oakview, name="First floor", now=timezone.now()
+        actor=world.actor("manager"), organisation=world.oakview, name="Kitchen", now=timezone.now()
     )
     Device.objects.filter(pk=tablet.pk).update(unsent=2)
     manager = browser_of("manager")
     words = manager.get("/tablets").content.decode()
-    assert "First floor" in words
+    assert "Kitchen" in words
     assert "2 not sent" in words
     assert "2 waited when it was last seen" in manager.get(f"/tablets/{tablet.pk}/revoke").content.decode()
     after = manager.post(f"/tablets/{tablet.pk}/revoke", follow=True).content.decode()
@@ -76,10 +76,10 @@ def test_a_manager_sees_tablets_and_takes_one_out_of_use_after_one_question(worl
 
 def test_another_homes_manager_sees_and_revokes_nothing_here(world, browser_of):
     tablet, _ = enrol_tablet(
-        actor=world.actor("manager"), organisation=world.oakview, name="First floor", now=timezone.now()
+        actor=world.actor("manager"), organisation=world.oakview, name="Kitchen", now=timezone.now()
     )
     other = browser_of("millbrook_manager")
-    assert "First floor" not in other.get("/tablets").content.decode()
+    assert "Kitchen" not in other.get("/tablets").content.decode()
     assert other.post(f"/tablets/{tablet.pk}/revoke").status_code == 404
     assert browser_of("carer").post(f"/tablets/{tablet.pk}/revoke").status_code == 403
     assert Device.objects.get(pk=tablet.pk).revoked_at is None

@@ -34,7 +34,7 @@ export async function journeyScreen(all, id, { name } = {}) {
     asOf(known),
     draw("p", {}, draw("strong", {}, `${journey.stage_words}: `), `${journey.holder.words}, since ${clock(journey.holder.since)}.`),
     await toldHere(all, journey.id, about),
-    journey.patient && firstScreen(journey.patient),
+    journey.patient && firstScreen(journey.patient, journey.home),
     await codeShown(journey),
     journey.holds ? null : takeForm(record, journey.acting),
     contentsForm(record, journey),
@@ -179,18 +179,34 @@ async function toldHere(all, id, about) {
   )
 }
 
-function firstScreen(patient) {
+/** What protects at once, in the words and frames of the page online; for the rest there is the home's number. */
+function firstScreen(patient, home) {
+  const known = patient.allergies.state === "not_known" ? " rb-alert--unknown" : patient.allergies.state === "none_known" ? " rb-alert--none" : ""
+  const decided = patient.cpr.state === "not_known" ? " rb-alert--unknown" : ""
   const lines = [
-    ["Born", patient.born],
-    ["NHS number", patient.nhs_number || "not recorded"],
-    ["Allergies", patient.allergies.words || "not recorded"],
-    ["CPR", [patient.cpr.words || "not recorded", patient.cpr_note].filter(Boolean).join(" ")],
+    ["Look out", patient.flags.map((flag) => (flag.words ? `${flag.label}: ${flag.words}` : flag.label)).join("; ")],
+    ["Papers", [...patient.papers_said, patient.paper_place, patient.decision_check].filter(Boolean).join(". ")],
     ["Speak first", patient.speak_first],
-    ...(patient.why ?? []).map((line) => [line.label, line.words]),
+    ["What matters", patient.stay],
+    ...[...patient.why, ...patient.alerts].map((line) => [line.label, line.words]),
+    ["Limits of treatment", patient.limits],
+    ["Infection", [patient.infection, patient.infection_today].filter(Boolean).join(". Today: ")],
     ["Swallowing", patient.swallowing],
-    ["Infection", patient.infection],
+    ["Last doses", patient.last_doses],
+    ...patient.handling.map((line) => [line.label, line.words]),
   ].filter(([, words]) => words)
-  return draw("section", { class: "rb-alert", "aria-labelledby": "first" }, draw("h2", { id: "first" }, "What to know at once"), draw("dl", { class: "rb-facts" }, lines.map(([label, words]) => draw("div", {}, draw("dt", {}, label), draw("dd", {}, words)))))
+  const born = new Date(patient.born).toLocaleDateString("en-GB", { day: "2-digit", month: "short", year: "numeric" }).replaceAll(" ", "-")
+  const number = patient.nhs_number ? patient.nhs_number.replace(/^(...)(...)(....)$/, "$1 $2 $3") : "not recorded"
+  return draw(
+    "section",
+    { "aria-labelledby": "first" },
+    draw("h2", { id: "first" }, "What to know at once"),
+    draw("p", {}, "Born ", draw("strong", {}, born), ", NHS number ", draw("strong", {}, number)),
+    draw("p", { class: `rb-alert${known}` }, `Allergies: ${patient.allergies.words}`),
+    draw("p", { class: `rb-alert${decided}` }, `If heart or breathing stops: ${[patient.cpr.words, patient.cpr_note].filter(Boolean).join(" ")}`),
+    draw("dl", { class: "rb-card" }, lines.map(([label, words]) => draw("div", {}, draw("dt", {}, draw("strong", {}, label)), draw("dd", {}, words)))),
+    draw("p", {}, "This is the short form, without vital signs and medicines. ", home.phone ? ["For more ring ", draw("a", { class: "rb-link", href: `tel:${home.phone.replaceAll(" ", "")}` }, home.phone), "."] : ""),
+  )
 }
 
 /** The six digits the receiver types: drawn only while the home gives the bag. */
