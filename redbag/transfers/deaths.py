@@ -9,6 +9,7 @@ from django.db import transaction
 from redbag.errors import BadInput, NotAllowed, Refused
 from redbag.journal.recording import record
 from redbag.organisations.access import Actor, Permission, require
+from redbag.organisations.models import Kind as OrganisationKind
 from redbag.organisations.models import Organisation
 from redbag.transfers.death_models import Death
 from redbag.transfers.intake import take_in
@@ -182,7 +183,13 @@ def about_somebody(actor: Actor, *, now: datetime) -> list[tuple[Transfer, str]]
     return [(transfer, _ring_words(transfer)) for transfer in rows.order_by("packed_at")]
 
 
+def hospital_of(transfer: Transfer) -> Organisation | None:
+    """The hospital to ring about somebody: the one that has the bag, else the one they went to; never a family."""
+    holder = transfer.holder
+    return holder if holder is not None and holder.kind == OrganisationKind.HOSPITAL else transfer.destination
+
+
 def _ring_words(transfer: Transfer) -> str:
-    away = transfer.holder if transfer.holder_id != transfer.home_id else transfer.destination
-    name = away.name if away else transfer.holder_text or transfer.destination_text or "the hospital"
+    hospital = hospital_of(transfer)
+    name = hospital.name if hospital else transfer.destination_text or "the hospital"
     return f"Ring {name} about {transfer.resident.called}"

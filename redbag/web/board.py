@@ -16,7 +16,7 @@ from redbag.organisations.access import Actor, Permission
 from redbag.organisations.models import Kind
 from redbag.transfers.deaths import about_somebody
 from redbag.transfers.models import Transfer
-from redbag.transfers.stages import Stage
+from redbag.transfers.stages import Stage, Where
 from redbag.transfers.story import awaiting, held_words, is_late
 from redbag.web import inbound
 from redbag.web.live import faces_the_public, watched
@@ -92,6 +92,7 @@ def _lists(actor: Actor, now: datetime) -> dict:
     summaries = (
         DischargeSummary.objects.visible_to(actor, now=now)
         .filter(transfer__home__in=homes, state=DischargeSummary.State.SENT, acknowledgement=None)
+        .exclude(transfer__resident_is=Where.DIED)
         .select_related("transfer__resident", "organisation")
         .order_by(F("opened_at").asc(nulls_first=True), "-sent_at")
     )

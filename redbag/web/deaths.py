@@ -236,7 +236,7 @@ def _page(request: HttpRequest, transfer: Transfer, name: str, context: Mapping,
         "transfer": transfer,
         "inside": inside,
         "name": person.called if inside else person.patient_name,
-        "away": transfer.holder if transfer.holder_id != transfer.home_id else transfer.destination,
+        "away": deaths.hospital_of(transfer) if inside else None,
         "errors": errors,
     }
     return render(request, f"pages/deaths/{name}.html", {**about, **context}, status=422 if errors else 200)

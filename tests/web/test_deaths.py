@@ -68,6 +68,14 @@ def test_it_leaves_the_boards_and_only_those_who_act_read_neutral_words(world, b
         assert ("JONES, Margaret" in board, f'{at("transfer", transfer)}"' in board) == (False, False)
 
 
+def test_a_board_never_asks_to_ring_the_family_who_may_not_know(world, browser_of):
+    transfer = in_hospital(world)
+    tell(world, "ward", transfer, minutes=50, kind="outcome", outcome="with_family", details={"who": "Ana Jones"})
+    tell(world, "ward", transfer, minutes=51, kind="outcome", outcome="died")
+    board = words(browser_of("manager"), reverse("web:board"))
+    assert ("Ana Jones" in board, "Ring St Mary's Hospital about Peggy Jones" in board) == (False, True)
+
+
 def test_no_letter_speaks_of_it(world, browser_of):
     before = Letter.objects.count()
     dead(world, browser_of)
