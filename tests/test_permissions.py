@@ -29,6 +29,7 @@ from redbag.organisations.models import Membership
 from redbag.organisations.places import add_place, issue_token
 from redbag.organisations.routes import ROUTES, Open
 from redbag.organisations.tablets import enrol_tablet
+from redbag.packs.models import Folder
 from redbag.packs.sheets import sheet_of
 from redbag.reminders.models import Reminder
 from redbag.reminders.watching import watch
@@ -41,7 +42,7 @@ from redbag.transfers.intake import take_in
 from redbag.transfers.item_photos import keep_photo, picture_of
 from redbag.transfers.signatures import sign
 from redbag.transfers.story import tell
-from redbag.vault import unseal, unseal_label
+from redbag.vault import keep_file, unseal, unseal_label
 from redbag.visitors.actions import Introduction, let_in
 from tests.deliveries.test_waking import Phone
 from tests.documents.files import face
@@ -117,6 +118,7 @@ BELONGS = {
     "summary": HOME | {"ward", "discharge"},
     "document": HOME,
     "device": HOME,
+    "folder": HOME - {"administrator"},
     "note": PARTIES,
     "place": HOME,
     "case": PARTIES,
@@ -170,6 +172,7 @@ COLLECTIONS = {
     "documents": "document",
     "cases": "case",
     "devices": "device",
+    "folder": "folder",
     "notes": "note",
     "reminders": "reminder",
     "push-subscriptions": "phone",
@@ -193,6 +196,12 @@ def letter():
     page.add_blank_page()
     page.save(written)
     return written.getvalue()
+
+
+def folder_of(home, *, now):
+    """A grab folder with an empty page in it."""
+    kept = {"file": keep_file("folders/x.pdf", letter()), "pages": 1, "drawn_at": now}
+    return Folder.objects.create(home=home, asked_at=now, made_of="", **kept)
 
 
 def signed_glass():
@@ -274,6 +283,7 @@ def things(world):
         "place": bay.pk,
         "wall": unseal_label(bay.token_sealed),
         "signature": sign(actor=carer, transfer=transfer, name="Ana", picture=signed_glass(), now=now).pk,
+        "folder": folder_of(world.oakview, now=now).pk,
         "device": enrol_tablet(actor=manager, organisation=world.oakview, name="Office", now=now)[0].pk,
         "visitor": visitor.pk,
         "found": tell_found(bag=world.bag, place="Bus 9", phone="", actor=None, address="", now=now).pk,

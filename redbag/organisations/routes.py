@@ -270,6 +270,8 @@ API: dict[str, dict[str, Rule]] = {
     "api:facts": {"POST": SIGNED_IN},
     "api:facts_token": {"POST": SIGNED_IN},
     "api:offline": {"GET": SIGNED_IN},
+    "api:folder": {"GET": P.PACK, "POST": P.PACK},
+    "api:folder_file": {"GET": P.PACK},
     "api:offline_residents": {"GET": P.READ_RESIDENTS},
     "api:devices": {"GET": P.ENROL_DEVICES, "POST": P.ENROL_DEVICES},
     "api:device": {"DELETE": P.ENROL_DEVICES},

@@ -164,3 +164,15 @@ def test_printing_names_everybody_in_it_in_the_journal_and_another_home_finds_no
     entry = Entry.objects.get(action="viewed.printed_folder")
     named = set(Mention.objects.filter(entry=entry).values_list("resident_id", flat=True))
     assert named == {world.peggy.pk, world.arthur.pk}
+
+
+def test_the_calls_offer_what_the_page_offers(world, api):
+    asked = api("carer").post("folder")
+    assert (asked.status_code, asked.json()["waiting"], asked.json()["folder"]) == (202, True, None)
+    sweep(world)
+    told = api("carer").get("folder").json()
+    assert (told["waiting"], told["changed"], told["folder"]["residents"]) == (False, [], 2)
+    file = f"folder/{told['folder']['id']}/file"
+    assert api("carer").get(file)["Content-Type"] == "application/pdf"
+    assert api("millbrook").get(file).status_code == 404
+    assert api("ward").get("folder").status_code == 403

@@ -19,6 +19,8 @@ export async function start(element) {
     try {
       const answer = await make({ name, organisation }, csrfmiddlewaretoken)
       await all.store.put("device", "this", { id: answer.id, name: answer.name, token: answer.token })
+      await all.keeping.refresh({ force: true }) // from now on it keeps more
+      await all.residents.refresh({ force: true })
       location.reload()
     } catch (fault) {
       said.replaceChildren(wrong(fault.message))

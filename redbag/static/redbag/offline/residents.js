@@ -1,7 +1,6 @@
 /** The emergency pages of a home's residents, kept sealed on a tablet of that home, and the screens that show them. */
 
-import { clock, draw, field } from "./draw.js"
-import { ago } from "./words.js"
+import { draw, field } from "./draw.js"
 
 const AGAIN = 60_000 // milliseconds
 
@@ -80,8 +79,11 @@ export function sheet({ known, person, why = null }) {
 
 /** When the pages were last known to be true: it stands over each, on screen and on paper. */
 export function asOf(known) {
-  const day = new Date(known.read_at).toDateString() === new Date().toDateString() ? " today" : ""
-  return draw("p", { class: "ro-asof" }, draw("span", { "aria-hidden": "true" }, "◷ "), `As of ${clock(known.read_at)}${day} (${ago(known.read_at)}), may have changed. Ask the home.`)
+  const at = new Date(known.read_at)
+  const time = at.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" })
+  const day = at.toLocaleDateString("en-GB", { day: "numeric", month: "short", year: "numeric" })
+  const today = at.toDateString() === new Date().toDateString() ? " today" : ""
+  return draw("p", { class: "ro-asof" }, draw("span", { "aria-hidden": "true" }, "◷ "), `As of ${time}${today}, ${day}, may have changed. Ask the home.`)
 }
 
 /** What to do on a device that keeps no pages. */

@@ -194,13 +194,21 @@ async function saved(all, begun) {
 async function code(all, begun, known) {
   const home = (await all.keeping.known()).places.find((place) => place.organisation === known.organisation)
   if (!home?.handover_secret) return null
-  const shown = await codeAt(await journeySecret(home.handover_secret, begun.id), Date.now())
+  const secret = await journeySecret(home.handover_secret, begun.id)
+  const [digits, lasts] = [draw("p", { class: "rb-code" }), draw("p", { class: "rb-quiet" })]
+  const show = async () => {
+    const { code: shown, until } = await codeAt(secret, Date.now())
+    digits.textContent = `${shown.slice(0, 3)} ${shown.slice(3)}`
+    lasts.textContent = `Show it to whoever takes the bag; they type it, or write it on their paper. Good until ${clock(until)}.`
+    setTimeout(() => digits.isConnected && show(), until - Date.now() + 50)
+  }
+  await show()
   return draw(
     "section",
     { class: "rb-card", "aria-labelledby": "code-title" },
     draw("h2", { id: "code-title" }, "Hand-over code"),
-    draw("p", { class: "rb-code" }, `${shown.code.slice(0, 3)} ${shown.code.slice(3)}`),
-    draw("p", { class: "rb-quiet" }, `Show it to whoever takes the bag; they type it, or write it on their paper. Good until ${clock(shown.until)}.`),
+    digits,
+    lasts,
   )
 }
 
