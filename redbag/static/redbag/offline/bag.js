@@ -161,7 +161,7 @@ function giveForm(record, receivers) {
 function refuse(into, words, href) {
   bad()
   const told = wrong(words)
-  told.querySelector("p").replaceChildren(draw("button", { type: "button", class: "rb-link", onclick: () => document.querySelector(href)?.focus() }, words))
+  told.querySelector("p").replaceChildren(draw("button", { type: "button", class: "rb-link", onclick: () => (document.querySelector(`${href} input`) ?? document.querySelector(href))?.focus() }, words))
   into.replaceChildren(told)
   into.firstChild.focus()
   return false
