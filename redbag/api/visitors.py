@@ -115,7 +115,6 @@ class VisitCall(Door):
         visitor = self._visitor(request, pk)
         transfer = visitor.transfer if visitor else self.find(own_transfers(self), pk)
         carries = visitor is not None and visitor.role == CARRIER
-        facts = {"visitor": visitor.pk} if visitor else {}
         where = transfer.home_id if visitor else self.actor.first_place()
         record_view(
             "visit_carrier" if carries else "visit",
@@ -124,7 +123,7 @@ class VisitCall(Door):
             at=self.now,
             organisation=where,
             resident=transfer.resident_id,
-            **facts,
+            visitor=visitor.pk if visitor else None,
         )
         told = {"transfer": pk, "view": "carrier" if carries else "emergency", "stage": transfer.stage}
         told["until"] = ends_at(visitor) if visitor else None

@@ -15,9 +15,9 @@ from redbag.organisations import throttling
 from redbag.organisations.access import Actor, Permission, require
 from redbag.organisations.models import Kind, Organisation
 from redbag.organisations.pulse import stir
-from redbag.transfers.handover_codes import proves, shown_step, wrong_try
+from redbag.transfers.handover_codes import MOST_TRIES, proves, shown_step, wrong_try
 from redbag.transfers.intake import Result, take_in
-from redbag.transfers.models import Transfer
+from redbag.transfers.models import Transfer, WrongCode
 from redbag.transfers.stages import Kind as FactKind
 from redbag.transfers.story import LEFT_AT, LEFT_THERE
 from redbag.visitors.models import Visitor
@@ -145,7 +145,7 @@ def _tell_home(transfer: Transfer, visitor: Visitor, now: datetime) -> None:
 def stop_visitor(*, actor: Actor, visitor: Visitor, now: datetime) -> Visitor:
     """Close papers and pictures to a visitor at once, and the emergency page a quarter of an hour later.
 
-    Stopping again changes nothing.
+    The code that they know lets nobody in any more: the tablet shows another. Stopping again changes nothing.
     """
     require(actor, Permission.PACK, visitor.transfer.home_id)
     visitor = Visitor.objects.select_for_update(of=("self",)).select_related("transfer").get(pk=visitor.pk)
@@ -153,6 +153,10 @@ def stop_visitor(*, actor: Actor, visitor: Visitor, now: datetime) -> Visitor:
         return visitor
     visitor.stopped_at, visitor.stopped_by, visitor.stopped_by_name = now, actor.user, actor.name
     visitor.save(update_fields=["stopped_at", "stopped_by", "stopped_by_name"])
+    shown = shown_step(visitor.transfer, now)
+    for step in (shown - 1, shown):
+        spent = {"tries": MOST_TRIES}
+        WrongCode.objects.update_or_create(transfer=visitor.transfer, step=step, defaults=spent)
     record(
         "visitor.stopped",
         visitor.transfer,

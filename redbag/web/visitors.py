@@ -125,7 +125,7 @@ def board_rows(actor: Actor, *, now: datetime) -> list[dict]:
     """Who was let in today to the journeys of the actor's homes, for the board (`pages/board/_visitors.html`)."""
     mine = Visitor.objects.visible_to(actor).select_related("organisation", "transfer__resident", "transfer__home")
     recent = mine.filter(started_at__gte=now - SHOWN_FOR, transfer__closed_at=None).order_by("-started_at")[:20]
-    return [_row(each, now) for each in recent]
+    return [{"visitor": each, "called": called(each)} for each in recent]
 
 
 def _row(visitor: Visitor, now: datetime) -> dict:

@@ -285,6 +285,16 @@ def test_stop_closes_papers_at_once_and_the_emergency_page_a_quarter_of_an_hour_
     assert "by Carer Tester" in words(home.get(f"/transfers/{transfer.pk}"))
 
 
+def test_the_code_that_a_stopped_visitor_knows_lets_nobody_in_and_the_tablet_shows_another(world, browser_of):
+    transfer = pack(world)
+    known = code_of(transfer)
+    let_in(transfer)
+    browser_of("carer").post(f"/transfers/{transfer.pk}/visitors/{newest(world).pk}/stop")
+    assert Client().post(page(transfer), JO | {"code": known}).status_code == 422
+    assert code_of(transfer) not in ("", known)
+    let_in(transfer)
+
+
 def test_another_home_cannot_stop_a_visitor(world, browser_of):
     transfer = pack(world)
     let_in(transfer)

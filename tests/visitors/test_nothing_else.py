@@ -78,6 +78,12 @@ def test_a_visitor_reaches_only_what_the_table_says(world, things, whose):
     assert wrong == [], "\n".join(wrong)
 
 
+def test_what_a_visitor_reaches_is_this_and_no_more():
+    papers = {f"web:transfer_{each}" for each in ("photo", "document", "document_page", "document_file")}
+    calls = {f"api:transfer_{each}" for each in ("documents", "document_file", "document_page")}
+    assert papers | calls | {"api:facts", "api:visit"} == VISITORS
+
+
 def test_a_visitors_actor_is_granted_nothing_anywhere(world):
     visitor, _ = enter(world, pack(world))
     actor = actor_of(visitor, now=timezone.now())
