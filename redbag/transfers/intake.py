@@ -63,6 +63,11 @@ def take_in(*, actor: Actor, sent_at: datetime, facts: Sequence[Any], now: datet
     return [_take_one(Arrival(actor, raw, read(raw), sent_at, now), now) for raw in facts]
 
 
+def fact_of(result: Result) -> Fact | None:
+    """The fact that a result is about; None while it is held."""
+    return None if result.outcome == "quarantined" else Fact.objects.filter(pk=result.id).first()
+
+
 def settle_held(*, now: datetime, limit: int = 500) -> int:
     """Try the facts that are held once more; returns how many have become facts."""
     settled = 0

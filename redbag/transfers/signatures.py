@@ -86,7 +86,7 @@ def _drawn_anew(picture: bytes) -> bytes:
     paper = Image.new("RGBA", ink.size, "white")
     flat = Image.alpha_composite(paper, ink).convert("L")
     flat.thumbnail(LARGEST)
-    if flat.getextrema()[0] > 128:
+    if not any(flat.histogram()[:128]):
         return b""  # nothing was drawn
     written = io.BytesIO()
     flat.save(written, "PNG", optimize=True)

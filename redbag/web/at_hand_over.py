@@ -2,44 +2,22 @@
 
 import base64
 import binascii
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid5
 
 from django.contrib import messages
-from django.core.cache import cache
 from django.http import HttpRequest
 
 from redbag.errors import BadInput
-from redbag.organisations.models import HouseRules, Organisation
 from redbag.templatetags.redbag import clock
 from redbag.transfers.facts import IDENTITY
-from redbag.transfers.intake import Result
+from redbag.transfers.intake import Result, fact_of
 from redbag.transfers.models import Fact, Transfer
 from redbag.transfers.signatures import sign
 from redbag.web.typed import form_id, text
 
-KEPT = 300  # seconds
 PNG = "data:image/png;base64,"
 LONGEST = {"handover_code": 20, "seal": 40}
-
-
-@dataclass(frozen=True)
-class Asks:
-    """What an organisation wants asked at a hand-over."""
-
-    signature: bool = False
-    seal: bool = False
-
-
-def asks_of(organisation: Organisation) -> Asks:
-    """What this organisation's house rules ask for, remembered for five minutes."""
-
-    def read() -> tuple[bool, bool]:
-        rules = HouseRules.objects.filter(pk=organisation.pk).values_list("signature_asked", "seal_asked")
-        return next(iter(rules), (False, False))
-
-    return Asks(*cache.get_or_set(f"asked-{organisation.pk}", read, KEPT))
 
 
 def said(request: HttpRequest, transfer: Transfer | None, *, now: datetime) -> dict:
@@ -69,7 +47,7 @@ def _signed(request: HttpRequest, transfer: Transfer, now: datetime) -> UUID | N
 
 def tell_how(request: HttpRequest, result: Result, *, words: str) -> None:
     """Say that it is recorded, in green; that a code was right; in amber, that it was not, and that nothing is lost."""
-    fact = Fact.objects.filter(pk=result.id).first()
+    fact = fact_of(result)
     code = fact.content.get("code") if fact else None
     if fact is not None and result.outcome == "duplicate":
         messages.success(request, already(request, fact))

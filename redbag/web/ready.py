@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django_htmx.http import HttpResponseClientRefresh
 
 from redbag.errors import BadInput
+from redbag.organisations.asking import asks_of
 from redbag.organisations.models import Kind
 from redbag.transfers.actions import add_to_transfer
 from redbag.transfers.contents import CATEGORIES
@@ -62,7 +63,7 @@ def _ready_page(request: HttpRequest, transfer: Transfer, errors: dict) -> HttpR
         "added": told.added,
         "not_said": not_said(transfer, told),
         "crews": _crews(request, transfer),
-        "asks": at_hand_over.asks_of(transfer.home),
+        "asks": asks_of(transfer.home),
         "typed": {name: text(request.POST, name) for name in ("to_text", "to_name", "in_charge", "seal")},
         "advice": advice_boxes(request, transfer, plan, errors),
         "skin": today(transfer.resident, moment=moment_of(transfer, now=now), now=now),

@@ -14,6 +14,7 @@ from redbag.bags.tagging import tag_in, thing_of
 from redbag.documents.models import Document
 from redbag.errors import BadInput, NotAllowed
 from redbag.organisations.access import Permission, require_anywhere
+from redbag.organisations.asking import asks_of
 from redbag.organisations.models import Organisation
 from redbag.templatetags.redbag import clock
 from redbag.transfers import replay
@@ -205,7 +206,7 @@ def _journey(request: HttpRequest, look: Look, text: str, now) -> dict:
         "receivers": [each for each in receivers(transfer) if each != look.acting] if has_it else [],
         "give_place": "" if transfer.destination_id == look.acting.pk else transfer.destination_place,
         "seal": last_seal(facts),
-        "asks": at_hand_over.asks_of(look.acting),
+        "asks": asks_of(look.acting),
         "here": place_here(request, look.acting),
         "form": new_form(),
         "give_form": new_form(),

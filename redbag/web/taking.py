@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 
 from redbag.errors import BadInput, NotAllowed
 from redbag.organisations.access import Actor, Permission
+from redbag.organisations.asking import Asks, asks_of
 from redbag.organisations.models import Organisation
 from redbag.transfers.by_code import ByCode, look_by_code
 from redbag.transfers.handover_codes import Standing
@@ -62,10 +63,11 @@ def _receiver(actor: Actor, transfer: Transfer, *, again: bool) -> Organisation 
     """For whom they take the bag: the home or the destination they work at, else their first; who has it only again."""
     granted = actor.organisations_with(Permission.MOVE_BAGS)
     theirs = {post.organisation.pk: post.organisation for post in actor.posts if post.organisation.pk in granted}
-    if not again:
-        theirs.pop(transfer.holder_id, None)
-    near = (pk for pk in (again and transfer.holder_id, transfer.home_id, transfer.destination_id) if pk in theirs)
-    return theirs.get(next(near, None)) or next(iter(theirs.values()), None)
+    if again and transfer.holder_id in theirs:
+        return theirs[transfer.holder_id]
+    theirs.pop(transfer.holder_id, None)
+    near = [theirs[pk] for pk in (transfer.home_id, transfer.destination_id) if pk in theirs]
+    return next(iter([*near, *theirs.values()]), None)
 
 
 def _page(request: HttpRequest, look: ByCode, acting: Organisation | None, code: str, errors: dict) -> HttpResponse:
@@ -78,7 +80,7 @@ def _page(request: HttpRequest, look: ByCode, acting: Organisation | None, code:
         "code_in": True,
         "places": here.places(request, acting) if acting else [],
         "place": text(request.POST, "place") or (here.place_here(request, acting) if acting else ""),
-        "asks": at_hand_over.asks_of(acting) if acting else at_hand_over.Asks(),
+        "asks": asks_of(acting) if acting else Asks(),
         "form": text(request.POST, "form") or new_form(),
         "typed": request.POST,
         "errors": errors,
