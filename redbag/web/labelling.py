@@ -84,7 +84,7 @@ def tags(request: HttpRequest, bag_id) -> HttpResponse:
                 messages.success(request, "The tag is off the list. Who scans it is still led to the bag.")
             else:
                 make_tag(actor=request.actor, bag=each, **typed, now=timezone.now())
-                messages.success(request, "The tag is made. A senior can print it.")
+                messages.success(request, "The tag is made. Print it, and stick it on.")
             return redirect("web:bag_tags", each.pk)
         except BadInput as wrong:
             errors = wrong.errors
