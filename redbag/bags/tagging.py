@@ -1,6 +1,8 @@
 """Small tags on single things (a denture pot, a hearing-aid case) that lead back to their bag."""
 
+from collections.abc import Collection
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 
@@ -66,6 +68,14 @@ def tag_in(text: str) -> tuple[Tag, str] | None:
         return None
     code = tag.bag.labels.filter(voided_at=None).values_list("code", flat=True).first()
     return (tag, codes.shown(code)) if code else None
+
+
+def kinds_tagged(bag_id: UUID | None, kinds: Collection[str]) -> set[str]:
+    """Of which of these kinds of things a tag in use leads to this bag."""
+    if bag_id is None or not kinds:
+        return set()
+    rows = Tag.objects.filter(bag=bag_id, voided_at=None, category__in=kinds)
+    return set(rows.values_list("category", flat=True))
 
 
 def thing_of(tag: Tag) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -91,47 +92,66 @@ def change_case(*, actor: Actor, case: Case, values: Mapping, now: datetime) -> 
     if "asked_text" in changed:
         case.asked = None
     case.save()
+    why = str(values.get("why") or "").strip()
     for kind, words in kinds.items():
-        keep_step(actor=actor, case=case, kind=kind, words=words or str(values.get("why") or "").strip(), now=now)
+        told = ": ".join(each for each in (words, why) if each)
+        keep_step(actor=actor, case=case, kind=kind, words=told, now=now)
     facts = {name: value for name, value in changed.items() if name in ("outcome", "due_on")}
     record("case.changed", case, actor=actor, at=now, **_where(case), fields=sorted(changed), **facts)
     return case
 
 
-def _read(case: Case, values: Mapping) -> dict:
+def _read(case: Case, values: Mapping) -> dict[str, Any]:
     """What was said as columns; BadInput by field."""
-    errors, fields = {}, {}
-    if "owner" in values:
-        person = people_of(case.transfer.home).get(str(values["owner"]))
-        if person is None:
-            errors["owner"] = "Choose somebody who works at the home."
-        else:
-            fields |= {"owner": person, "owner_name": person.name}
-    if "due_on" in values:
-        if isinstance(values["due_on"], date):
-            fields["due_on"] = values["due_on"]
-        else:
-            errors["due_on"] = "Enter a real date, such as 3/12/2026 for 3 December 2026."
-    if "value_pence" in values:
-        value = values["value_pence"]
-        whole = isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= DEAREST
-        if value is None or whole:
-            fields["value_pence"] = value
-        else:
-            errors["value"] = "Write the value in pounds, such as 250 or 249.99. At most 100,000."
-    if "asked_text" in values:
-        fields["asked_text"] = str(values["asked_text"] or "").strip()
-        if not fields["asked_text"] or len(fields["asked_text"]) > LONGEST_ASKED:
-            errors["asked_text"] = f"Write whom to ask, in at most {LONGEST_ASKED} characters."
-    if "outcome" in values:
-        fields["outcome"] = values["outcome"] or ""
-        if fields["outcome"] not in ("", *Case.Outcome.values):
-            errors["outcome"] = "Choose what came of it."
+    errors: dict[str, str] = {}
+    fields: dict[str, Any] = {}
+    for name, read in READERS.items():
+        if name in values:
+            try:
+                fields |= read(case, values[name])
+            except ValueError as wrong:
+                errors["value" if name == "value_pence" else name] = str(wrong)
     if len(str(values.get("why") or "")) > LONGEST:
         errors["why"] = f"Use at most {LONGEST} characters."
     if errors:
         raise BadInput(errors)
     return fields
+
+
+def _owner(case: Case, told: object) -> dict[str, Any]:
+    person = people_of(case.transfer.home).get(str(told))
+    if person is None:
+        raise ValueError("Choose somebody who works at the home.")
+    return {"owner": person, "owner_name": person.name}
+
+
+def _due_on(case: Case, told: object) -> dict[str, Any]:
+    if not isinstance(told, date):
+        raise ValueError("Enter a real date, such as 3/12/2026 for 3 December 2026.")
+    return {"due_on": told}
+
+
+def _value(case: Case, told: object) -> dict[str, Any]:
+    whole = isinstance(told, int) and not isinstance(told, bool) and 0 <= told <= DEAREST
+    if told is not None and not whole:
+        raise ValueError("Write the value in pounds, such as 250 or 249.99. At most 100,000.")
+    return {"value_pence": told}
+
+
+def _asked(case: Case, told: object) -> dict[str, Any]:
+    words = str(told or "").strip()
+    if not words or len(words) > LONGEST_ASKED:
+        raise ValueError(f"Write whom to ask, in at most {LONGEST_ASKED} characters.")
+    return {"asked_text": words}
+
+
+def _outcome(case: Case, told: object) -> dict[str, Any]:
+    if (told or "") not in ("", *Case.Outcome.values):
+        raise ValueError("Choose what came of it.")
+    return {"outcome": told or ""}
+
+
+READERS = {"owner": _owner, "due_on": _due_on, "value_pence": _value, "asked_text": _asked, "outcome": _outcome}
 
 
 def _steps_of(changed: Mapping) -> dict[Kind, str]:

@@ -95,6 +95,8 @@ def _why_now(case: Case, today: date) -> str:
 def asked_of(actor: Actor, transfer: Transfer, *, now: datetime) -> list[dict]:
     """The questions of the home to the actor's organisation about this journey, with their answers so far."""
     theirs = actor.organisations_with(Permission.CHECK_BAGS)
+    if not transfer.missing_items:
+        return []
     rows = Case.objects.visible_to(actor, now=now).open().filter(transfer=transfer, asked__in=theirs)
     cases = [case for case in rows.select_related(*JOINED) if not is_inside(actor, transfer)]
     if not cases:

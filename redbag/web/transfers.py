@@ -24,11 +24,11 @@ from redbag.transfers.snapshot import since_last
 from redbag.transfers.spoken import SHAPES
 from redbag.transfers.stages import Outcome, Stage
 from redbag.transfers.story import Story, is_late, tell
-from redbag.web.belongings import contents_known_again, known_again
+from redbag.web.belongings import contents_known_again
 from redbag.web.cases import asked_of
-from redbag.web.patient import Checked, checked, contents, item_rows, sections_shown
-from redbag.web.signed import signatures_on
+from redbag.web.patient import Checked, checked, contents, sections_shown
 from redbag.web.reminders import of_journey
+from redbag.web.signed import signatures_on
 from redbag.web.skin import around
 from redbag.web.telling import new_form
 from redbag.web.timeline import entries, last_elsewhere, not_found, said_missing
@@ -75,6 +75,7 @@ def transfer_page(
     inside = request.actor.may(Permission.PACK, transfer.home_id)
     summaries = DischargeSummary.objects.visible_to(request.actor, now=now).filter(transfer=transfer)
     page = emergency(transfer=transfer, facts=[line.fact for line in story.lines], now=now)
+    state = _state(request, story, now)
     seen = {
         "page": page,
         "summary": sections_shown(page.summary),
@@ -83,7 +84,7 @@ def transfer_page(
         "inside": inside,
         "person": "resident" if inside else "patient",
         "summaries": list(summaries.select_related("organisation", "acknowledgement").order_by("-version")),
-        "items": known_again(item_rows(story.items), transfer),
+        "items": state["contents"].rows,
         "missing": not_found(story.items),
         "asked_of_you": asked_of(request.actor, transfer, now=now),
         "missing_by_you": said_missing(story, request.actor),
@@ -99,7 +100,7 @@ def transfer_page(
         "typed": request.POST if errors else {},
         "reason_fields": _reason_fields(transfer, request.POST if errors else {}, overtaken),
         **of_journey(request.actor, transfer, now),
-        **_state(request, story, now),
+        **state,
         **_may(request.actor, transfer),
         **{form: new_form() for form in FORMS},
     }
