@@ -162,7 +162,7 @@ def _post(reminders: list[Reminder], organisation: UUID, person: UUID | None, no
             organisation=organisation,
             kind=each.kind,
             transfer=each.transfer_id,
-            **({"person": person} if person else {}),
+            person=person,
         )
 
 
