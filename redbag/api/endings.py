@@ -45,7 +45,7 @@ class EndingDoor(Door):
 
 
 class DeathCall(EndingDoor):
-    rights = (Permission.RECORD_DEATH, Permission.READ_TRANSFERS)
+    rights: tuple[Permission, ...] = (Permission.RECORD_DEATH, Permission.READ_TRANSFERS)
 
     @extend_schema(responses=shapes.DeathShape)
     def get(self, request, pk):
@@ -97,8 +97,8 @@ class DeathFamilyCall(EndingDoor):
     def post(self, request, pk):
         """Whether the family has been told by now, and by whom."""
         transfer, told = self.transfer(pk), self.said(shapes.FamilyNew)
-        about = {"death": deaths.standing_death(transfer), "acting": self.acting(transfer)}
-        deaths.say_family_told(actor=self.actor, told=told, now=self.now, **about)
+        death, acting = deaths.standing_death(transfer), self.acting(transfer)
+        deaths.say_family_told(actor=self.actor, death=death, acting=acting, told=told, now=self.now)
         return self.shown(transfer)
 
 
@@ -109,9 +109,9 @@ class HoldCall(EndingDoor):
     def post(self, request, pk):
         """Coroner or police want the belongings kept; with an empty hold, not any more."""
         transfer, said = self.transfer(pk), self.said(shapes.HoldNew)
-        about = {"death": deaths.standing_death(transfer), "acting": self.acting(transfer)}
-        note = said.get("note") or ""
-        deaths.hold_belongings(actor=self.actor, hold=said["hold"], note=note, now=self.now, **about)
+        hold, note = said["hold"], said.get("note") or ""
+        death, acting = deaths.standing_death(transfer), self.acting(transfer)
+        deaths.hold_belongings(actor=self.actor, death=death, acting=acting, hold=hold, note=note, now=self.now)
         return self.shown(transfer)
 
 

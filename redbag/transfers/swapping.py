@@ -66,8 +66,8 @@ def _release(actor: Actor, other: Transfer, now: datetime) -> None:
     at = max(now, other.stage_since)
     tell_at_home(actor, other, Kind.OUTCOME, at, now, fact_id=uuid4(), outcome=Outcome.CLOSED)
     replay.settle(other, replay.journey_of(other, replay.facts_of(other)))
-    about = {"organisation": other.home_id, "resident": other.resident_id}
-    record("transfer.closed", other, actor=actor, at=now, **about)
+    home, resident = other.home_id, other.resident_id
+    record("transfer.closed", other, actor=actor, at=now, organisation=home, resident=resident)
 
 
 def _go_on(actor: Actor, transfer: Transfer, bag: Bag | None, reason: str, now: datetime) -> Swap:
