@@ -107,7 +107,9 @@ def print_labels(
             raise Refused("Labels with this id were asked for by another home.", code="id_known")
         return known
     _check_order(len(bags) + blanks, len(tags), layout, reason)
-    wanted = [{"label": current_label(bag)} for bag in bags] + [{"label": _blank(home, now)} for _ in range(blanks)]
+    wanted: list[dict] = [{"label": current_label(bag)} for bag in bags] + [
+        {"label": _blank(home, now)} for _ in range(blanks)
+    ]
     wanted += [{"tag": tag} for tag in tags]
     job = PrintJob.objects.create(
         id=id or uuid4(),

@@ -1,6 +1,6 @@
 """What labels say, and the stock they are printed on."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reportlab.lib.units import mm
 
@@ -58,30 +58,32 @@ class Layout:
 
 
 A4 = (210, 297)
-BADGES = {
-    "page": A4,
-    "columns": 2,
-    "rows": 5,
-    "label": (80, 50),
-    "margin": (17.5, 13.5),
-    "pitch": (95, 55),
-    "inset": 2,
-    "qr": 28,
-    "tracker_pt": 26,
-    "text_pt": 8,
-    "code_pt": 12,
-    "ruler": 100,
-}
-ZEBRA = {
-    "page": (100, 50),
-    "label": (100, 50),
-    "inset": 2,
-    "qr": 25,
-    "tracker_pt": 36,
-    "text_pt": 9,
-    "code_pt": 14,
-    "ruler": 80,
-}
+BADGES = Layout(
+    title="Avery L4785 badges, A4, 10 labels of 80 x 50 mm",
+    page=A4,
+    columns=2,
+    rows=5,
+    label=(80, 50),
+    margin=(17.5, 13.5),
+    pitch=(95, 55),
+    inset=2,
+    qr=28,
+    tracker_pt=26,
+    text_pt=8,
+    code_pt=12,
+    ruler=100,
+)
+ZEBRA = Layout(
+    title="Zebra printer (ZPL), 203 dpi, labels of 100 x 50 mm",
+    page=(100, 50),
+    label=(100, 50),
+    inset=2,
+    qr=25,
+    tracker_pt=36,
+    text_pt=9,
+    code_pt=14,
+    ruler=80,
+)
 LAYOUTS = {
     "L7160": Layout(
         title="Avery L7160, A4, 21 labels of 63.5 x 38.1 mm",
@@ -113,8 +115,8 @@ LAYOUTS = {
         code_pt=11,
         ruler=100,
     ),
-    "L4785": Layout(title="Avery L4785 badges, A4, 10 labels of 80 x 50 mm", **BADGES),
-    "plain": Layout(title="Plain A4 paper, 10 labels of 80 x 50 mm to cut out", cut=True, **BADGES),
+    "L4785": BADGES,
+    "plain": replace(BADGES, title="Plain A4 paper, 10 labels of 80 x 50 mm to cut out", cut=True),
     "roll62": Layout(
         title="Brother roll, 62 mm wide, cut every 90 mm",
         page=(62, 90),
@@ -138,8 +140,8 @@ LAYOUTS = {
         code_pt=9,
         ruler=70,
     ),
-    "zebra203": Layout(title="Zebra printer (ZPL), 203 dpi, labels of 100 x 50 mm", dpi=203, **ZEBRA),
-    "zebra300": Layout(title="Zebra printer (ZPL), 300 dpi, labels of 100 x 50 mm", dpi=300, **ZEBRA),
+    "zebra203": replace(ZEBRA, dpi=203),
+    "zebra300": replace(ZEBRA, title="Zebra printer (ZPL), 300 dpi, labels of 100 x 50 mm", dpi=300),
     "tag62": Layout(
         title="Small tags: Brother roll, 62 mm wide, cut every 40 mm (square of 25 mm)",
         page=(62, 40),

@@ -100,8 +100,15 @@ def step(request: HttpRequest, bag_id, step: str) -> HttpResponse:
     typed = {name: text(request.POST, name) for name in ("reason", "authorised_by", "until")}
     if request.method == "POST":
         try:
-            told = {"reason": typed["reason"], "authorised_by": typed["authorised_by"], "until": _day(typed["until"])}
-            take_step(actor=request.actor, bag=each, step=step, **told, now=timezone.now())
+            take_step(
+                actor=request.actor,
+                bag=each,
+                step=step,
+                reason=typed["reason"],
+                authorised_by=typed["authorised_by"],
+                until=_day(typed["until"]),
+                now=timezone.now(),
+            )
             messages.success(request, SAID[step].format(each.tracker))
             return redirect(*(("web:bags",) if "register" in request.POST else ("web:bag", each.pk)))
         except BadInput as wrong:
