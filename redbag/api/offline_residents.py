@@ -2,7 +2,7 @@
 
 import base64
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.template.loader import render_to_string
@@ -59,7 +59,7 @@ def _near(place: Organisation) -> dict:
     return {"organisation": place.ods_code, "name": place.name, "kind": place.kind}
 
 
-def _etag(home: Organisation | None, versions: dict, now: datetime) -> str:
+def _etag(home: Organisation | None, versions: Mapping, now: datetime) -> str:
     """By what is known and by the day: what a page says of dates to come depends on it."""
     told = [str(home and home.pk), str(timezone.localdate(now)), *(f"{pk} {known}" for pk, known in versions.items())]
     return f'"{hashlib.sha256(repr(sorted(told)).encode()).hexdigest()}"'

@@ -1,9 +1,10 @@
 """Draws each home's grab folder and keeps the newest: weekly, soon after somebody told something, and when asked."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 import structlog
@@ -172,7 +173,12 @@ def _draw_and_keep(folder: Folder, now: datetime) -> None:
             lease_until=None,
             tries=0,
         )
-        transaction.on_commit(lambda: [default_storage.delete(each) for each in gone])
+        transaction.on_commit(partial(_throw_away, gone))
+
+
+def _throw_away(files: Sequence[str]) -> None:
+    for name in files:
+        default_storage.delete(name)
 
 
 def set_in_type(home: Organisation, people: list[Resident], *, now: datetime) -> typesetting.Printed:
@@ -180,6 +186,6 @@ def set_in_type(home: Organisation, people: list[Resident], *, now: datetime) ->
     pages = []
     for person in people:
         known = gather_at_home(resident=person, now=now)
-        fitting = typesetting.summary(lambda step, known=known: person_words(known, step))
+        fitting = typesetting.summary(partial(person_words, known))
         pages.append(listed(person) | person_words(known, fitting.step))
     return typesetting.folder(front_words(home, now=now) | {"people": pages})

@@ -23,8 +23,6 @@ from redbag.transfers.judging import Held
 from redbag.transfers.models import Transfer
 from redbag.transfers.stages import Kind
 
-WORDS = ("ask", "return_when", "destination_place", "destination_text")
-
 
 def is_packing(raw: Any) -> bool:
     """Whether what a device sent is a packing rather than something that happened to a bag already packed."""
@@ -78,7 +76,10 @@ def _read(arrival, now: datetime) -> Packing:
             "content": {"paper": True} if raw.get("paper") is True else {},
             "intake_flags": [flag for flag, up in raised if up],
         },
-        **{name: raw.get(name) or "" for name in WORDS},
+        ask=raw.get("ask") or "",
+        return_when=raw.get("return_when") or "",
+        destination_place=raw.get("destination_place") or "",
+        destination_text=raw.get("destination_text") or "",
     )
 
 
@@ -87,7 +88,9 @@ def _refuse_overlap(packing: Packing) -> None:
 
     Both would be one journey, begun on line by one person and off line by another; or this one's end is not known.
     """
-    subjects = [("resident", {"resident": packing.resident}, packing.resident.called)]
+    subjects: list[tuple[str, dict[str, Any], str]] = [
+        ("resident", {"resident": packing.resident}, packing.resident.called)
+    ]
     if packing.bag is not None:
         subjects.append(("bag", {"bag": packing.bag}, f"Bag {packing.bag.tracker}"))
     for field, same, who in subjects:
