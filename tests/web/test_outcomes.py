@@ -98,10 +98,11 @@ def test_a_ward_does_not_finish_a_journey_and_a_crew_tells_no_outcome(world, bro
     assert browser_of("millbrook").get(address(transfer)).status_code == 404
 
 
-def test_parted_is_an_alarm_on_the_journey_until_somebody_says_they_are_together(world, browser_of):
+def test_parted_is_an_alarm_on_the_journey_until_somebody_says_they_are_together(world, browser_of, at):
     transfer, ward = in_hospital(world), browser_of("ward")
     says(ward, transfer, "left_in_ambulance")
     assert "Apart: the bag is with Lifeline Ambulance Service, they are in hospital" in page(ward, transfer)
+    at(61)
     ward.post(reverse("web:together", args=[transfer.pk]), {"form": str(uuid4())})
     transfer.refresh_from_db()
     assert (transfer.apart_since, transfer.outcomes) == (None, [])
@@ -144,11 +145,13 @@ def test_a_lost_bag_is_found_by_a_scan(world, browser_of):
     assert (transfer.outcomes, transfer.apart_since, world.bag.state) == ([], None, "in_hospital")
 
 
-def test_a_lost_bag_whose_owner_is_home_again_can_be_finished(world, browser_of):
+def test_a_lost_bag_whose_owner_is_home_again_can_be_finished(world, browser_of, at):
     transfer, carer = in_hospital(world), browser_of("carer")
     says(carer, transfer, "lost")
     assert reverse("web:outcome", args=[transfer.pk, "closed"]) not in carer.get(address(transfer)).content.decode()
+    at(61)
     says(carer, transfer, "follows_later")
+    at(62)
     says(carer, transfer, "closed", form=str(uuid4()))
     transfer.refresh_from_db()
     world.bag.refresh_from_db()
