@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from redbag.discharges.models import DischargeSummary
 from redbag.journal.recording import record_view
+from redbag.notes.reading import unread
 from redbag.organisations.access import Actor, Permission
 from redbag.organisations.models import Kind
 from redbag.transfers.deaths import about_somebody
@@ -21,7 +22,6 @@ from redbag.transfers.story import awaiting, held_words, is_late
 from redbag.web import inbound
 from redbag.web.live import faces_the_public, watched
 from redbag.web.needs import beside, needs_of, of_journey
-from redbag.web.notes import unread
 from redbag.web.stayed_home import stayed_home
 
 MOST = 200

@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from redbag.journal.recording import record_view
+from redbag.notes.reading import unread
 from redbag.organisations.access import Permission
 from redbag.organisations.models import Kind
 from redbag.transfers.models import Transfer
@@ -17,7 +18,6 @@ from redbag.transfers.receivers import place_names
 from redbag.transfers.stages import Stage
 from redbag.transfers.story import held_words, is_late
 from redbag.web.live import chosen_ward, faces_the_public, watched
-from redbag.web.notes import unread
 
 MOST = 200
 ON_THE_WAY = (Stage.PACKED, Stage.WITH_CREW)

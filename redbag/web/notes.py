@@ -1,7 +1,5 @@
 """What home and ward write to each other about a journey, with the number to ring above it."""
 
-from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -16,7 +14,7 @@ from redbag.errors import BadInput, NotAllowed
 from redbag.journal.recording import record_view
 from redbag.notes.actions import LONGEST, read_note, write_note, writer
 from redbag.notes.models import Note
-from redbag.organisations.access import Actor, Permission
+from redbag.organisations.access import Actor
 from redbag.organisations.models import Place
 from redbag.transfers.models import Transfer
 from redbag.transfers.stages import Stage
@@ -79,15 +77,6 @@ def ring(transfer: Transfer, *, at_home: bool) -> Ring | None:
     if ward is not None and ward.phone:
         return Ring(f"{ward.name}, {place.name}", ward.phone)
     return Ring(place.name, place.phone) if place.phone else None
-
-
-def unread(actor: Actor, transfers: Iterable[Transfer]) -> dict[UUID, int]:
-    """How many notes from the other side nobody has read yet, by journey; in one statement."""
-    mine = actor.organisations_with(Permission.WRITE_NOTES)
-    rows = Note.objects.filter(transfer__in=[each.pk for each in transfers], read_at=None).exclude(
-        organisation__in=mine
-    )
-    return Counter(rows.values_list("transfer", flat=True))
 
 
 @never_cache
