@@ -17,9 +17,10 @@ from redbag.api.shapes import listed
 from redbag.bags import actions
 from redbag.bags.claiming import claim_blank
 from redbag.bags.layouts import LAYOUTS
-from redbag.bags.models import PrintJob, Tag
-from redbag.bags.print_log import Print, prints_of, with_reprints
+from redbag.bags.models import PrintJob
+from redbag.bags.print_log import Print, counted, prints_of, with_reprints
 from redbag.bags.printing import file_of
+from redbag.bags.tagging import tags_of
 from redbag.errors import BadInput, Refused
 from redbag.journal.recording import record_view
 from redbag.organisations.access import Permission
@@ -84,7 +85,7 @@ class LabelsCall(Door):
             reason=said["reason"],
             now=self.now,
         )
-        return Response(job_row(_counted(job)), status=202)
+        return Response(job_row(counted(job)), status=202)
 
     def _bags(self, wanted: list[UUID]) -> list:
         homes = self.actor.organisations_with(Permission.PRINT_LABELS)
@@ -97,22 +98,18 @@ class LabelsCall(Door):
     def _tags(self, wanted: list[UUID]) -> list:
         homes = self.actor.organisations_with(Permission.PRINT_LABELS)
         wanted = list(dict.fromkeys(wanted))
-        own = Tag.objects.filter(pk__in=wanted, voided_at=None, bag__home__in=homes).select_related("bag__home")
+        own = tags_of(homes).filter(pk__in=wanted)
         found = {tag.pk: tag for tag in own}
         if len(found) < len(wanted):
             raise NotFound
         return [found[pk] for pk in wanted]
 
 
-def _counted(job: PrintJob) -> PrintJob:
-    return with_reprints(PrintJob.objects.filter(pk=job.pk)).select_related("organisation").get()
-
-
 class LabelJobCall(Door):
     def job(self, pk) -> PrintJob:
         job = self.find(PrintJob.objects.theirs(self.actor), pk)
         self.allow(job.organisation_id)
-        return _counted(job)
+        return counted(job)
 
     @extend_schema(responses=shapes.PrintJobShape)
     def get(self, request, pk):

@@ -43,6 +43,11 @@ def with_reprints(jobs: QuerySet[PrintJob]) -> QuerySet[PrintJob]:
     return jobs.annotate(reprints=Count("printed", filter=Q(printed__in=reprints))).order_by("-asked_at")
 
 
+def counted(job: PrintJob) -> PrintJob:
+    """One print job anew, with how many of its labels had been printed before."""
+    return with_reprints(PrintJob.objects.filter(pk=job.pk)).select_related("organisation").get()
+
+
 def title_of(layout: str) -> str:
     """What a sheet or roll is called; its name alone for one that is no longer known."""
     return LAYOUTS[layout].title if layout in LAYOUTS else layout

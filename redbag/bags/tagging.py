@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from redbag.bags import codes, tokens
 from redbag.bags.models import Bag, State, Tag
@@ -55,6 +56,11 @@ def void_tag(*, actor: Actor, tag: Tag, now: datetime) -> None:
     require(actor, Permission.WRITE_BAGS, tag.bag.home)
     if Tag.objects.filter(pk=tag.pk, voided_at=None).update(voided_at=now):
         record("tag.voided", tag.bag, actor=actor, at=now, organisation=tag.bag.home, tag=tag.pk)
+
+
+def tags_of(homes: Collection[UUID]) -> QuerySet[Tag]:
+    """The tags in use on bags of these homes, with bag and home joined."""
+    return Tag.objects.filter(voided_at=None, bag__home__in=homes).select_related("bag__home")
 
 
 def tag_in(text: str) -> tuple[Tag, str] | None:

@@ -162,7 +162,7 @@ def judge(*, place: Place, arrival, facts: Sequence[Fact], now: datetime) -> dic
     told["content"] = dict(sent.content)
     if sent.kind == Kind.HANDOFF and sent.text("handover_code"):
         told["content"]["code"] = _judged(place.transfer, sent, occurred_at, received=told["to"] is post.organisation)
-        told["code_proved"] = told["content"]["code"] == "right"
+        told["code_proved"] = told["content"]["code"] in ("right", "own")
     _keep_to_the_visit(arrival.actor, place.transfer, told)
     told["intake_flags"] = [
         flag
@@ -188,8 +188,8 @@ def _where(sent: Sent, to: Organisation | None) -> str:
 def _judged(transfer: Transfer, sent: Sent, occurred_at: datetime, *, received: bool) -> str:
     """What a hand-over code is worth: right, old, void, wrong, or `own` when the giver sent what they had shown.
 
-    The giver's screen shows the code, so it proves both sides only in the hand of the receiver: a home cannot prove its
-    own hand-over with its own code alone.
+    A right code confirms the hand-over whoever sends it. The giver's own screen shows it, so that the giver sent it
+    stays on the record: whoever reads it later can tell what was proved.
     """
     worth = standing(transfer, sent.text("handover_code"), occurred_at)
     if worth == Standing.WRONG:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from redbag.residents.phones import same_phone
 from redbag.transfers.lines import Line
 
-
 NOBODY_TOLD = "Not told, as far as anybody wrote down"
 
 

@@ -81,7 +81,7 @@ def look_up(*, text: str, actor: Actor | None, now: datetime) -> Look:
 
 
 def open_journey(*, text: str, now: datetime) -> Transfer | None:
-    """The journey under way that a label or code leads to, to ask its scanner who they are; None where there is none."""
+    """The journey under way that a label or code leads to, to ask its scanner who they are; None for none."""
     seen = tokens.found_in(text)
     if seen is None:
         return None

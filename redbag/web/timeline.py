@@ -36,7 +36,7 @@ CODES = {
     "wrong": "the code that was typed did not fit: said by one side",
     "old": "the code that was typed had changed by then: said by one side",
     "void": "the code that was typed had been guessed at too often: said by one side",
-    "own": "with the code of their own screen, which proves one side alone",
+    "own": "with the hand-over code, sent by the giver",
 }
 SOON = timedelta(minutes=5)
 

