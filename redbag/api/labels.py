@@ -139,7 +139,7 @@ class AgainCall(LabelJobCall):
     def post(self, request, pk):
         """Have a job that failed drawn once more, from where it stopped."""
         job = actions.draw_again(actor=self.actor, job=self.job(pk), now=self.now)
-        return Response(job_row(_counted(job)))
+        return Response(job_row(counted(job)))
 
 
 class PrintsCall(Door):

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Q
@@ -178,14 +177,3 @@ def awaiting(transfer: Transfer) -> str | None:
     if is_quiet(transfer):
         return None
     return AWAITED.get(owner(transfer).why) or AWAITING.get(Stage(transfer.stage))
-
-
-def is_late(transfer: Transfer, *, now: datetime) -> bool:
-    """Whether the next step should have happened by now: four hours with a crew, six packed, twelve on the way home.
-
-    Never after a death, then nothing is awaited; nor while bag and resident are apart, which is said by itself.
-    """
-    if awaiting(transfer) is None or transfer.apart_since is not None:
-        return False
-    hours = {Stage.PACKED: 6, Stage.WITH_CREW: 4, Stage.COMING_HOME: 12}.get(Stage(transfer.stage))
-    return hours is not None and (now - transfer.stage_since).total_seconds() > hours * 3600

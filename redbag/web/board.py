@@ -15,10 +15,11 @@ from redbag.journal.recording import record_view
 from redbag.notes.reading import unread
 from redbag.organisations.access import Actor, Permission
 from redbag.organisations.models import Kind
+from redbag.reminders.lateness import late
 from redbag.transfers.deaths import about_somebody
 from redbag.transfers.models import Transfer
 from redbag.transfers.stages import Stage, Where
-from redbag.transfers.story import awaiting, held_words, is_late
+from redbag.transfers.story import awaiting, held_words
 from redbag.web import inbound
 from redbag.web.live import faces_the_public, watched
 from redbag.web.needs import beside, needs_of, of_journey
@@ -87,8 +88,8 @@ def _lists(actor: Actor, now: datetime) -> dict:
         .order_by("-packed_at")
     )
     open_now = list(journeys.open()[:MOST])
-    notes = unread(actor, open_now)
-    rows = [_row(transfer, notes.get(transfer.pk, 0), now) for transfer in open_now]
+    notes, overdue = unread(actor, open_now), late(open_now, now=now)
+    rows = [_row(each, notes=notes.get(each.pk, 0), late=each.pk in overdue) for each in open_now]
     summaries = (
         DischargeSummary.objects.visible_to(actor, now=now)
         .filter(transfer__home__in=homes, state=DischargeSummary.State.SENT, acknowledgement=None)
@@ -109,8 +110,7 @@ def _lists(actor: Actor, now: datetime) -> dict:
     }
 
 
-def _row(transfer: Transfer, notes: int, now: datetime) -> Row:
-    late = is_late(transfer, now=now)
+def _row(transfer: Transfer, *, notes: int, late: bool) -> Row:
     return Row(
         transfer=transfer,
         held=held_words(transfer),

@@ -13,10 +13,11 @@ from redbag.journal.recording import record_view
 from redbag.notes.reading import unread
 from redbag.organisations.access import Permission
 from redbag.organisations.models import Kind
+from redbag.reminders.lateness import late
 from redbag.transfers.models import Transfer
 from redbag.transfers.receivers import place_names
 from redbag.transfers.stages import Stage
-from redbag.transfers.story import held_words, is_late
+from redbag.transfers.story import held_words
 from redbag.web.live import chosen_ward, faces_the_public, watched
 
 MOST = 200
@@ -103,7 +104,7 @@ def _mine(request: HttpRequest, whose: str) -> set:
 
 
 def _rows(request: HttpRequest, whose: str, now: datetime) -> list[Row]:
-    """Transfers they may see, newest movement first, in three statements."""
+    """Transfers they may see, newest movement first, in four statements."""
     mine = _mine(request, whose)
     ward = chosen_ward(request) if whose == "hospital" else ""
     found = (
@@ -115,13 +116,14 @@ def _rows(request: HttpRequest, whose: str, now: datetime) -> list[Row]:
         .order_by("-stage_since")
     )
     rows = list(found[:MOST])
+    overdue = late(rows, now=now)
     notes = unread(request.actor, rows) if whose == "hospital" else {}
     return [
         Row(
             transfer=transfer,
             notes=notes.get(transfer.pk, 0),
             held=held_words(transfer),
-            late=is_late(transfer, now=now),
+            late=transfer.pk in overdue,
             here=transfer.holder_id in mine,
             sent=any(each.state == "sent" for each in transfer.discharge_summaries.all()),
         )

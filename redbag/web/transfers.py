@@ -15,6 +15,7 @@ from redbag.journal.recording import record_view
 from redbag.organisations.access import Actor, Permission
 from redbag.organisations.models import Kind, Organisation
 from redbag.packs.sheets import printed_sheet
+from redbag.reminders.lateness import late
 from redbag.transfers.emergency import REASON_LABELS, emergency
 from redbag.transfers.finding import found_on
 from redbag.transfers.holding import holding, looked
@@ -23,7 +24,7 @@ from redbag.transfers.receivers import receivers
 from redbag.transfers.snapshot import since_last
 from redbag.transfers.spoken import SHAPES
 from redbag.transfers.stages import Outcome, Stage
-from redbag.transfers.story import Story, is_late, tell
+from redbag.transfers.story import Story, tell
 from redbag.web.belongings import contents_known_again
 from redbag.web.cases import asked_of
 from redbag.web.patient import Checked, checked, contents, sections_shown
@@ -176,7 +177,7 @@ def _state(request: HttpRequest, story: Story, now) -> dict:
         "transfer": transfer,
         "held": holding(transfer=transfer, facts=facts),
         "awaiting": story.awaiting,
-        "late": is_late(transfer, now=now),
+        "late": bool(late([transfer], now=now)),
         "entries": entries(story, request.actor),
         "contents": contents_known_again(contents(story.items), transfer),
         "inside": request.actor.may(Permission.PACK, transfer.home_id),

@@ -7,9 +7,10 @@ import pytest
 from django.urls import reverse
 
 from redbag.journal.models import Entry
+from redbag.reminders.lateness import late
 from redbag.transfers import intake
 from redbag.transfers.models import Fact
-from redbag.transfers.story import awaiting, is_late
+from redbag.transfers.story import awaiting
 from tests.web.journeys import in_hospital, pack, taken_by_crew, tell
 
 pytestmark = pytest.mark.django_db
@@ -192,7 +193,7 @@ def test_after_a_death_nothing_is_awaited(world, browser_of):
     assert awaiting(transfer) == "going home"
     tell(world, "ward", transfer, minutes=50, kind="outcome", outcome="died")
     assert awaiting(transfer) is None
-    assert not is_late(transfer, now=world.now + timedelta(days=30))
+    assert late([transfer], now=world.now + timedelta(days=30)) == set()
     assert "Next:" not in page(browser_of("carer"), transfer).content.decode()
 
 
