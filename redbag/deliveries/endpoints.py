@@ -34,10 +34,10 @@ def wanting(organisations: Sequence[UUID], type: str, person: UUID | None = None
     """The endpoints of organisations that asked for this type of news first, before any fallback.
 
     What is one person's, other than their phone, gets only what is meant for them; `person` gets theirs alone, or
-    everything when they have nothing.
+    everything when they have nothing. Who left gets nothing more.
     """
     first = Q(fallback_of=None) | Q(fallback_of__removed_at__isnull=False)
-    rows = Endpoint.objects.live().filter(first, organisation__in=organisations)
+    rows = Endpoint.objects.reachable().filter(first, organisation__in=organisations)
     asking = [endpoint for endpoint in rows if endpoint.wants(type)]
     theirs = [endpoint for endpoint in asking if person is not None and endpoint.user_id == person]
     return theirs or [each for each in asking if each.user_id is None or each.kind == Endpoint.Kind.PUSH]

@@ -55,7 +55,7 @@ def relatives(member: UUID, pairs: Iterable[tuple[UUID, UUID | None]]) -> set[UU
 
 
 def _owe_to_fallbacks(delivery: Delivery, letter: Letter, at: datetime) -> None:
-    for endpoint in Endpoint.objects.live().filter(fallback_of=delivery.endpoint_id):
+    for endpoint in Endpoint.objects.reachable().filter(fallback_of=delivery.endpoint_id):
         if endpoint.wants(letter.type):
             Delivery.objects.get_or_create(
                 letter=letter,

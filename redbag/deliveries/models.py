@@ -4,10 +4,10 @@ import uuid
 from datetime import datetime
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from redbag.organisations.access import Actor, Permission
-from redbag.organisations.models import Organisation, User
+from redbag.organisations.models import Membership, Organisation, User
 from redbag.vault import SealedTextField
 
 EVENTS = (
@@ -40,6 +40,13 @@ class Endpoints(OwnedByOrganisation):
     def live(self):
         """Those not removed."""
         return self.filter(removed_at=None)
+
+    def reachable(self):
+        """Live ones that are nobody's own, or whose person still works there and may sign in."""
+        works_here = Membership.objects.filter(
+            user=OuterRef("user"), organisation=OuterRef("organisation"), ended_at=None, user__is_active=True
+        )
+        return self.live().filter(Q(user=None) | Exists(works_here))
 
 
 class Deliveries(OwnedByOrganisation):

@@ -14,7 +14,8 @@ from redbag.deliveries.webpush import decoded, sealed
 from redbag.errors import BadInput, NotAllowed, Refused
 from redbag.journal.recording import record
 from redbag.organisations.access import Actor, Permission, require
-from redbag.organisations.models import Organisation, User
+from redbag.organisations.actions import end_membership
+from redbag.organisations.models import Membership, Organisation, User
 
 WAKES_FOR = ["reminder.due", "bag.found", "note.written"]
 MOST_PHONES = 10
@@ -61,10 +62,25 @@ def wake_phone(
 def stop_waking(*, actor: Actor, phone: Endpoint, now: datetime) -> None:
     """Wake this phone no more; what was still due there is given up."""
     _own(actor, phone)
-    if Endpoint.objects.live().filter(pk=phone.pk).update(removed_at=now):
+    _end(actor, phone, now)
+
+
+@transaction.atomic
+def let_go(*, actor: Actor, membership: Membership, now: datetime) -> None:
+    """Somebody no longer works here: neither their phones nor their e-mail hear from here again."""
+    end_membership(actor=actor, membership=membership, now=now)
+    if membership.user.memberships.filter(organisation=membership.organisation_id, ended_at=None).exists():
+        return  # they still do something else here
+    for each in Endpoint.objects.live().filter(user=membership.user_id, organisation=membership.organisation_id):
+        _end(actor, each, now)
+
+
+def _end(actor: Actor, endpoint: Endpoint, now: datetime) -> None:
+    if Endpoint.objects.live().filter(pk=endpoint.pk).update(removed_at=now):
         given_up = {"state": Delivery.State.FAILED, "next_attempt_at": None, "lease_until": None, "settled_at": now}
-        phone.deliveries.filter(state__in=[Delivery.State.DUE, Delivery.State.PARKED]).update(**given_up)
-        record("phone.removed", phone, actor=actor, at=now, organisation=phone.organisation_id)
+        endpoint.deliveries.filter(state__in=[Delivery.State.DUE, Delivery.State.PARKED]).update(**given_up)
+        action = "phone.removed" if endpoint.kind == Endpoint.Kind.PUSH else "endpoint.removed"
+        record(action, endpoint, actor=actor, at=now, organisation=endpoint.organisation_id)
 
 
 @transaction.atomic

@@ -123,7 +123,7 @@ def _person_errors(organisation: Organisation, email: str, name: str, role: str)
 
 @transaction.atomic
 def end_membership(*, actor: Actor, membership: Membership, now: datetime) -> None:
-    """Somebody no longer works here: their sessions end at once."""
+    """Somebody no longer works here: their sessions end at once, and what is late is not theirs to hear any more."""
     require(actor, Permission.MANAGE_ENDPOINTS, membership.organisation)
     membership = Membership.objects.select_for_update().get(pk=membership.pk)
     if membership.ended_at:
@@ -134,7 +134,11 @@ def end_membership(*, actor: Actor, membership: Membership, now: datetime) -> No
         raise Refused("You cannot end your own membership. Ask another manager.", code="own_membership")
     membership.ended_at, membership.ended_by = now, actor.user
     membership.save(update_fields=["ended_at", "ended_by"])
-    if not membership.user.memberships.filter(ended_at=None).exists():
+    still = membership.user.memberships.filter(ended_at=None)
+    if not still.filter(organisation=membership.organisation).exists():
+        named = HouseRules.objects.filter(organisation=membership.organisation, escalate_to=membership.user)
+        named.update(escalate_to=None)
+    if not still.exists():
         Key.objects.filter(user=membership.user, revoked_at=None).update(revoked_at=now)
     record(
         "person.left",

@@ -6,9 +6,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 
+from redbag.deliveries.phones import let_go
 from redbag.errors import BadInput, Refused
 from redbag.organisations.access import Permission, require
-from redbag.organisations.actions import ROLES_BY_KIND, add_person, end_membership
+from redbag.organisations.actions import ROLES_BY_KIND, add_person, rules_of
 from redbag.organisations.models import Kind, Membership, Role
 from redbag.web import homes
 from redbag.web.typed import text
@@ -62,8 +63,11 @@ def leave(request: HttpRequest, membership_id) -> HttpResponse:
     own = [post.organisation for post in request.actor.posts]
     membership = get_object_or_404(Membership, organisation__in=own, pk=membership_id)
     if request.method == "POST":
-        end_membership(actor=request.actor, membership=membership, now=timezone.now())
+        named = rules_of(membership.organisation).escalate_to_id == membership.user_id
+        let_go(actor=request.actor, membership=membership, now=timezone.now())
         messages.success(request, f"{membership.user.name} no longer works here.")
+        if named and rules_of(membership.organisation).escalate_to_id is None:
+            messages.warning(request, "Nobody hears of what is late now. Choose somebody in Due times and quiet hours.")
         return redirect("web:people")
     require(request.actor, Permission.MANAGE_ENDPOINTS, membership.organisation)
     return render(request, "pages/people/leave.html", {"membership": membership})

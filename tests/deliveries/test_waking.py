@@ -14,6 +14,7 @@ from redbag.deliveries.endpoints import dialled
 from redbag.deliveries.models import Delivery, Endpoint
 from redbag.deliveries.sending import push
 from redbag.errors import BadInput, NotAllowed
+from redbag.organisations.models import Membership, Role
 from tests.deliveries.people import START
 from tests.deliveries.receiver import Answer
 
@@ -256,3 +257,31 @@ def test_a_letter_for_one_person_goes_to_what_is_theirs_and_to_all_when_they_hav
     own = Endpoint.objects.get(user=manager.user)
     assert owed(manager.user.pk) == {own.pk}
     assert owed(None) == {subscribed.pk, everybody.pk}
+
+
+def test_the_phone_of_whoever_left_is_woken_no_more_and_what_was_due_there_is_given_up(
+    subscribed, manager, carer, oakview, news
+):
+    [owed] = news(type="reminder.due")
+    phones.reach_person(organisation=oakview, person=carer.user, now=START)
+    phones.let_go(actor=manager, membership=carer.user.memberships.get(), now=START)
+    owed.refresh_from_db()
+    assert owed.state == State.FAILED
+    assert not Endpoint.objects.live().filter(user=carer.user).exists()
+    assert news(type="reminder.due") == []
+
+
+def test_a_phone_rings_on_while_its_owner_does_something_else_here(subscribed, manager, carer, oakview, news):
+    Membership.objects.create(user=carer.user, organisation=oakview, role=Role.SENIOR, started_at=START)
+    phones.let_go(actor=manager, membership=carer.user.memberships.get(role=Role.CARER), now=START)
+    assert [each.endpoint for each in news(type="reminder.due")] == [subscribed]
+
+
+def test_nothing_goes_to_a_person_who_left_before_or_may_not_sign_in(subscribed, manager, carer, news):
+    carer.user.is_active = False
+    carer.user.save(update_fields=["is_active"])
+    assert news(type="reminder.due") == []
+    carer.user.is_active = True
+    carer.user.save(update_fields=["is_active"])
+    carer.user.memberships.update(ended_at=START, ended_by=manager.user)
+    assert news(type="reminder.due") == []

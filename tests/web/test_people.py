@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from redbag.organisations.models import Membership
+from redbag.organisations.models import HouseRules, Membership
 
 
 def words(response):
@@ -99,3 +99,10 @@ def test_managers_end_neither_their_own_work_nor_that_of_another_home(world, bro
     assert client.get(address("end_membership", other.pk)).status_code == 404
     assert client.post(address("end_membership", other.pk)).status_code == 404
     assert works(world, "millbrook").ended_at is None
+
+
+def test_whoever_leaves_hears_no_more_of_what_is_late_and_the_manager_is_told_to_choose_another(world, browser_of):
+    HouseRules.objects.create(organisation=world.oakview, escalate_to=world.people["carer"])
+    answer = browser_of("manager").post(address("end_membership", works(world, "carer").pk), follow=True)
+    assert "Nobody hears of what is late now" in words(answer)
+    assert HouseRules.objects.get(organisation=world.oakview).escalate_to is None
