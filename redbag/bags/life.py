@@ -26,6 +26,10 @@ class NotNow(Refused):
     code = "not_now"
 
 
+class BagNotUsable(Refused):
+    code = "bag_not_usable"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Step:
     """One thing people do with a bag: from which states, to which, who may, and whether they must say why."""
@@ -120,8 +124,13 @@ def tracker_of(typed: str) -> str:
 
 
 def pack(*, bag: Bag, state: State, actor: Actor, now: datetime) -> None:
-    """The bag goes on a journey. That it was not clean yet is kept as a step; the caller has seen that it may go."""
+    """The bag goes on a journey; that it was not clean yet is kept as a step.
+
+    Raises BagNotUsable for one that was set aside or disposed of, however short a time before.
+    """
     bag = Bag.objects.select_for_update().get(pk=bag.pk)
+    if words := why_not(bag):
+        raise BagNotUsable(words)
     if bag.state in (S.CLEANING, S.BACK):
         _keep(actor, bag, state, reason=NEVER_WASHED, now=now)
     Bag.objects.filter(pk=bag.pk).update(state=state, state_since=now)
@@ -131,7 +140,12 @@ def put_back(*, bag: Bag, now: datetime) -> None:
     """The bag did not go after all: available again, or still to be cleaned when it was packed unwashed."""
     last = bag.steps.order_by("-at").values_list("after", "reason").first()
     state = S.CLEANING if last and last[0] == S.PACKED and last[1] == NEVER_WASHED else S.AVAILABLE
-    Bag.objects.filter(pk=bag.pk).exclude(state__in=STAYS).update(state=state, state_since=now)
+    Bag.objects.filter(pk=bag.pk).exclude(state__in=(S.LOST, *STAYS)).update(state=state, state_since=now)
+
+
+def send_to_wash(*, bag: Bag, now: datetime) -> None:
+    """The bag was out, and another one took its place: it is cleaned before it is available, unless it is lost."""
+    Bag.objects.filter(pk=bag.pk).exclude(state__in=(S.LOST, *STAYS)).update(state=S.CLEANING, state_since=now)
 
 
 def follow_journey(*, bag_id, state: State, at: datetime) -> None:

@@ -10,6 +10,7 @@ from uuid import NAMESPACE_OID, UUID, uuid4, uuid5
 from django.db import IntegrityError, transaction
 
 from redbag.bags import life
+from redbag.bags.life import BagNotUsable
 from redbag.bags.models import Bag
 from redbag.bags.models import State as BagState
 from redbag.deliveries.actions import post_letters
@@ -23,8 +24,10 @@ from redbag.transfers import replay
 from redbag.transfers.advice import with_line
 from redbag.transfers.contents import CATEGORIES, PLACES, check_marks, marks_of
 from redbag.transfers.models import Fact, Transfer
+from redbag.transfers.other_bag import go_on, is_told_of, put_on, refuse_unusable
 from redbag.transfers.snapshot import freeze, listed_items
 from redbag.transfers.stages import Kind, Outcome, Stage
+from redbag.transfers.told_at_home import tell_at_home
 
 REASON_FIELDS = (
     "concern",
@@ -49,10 +52,6 @@ AHEAD = timedelta(minutes=5)
 
 class AlreadyOut(Refused):
     code = "transfer_open"
-
-
-class BagNotUsable(Refused):
-    code = "bag_not_usable"
 
 
 class BagElsewhere(Refused):
@@ -135,14 +134,15 @@ def check_items(items: object) -> dict[str, str]:
         if not isinstance(item, Mapping):
             errors[f"items.{place}"] = "Send an object with category, description, quantity and where."
             continue
-        if item.get("category") not in CATEGORIES:
+        if not isinstance(item.get("category"), str) or item["category"] not in CATEGORIES:
             errors[f"items.{place}.category"] = f"Choose one of: {', '.join(CATEGORIES)}."
         if not isinstance(item.get("description") or "", str) or len(item.get("description") or "") > 200:
             errors[f"items.{place}.description"] = "Send text of at most 200 characters."
         quantity = item.get("quantity", 1)
         if isinstance(quantity, bool) or not isinstance(quantity, int) or not 1 <= quantity <= 999:
             errors[f"items.{place}.quantity"] = "Send a whole number from 1 to 999."
-        if (item.get("where") or "bag") not in PLACES:
+        where = item.get("where") or "bag"
+        if not isinstance(where, str) or where not in PLACES:
             errors[f"items.{place}.where"] = f"Choose one of: {', '.join(PLACES)}."
         errors |= {f"items.{place}.{name}": words for name, words in check_marks(item).items()}
         try:
@@ -296,25 +296,6 @@ def _with_ids(items) -> list[dict]:
     ]
 
 
-def tell_at_home(
-    actor: Actor, transfer: Transfer, kind: Kind, at: datetime, now: datetime, *, fact_id: UUID, **said
-) -> Fact:
-    """Keep a fact that the home tells through one of these actions."""
-    post = next((post for post in actor.posts if post.organisation.pk == transfer.home_id), None)
-    return Fact.objects.create(
-        id=fact_id,
-        kind=kind,
-        transfer=transfer,
-        organisation_id=transfer.home_id,
-        role=post.role if post else "",
-        by=actor.user,
-        by_name=actor.name,
-        occurred_at=at,
-        recorded_at=now,
-        **{"claimed_at": at, "digest": "", **said},
-    )
-
-
 @transaction.atomic
 def add_to_transfer(*, actor: Actor, transfer: Transfer, values: Mapping, now: datetime) -> Transfer:
     """Say more about a transfer: words, destination, bag, items; `lines` go below what a field of the reason holds.
@@ -333,8 +314,7 @@ def add_to_transfer(*, actor: Actor, transfer: Transfer, values: Mapping, now: d
     if transfer.stage == Stage.CLOSED:
         raise Refused("This transfer is finished.", code="closed")
     changed = _change_words(transfer, values)
-    if "bag" in values and values["bag"] != transfer.bag:
-        _change_bag(actor, transfer, values["bag"], now)
+    if "bag" in values and values["bag"] != transfer.bag and _change_bag(actor, transfer, values["bag"], now):
         changed["bag"] = str(transfer.bag.pk) if transfer.bag else None
     items = _with_ids(values.get("items") or [])
     if not changed and not items:
@@ -377,17 +357,23 @@ def _change_words(transfer: Transfer, values: Mapping) -> dict:
     return changed
 
 
-def _change_bag(actor: Actor, transfer: Transfer, bag: Bag | None, now: datetime) -> None:
-    if bag is not None:
-        if why_not := life.why_not(bag):
-            raise BagNotUsable(why_not)
-        other = Transfer.objects.open().filter(bag=bag).exclude(pk=transfer.pk).first()
-        if other is not None:
-            raise BagNotUsable(f"Bag {bag.tracker} is on another journey.", transfer=str(other.pk))
-        life.pack(bag=bag, state=replay.BAG_STATES[Stage(transfer.stage)], actor=actor, now=now)
-    if transfer.bag is not None and transfer.bag != bag:
-        life.put_back(bag=transfer.bag, now=now)
-    transfer.bag = bag
+def _change_bag(actor: Actor, transfer: Transfer, bag: Bag | None, now: datetime) -> bool:
+    """Take another bag or none; returns whether that must still be told.
+
+    Once anything was told of the journey it is a swap, and tells itself: what was told of either bag leads here.
+    """
+    refuse_unusable(transfer=transfer, bag=bag)
+    other = Transfer.objects.open().filter(bag=bag).exclude(pk=transfer.pk).first() if bag else None
+    if other is not None:
+        raise BagNotUsable(f"Bag {bag.tracker} is on another journey.", transfer=str(other.pk))
+    if is_told_of(transfer):
+        go_on(actor=actor, transfer=transfer, bag=bag, reason="", now=now)
+        return False
+    before = transfer.bag
+    put_on(actor=actor, transfer=transfer, bag=bag, now=now)
+    if before is not None:
+        life.put_back(bag=before, now=now)
+    return True
 
 
 def announce(transfer: Transfer, *, now: datetime) -> None:

@@ -5,16 +5,17 @@ from uuid import uuid4
 
 from django.db import transaction
 
-from redbag.bags import life
+from redbag.bags.life import BagNotUsable
 from redbag.bags.models import Bag
-from redbag.bags.models import State as BagState
 from redbag.errors import BadInput, Refused
 from redbag.journal.recording import record
 from redbag.organisations.access import Actor, Permission, require
 from redbag.transfers import replay
-from redbag.transfers.actions import BagElsewhere, BagNotUsable, tell_at_home
+from redbag.transfers.actions import BagElsewhere
 from redbag.transfers.models import Swap, Transfer
+from redbag.transfers.other_bag import go_on, refuse_unusable
 from redbag.transfers.stages import Kind, Outcome, Stage
+from redbag.transfers.told_at_home import tell_at_home
 
 REASONS = ("Torn or broken", "Wet or dirty", "Too small", "It was the wrong bag", "Nobody can find it")
 LONGEST = 200
@@ -37,15 +38,14 @@ def swap_bag(
         raise Refused("This journey is finished.", code="closed")
     if transfer.bag == bag:
         raise BagNotUsable(f"Bag {bag.tracker} is on this journey already." if bag else "They have no bag already.")
-    if bag is not None and (bag.home_id != transfer.home_id or life.why_not(bag)):
-        raise BagNotUsable(life.why_not(bag) or "This bag belongs to another home.")
+    refuse_unusable(transfer=transfer, bag=bag)
     if other is not None and not release:
         raise BagElsewhere(
             f"Bag {bag.tracker} is still written down for {other.resident.called}.", transfer=str(other.pk)
         )
     if other is not None:
         _release(actor, other, now)
-    return _go_on(actor, transfer, bag, reason.strip(), now)
+    return go_on(actor=actor, transfer=transfer, bag=bag, reason=reason.strip(), now=now)
 
 
 def _locked(transfer: Transfer, bag: Bag | None) -> tuple[Transfer, Transfer | None]:
@@ -61,57 +61,10 @@ def _locked(transfer: Transfer, bag: Bag | None) -> tuple[Transfer, Transfer | N
 def _release(actor: Actor, other: Transfer, now: datetime) -> None:
     """The bag is in hand: the journey it was written down for is over, or goes on without it."""
     if other.stage != Stage.BACK_HOME:
-        _go_on(actor, other, None, "The bag was used for somebody else", now)
+        go_on(actor=actor, transfer=other, bag=None, reason="The bag was used for somebody else", now=now)
         return
     at = max(now, other.stage_since)
     tell_at_home(actor, other, Kind.OUTCOME, at, now, fact_id=uuid4(), outcome=Outcome.CLOSED)
     replay.settle(other, replay.journey_of(other, replay.facts_of(other)))
     home, resident = other.home_id, other.resident_id
     record("transfer.closed", other, actor=actor, at=now, organisation=home, resident=resident)
-
-
-def _go_on(actor: Actor, transfer: Transfer, bag: Bag | None, reason: str, now: datetime) -> Swap:
-    before = transfer.bag
-    swap = Swap.objects.create(
-        transfer=transfer, before=before, after=bag, reason=reason, at=now, by=actor.user, by_name=actor.name
-    )
-    tell_at_home(actor, transfer, Kind.ADDITION, now, now, fact_id=uuid4(), content={"swapped": _words(before, bag)})
-    _put_away(transfer, before, now)
-    if bag is not None:
-        life.pack(bag=bag, state=replay.BAG_STATES[Stage(transfer.stage)], actor=actor, now=now)
-    transfer.bag = bag
-    transfer.changes += 1
-    transfer.save(update_fields=["bag", "changes"])
-    if Outcome.LOST in transfer.outcomes:  # what is lost is no longer this journey's bag
-        content = {"details": {"together": True}}
-        told = {"outcome": Outcome.LOST, "content": content}
-        tell_at_home(actor, transfer, Kind.OUTCOME, now, now, fact_id=uuid4(), **told)
-        replay.settle(transfer, replay.journey_of(transfer, replay.facts_of(transfer)))
-    record(
-        "bag.swapped",
-        transfer,
-        actor=actor,
-        at=now,
-        organisation=transfer.home_id,
-        resident=transfer.resident_id,
-        personal={"reason": reason},
-        before=before.pk if before else None,
-        after=bag.pk if bag else None,
-    )
-    return swap
-
-
-def _words(before: Bag | None, after: Bag | None) -> str:
-    if before is None:
-        return f"{after.tracker} goes with them"
-    return f"{after.tracker} instead of {before.tracker}" if after else f"without {before.tracker}"
-
-
-def _put_away(transfer: Transfer, bag: Bag | None, now: datetime) -> None:
-    """The bag before is free again: as it was if it never left, to be washed if it did, lost if it is lost."""
-    if bag is None or Outcome.LOST in transfer.outcomes:
-        return
-    if transfer.left_at is None:
-        life.put_back(bag=bag, now=now)
-    else:
-        life.follow_journey(bag_id=bag.pk, state=BagState.CLEANING, at=now)

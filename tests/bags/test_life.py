@@ -9,6 +9,8 @@ from redbag.bags.models import Bag, BagStep, State
 from redbag.errors import BadInput, NotAllowed, Refused
 from redbag.journal.models import Entry
 from redbag.transfers.actions import BagNotUsable, Packing, add_to_transfer, pack_bag
+from redbag.transfers.models import Transfer
+from redbag.transfers.swapping import swap_bag
 from tests.web.journeys import in_hospital, pack, tell
 
 pytestmark = [pytest.mark.embedded, pytest.mark.django_db]
@@ -78,6 +80,20 @@ def test_a_bag_set_aside_is_not_packed_and_says_why_and_until_when(world, step):
     transfer = pack(world, no_bag=True)
     with pytest.raises(BagNotUsable):
         add_to_transfer(actor=world.actor("carer"), transfer=transfer, values={"bag": bag}, now=world.now)
+
+
+def test_a_bag_set_aside_while_somebody_packs_it_does_not_go(world, step):
+    seen_before = Bag.objects.get(pk=world.bag.pk)
+    transfer = pack(world, resident=world.arthur, no_bag=True)
+    step("set_aside", reason="Norovirus", until=(world.now + timedelta(days=3)).date())
+    with pytest.raises(BagNotUsable, match="Norovirus"):
+        pack_bag(actor=world.actor("carer"), packing=Packing(resident=world.peggy, bag=seen_before), now=world.now)
+    with pytest.raises(BagNotUsable):
+        add_to_transfer(actor=world.actor("carer"), transfer=transfer, values={"bag": seen_before}, now=world.now)
+    with pytest.raises(BagNotUsable):
+        swap_bag(actor=world.actor("carer"), transfer=transfer, bag=seen_before, reason="torn", now=world.now)
+    assert state(world.bag) == State.QUARANTINED
+    assert not Transfer.objects.filter(bag=world.bag).exists()
 
 
 def test_before_its_day_only_a_senior_frees_a_bag_and_says_why_and_then_it_is_cleaned(world, step):

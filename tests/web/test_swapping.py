@@ -1,14 +1,17 @@
 """Another bag on a journey that is under way."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from django.urls import reverse
 
-from redbag.bags.actions import print_labels
+from redbag.bags.actions import add_bag, print_labels
+from redbag.bags.life import BagNotUsable, take_step
 from redbag.bags.models import Label
+from redbag.transfers.actions import add_to_transfer
 from redbag.transfers.intake import take_in
-from redbag.transfers.models import Fact, Swap, Transfer
+from redbag.transfers.models import Fact, Swap, Transfer, Transfers
 from redbag.vault import unseal_label
 from tests.web.journeys import in_hospital, pack, taken_by_crew, tell
 
@@ -111,3 +114,71 @@ def test_what_makes_no_sense_is_refused_in_words(world, browser_of):
     assert swap(browser_of("ward"), transfer, bag=str(world.other_bag.pk)).status_code == 403
     assert not Swap.objects.exists()
     assert not Fact.objects.filter(kind="addition").exists()
+
+
+def change_by_patch(world, transfer, bag, *, minutes=60):
+    now = world.now + timedelta(minutes=minutes)
+    add_to_transfer(actor=world.actor("carer"), transfer=transfer, values={"bag": bag}, now=now)
+    for row in (transfer, world.bag, world.other_bag):
+        row.refresh_from_db()
+
+
+def test_changed_without_a_reason_on_the_way_it_is_a_swap_all_the_same(world):
+    transfer = in_hospital(world)
+    change_by_patch(world, transfer, world.other_bag)
+    assert (transfer.bag, world.bag.state, world.other_bag.state) == (world.other_bag, "cleaning", "in_hospital")
+    swap = Swap.objects.get()
+    assert (swap.before, swap.after, swap.reason) == (world.bag, world.other_bag, "")
+    assert scanned(world, world.bag, minutes=50) == transfer.pk
+    assert scanned(world, world.bag, minutes=90) == "blank_label"
+    assert scanned(world, world.other_bag, minutes=91) == transfer.pk
+
+
+def test_after_a_swap_a_third_bag_is_found_by_its_label_however_it_was_said(world, browser_of):
+    transfer = pack(world)
+    swap(browser_of("carer"), transfer, bag=str(world.other_bag.pk))  # at minute 60, before anybody came
+    third = add_bag(actor=world.actor("carer"), home=world.oakview, tracker="OAK-3", now=world.now)[0]
+    change_by_patch(world, transfer, third, minutes=70)
+    assert (transfer.bag, world.other_bag.state) == (third, "available")
+    assert scanned(world, third, minutes=75, who="crew") == transfer.pk
+
+
+def test_a_bag_that_comes_after_they_left_without_one_is_found_by_its_label(world):
+    transfer = in_hospital(world, no_bag=True)
+    change_by_patch(world, transfer, world.other_bag)
+    assert scanned(world, world.other_bag, minutes=90) == transfer.pk
+    change_by_patch(world, transfer, None, minutes=100)
+    assert (transfer.bag, world.other_bag.state) == (None, "cleaning")
+    assert scanned(world, world.other_bag, minutes=120) == "blank_label"
+
+
+def test_before_anything_is_told_choosing_again_is_no_swap(world):
+    transfer = pack(world)
+    change_by_patch(world, transfer, world.other_bag, minutes=1)
+    assert (Swap.objects.count(), world.bag.state) == (0, "available")
+    assert scanned(world, world.other_bag, minutes=10, who="crew") == transfer.pk
+
+
+def test_a_lost_bag_stays_lost_when_another_takes_its_place(world):
+    transfer = pack(world)
+    take_step(actor=world.actor("carer"), bag=world.bag, step="lose", reason="Not in the hall", now=world.now)
+    change_by_patch(world, transfer, world.other_bag, minutes=1)
+    assert (transfer.bag, world.bag.state) == (world.other_bag, "lost")
+
+
+def test_a_bag_of_another_home_or_on_another_journey_is_refused_however_it_is_said(world):
+    transfer = in_hospital(world)
+    in_hospital(world, resident=world.arthur, bag=world.other_bag)
+    for bag in (world.millbrook_bag, world.other_bag):
+        with pytest.raises(BagNotUsable):
+            change_by_patch(world, transfer, bag)
+    assert (Transfer.objects.get(pk=transfer.pk).bag, Swap.objects.count()) == (world.bag, 0)
+
+
+def test_somebody_faster_with_the_same_bag_is_said_and_changes_nothing(world, monkeypatch):
+    transfer = in_hospital(world)
+    in_hospital(world, resident=world.arthur, bag=world.other_bag)
+    monkeypatch.setattr(Transfers, "open", lambda rows: rows.none())  # looked at before the other one was there
+    with pytest.raises(BagNotUsable, match="just taken for somebody else"):
+        change_by_patch(world, transfer, world.other_bag)
+    assert Transfer.objects.get(pk=transfer.pk).bag == world.bag
