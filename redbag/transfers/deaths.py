@@ -1,6 +1,6 @@
 """Somebody died on a journey: said, confirmed, taken back; what the home sees to; to whom belongings are given."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -33,6 +33,13 @@ LONGEST = 500
 def death_of(transfer: Transfer) -> Death | None:
     """The death that stands on a journey, or None."""
     return Death.objects.filter(transfer=transfer, taken_back_at=None).select_related("said_for").first()
+
+
+def deaths_of(residents: Iterable[UUID]) -> dict[UUID, Death]:
+    """The deaths that stand for any of these residents, by resident, also of journeys that are finished."""
+    standing = Death.objects.filter(transfer__resident__in=list(residents), taken_back_at=None).order_by("said_at")
+    joined = standing.select_related("transfer__resident", "transfer__holder", "transfer__destination")
+    return {death.transfer.resident_id: death for death in joined}
 
 
 def standing_death(transfer: Transfer) -> Death:
@@ -101,6 +108,8 @@ def say_family_told(*, actor: Actor, death: Death, acting: Organisation, told: M
     _check_told(told, now)
     death = _standing(death)
     _keep_family(death, told)
+    if death.family_told != "yes":
+        death.done = {name: when for name, when in death.done.items() if name != "family"}
     death.save()
     _note("death.family_told", death, actor, now, acting)
 
@@ -121,11 +130,13 @@ def hold_belongings(*, actor: Actor, death: Death, acting: Organisation, hold: s
 
 @transaction.atomic
 def tick_task(*, actor: Actor, death: Death, task: str, done: bool, now: datetime) -> None:
-    """The home has seen to one of the tasks after a death, or not after all."""
+    """The home has seen to one of the tasks after a death, or not after all; that the family knows, only once told."""
     require(actor, Permission.RELEASE_BELONGINGS, death.transfer.home_id)
     if task not in TASKS:
         raise BadInput({"task": f"Choose one of: {', '.join(TASKS)}."})
     death = _standing(death)
+    if task == "family" and done and death.family_told != "yes":
+        raise Refused("First say that the family has been told, and by whom.", code="family_not_told")
     seen_to = {name: when for name, when in death.done.items() if name != task}
     death.done = seen_to | ({task: {"at": now.isoformat(), "by": actor.name}} if done else {})
     death.save(update_fields=["done"])
@@ -180,7 +191,7 @@ def about_somebody(actor: Actor, *, now: datetime) -> list[tuple[Transfer, str]]
         return []
     visible = Transfer.objects.visible_to(actor, now=now).filter(home__in=homes, resident_is="died")
     rows = visible.exclude(stage=Stage.CLOSED).select_related("resident", "holder", "destination", "home")
-    return [(transfer, _ring_words(transfer)) for transfer in rows.order_by("packed_at")]
+    return [(transfer, ring_words(transfer)) for transfer in rows.order_by("packed_at")]
 
 
 def hospital_of(transfer: Transfer) -> Organisation | None:
@@ -189,7 +200,8 @@ def hospital_of(transfer: Transfer) -> Organisation | None:
     return holder if holder is not None and holder.kind == OrganisationKind.HOSPITAL else transfer.destination
 
 
-def _ring_words(transfer: Transfer) -> str:
+def ring_words(transfer: Transfer) -> str:
+    """Whom to ring about somebody, in words that a person beside the screen may read."""
     hospital = hospital_of(transfer)
     name = hospital.name if hospital else transfer.destination_text or "the hospital"
     return f"Ring {name} about {transfer.resident.called}"

@@ -48,15 +48,16 @@ def say_death(request: HttpRequest, transfer_id) -> HttpResponse:
 
 @never_cache
 def confirm_death(request: HttpRequest, transfer_id) -> HttpResponse:
-    """The second step, on a page that names the person."""
+    """The second step, on a page that names the person: by a second person, or by the same one on a page of its own."""
     transfer = their_transfer(request, transfer_id)
     acting = acting_for(request.actor, transfer, HERE)
     death = deaths.standing_death(transfer)
-    if request.method == "POST":
+    alone = request.actor.user_id is not None and death.said_by_id == request.actor.user_id
+    if request.method == "POST" and not (alone and text(request.POST, "alone") != "yes"):
         deaths.confirm_death(actor=request.actor, death=death, acting=acting, now=timezone.now())
         messages.success(request, "Confirmed. Boards and reminders are quiet.")
         return redirect("web:death", transfer.pk)
-    return _page(request, transfer, "confirm", {"death": death}, {})
+    return _page(request, transfer, "confirm", {"death": death, "said_it": alone, "alone": "alone" in request.GET}, {})
 
 
 @never_cache

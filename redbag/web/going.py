@@ -12,12 +12,15 @@ from django.views.decorators.cache import never_cache
 
 from redbag.documents.reading import portraits_of
 from redbag.journal.recording import record_view
-from redbag.organisations.access import Permission, require
+from redbag.organisations.access import Actor, Permission, require
 from redbag.organisations.models import Kind, Organisation
 from redbag.residents.models import Resident
 from redbag.summaries.actions import read_summary
 from redbag.transfers.actions import AlreadyOut, Packing, add_to_transfer, pack_bag
+from redbag.transfers.death_models import Death
+from redbag.transfers.deaths import death_of, deaths_of, ring_words
 from redbag.transfers.models import Transfer
+from redbag.transfers.next_steps import is_quiet
 from redbag.transfers.stages import Stage
 from redbag.transfers.vital_signs import vitals_of
 from redbag.web.alerts import strip_of
@@ -52,12 +55,19 @@ def going(request: HttpRequest) -> HttpResponse:
     journeys = journeys_of(request.actor, shown, now=now)
     out = {each: journey for each, journey in journeys.items() if journey.stage != Stage.BACK_HOME}
     alike = taken_for_another(shown)
-    photos = portraits_of([each.pk for each in shown])
+    photos, quiet = portraits_of([each.pk for each in shown]), deaths_of(each.pk for each in shown)
     tiles = [
         {"resident": each, "out": out.get(each.pk), "alike": each.pk in alike, "photo": photos.get(each.pk)}
+        | _quiet(request.actor, each, quiet.get(each.pk))
         for each in shown
     ]
     return render(request, "pages/going/who.html", {"tiles": tiles, "q": search, "form": form_id({})})
+
+
+def _quiet(actor: Actor, person: Resident, death: Death | None) -> dict:
+    """Of somebody who died: nothing to press, and for those who act whom to ring, in neutral words."""
+    acts = death is not None and actor.may(Permission.RELEASE_BELONGINGS, person.home_id)
+    return {"quiet": death, "ring": ring_words(death.transfer) if death and acts else ""}
 
 
 def _pack(request: HttpRequest) -> HttpResponse:
@@ -99,6 +109,7 @@ def page(request: HttpRequest, transfer: Transfer, step: str, context: Mapping, 
         "no_reason": not transfer.reason.get("concern"),
         "crew_line": text(request.POST, "crew_line"),
         "gone": transfer.left_at is not None,
+        **_quiet(request.actor, transfer.resident, death_of(transfer) if is_quiet(transfer) else None),
     }
     return render(request, f"pages/going/{step.removeprefix('going_')}.html", {**around, **context}, status=status)
 

@@ -20,6 +20,7 @@ from redbag.transfers.emergency import REASON_LABELS, emergency
 from redbag.transfers.finding import found_on
 from redbag.transfers.holding import holding, looked
 from redbag.transfers.models import Transfer
+from redbag.transfers.next_steps import is_quiet
 from redbag.transfers.receivers import receivers
 from redbag.transfers.snapshot import since_last
 from redbag.transfers.spoken import SHAPES
@@ -197,7 +198,7 @@ def _may(actor: Actor, transfer: Transfer) -> dict:
     return {
         "may_take": going_on and bool(carriers) and not (holds and transfer.holder_confirmed),
         "taker": carriers[0] if carriers else None,
-        "may_receive": at_home and _not_yet_received(transfer),
+        "may_receive": at_home and _not_yet_received(transfer) and not (is_quiet(transfer) and not transfer.bag_id),
         "may_give": gives,
         "receivers": [each for each in receivers(transfer) if each.pk != transfer.holder_id] if gives else [],
         "may_show_code": going_on and holds and transfer.stage not in (Stage.PACKED, Stage.BACK_HOME),

@@ -100,6 +100,8 @@ def a_death_is_said_confirmed_and_taken_back(world, page):
     page.get_by_role("button", name="Go on").click()
     expect(page.get_by_role("heading", name="Is this the right person?")).to_be_visible()
     looked_at(page, "a death is confirmed")
+    page.get_by_role("link", name="Nobody else is here: I confirm it alone").click()
+    looked_at(page, "a death is confirmed alone")
     page.get_by_role("button", name="Yes, Peggy Jones has died").click()
     expect(page.get_by_text("Not told yet.").first).to_be_visible()
     looked_at(page, "after a death")

@@ -11,6 +11,7 @@ from redbag.transfers.models import Fact
 from tests.web.journeys import in_hospital, tell
 
 pytestmark = pytest.mark.embedded
+ALONE = {"alone": "yes"}
 
 
 def at(name, transfer):
@@ -25,7 +26,7 @@ def say(client, transfer, **said):
 def dead(world, browser_of, **said):
     transfer, ward = in_hospital(world), browser_of("ward")
     say(ward, transfer, **said)
-    ward.post(at("confirm_death", transfer))
+    ward.post(at("confirm_death", transfer), ALONE)
     transfer.refresh_from_db()
     return transfer
 
@@ -45,7 +46,7 @@ def test_it_asks_first_whether_the_family_knows_then_names_the_person_and_only_t
     assert "JONES, Margaret (Mrs)" in confirm
     assert "The family has not been told yet." in confirm
     assert Death.objects.get().confirmed_at is None
-    ward.post(at("confirm_death", transfer))
+    ward.post(at("confirm_death", transfer), ALONE)
     death = Death.objects.get()
     assert (death.confirmed_by_name, death.family_told) == ("Ward Tester", "not_yet")
 
@@ -139,7 +140,7 @@ def test_nothing_is_given_before_it_is_confirmed_nor_while_coroner_or_police_kee
     transfer, manager = in_hospital(world), browser_of("manager")
     say(manager, transfer)
     assert give(manager, transfer).status_code == 409
-    manager.post(at("confirm_death", transfer))
+    manager.post(at("confirm_death", transfer), ALONE)
     manager.post(at("hold_belongings", transfer), {"hold": "coroner", "hold_note": "Ref 12"})
     answer = give(manager, transfer)
     assert (answer.status_code, "The coroner asked to keep" in answer.content.decode()) == (409, True)
@@ -155,3 +156,51 @@ def test_somebody_to_whom_nothing_may_be_given_is_warned_about(world, browser_of
     assert (answer.status_code, Release.objects.count()) == (422, 0)
     assert "do not release to" in answer.content.decode()
     assert give(manager, transfer, to_name="carl jones", sure="yes").status_code == 200
+
+
+def test_who_said_it_is_asked_for_a_second_person_and_confirms_alone_only_on_a_page_of_its_own(world, browser_of):
+    transfer, ward = in_hospital(world), browser_of("ward")
+    first = say(ward, transfer).content.decode()
+    assert "First said by <strong>you, Ward Tester</strong>" in first
+    assert ("A second person confirms it" in first, "JONES, Margaret (Mrs) has died" in first) == (True, False)
+    ward.post(at("confirm_death", transfer))
+    assert Death.objects.get().confirmed_at is None
+    again = words(ward, at("confirm_death", transfer) + "?alone=yes")
+    assert ("Once more" in again, "Yes, JONES, Margaret (Mrs) has died" in again) == (True, True)
+    seconds = browser_of("manager")
+    page = words(seconds, at("confirm_death", transfer))
+    assert "First said by <strong>Ward Tester</strong>" in page
+    seconds.post(at("confirm_death", transfer))
+    assert Death.objects.get().confirmed_by_name == "Manager Tester"
+
+
+def test_that_the_family_knows_is_done_only_once_they_have_been_told(world, browser_of):
+    transfer = dead(world, browser_of, family_told="not_yet", family_told_by="")
+    manager, done = browser_of("manager"), {"task": "family", "done": "yes"}
+    assert "First say above that they have been told" in words(manager, at("death", transfer))
+    assert manager.post(at("death_task", transfer), done).status_code == 409
+    manager.post(at("family_told", transfer), {"family_told": "yes", "family_told_by": "Dr Lee"})
+    assert manager.post(at("death_task", transfer), done).status_code == 302
+    assert list(Death.objects.get().done) == ["family"]
+    manager.post(at("family_told", transfer), {"family_told": "not_known"})
+    assert not Death.objects.get().done
+
+
+def test_nobody_sends_them_to_hospital_again_and_only_those_who_act_read_whom_to_ring(world, browser_of):
+    transfer = dead(world, browser_of)
+    for who in ("carer", "senior", "manager"):
+        acts, client = who in ("senior", "manager"), browser_of(who)
+        for page in (words(client, reverse("web:going")), words(client, at("going_ready", transfer))):
+            told = ("Ring St Mary's Hospital about Peggy Jones" in page, "Speak to the senior or manager first" in page)
+            assert (told, "died" in page.lower()) == ((acts, not acts), False)
+        tiles = words(client, reverse("web:going"))
+        assert (f'value="{world.peggy.pk}"' in tiles, f'value="{world.arthur.pk}"' in tiles) == (False, True)
+    tell(world, "carer", transfer, minutes=90, kind="outcome", outcome="closed")
+    assert f'value="{world.peggy.pk}"' not in words(browser_of("carer"), reverse("web:going"))
+
+
+def test_without_a_bag_nobody_is_asked_whether_they_are_back(world, browser_of):
+    transfer, carer = in_hospital(world, no_bag=True), browser_of("carer")
+    assert "They are back" in words(carer, at("transfer", transfer))
+    tell(world, "ward", transfer, minutes=50, kind="outcome", outcome="died")
+    assert "They are back" not in words(carer, at("transfer", transfer))
