@@ -8,6 +8,7 @@ from io import BytesIO
 
 import pikepdf
 import pytest
+from django.core import signing
 from django.db import transaction
 from django.test import Client
 from django.urls import get_resolver
@@ -44,6 +45,7 @@ from redbag.transfers.signatures import sign
 from redbag.transfers.story import tell
 from redbag.vault import keep_file, unseal, unseal_label
 from redbag.visitors.actions import Introduction, let_in
+from redbag.web.live import SALT
 from tests.deliveries.test_waking import Phone
 from tests.documents.files import face
 
@@ -291,6 +293,7 @@ def things(world):
         "phone": wake_phone(
             actor=carer, organisation=world.oakview, address="https://push.example/x", keys=Phone().keys, now=now
         ).pk,
+        "watched": signing.dumps([world.oakview.pk.hex], salt=SALT),
         "note": write_note(actor=ward, transfer=transfer, words="Glasses?", now=now)[0].pk,
     }
 

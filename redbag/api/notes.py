@@ -8,7 +8,7 @@ from redbag.api.notes_shapes import NoteShape, WriteNoteShape
 from redbag.api.problems import Unprocessable
 from redbag.api.transfers import own_transfers
 from redbag.journal.recording import record_view
-from redbag.notes.actions import read_note, write_note
+from redbag.notes.actions import read_note, write_note, writer
 from redbag.notes.models import Note
 
 
@@ -28,6 +28,7 @@ class NotesCall(Door):
     def post(self, request, pk):
         """Write to the other side of a journey; 201, or 200 when this note (or a chase just now) is known already."""
         transfer = self.find(own_transfers(self), pk)
+        writer(self.actor, transfer)  # rights are answered before what was sent
         sent = WriteNoteShape(data=request.data)
         sent.is_valid(raise_exception=True)
         said = dict(sent.validated_data)

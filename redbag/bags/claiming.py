@@ -48,9 +48,11 @@ def claim_blank(
     label before waits, and counts for the bag from now on.
     """
     label = blank_in(text, actor=actor)
-    blank = Bag.objects.select_for_update(of=("self",)).select_related("home").get(pk=label.bag_id)
+    blank = Bag.objects.select_for_update(of=("self",)).select_related("home").filter(pk=label.bag_id).first()
     label = Label.objects.select_for_update(of=("self",)).select_related("bag").get(pk=label.pk)
     _refuse_used(label)
+    if blank is None or blank.pk != label.bag_id:
+        raise NotBlank(f"The label {codes.shown(label.code)} has just been put on another bag.")
     if bag is None:
         return _new_bag(actor, blank, tracker_of(tracker), now), label
     require(actor, Permission.WRITE_BAGS, bag.home)

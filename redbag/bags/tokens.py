@@ -11,6 +11,8 @@ RANDOM_BYTES = 16  # 128 bits, 26 symbols
 
 TOKEN = re.compile(r"[A-Za-z2-7]{26}")
 AFTER_B = re.compile(r"/[bB]/([^/?#]*)/?(?:[?#]|$)")
+# What a scanner types on the keyboard of another country: other signs stand where : and / were.
+GARBLED = re.compile(r"[^A-Za-z0-9][bB][^A-Za-z0-9]([A-Za-z2-7]{26})(?![A-Za-z0-9])")
 
 
 def new_token() -> str:
@@ -38,6 +40,8 @@ def found_in(text: str) -> tuple[str, str] | None:
     if "/" in text:
         address = AFTER_B.search(text)
         text = address[1] if address else ""
+    elif garbled := GARBLED.search(text):
+        text = garbled[1]
     if looks_like_token(text):
         return "token", text.upper()
     code = codes.normalise(text)

@@ -27,10 +27,10 @@ def watched(actor: Actor) -> dict:
 
 
 @never_cache
-def board_version(request: HttpRequest, name: str) -> HttpResponse:
+def board_version(request: HttpRequest, watched: str) -> HttpResponse:
     """A number, another one after something moved. The address is signed, so that asking costs one statement."""
     try:
-        places = [UUID(place) for place in signing.loads(name, salt=SALT, max_age=WATCHED_FOR)]
+        places = [UUID(place) for place in signing.loads(watched, salt=SALT, max_age=WATCHED_FOR)]
     except signing.BadSignature:
         raise Http404 from None
     return HttpResponse(str(version(places)), content_type="text/plain")

@@ -10,7 +10,7 @@ from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
 
 from redbag.errors import BadInput, NotAllowed
-from redbag.organisations.access import Actor, Permission
+from redbag.organisations.access import Actor, Permission, require_anywhere
 from redbag.organisations.asking import Asks, asks_of
 from redbag.organisations.models import Organisation
 from redbag.transfers.by_code import ByCode, look_by_code
@@ -29,6 +29,8 @@ def take_by_code(request: HttpRequest, transfer_id: UUID, code: str) -> HttpResp
     """*I have this bag* for whoever scanned the giver's screen; who is not signed in is asked who they are."""
     if not request.actor:
         return redirect(_introduction(request, transfer_id, code))
+    if request.method == "POST":
+        require_anywhere(request.actor, Permission.MOVE_BAGS)
     look = look_by_code(transfer_id=transfer_id, code=code[:20], actor=request.actor, now=timezone.now())
     if look.transfer is None:
         seen = {"standing": look.standing, "transfer_id": transfer_id}

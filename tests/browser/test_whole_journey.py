@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
-from django.core.files.storage import default_storage
 from django.utils import timezone
 from playwright.sync_api import expect
 
@@ -103,8 +102,8 @@ def a_senior_prints_the_label(senior):
     job = PrintJob.objects.get()
     printing.draw(str(job.pk), now=timezone.now)
     expect(page.get_by_text("Ready").first).to_be_visible(timeout=10_000)
-    with default_storage.open(PrintJob.objects.get().file) as sheet:
-        return pypdfium2.PdfDocument(sheet.read())[0].render(scale=3).to_pil().convert("RGB")
+    sheet = printing.file_of(PrintJob.objects.get())
+    return pypdfium2.PdfDocument(sheet)[0].render(scale=3).to_pil().convert("RGB")
 
 
 def a_carer_packs(carer):

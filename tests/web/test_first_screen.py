@@ -361,7 +361,8 @@ def test_the_fullest_crews_page_with_all_it_loads_is_under_50_kilobytes(world, b
     words = opened(world, browser_of("crew"))
     loaded = set(re.findall(r'(?:src|href)="/static/([^"]+)"', words))
     size = len(words.encode()) + sum(Path(finders.find(name)).stat().st_size for name in loaded)
-    assert loaded == {"redbag/mark.svg", "redbag/scan.css", "redbag/emergency.css"}
+    # What keeps the page for a dead spot is asked for by start.js afterwards, once for each device.
+    assert loaded == {"redbag/mark.svg", "redbag/scan.css", "redbag/emergency.css", "redbag/start.js"}
     assert size < 40_000  # which leaves room for the photo
 
 
