@@ -116,8 +116,9 @@ class Post:
 class Visit:
     """What a visitor without an account may do: one transfer, and nothing else.
 
-    `reads` is false for a carrier, and once the home has stopped them. `post` is from where they tell facts; with
-    `service`, the name of a service that is on no list, that is the home, which keeps what they tell as told to it.
+    `reads` is false for a carrier; both it and `tells` are once the home has stopped them. `post` is from where they
+    tell facts; with `service`, the name of a service that is on no list, that is the home, which keeps what they tell
+    as told to it.
     """
 
     visitor_id: uuid.UUID
@@ -125,6 +126,7 @@ class Visit:
     post: Post
     service: str = ""
     reads: bool = True
+    tells: bool = True
 
 
 @dataclass(frozen=True)
@@ -162,7 +164,12 @@ class Actor:
         return self.visit.transfer_id if self.visit and self.visit.reads else None
 
     def telling(self) -> "Actor":
-        """The same actor to tell facts with: a visitor gets a post for this alone, and still opens nothing by it."""
+        """The same actor to tell facts with: a visitor gets a post for this alone, and still opens nothing by it.
+
+        NotAllowed for a visitor whom the home has stopped.
+        """
+        if self.visit is not None and not self.visit.tells:
+            raise NotAllowed("The home has stopped this visit. Ring them to say where the bag is.")
         return replace(self, posts=(self.visit.post,), facts_only=True) if self.visit else self
 
     @property

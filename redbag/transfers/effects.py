@@ -60,6 +60,8 @@ def enter(journey: Journey, stage: Stage, told: Told) -> None:
     if stage == journey.stage:
         return
     journey.stage, journey.stage_since = stage, told.occurred_at
+    if stage == Stage.IN_HOSPITAL:
+        journey.arrivals.append(told.occurred_at)
     if stage != Stage.CLOSED:
         journey.last_stage = stage
         journey.back_at = told.occurred_at if stage == Stage.BACK_HOME else None

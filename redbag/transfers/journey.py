@@ -53,6 +53,7 @@ class Journey:
 
     `outcomes` are those that still hold: one that parted bag and resident goes when they meet again. `resident_is` is
     empty while the resident goes where the bag goes; `resident_with` is the organisation they are at, when it is known.
+    `arrivals` are the moments at which the bag came to a hospital.
     """
 
     stage: Stage
@@ -69,6 +70,7 @@ class Journey:
     resident_with: uuid.UUID | None = None
     apart_since: datetime | None = None
     deaths: list[uuid.UUID] = field(default_factory=list)
+    arrivals: list[datetime] = field(default_factory=list)
     left_at: datetime | None = None
     back_at: datetime | None = None
     closed_at: datetime | None = None

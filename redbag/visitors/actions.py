@@ -15,7 +15,7 @@ from redbag.organisations import throttling
 from redbag.organisations.access import Actor, Permission, require
 from redbag.organisations.models import Kind, Organisation
 from redbag.organisations.pulse import stir
-from redbag.transfers.handover_codes import MOST_TRIES, proves, shown_step, wrong_try
+from redbag.transfers.handover_codes import MOST_TRIES, is_void, proves, shown_step, step_at, wrong_try
 from redbag.transfers.intake import Result, take_in
 from redbag.transfers.models import Transfer, WrongCode
 from redbag.transfers.stages import Kind as FactKind
@@ -34,8 +34,9 @@ from redbag.visitors.sessions import (
 LONGEST_NAME, LONGEST_SERVICE, LONGEST_PLACE = 100, 200, 90
 NEEDS_NUMBER = ("paramedic", "nurse", "doctor")
 HERE = {"most": 10, "window": 15 * 60}  # wrong codes for one journey from one address
-ANYWHERE = {"most": 10, "window": 60}  # from one address for any journey: many crews share one, so it is only slowed
+ANYWHERE = {"most": 10, "window": 5}  # from one address for any journey: many crews share one, so it is only slowed
 WRONG = "This is not the code that the home's tablet shows now. Look again: it changes every few minutes."
+VOIDED = "Too many wrong tries, so there is a new code on their screen. Look again, and type that one."
 TRIED = "Too many wrong codes. Wait a little, or ask the home to say that you have the bag."
 SEEN_EVERY = timedelta(minutes=1)
 
@@ -67,7 +68,7 @@ def let_in(*, transfer: Transfer, code: str, told: Introduction, address: str, n
         wrong_try(transfer, shown_step(transfer, now))
         throttling.note_try("code", here, **HERE)
         throttling.note_try("codes", address, **ANYWHERE)
-        raise BadInput({"code": WRONG} | wrong)
+        raise BadInput({"code": VOIDED if is_void(transfer, step_at(now)) else WRONG} | wrong)
     if wrong:
         raise BadInput(wrong)
     return _enter(transfer, told, now)
@@ -89,9 +90,19 @@ def _faults(told: Introduction) -> dict[str, str]:
         wrong["organisation"] = "Say which service you come from."
     elif told.organisation is not None and told.organisation.kind != Kind.AMBULANCE:
         wrong["organisation"] = "Choose an ambulance service, or type the name of yours."
+    elif told.organisation is not None and _another(told.organisation, told.organisation_text):
+        wrong["organisation"] = (
+            f"You ticked {told.organisation.name} and wrote {told.organisation_text.strip()}. Which is it? "
+            "Tick another one, or empty the box."
+        )
     elif len(told.organisation_text) > LONGEST_SERVICE:
         wrong["organisation"] = f"Use at most {LONGEST_SERVICE} letters."
     return wrong
+
+
+def _another(chosen: Organisation, typed: str) -> bool:
+    """Whether the words typed beside a chosen service name another one: kept would be only one of the two."""
+    return bool(typed.strip()) and typed.strip().casefold() != chosen.name.casefold()
 
 
 @transaction.atomic
@@ -145,7 +156,8 @@ def _tell_home(transfer: Transfer, visitor: Visitor, now: datetime) -> None:
 def stop_visitor(*, actor: Actor, visitor: Visitor, now: datetime) -> Visitor:
     """Close papers and pictures to a visitor at once, and the emergency page a quarter of an hour later.
 
-    The code that they know lets nobody in any more: the tablet shows another. Stopping again changes nothing.
+    What they tell from now on is not taken. The code that they know lets nobody in any more: the tablet shows another.
+    Stopping again changes nothing.
     """
     require(actor, Permission.PACK, visitor.transfer.home_id)
     visitor = Visitor.objects.select_for_update(of=("self",)).select_related("transfer").get(pk=visitor.pk)

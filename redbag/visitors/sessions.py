@@ -10,7 +10,7 @@ from redbag.organisations.access import Actor, Post, Visit
 from redbag.organisations.models import Kind, Organisation, Role
 from redbag.transfers import replay
 from redbag.transfers.models import Transfer
-from redbag.transfers.stages import Stage, after
+from redbag.transfers.stages import Stage
 from redbag.visitors.models import Visitor
 
 LONGEST = timedelta(hours=12)
@@ -63,7 +63,7 @@ def visitors_with(tokens: Sequence[str]) -> list[Visitor]:
 
 
 def standing(visitor: Visitor, *, now: datetime) -> Standing:
-    """What this visitor's page is now; one statement more once the bag has come to a hospital."""
+    """What this visitor's page is now; one statement more once the bag has left."""
     stage = visitor.transfer.stage
     if stage in AFTER_RETURN:
         return Standing.BACK
@@ -76,22 +76,21 @@ def standing(visitor: Visitor, *, now: datetime) -> Standing:
 
 
 def ends_at(visitor: Visitor) -> datetime:
-    """When it ends by itself: an hour after the bag came to a hospital, twelve hours at most."""
-    if visitor.transfer.stage not in (Stage.IN_HOSPITAL, Stage.COMING_HOME):
-        return visitor.until
+    """When it ends by itself: an hour after the bag came to a hospital, twelve hours at most.
+
+    What becomes of the bag afterwards makes it no longer.
+    """
     arrived = _arrived_at(visitor)
     return min(visitor.until, arrived + AFTER_ARRIVAL) if arrived else visitor.until
 
 
 def _arrived_at(visitor: Visitor) -> datetime | None:
-    """When a counted hand-over first brought the bag to a hospital after they came; None while it has not."""
-    transfer, stage = visitor.transfer, Stage.PACKED
-    for hold in replay.journey_of(transfer, replay.facts_of(transfer)).holds[1:]:
-        before = stage
-        stage, _ = after(stage, hold.receiver)
-        if stage == Stage.IN_HOSPITAL and before != Stage.IN_HOSPITAL and hold.since >= visitor.started_at:
-            return hold.since
-    return None
+    """When what was told first brought the bag to a hospital after they came; None while it has not."""
+    transfer = visitor.transfer
+    if transfer.left_at is None:
+        return None  # it is where it was packed
+    arrivals = replay.journey_of(transfer, replay.facts_of(transfer)).arrivals
+    return next((at for at in arrivals if at >= visitor.started_at), None)
 
 
 def called(visitor: Visitor) -> str:
@@ -116,6 +115,7 @@ def actor_of(visitor: Visitor, *, now: datetime) -> Actor | None:
         post=Post(organisation=place, role=Role.CREW),
         service=visitor.organisation_text if visitor.organisation is None else "",
         reads=state == Standing.OPEN and visitor.role != CARRIER,
+        tells=state == Standing.OPEN,
     )
     return Actor(name=called(visitor), posts=(), visit=visit)
 

@@ -98,6 +98,9 @@ def tell(request: HttpRequest, transfer_id: UUID) -> HttpResponse:
             words = "the bag was left there" if said == "left" else "the bag was handed over"
     except BadInput as wrong:
         return _page(request, visitor, state, now, errors=wrong.errors)
+    except NotAllowed as stopped:
+        messages.error(request, f"Nothing was recorded. {stopped}")
+        return redirect("web:visit", transfer_id=transfer_id)
     messages.success(request, f"{'Already recorded' if result.outcome == 'duplicate' else 'Recorded'}: {words}.")
     return redirect("web:visit", transfer_id=transfer_id)
 
@@ -151,8 +154,6 @@ def _ask(request: HttpRequest, transfer: Transfer, errors: dict, *, status: int 
     posted = request.POST if request.method == "POST" else request.GET
     typed = {name: typed_text(posted, name) for name in FIELDS}
     services = services_near(transfer.home)
-    if request.method != "POST" and len(services) == 1:
-        typed["organisation"] = services[0].ods_code
     seen = {
         "home": transfer.home,
         "bag": transfer.bag,
@@ -177,13 +178,13 @@ def _enter(request: HttpRequest, transfer: Transfer, now: datetime) -> HttpRespo
         role=typed["role"],
         registration=typed["registration"],
         organisation=chosen,
-        organisation_text="" if chosen else typed["organisation_text"],
+        organisation_text=typed["organisation_text"],
     )
     address = throttling.address_of(request.META)
     try:
         _, token = actions.let_in(transfer=transfer, code=typed["code"], told=told, address=address, now=now)
     except BadInput as wrong:
-        if wrong.errors.get("code") == actions.WRONG:
+        if wrong.errors.get("code") in (actions.WRONG, actions.VOIDED):
             note_attempt(reason=WRONG_CODE, text=str(transfer.pk), bag=transfer.bag, actor=None, now=now)
         return _ask(request, transfer, wrong.errors, status=422)
     except throttling.TooOften as often:

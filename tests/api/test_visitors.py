@@ -63,6 +63,15 @@ def test_the_home_lists_and_stops_visitors(api, world):
     assert visitor.get(f"transfers/{transfer.pk}/documents").status_code == 404
 
 
+def test_of_a_visitor_whom_the_home_has_stopped_no_fact_is_taken(api, world):
+    visitor, transfer, told = enter(api, world)
+    api("carer").call("DELETE", f"transfers/{transfer.pk}/visitors/{told['id']}")
+    assert visitor.get(f"transfers/{transfer.pk}/visit").status_code == 200
+    assert problem(visitor.post("facts", handoff(world, "RDEM9"))) == (403, "not_allowed")
+    transfer.refresh_from_db()
+    assert transfer.stage == "PACKED"
+
+
 def test_a_finder_tells_the_home_which_lists_and_settles_it(api, world):
     answer = api().post(f"scan/{world.token(world.bag)}/found", {"place": "Bus 9"})
     assert (answer.status_code, answer.json()["tracker"]) == (201, "OAK-1")

@@ -1,6 +1,7 @@
 """A crew without an account comes in by the code on the home's tablet, to one journey and no other."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -9,9 +10,11 @@ from django.utils import timezone
 from redbag.deliveries.actions import add_endpoint
 from redbag.deliveries.models import Letter
 from redbag.documents.actions import add_document
+from redbag.errors import NotAllowed
 from redbag.journal.models import Entry
 from redbag.reports.journal import access_log
 from redbag.transfers.models import Fact
+from redbag.visitors.actions import take
 from redbag.visitors.models import Visitor
 from redbag.visitors.registrations import is_valid, normalise
 from tests.documents.files import face
@@ -99,6 +102,7 @@ def test_registration_numbers_are_known_by_their_form(typed, kept, known):
 
 def test_a_driver_needs_no_registration_number(world):
     let_in(pack(world), JO | {"role": "carrier", "registration": ""})
+    assert (newest(world).role, newest(world).registration) == ("carrier", "")
 
 
 def test_a_wrong_code_opens_nothing_and_five_void_the_right_one(world):
@@ -226,6 +230,41 @@ def test_it_ends_an_hour_after_arrival_although_the_bag_is_already_on_its_way_ho
     assert phone.get(page(transfer)).status_code == 410
 
 
+def test_it_ends_an_hour_after_the_home_says_that_they_went_to_a_place_outside(world, at):
+    transfer = pack(world)
+    phone = let_in(transfer, FAR)
+    went = {"outcome": "outside_network", "details": {"where": "Far County Infirmary"}}
+    tell(world, "carer", transfer, minutes=70, kind="outcome", **went)
+    assert transfer.stage == "IN_HOSPITAL"
+    at(129)
+    assert phone.get(page(transfer)).status_code == 200
+    at(131)
+    assert phone.get(page(transfer)).status_code == 410
+
+
+def test_what_ended_stays_ended_when_the_bag_was_left_in_the_ambulance(world, at):
+    transfer = pack(world)
+    phone = let_in(transfer)
+    phone.post(page(transfer) + "/told", {"what": "take"})
+    tell(world, "ward", transfer, minutes=70, kind="handoff", to="RDEM1")
+    tell(world, "ward", transfer, minutes=120, kind="outcome", outcome="left_in_ambulance")
+    assert transfer.stage == "WITH_CREW"
+    at(129)
+    assert phone.get(page(transfer)).status_code == 200
+    at(131)
+    assert phone.get(page(transfer)).status_code == 410
+
+
+def test_an_arrival_that_was_taken_back_ends_nothing(world, at):
+    transfer = pack(world)
+    phone = let_in(transfer)
+    phone.post(page(transfer) + "/told", {"what": "take"})
+    mistaken = tell(world, "ward", transfer, minutes=70, kind="handoff", to="RDEM1")
+    tell(world, "ward", transfer, minutes=75, kind="void", fact=str(mistaken.id), reason="Another patient")
+    at(200)
+    assert phone.get(page(transfer)).status_code == 200
+
+
 def test_it_ends_after_twelve_hours_at_most(world, at):
     transfer = pack(world)
     phone = let_in(transfer)
@@ -285,6 +324,21 @@ def test_stop_closes_papers_at_once_and_the_emergency_page_a_quarter_of_an_hour_
     assert "by Carer Tester" in words(home.get(f"/transfers/{transfer.pk}"))
 
 
+def test_whoever_was_stopped_moves_the_bag_no_more(world, browser_of):
+    transfer = pack(world)
+    phone = let_in(transfer)
+    browser_of("carer").post(f"/transfers/{transfer.pk}/visitors/{newest(world).pk}/stop")
+    seen = words(phone.get(page(transfer)))
+    assert "JONES, Margaret (Mrs)" in seen
+    assert "I have this bag" not in seen
+    for told in ({"what": "take"}, {"what": "give", "to": "RDEM1"}, {"what": "left", "to_text": "The desk"}):
+        assert "Nothing was recorded" in words(phone.post(page(transfer) + "/told", told, follow=True))
+    with pytest.raises(NotAllowed):
+        take(visitor=newest(world), fact_id=uuid4(), now=timezone.now())
+    transfer.refresh_from_db()
+    assert (transfer.stage, Fact.objects.filter(kind="handoff").exists()) == ("PACKED", False)
+
+
 def test_the_code_that_a_stopped_visitor_knows_lets_nobody_in_and_the_tablet_shows_another(world, browser_of):
     transfer = pack(world)
     known = code_of(transfer)
@@ -327,4 +381,6 @@ def test_a_finished_or_unknown_journey_asks_nobody_in(world):
 
 
 def test_a_crew_that_took_over_on_the_way_can_be_let_in_too(world):
-    let_in(taken_by_crew(world))
+    transfer = taken_by_crew(world)
+    phone = let_in(transfer)
+    assert "JONES, Margaret (Mrs)" in words(phone.get(page(transfer)))
