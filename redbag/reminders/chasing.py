@@ -2,19 +2,20 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Case, DateTimeField, Exists, ExpressionWrapper, F, OuterRef, Q, Value, When
 
 from redbag.bags.models import State as BagState
 from redbag.errors import Refused
 from redbag.notes.actions import write_note
 from redbag.notes.models import Note
 from redbag.organisations.access import Actor, Permission
-from redbag.reminders.clocks import BY_NAME, Clock, due, said_at
+from redbag.reminders.clocks import BY_NAME, minutes_of, said_at
 from redbag.reminders.watching import clocks_of
 from redbag.transfers.models import Transfer
+from redbag.transfers.next_steps import is_quiet
 from redbag.transfers.stages import Stage
 from redbag.transfers.story import held_words
 
@@ -22,6 +23,7 @@ CLOCK_OF = {
     Stage.WITH_CREW: BY_NAME["on_the_way"],
     Stage.IN_HOSPITAL: BY_NAME["long_stay"],
     Stage.COMING_HOME: BY_NAME["coming_home"],
+    Stage.CLOSED: BY_NAME["bag_not_back"],
 }
 AWAY = (BagState.WITH_CREW, BagState.IN_HOSPITAL, BagState.COMING_HOME)
 MOST = 200
@@ -44,26 +46,26 @@ class Overdue:
 
 
 def overdue(*, actor: Actor, now: datetime) -> list[Overdue]:
-    """The bags of the actor's homes that are past their time, the longest late first."""
+    """The bags of the actor's homes that are past their time, the longest late first, at most 200.
+
+    Those of people who died are not listed: no list speaks of a death.
+    """
     homes = set(actor.organisations_with(Permission.READ_BAGS))
-    own = Transfer.objects.visible_to(actor, now=now).filter(home__in=homes).exclude(bag=None)
-    joined = own.select_related("bag", "resident", "home", "holder")
-    known = [*joined.open().filter(stage__in=CLOCK_OF), *joined.filter(pk__in=_not_back(own))][:MOST]
-    rules = clocks_of(homes)
-    late = [(transfer, *_times(transfer, rules.get(transfer.home_id, {}))) for transfer in known]
-    late = sorted((row for row in late if row[2] <= now), key=lambda row: row[2])
-    chased = _chased(transfer.pk for transfer, *_ in late)
-    return [
-        Overdue(transfer, held_words(transfer), since, due_at, chased.get(transfer.pk))
-        for transfer, since, due_at in late
-    ]
+    own = Transfer.objects.visible_to(actor, now=now).on_boards().filter(home__in=homes).exclude(bag=None)
+    waited = Q(stage__in=CLOCK_OF) & ~Q(stage=Stage.CLOSED) | Q(pk__in=_not_back(own))
+    timed = own.filter(waited).annotate(due_at=_due_at(homes)).filter(due_at__lte=now).order_by("due_at", "pk")
+    late = list(timed.select_related("bag", "resident", "home", "holder")[:MOST])
+    chased = _chased(transfer.pk for transfer in late)
+    return [Overdue(each, held_words(each), each.stage_since, each.due_at, chased.get(each.pk)) for each in late]
 
 
 def chase(*, actor: Actor, transfer: Transfer, now: datetime) -> tuple[Note, bool]:
     """Ask whoever has the bag where it is; a second time within ten minutes changes nothing.
 
-    Raises Refused where nobody who has it reads notes here: they must be rung.
+    Raises Refused where nobody who has it reads notes here, and after a death: they must be rung.
     """
+    if is_quiet(transfer):
+        raise Refused("Nobody is asked this in writing after a death. Ring them.", code="nobody_to_ask")
     if transfer.bag is None or transfer.holder_id in (None, transfer.home_id):
         raise Refused("Nobody who has this bag can be asked here. Ring them.", code="nobody_to_ask")
     where = f" at {transfer.holder_place}" if transfer.holder_place else ""
@@ -75,10 +77,15 @@ def chase(*, actor: Actor, transfer: Transfer, now: datetime) -> tuple[Note, boo
     return write_note(actor=actor, transfer=transfer, words=words, kind=Note.Kind.CHASE, now=now)
 
 
-def _times(transfer: Transfer, own: dict[str, int]) -> tuple[datetime, datetime]:
-    clock: Clock = CLOCK_OF.get(Stage(transfer.stage)) or BY_NAME["bag_not_back"]
-    since = transfer.stage_since
-    return since, due(clock, since=since, own=own)
+def _due_at(homes: Iterable[UUID]) -> ExpressionWrapper:
+    """By when the bag of a row should have moved on, by the clocks of its home."""
+    rules, whens = clocks_of(homes), []
+    for stage, clock in CLOCK_OF.items():
+        for home, own in rules.items():
+            if clock.name in own:
+                whens.append(When(stage=stage, home=home, then=Value(timedelta(minutes=minutes_of(clock, own)))))
+        whens.append(When(stage=stage, then=Value(timedelta(minutes=minutes_of(clock, {})))))
+    return ExpressionWrapper(F("stage_since") + Case(*whens), output_field=DateTimeField())
 
 
 def _not_back(own):

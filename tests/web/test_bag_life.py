@@ -154,7 +154,7 @@ def test_a_bag_that_should_be_back_is_chased_in_one_tap_and_twice_sends_once(wor
     transfer = taken_by_crew(world)
     client = browser_of("carer")
     at(4 * 60)
-    assert "Every bag is where it should be." in words(client.get(address("overdue_bags")))
+    assert "No bag is late." in words(client.get(address("overdue_bags")))
     at(4 * 60 + 20)
     page = words(client.get(address("overdue_bags")))
     assert "Late by 10 minutes" in page
