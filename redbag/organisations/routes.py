@@ -135,6 +135,7 @@ PAGES: dict[str, dict[str, Rule]] = {
     "web:outcome": {"GET": P.RECORD_OUTCOME, "POST": P.RECORD_OUTCOME},
     "web:together": {"POST": P.RECORD_OUTCOME},
     "web:swap_bag": {"GET": P.PACK, "POST": P.PACK},
+    "web:not_theirs": {"POST": P.PACK},
     "web:death": {"GET": P.READ_TRANSFERS},
     "web:say_death": {"GET": P.RECORD_DEATH, "POST": P.RECORD_DEATH},
     "web:confirm_death": {"GET": P.RECORD_DEATH, "POST": P.RECORD_DEATH},

@@ -6,6 +6,7 @@ from redbag.transfers.stages import Stage
 
 SAID = {
     "bag.swapped": "went on with another bag",
+    "bag.not_theirs": "wrote down that somebody went without the bag that was named",
     "belongings.released": "gave belongings to somebody with a right to them",
     "death.confirmed": "confirmed how it ended",
     "death.family_told": "said whether the family knows",

@@ -14,13 +14,20 @@ from redbag.errors import BadInput, Refused
 from redbag.organisations.access import Actor
 from redbag.organisations.models import Organisation
 from redbag.residents.models import Resident
-from redbag.transfers.actions import AlreadyOut, BagElsewhere, BagNotUsable, Packing, pack_bag
+from redbag.transfers.actions import AlreadyOut, BagElsewhere, BagNotUsable, Packing
 from redbag.transfers.facts import LATE
 from redbag.transfers.intake import take_in
 from redbag.transfers.models import Transfer
+from redbag.transfers.named_bag import pack_without_losing
 from redbag.transfers.stages import Kind
 
 ON_PAPER = {"paper": True}
+FIELDS = {
+    "left_time": "Time they left",
+    "crew_time": "Time they took the bag",
+    "ward_time": "Time at the hospital",
+    "back_time": "Time they came back",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,8 +68,9 @@ class OnPaper:
 def write_down(*, actor: Actor, paper: OnPaper, now: datetime) -> Transfer:
     """Tell a journey from paper: the packing and each hand-over with the time when it happened, all or nothing.
 
-    BadInput by field for times that are missing, in the future or out of order; Refused when the resident or the bag is
-    on another journey that this paper does not belong to.
+    A bag that was on another journey at that time is left there, and the home is asked who has it. BadInput by field
+    for times that are missing, in the future or out of order; Refused when the resident is on another journey that this
+    paper does not belong to.
     """
     _check_times(paper, now)
     began = next(at for _, at in _times(paper))
@@ -96,10 +104,11 @@ def _check_times(paper: OnPaper, now: datetime) -> None:
         errors["ward_time"] = "Write about when they came to the ward, or leave out the hospital."
     for name, at in known:
         if at > now:
-            errors[name] = "This time has not come yet. Check the date."
+            errors[name] = f"{FIELDS[name]}: this time has not come yet. Check the date."
     for (_, before), (name, at) in itertools.pairwise(known):
         if at < before:
-            errors[name] = f"This is before {_said(before)}, when the step above it happened. Check date and time."
+            words = f"this is before {_said(before)}, when the step above it happened. Check date and time."
+            errors[name] = f"{FIELDS[name]}: {words}"
     if errors:
         raise BadInput(errors)
 
@@ -110,13 +119,16 @@ def _said(moment: datetime) -> str:
 
 
 def _pack(actor: Actor, paper: OnPaper, began: datetime, now: datetime) -> Transfer:
-    later = _later(paper, began)
-    if later is not None and (paper.back_at is None or paper.back_at >= later.packed_at):
-        who = paper.resident.called if later.resident_id == paper.resident.pk else f"Bag {later.bag.tracker}"
+    later = _later(paper, began, resident=paper.resident)
+    if later is not None and not _is_over(paper, later):
         raise AlreadyOut(
-            f"{who} left again on {_said(later.packed_at)}. Write when they came back from this journey, before that.",
+            f"{paper.resident.called} left again on {_said(later.packed_at)}. Write when they came back from this "
+            "journey, before that.",
             transfer=str(later.pk),
         )
+    with_bag = _later(paper, began, bag=paper.bag) if paper.bag else None
+    over = [each.packed_at for each in (later, with_bag) if each is not None and _is_over(paper, each)]
+    why = {"why": paper.why} if paper.why else {}
     packing = Packing(
         id=uuid5(paper.id, "paper"),
         resident=paper.resident,
@@ -126,18 +138,21 @@ def _pack(actor: Actor, paper: OnPaper, began: datetime, now: datetime) -> Trans
         destination_place=paper.ward.place if paper.ward.to else "",
         destination_text=paper.ward.to_text,
         occurred_at=began,
-        told={"content": ON_PAPER, "intake_flags": ["late"] if now - began > LATE else []},
-        over_at=later.packed_at if later is not None else None,
+        told={"content": ON_PAPER | why, "intake_flags": ["late"] if now - began > LATE else []},
+        over_at=min(over, default=None),
     )
-    return pack_bag(actor=actor, packing=packing, now=now)[0]
+    return pack_without_losing(actor=actor, packing=packing, now=now)[0]
 
 
-def _later(paper: OnPaper, began: datetime) -> Transfer | None:
-    """The first journey of the resident or the bag that began after this one."""
-    rows = Transfer.objects.filter(resident=paper.resident, packed_at__gt=began)
-    if paper.bag is not None:
-        rows = rows | Transfer.objects.filter(bag=paper.bag, packed_at__gt=began)
-    return rows.exclude(pk=uuid5(paper.id, "paper")).select_related("bag").order_by("packed_at").first()
+def _is_over(paper: OnPaper, later: Transfer) -> bool:
+    """Whether they were back before that journey began."""
+    return paper.back_at is not None and paper.back_at < later.packed_at
+
+
+def _later(paper: OnPaper, began: datetime, **whose) -> Transfer | None:
+    """The first journey of the resident, or of the bag, that began after this one."""
+    rows = Transfer.objects.filter(packed_at__gt=began, **whose).exclude(pk=uuid5(paper.id, "paper"))
+    return rows.order_by("packed_at").first()
 
 
 def _facts(paper: OnPaper, transfer: Transfer, began: datetime) -> Iterator[Mapping]:

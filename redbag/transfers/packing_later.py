@@ -17,10 +17,11 @@ from redbag.organisations.access import Actor, Permission
 from redbag.organisations.models import Kind as OrganisationKind
 from redbag.organisations.models import Organisation
 from redbag.residents.models import Resident
-from redbag.transfers.actions import BagElsewhere, BagNotUsable, DiffersFromFirst, Packing, pack_bag
+from redbag.transfers.actions import DiffersFromFirst, Packing
 from redbag.transfers.facts import AHEAD, LATE, can_be_kept
 from redbag.transfers.judging import Held
 from redbag.transfers.models import Transfer
+from redbag.transfers.named_bag import pack_without_losing
 from redbag.transfers.stages import Kind
 
 
@@ -32,20 +33,20 @@ def is_packing(raw: Any) -> bool:
 def pack_as_told(*, arrival, now: datetime) -> tuple[Transfer, bool]:
     """Pack what a device of the home says was packed, with its true time; returns the transfer and whether it is new.
 
-    Whoever may pack at the resident's home may, also with a token that may only send facts. Raises Held: `refused` when
-    the state of things says no for now, `malformed` and the like when what was sent cannot be read.
+    Whoever may pack at the resident's home may, also with a token that may only send facts. A bag that is on another
+    journey is left there. Raises Held: `refused` when the resident is on another journey or gone, `malformed` and the
+    like when what was sent cannot be read.
     """
     packing = _read(arrival, now)
     if not Transfer.objects.filter(pk=packing.id).exists():
         _refuse_overlap(packing)
     try:
         with transaction.atomic():
-            return pack_bag(actor=replace(arrival.actor, facts_only=False), packing=packing, now=now)
+            return pack_without_losing(actor=replace(arrival.actor, facts_only=False), packing=packing, now=now)
     except DiffersFromFirst:
         return Transfer.objects.get(pk=packing.id), False
     except Refused as refused:
-        field = "bag" if isinstance(refused, BagElsewhere | BagNotUsable) else "resident"
-        raise Held("refused", {field: str(refused)}) from None
+        raise Held("refused", {"resident": str(refused)}) from None
     except BadInput as wrong:
         raise Held("malformed", dict(wrong.errors)) from None
 
@@ -84,20 +85,15 @@ def _read(arrival, now: datetime) -> Packing:
 
 
 def _refuse_overlap(packing: Packing) -> None:
-    """Hold a journey that began while another of the resident or the bag was under way, or before one that is known.
+    """Hold a journey that began while another of the resident was under way, or before one that is known.
 
     Both would be one journey, begun on line by one person and off line by another; or this one's end is not known.
     """
-    subjects: list[tuple[str, dict[str, Any], str]] = [
-        ("resident", {"resident": packing.resident}, packing.resident.called)
-    ]
-    if packing.bag is not None:
-        subjects.append(("bag", {"bag": packing.bag}, f"Bag {packing.bag.tracker}"))
-    for field, same, who in subjects:
-        journeys = Transfer.objects.filter(**same).annotate(ended=Coalesce("back_at", "closed_at"))
-        if journeys.filter(Q(packed_at__gte=packing.occurred_at) | Q(ended__gt=packing.occurred_at)).exists():
-            words = f"{who} is on another journey of that time. If it is the same one, write what is missing there."
-            raise Held("refused", {field: words})
+    journeys = Transfer.objects.filter(resident=packing.resident).annotate(ended=Coalesce("back_at", "closed_at"))
+    if journeys.filter(Q(packed_at__gte=packing.occurred_at) | Q(ended__gt=packing.occurred_at)).exists():
+        who = packing.resident.called
+        words = f"{who} is on another journey of that time. If it is the same one, add these words to it."
+        raise Held("refused", {"resident": words})
 
 
 def _keepable(value: Any) -> bool:

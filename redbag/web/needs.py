@@ -4,11 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.urls import reverse
+
 from redbag.bags.models import Bag
 from redbag.bags.models import State as BagState
 from redbag.organisations.access import Actor, Permission
 from redbag.reminders.lines import due_count
 from redbag.transfers.models import Transfer
+from redbag.transfers.named_bag import questions
 from redbag.transfers.next_steps import apart_words, is_quiet
 from redbag.transfers.stages import Stage
 from redbag.transfers.story import AWAITING
@@ -36,8 +39,12 @@ class About:
 
 
 def needs_of(actor: Actor, journeys: Iterable[tuple[Transfer, list[str]]], *, now: datetime) -> list[About]:
-    """What each journey asks for, then the things not found yet of journeys under way and finished."""
+    """What each journey asks for, which bag is whose, then what is not found yet, under way and finished."""
+    journeys = list(journeys)
     about = {transfer.pk: About(transfer, [Need(words) for words in needs]) for transfer, needs in journeys if needs}
+    for asked in questions(transfer for transfer, _ in journeys):
+        group = about.setdefault(asked.transfer.pk, About(asked.transfer))
+        group.needs.append(Need(asked.words, reverse("web:swap_bag", args=[asked.transfer.pk])))
     for case in needs_you(actor, now=now):
         if not is_quiet(case.transfer):
             group = about.setdefault(case.transfer.pk, About(case.transfer))

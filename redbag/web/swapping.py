@@ -16,6 +16,7 @@ from redbag.journal.recording import record_view
 from redbag.organisations.access import Permission, require
 from redbag.transfers.actions import BagElsewhere
 from redbag.transfers.models import Transfer
+from redbag.transfers.named_bag import leave_it_with_the_other, question_of
 from redbag.transfers.swapping import REASONS, swap_bag
 from redbag.web.transfers import their_transfer
 from redbag.web.typed import text
@@ -41,7 +42,33 @@ def swap(request: HttpRequest, transfer_id) -> HttpResponse:
         return _page(request, transfer, {}, busy=other.get(pk=busy.facts["transfer"]), chosen=bag, status=409)
     except Refused as refused:
         return _page(request, transfer, {"code": str(refused)}, status=409)
-    messages.success(request, f"Bag {bag.tracker} goes with them from now on.")
+    before = Bag.objects.filter(pk=transfer.bag_id).first()
+    messages.success(request, f"Bag {bag.tracker} goes with them from now on.{_of_the_other(before)}")
+    return redirect("web:transfer", transfer.pk)
+
+
+def _of_the_other(bag: Bag | None) -> str:
+    """Where the bag is that was changed, as a further sentence."""
+    if bag is None:
+        return ""
+    where = {
+        State.AVAILABLE: "is free again",
+        State.CLEANING: "waits to be cleaned: bring it to the home, or ask whoever has it to send it",
+        State.LOST: "still counts as lost until somebody finds it",
+    }.get(State(bag.state), f"is: {bag.get_state_display().lower()}")
+    return f" Bag {bag.tracker} {where}."
+
+
+def not_theirs(request: HttpRequest, transfer_id) -> HttpResponse:
+    """They went without the bag that was named for them: it is with the other resident."""
+    transfer = their_transfer(request, transfer_id)
+    require(request.actor, Permission.PACK, transfer.home)
+    try:
+        leave_it_with_the_other(actor=request.actor, transfer=transfer, now=timezone.now())
+    except Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, f"Written down: {transfer.resident.called} went without that bag.")
     return redirect("web:transfer", transfer.pk)
 
 
@@ -77,14 +104,20 @@ def _page(
     record_view(
         "swap_bag", transfer, actor=request.actor, at=now, organisation=transfer.home, resident=transfer.resident_id
     )
-    free = Bag.objects.visible_to(request.actor).filter(home=transfer.home).order_by("tracker")
+    own = Bag.objects.visible_to(request.actor).filter(home=transfer.home).order_by("tracker")
+    open_ones = Transfer.objects.visible_to(request.actor, now=now).open().exclude(pk=transfer.pk)
+    busy_with = {each.bag_id: each for each in open_ones.filter(bag__home=transfer.home).select_related("resident")}
+    usable = own.filter(state__in=(State.AVAILABLE, State.BACK, State.CLEANING))[:MOST]
     context = {
         "transfer": transfer,
-        "bags": free.filter(state__in=(State.AVAILABLE, State.BACK, State.CLEANING))[:MOST],
+        "bags": [each for each in usable if each.state == State.AVAILABLE and each.pk not in busy_with],
+        "dirty": [each for each in usable if each.state != State.AVAILABLE and each.pk not in busy_with],
+        "written": [(each, busy_with[each.pk]) for each in usable if each.pk in busy_with],
         "reasons": [{"value": each, "text": each, "checked": each == reason} for each in REASONS],
         "typed": {name: text(request.POST, name) for name in ("reason", "code", "tracker")},
         "spare": "tracker" in errors or bool(text(request.POST, "tracker")),
         "busy": busy,
+        "question": question_of(transfer),
         "chosen": chosen,
         "errors": errors,
     }

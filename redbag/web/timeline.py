@@ -29,6 +29,7 @@ FLAGS = {
     "missing_items": "something was not found",
     "identity_not_checked": "identity not checked",
     "not_possible": "could not be taken back",
+    "bag_elsewhere": "the bag that was named is on another journey: look who has it",
 }
 TICKS = {"photo": "photo", "born": "date of birth", "wristband": "wristband"}
 CODES = {
@@ -83,6 +84,8 @@ def _details(fact: Fact, names: Mapping) -> list[str]:
     if fact.kind == Kind.OPENED:
         return [f"Opened by {fact.from_name or fact.by_name}", *([f"Why: {fact.reason}"] if fact.reason else [])]
     lines = [f"written down later from paper by {fact.by_name}"] if fact.content.get("paper") else []
+    lines += [f"why: {fact.content['why']}"] if fact.content.get("why") else []
+    lines += [f"bag named: {fact.content['named_bag']['tracker']}"] if fact.content.get("named_bag") else []
     lines += [f"taken by {fact.to_name}"] if fact.to_name else []
     for row in fact.items:
         if row.get("state") in ("missing", "changed", "extra"):

@@ -200,6 +200,7 @@ urlpatterns = [
     path("transfers/<uuid:transfer_id>/something-else/<slug:outcome>", outcomes.outcome, name="outcome"),
     path("transfers/<uuid:transfer_id>/together", outcomes.together, name="together"),
     path("transfers/<uuid:transfer_id>/another-bag", swapping.swap, name="swap_bag"),
+    path("transfers/<uuid:transfer_id>/not-their-bag", swapping.not_theirs, name="not_theirs"),
     path("transfers/<uuid:transfer_id>/death", deaths.death, name="death"),
     path("transfers/<uuid:transfer_id>/death/say", deaths.say_death, name="say_death"),
     path("transfers/<uuid:transfer_id>/death/confirm", deaths.confirm_death, name="confirm_death"),

@@ -166,3 +166,33 @@ def test_nobody_else_writes_for_a_home(world):
     for who in ("millbrook", "crew", "ward"):
         with pytest.raises(NotAllowed):
             write_down(actor=world.actor(who), paper=paper(world), now=after(world, 60))
+
+
+def test_a_bag_that_somebody_else_had_at_that_time_is_left_out_and_flagged(world):
+    carer = world.actor("carer")
+    arthur, _ = pack_bag(actor=carer, packing=Packing(resident=world.arthur, bag=world.bag), now=world.now)
+    back = {"id": str(uuid.uuid4()), "kind": "handoff", "transfer": str(arthur.pk), "to": "VDEM1"}
+    at = after(world, 5)
+    take_in(actor=carer, sent_at=at, facts=[back | {"occurred_at": at.isoformat()}], now=at)
+    told = paper(world, left=1, crew=2)
+    transfer = write(world, told)
+    assert (transfer.stage, transfer.bag, transfer.flags) == ("WITH_CREW", None, ["bag_elsewhere", "unconfirmed"])
+    assert write(world, told, hours=31).pk == transfer.pk
+    world.bag.refresh_from_db()
+    assert not world.bag.steps.exists()
+
+
+def test_an_open_paper_whose_bag_went_again_later_is_out_without_it(world):
+    carer, at = world.actor("carer"), after(world, 60)
+    pack_bag(actor=carer, packing=Packing(resident=world.arthur, bag=world.bag), now=at)
+    transfer = write(world, paper(world, crew=10))
+    assert (transfer.stage, transfer.bag, "bag_elsewhere" in transfer.flags) == ("WITH_CREW", None, True)
+    done = write(world, paper(world, resident=world.arthur, left=0, back=50))
+    assert (done.stage, done.bag) == ("CLOSED", world.bag)
+
+
+def test_a_time_that_has_not_come_names_its_field(world):
+    with pytest.raises(BadInput) as wrong:
+        write(world, paper(world, crew=60 * 40, ward=60 * 41))
+    assert wrong.value.errors["crew_time"].startswith("Time they took the bag: this time has not come yet")
+    assert wrong.value.errors["ward_time"].startswith("Time at the hospital: this time")

@@ -13,6 +13,8 @@ from redbag.transfers import replay
 from redbag.transfers.actions import Packing, pack_bag
 from redbag.transfers.intake import settle_held, take_in
 from redbag.transfers.models import Fact, HeldFact, Transfer
+from redbag.transfers.named_bag import leave_it_with_the_other, question_of
+from redbag.transfers.swapping import swap_bag
 
 pytestmark = [pytest.mark.django_db, pytest.mark.embedded]
 GLASSES = str(uuid.UUID(int=7))
@@ -116,12 +118,49 @@ def test_refused_by_the_state_of_things_it_is_kept_and_tried_again(world):
     assert HeldFact.objects.filter(settled_at=None).count() == 0
 
 
-def test_a_bag_that_is_out_with_somebody_else_is_named(world):
-    send(world, packing(world, resident=str(world.arthur.pk), token=world.token(world.bag)))
-    [refused] = send(world, packing(world, at=5, token=world.token(world.bag)))
-    assert (refused.reason, list(refused.errors)) == ("refused", ["bag"])
-    assert refused.errors["bag"].startswith("Bag OAK-1 is still out")
-    assert not Transfer.objects.filter(resident=world.peggy).exists()
+@pytest.mark.parametrize("minutes", [-5, 5])
+def test_a_journey_whose_bag_went_with_somebody_else_is_kept_without_it_and_the_home_is_asked(world, minutes):
+    arthur, _ = pack_bag(
+        actor=world.actor("carer"), packing=Packing(resident=world.arthur, bag=world.bag), now=world.now
+    )
+    peggy = packing(world, at=minutes, token=world.token(world.bag), reason={"concern": "Fell in the bathroom"})
+    results = send(world, peggy, handed(world, peggy, at=minutes + 2))
+    assert [(each.outcome, each.stage) for each in results] == [("created", "PACKED"), ("created", "WITH_CREW")]
+    assert results[0].flags == ["bag_elsewhere"]
+    transfer = Transfer.objects.select_related("resident").get(pk=peggy["id"])
+    assert (transfer.bag, transfer.holder, transfer.reason["concern"]) == (None, world.lifeline, "Fell in the bathroom")
+    assert replay.differences(transfer, replay.journey_of(transfer, replay.facts_of(transfer))) == {}
+    arthur.refresh_from_db()
+    assert (arthur.bag, arthur.stage) == (world.bag, "PACKED")
+    question = question_of(transfer)
+    assert (question.bag, question.other) == (world.bag, arthur)
+    assert "Which of the two has it?" in question.words
+    assert send(world, peggy)[0].outcome == "duplicate"
+
+
+def test_a_bag_that_was_set_aside_meanwhile_keeps_nobody_back(world):
+    world.bag.state = "quarantined"
+    world.bag.save()
+    [kept] = send(world, packing(world, bag=str(world.bag.pk)))
+    transfer = Transfer.objects.select_related("resident").get(pk=kept.transfer)
+    assert (kept.outcome, transfer.bag, question_of(transfer).other) == ("created", None, None)
+
+
+def test_who_has_the_bag_is_settled_either_way(world):
+    carer, later = world.actor("carer"), world.now + timedelta(minutes=90)
+    arthur, _ = pack_bag(actor=carer, packing=Packing(resident=world.arthur, bag=world.bag), now=world.now)
+    [kept] = send(world, packing(world, at=5, bag=str(world.bag.pk)))
+    peggy = Transfer.objects.select_related("home", "resident").get(pk=kept.transfer)
+    with transaction.atomic():
+        leave_it_with_the_other(actor=carer, transfer=peggy, now=later)
+        leave_it_with_the_other(actor=carer, transfer=peggy, now=later)
+        assert question_of(peggy) is None
+        assert Fact.objects.filter(transfer=peggy, kind="addition").count() == 1
+        transaction.set_rollback(True)
+    swap_bag(actor=carer, transfer=peggy, bag=world.bag, reason="They have it", release=True, now=later)
+    peggy.refresh_from_db()
+    arthur.refresh_from_db()
+    assert (peggy.bag, arthur.bag, question_of(peggy)) == (world.bag, None, None)
 
 
 @pytest.mark.parametrize("who", ["millbrook", "crew", "ward", "auditor"])
