@@ -34,7 +34,11 @@ class Told:
 
 @dataclass
 class Hold:
-    """Somebody having the bag for a while, and the hand-overs that say so."""
+    """Somebody having the bag for a while, and the hand-overs that say so.
+
+    It `opens` the journey to them unless nobody but themselves said so, with a replaced label or for a time before the
+    bag was packed: an old picture of a label leads to nobody's record.
+    """
 
     organisation: uuid.UUID | None
     text: str
@@ -45,6 +49,7 @@ class Hold:
     told_in: list[uuid.UUID] = field(default_factory=list)
     until: datetime | None = None
     checks: int = 0
+    opens: bool = True
 
 
 @dataclass
@@ -87,7 +92,7 @@ class Journey:
     @property
     def parties(self) -> dict[uuid.UUID, datetime | None]:
         """Organisations that held the bag: None while they do, else until when they last did."""
-        return {hold.organisation: hold.until for hold in self.holds if hold.organisation}
+        return {hold.organisation: hold.until for hold in self.holds if hold.organisation and hold.opens}
 
     def all_flags(self) -> list[str]:
         """Every flag on a fact that counts, once; a void without effect says nothing of the transfer."""

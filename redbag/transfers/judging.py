@@ -266,7 +266,7 @@ def _may_tell(place: Place, sent: Sent, post: Post, facts: Sequence[Fact], occur
         at_home = acting == transfer.home_id
         if sent.outcome == Outcome.CLOSED and not at_home:
             raise Held("not_yours", {"outcome": "Only the home finishes a transfer."})
-        if not at_home and post.organisation.kind != OrganisationKind.HOSPITAL:
+        if acting not in parties or (not at_home and post.organisation.kind != OrganisationKind.HOSPITAL):
             raise Held("not_yours")
     if sent.kind == Kind.VOID:
         target = next((fact for fact in facts if fact.pk == sent.target), None)

@@ -26,7 +26,7 @@ JOINED: dict[str, type[models.Model]] = {
 }
 LABEL = ("label.code", "label.voided_at IS NOT NULL", "label.voided_why")
 HELD = """EXISTS(SELECT 1 FROM redbag_party party WHERE party.transfer_id = transfer.id
-    AND party.organisation_id IN ({places}) AND (party.holding OR party.held_until >= %s))"""
+    AND party.organisation_id IN ({places}) AND party.reads AND (party.holding OR party.held_until >= %s))"""
 JOURNEY = """
     SELECT {columns} FROM redbag_transfer transfer
     JOIN redbag_label label ON label.bag_id = transfer.bag_id

@@ -28,7 +28,7 @@ class Transfers(models.QuerySet):
             return self.none()
         as_party = actor.organisations_with(Permission.READ_TRANSFERS)
         as_holder = actor.organisations_with(Permission.READ_HELD_TRANSFERS)
-        parties = Party.objects.filter(transfer=OuterRef("pk"))
+        parties = Party.objects.filter(transfer=OuterRef("pk"), reads=True)
         held = Q(organisation__in=as_holder) & (Q(holding=True) | Q(held_until__gte=now - AFTER_HOLDING))
         return self.filter(
             Q(home__in=as_party)
@@ -120,13 +120,17 @@ class Transfer(models.Model):
 
 
 class Party(models.Model):
-    """An organisation that a counted hand-off names, and whether and until when it held the bag."""
+    """An organisation that a counted hand-off names, and whether and until when it held the bag.
+
+    `reads` is false for one that became a party only after the journey was closed: it may know what it told, no more.
+    """
 
     id = models.BigAutoField(primary_key=True)
     transfer = models.ForeignKey(Transfer, on_delete=models.PROTECT, related_name="parties")
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="party_to")
     holding = models.BooleanField()
     held_until = models.DateTimeField(null=True)
+    reads = models.BooleanField(default=True)
 
     class Meta:
         constraints = [
@@ -194,13 +198,14 @@ class HeldFact(models.Model):
     token_digest = models.CharField(max_length=64, blank=True)
     sent_at = models.DateTimeField()
     received_at = models.DateTimeField()
+    next_try_at = models.DateTimeField(null=True)
     settled_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [
             models.Index(fields=["transfer_ref"], condition=Q(settled_at=None), name="held_by_transfer"),
             models.Index(fields=["token_digest"], condition=Q(settled_at=None), name="held_by_token"),
-            models.Index(fields=["received_at"], condition=Q(settled_at=None), name="held_by_time"),
+            models.Index(fields=["next_try_at"], condition=Q(settled_at=None), name="held_by_next_try"),
         ]
 
 

@@ -111,7 +111,7 @@ def settle(transfer: Transfer, journey: Journey) -> dict:
     transfer.save(update_fields=[name.removesuffix("_id") for name in changed] + ["changes"])
     stir([transfer.home_id, transfer.destination_id, *journey.parties])
     if "parties_known" in changed:
-        _note_parties(transfer, journey, known)
+        _note_parties(transfer, journey, known, reads=not was_closed)
     if transfer.bag_id is not None and not was_closed and changed.keys() & {"stage", "outcomes"}:
         _move_bag(transfer.bag_id, journey)
     return changed
@@ -139,7 +139,8 @@ def _note_death(transfer: Transfer, journey: Journey) -> None:
         )
 
 
-def _note_parties(transfer: Transfer, journey: Journey, known: dict) -> None:
+def _note_parties(transfer: Transfer, journey: Journey, known: dict, *, reads: bool) -> None:
+    """Keep who held the bag and until when; whoever comes new once the journey is closed reads nothing of it."""
     changed = {
         party: until
         for party, until in journey.parties.items()
@@ -150,7 +151,7 @@ def _note_parties(transfer: Transfer, journey: Journey, known: dict) -> None:
         transfer.parties.filter(organisation__in=gone).delete()
     Party.objects.bulk_create(
         [
-            Party(transfer=transfer, organisation_id=party, holding=until is None, held_until=until)
+            Party(transfer=transfer, organisation_id=party, holding=until is None, held_until=until, reads=reads)
             for party, until in changed.items()
         ],
         update_conflicts=True,

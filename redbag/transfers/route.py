@@ -116,15 +116,23 @@ def _hand_over(journey: Journey, home: uuid.UUID, told: Told) -> None:
         holder.place = told.place or holder.place
         holder.told_in.append(told.id)
         holder.checks += bool(told.items)
+        holder.opens = holder.opens or _opens(told)
     else:
         if _leaves_unchecked(journey):
             journey.flags[told.id].append("unchecked")
         seen = int(bool(told.items) and told.organisation == told.to)
         fresh = Hold(told.to, told.to_text, told.place, told.occurred_at, receiver, proved, [told.id], checks=seen)
+        fresh.opens = _opens(told)
         take(journey, fresh)
         journey.left_at = journey.left_at or told.occurred_at
     enter(journey, stage, told)
     bag_came(journey, told, receiver, told.to)
+
+
+def _opens(told: Told) -> bool:
+    """Whether a hand-over lets its receiver read: not on their own word alone, with an old label or a time before."""
+    old = {"void_label", "before_packing"}.intersection(told.intake_flags)
+    return not old or told.organisation != told.to or told.code_proved
 
 
 def _leaves_unchecked(journey: Journey) -> bool:
