@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 
 from redbag.bags.qr import qr_svg
 from redbag.organisations.access import Permission
-from redbag.transfers.handover_codes import address_of, code_at
+from redbag.transfers.handover_codes import LASTS, address_of, code_at
 from redbag.transfers.models import Transfer
 from redbag.transfers.stages import Stage
 from redbag.transfers.story import held_words
@@ -25,12 +25,16 @@ def minutes_left(until: datetime, *, now: datetime) -> int:
 
 
 def code_shown(transfer: Transfer, *, now: datetime) -> dict:
-    """The code in two threes, its QR, and for how many minutes; `code` is empty while too many were guessed."""
+    """The code in two threes, its QR, and for how many minutes; `code` is empty while too many were guessed.
+
+    `void`: it is a new one before its time, because the one before was guessed at too often.
+    """
     code, until = code_at(transfer, now)
     return {
         "code": f"{code[:3]} {code[3:]}".strip(),
         "qr": _qr(transfer, code) if code else "",
         "minutes": minutes_left(until, now=now),
+        "void": bool(code) and until - now > LASTS,
     }
 
 

@@ -18,7 +18,7 @@ from redbag.visitors.actions import take
 from redbag.visitors.models import Visitor
 from redbag.visitors.registrations import is_valid, normalise
 from tests.documents.files import face
-from tests.visitors.people import FAR, JO, code_of, let_in, newest, page, words
+from tests.visitors.people import FAR, JO, TAXI, code_of, let_in, newest, page, words
 from tests.web.journeys import in_hospital, pack, taken_by_crew, tell
 
 pytestmark = [pytest.mark.django_db, pytest.mark.embedded, pytest.mark.usefixtures("at")]
@@ -105,15 +105,65 @@ def test_a_driver_needs_no_registration_number(world):
     assert (newest(world).role, newest(world).registration) == ("carrier", "")
 
 
+def test_no_service_is_ticked_beforehand(world):
+    assert "checked" not in words(Client().get(page(pack(world))))
+
+
+def test_a_service_ticked_and_another_one_written_is_asked_about_and_neither_vanishes(world):
+    transfer = pack(world)
+    both = TAXI | {"organisation": "RDEM9", "code": code_of(transfer)}
+    answer = Client().post(page(transfer), both)
+    assert answer.status_code == 422
+    assert "You ticked Lifeline Ambulance Service and wrote City Taxis. Which is it?" in words(answer)
+    assert 'value="City Taxis"' in words(answer)
+    assert not Visitor.objects.exists()
+    let_in(transfer, TAXI)
+    assert (newest(world).organisation, newest(world).organisation_text) == (None, "City Taxis")
+
+
+def test_a_service_ticked_and_written_too_is_that_service(world):
+    let_in(pack(world), JO | {"organisation_text": "lifeline ambulance service"})
+    assert (newest(world).organisation, newest(world).organisation_text) == (world.lifeline, "")
+
+
+def test_who_needs_a_registration_number_is_told_beforehand(world):
+    assert "Needed for paramedics, nurses and doctors" in words(Client().get(page(pack(world))))
+
+
+def test_what_a_crew_without_an_account_told_of_the_ward_is_not_confirmed_yet(world, at):
+    transfer = pack(world)
+    phone = let_in(transfer)
+    phone.post(page(transfer) + "/told", {"what": "take"})
+    assert "not confirmed yet" not in words(phone.get(page(transfer)))
+    at(62)
+    phone.post(page(transfer) + "/told", {"what": "give", "to": "RDEM1", "place": "A&E"})
+    assert "not confirmed yet" in words(phone.get(page(transfer)))
+    tell(world, "ward", transfer, minutes=63, kind="handoff", to="RDEM1", place="A&E")
+    at(64)
+    assert "not confirmed yet" not in words(phone.get(page(transfer)))
+
+
 def test_a_wrong_code_opens_nothing_and_five_void_the_right_one(world):
     transfer = pack(world)
     right, wrong = code_of(transfer), wrong_of(transfer)
     for number in range(5):
         answer = Client(REMOTE_ADDR=f"10.0.0.{number}").post(page(transfer), JO | {"code": wrong})
         assert answer.status_code == 422
-        assert "not the code" in words(answer)
+        assert ("not the code" if number < 4 else "Too many wrong tries") in words(answer)
     assert Client().post(page(transfer), JO | {"code": right}).status_code == 422
     let_in(transfer)  # the next code is on the tablet already
+
+
+def test_after_five_wrong_codes_it_is_said_that_the_screen_shows_another_one(world, browser_of):
+    transfer = pack(world)
+    assert "This is a new code" not in words(browser_of("carer").get(f"/transfers/{transfer.pk}/code"))
+    shown, wrong = code_of(transfer), wrong_of(transfer)
+    said = [words(Client(REMOTE_ADDR="10.0.1.1").post(page(transfer), JO | {"code": wrong})) for _ in range(6)]
+    assert all("it changes every few minutes" in each for each in said[:4])
+    assert all("Too many wrong tries, so there is a new code on their screen" in each for each in said[4:])
+    assert "Too many wrong tries" in words(Client().post(page(transfer), JO | {"code": shown}))
+    assert "This is a new code" in words(browser_of("carer").get(f"/transfers/{transfer.pk}/code"))
+    let_in(transfer)
 
 
 def test_guessing_is_stopped_for_this_journey_from_there_and_nobody_else_is_held_up(world, at):

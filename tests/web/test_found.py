@@ -32,7 +32,9 @@ def test_a_stranger_tells_where_the_bag_is_and_is_thanked_without_a_word_about_t
     taken_by_crew(world)
     answer = tell(world)
     assert answer.status_code == 200
-    assert "Oakview knows where the bag is" in words(answer)
+    assert "We have told Oakview" in words(answer)
+    assert "Ring if it is urgent" in words(answer)
+    assert "knows where" not in words(answer)
     assert world.oakview.phone in words(answer)
     assert names_nobody(answer)
     found = FoundBag.objects.get()
