@@ -4,7 +4,7 @@ import hashlib
 import json
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from redbag.transfers.contents import CATEGORIES
@@ -31,6 +31,7 @@ TEXTS = {
 
 IDENTITY = ("photo", "born", "wristband")
 LONGEST_SEAL = 40
+LONGEST_NAME = 100
 
 
 @dataclass(frozen=True)
@@ -65,8 +66,23 @@ def digest_of(raw: object) -> str:
 
 
 def read(raw: object) -> Sent:
-    """Read one fact of a batch. Never raises: what is wrong is told in `errors`."""
+    """Read one fact of a batch. Never raises: what is wrong is told in `errors`, under names that can be kept."""
     digest = digest_of(raw)
+    try:
+        sent = _read(raw, digest)
+    except Exception:
+        made_up = uuid.uuid5(uuid.NAMESPACE_OID, digest)
+        known = _uuid(raw, "id", {}) if isinstance(raw, Mapping) else None
+        return Sent(known or made_up, digest, errors={"fact": "This could not be read."})
+    return replace(sent, errors={_name(field): words for field, words in sent.errors.items()})
+
+
+def _name(field: str) -> str:
+    """A field's name as it can be kept: whoever sent it may have made it up."""
+    return "".join(filter(can_be_kept, field))[:LONGEST_NAME]
+
+
+def _read(raw: object, digest: str) -> Sent:
     made_up = uuid.uuid5(uuid.NAMESPACE_OID, digest)
     if not isinstance(raw, Mapping):
         return Sent(made_up, digest, errors={"fact": "Send an object."})
@@ -186,7 +202,8 @@ def _items(raw: Mapping, errors: dict) -> tuple[dict, ...]:
         item = _uuid(row, "item", wrong, needed=True)
         if row.get("state") not in ITEM_STATES:
             wrong["state"] = f"Send one of: {', '.join(ITEM_STATES)}."
-        if row.get("state") == "extra" and row.get("category") not in CATEGORIES:
+        category = row.get("category")
+        if row.get("state") == "extra" and not (isinstance(category, str) and category in CATEGORIES):
             wrong["category"] = f"Choose one of: {', '.join(CATEGORIES)}."
         texts = {name: _text(row, name, 200, wrong) for name in ("note", "description")}
         quantity = row.get("quantity", 1)
@@ -195,5 +212,5 @@ def _items(raw: Mapping, errors: dict) -> tuple[dict, ...]:
         errors.update({f"items.{place}.{name}": fault for name, fault in wrong.items()})
         kept.append({"item": str(item), "state": row.get("state"), "note": texts["note"]})
         if row.get("state") == "extra":
-            kept[-1] |= {"category": row.get("category"), "description": texts["description"], "quantity": quantity}
+            kept[-1] |= {"category": category, "description": texts["description"], "quantity": quantity}
     return tuple(kept)

@@ -4,14 +4,16 @@ Each fact has a transaction of its own and locks one transfer, so two batches ov
 """
 
 import json
+import logging
+import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db import IntegrityError, OperationalError, transaction
+from django.db.models import F, Q
 
 from redbag.deliveries.actions import post_letters
 from redbag.journal.recording import record
@@ -25,6 +27,8 @@ from redbag.transfers.models import Fact, HeldFact, Transfer
 from redbag.transfers.snapshot import freeze, listed_items
 
 TRIES = 3
+LONGEST_WAIT, UNREADABLE_WAIT = timedelta(minutes=15), timedelta(days=1)
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -59,7 +63,11 @@ class Arrival:
 
 
 def take_in(*, actor: Actor, sent_at: datetime, facts: Sequence[Any], now: datetime) -> list[Result]:
-    """Keep every fact of a batch; one result per fact, in the order sent."""
+    """Keep every fact of a batch; one result per fact, in the order sent.
+
+    One that meets a fault of ours is held as `our_fault` and tried again: it stops no other. Raises only when nothing
+    can be kept at all.
+    """
     return [_take_one(Arrival(actor, raw, read(raw), sent_at, now), now) for raw in facts]
 
 
@@ -69,11 +77,27 @@ def fact_of(result: Result) -> Fact | None:
 
 
 def settle_held(*, now: datetime, limit: int = 500) -> int:
-    """Try the facts that are held once more; returns how many have become facts."""
-    settled = 0
-    for row in HeldFact.objects.filter(settled_at=None).select_related("by").order_by("received_at")[:limit]:
-        settled += _take_one(_arrival_of(row), now).outcome == "created"
-    return settled
+    """Try facts that are held once more; returns how many have become facts.
+
+    Whoever waited longest for a try is next, and what fails again waits longer each time, so that nothing stands in the
+    way of what came later. A visitor's stays held: nobody can answer for it any more.
+    """
+    due = HeldFact.objects.filter(Q(next_try_at=None) | Q(next_try_at__lte=now), settled_at=None)
+    due = due.exclude(by=None, key_id=None).order_by(F("next_try_at").asc(nulls_first=True), "received_at")
+    return sum(_try_again(*row, now) for row in list(due.values_list("pk", "reason", "received_at")[:limit]))
+
+
+def _try_again(fact_id: UUID, reason: str, received_at: datetime, now: datetime) -> bool:
+    """Whether a fact that is held has become one. Any fault leaves it held, to be tried again later."""
+    wait = UNREADABLE_WAIT if reason == "malformed" else min((now - received_at) / 8, LONGEST_WAIT)
+    row = HeldFact.objects.filter(pk=fact_id, settled_at=None)
+    row.update(next_try_at=now + wait)
+    try:
+        waiting = row.select_related("by").first()
+        return waiting is not None and _take_one(_arrival_of(waiting), now).outcome == "created"
+    except Exception as fault:
+        _report(fact_id, fault)
+        return False
 
 
 def _arrival_of(row: HeldFact) -> Arrival:
@@ -89,15 +113,47 @@ def _arrival_of(row: HeldFact) -> Arrival:
 
 
 def _take_one(arrival: Arrival, now: datetime) -> Result:
+    fault: Exception | None = None
     for again in range(TRIES):
         try:
             with transaction.atomic():
                 if packing_later.is_packing(arrival.raw):
                     return _settle_packing(arrival, now)
                 return _settle(arrival, now, search_everywhere=again > 0)
-        except IntegrityError:  # the same id at the same moment, or under another transfer: look again
-            continue
-    raise RuntimeError(f"fact {arrival.sent.id} could not be kept")
+        except (IntegrityError, OperationalError) as met:  # the same id at the same moment, or under another transfer
+            fault = met
+        except Exception as met:
+            fault = met
+            break
+    return _set_aside(arrival, fault, now)
+
+
+@transaction.atomic
+def _set_aside(arrival: Arrival, fault: Exception, now: datetime) -> Result:
+    """Hold a fact that met a fault of ours, so that it is neither lost nor in the way of others."""
+    _report(arrival.sent.id, fault)
+    fact = Fact.objects.filter(pk=arrival.sent.id).select_related("transfer").first()
+    if fact is not None and _same_sender(arrival.actor, fact.organisation_id, fact.by_id, None):
+        return Result(str(fact.pk), "duplicate", transfer=fact.transfer_id, stage=fact.transfer.stage)
+    if fact is not None:
+        return Result(str(fact.pk), "quarantined", reason="not_yours")
+    row = HeldFact.objects.filter(pk=arrival.sent.id).first()
+    return (row and _held_before(arrival, row)) or _hold(arrival, Held("our_fault"), row, None, now)
+
+
+def _report(fact_id: UUID, fault: Exception) -> None:
+    """Tell the operators where it failed; never what it said, which may name a person."""
+    where = "".join(traceback.format_tb(fault.__traceback__))
+    log.error("A fact could not be taken in: %s, %s\n%s", fact_id, type(fault).__name__, where)
+
+
+def _settle_waiting(row: HeldFact, now: datetime) -> None:
+    """Try a fact that waited for the one just kept; a fault leaves it waiting, and the other kept."""
+    try:
+        with transaction.atomic():
+            _settle(_arrival_of(row), now, search_everywhere=True)
+    except Exception as fault:
+        _report(row.pk, fault)
 
 
 def _settle(arrival: Arrival, now: datetime, *, search_everywhere: bool) -> Result:
@@ -142,7 +198,7 @@ def _settle_packing(arrival: Arrival, now: datetime) -> Result:
         return _known(arrival, Fact.objects.select_related("transfer").get(pk=transfer.pk))
     HeldFact.objects.filter(pk=transfer.pk).update(settled_at=now)
     for waiting in HeldFact.objects.filter(settled_at=None, transfer_ref=transfer.pk).order_by("received_at"):
-        _settle(_arrival_of(waiting), now, search_everywhere=True)
+        _settle_waiting(waiting, now)
     transfer.refresh_from_db()
     flags = replay.journey_of(transfer, replay.facts_of(transfer)).flags[transfer.pk]
     return Result(str(transfer.pk), "created", flags, transfer=transfer.pk, stage=transfer.stage)
@@ -218,7 +274,7 @@ def _keep(arrival: Arrival, place, facts: list[Fact], fields: dict, held: list[H
         if row.pk == fact.pk:
             HeldFact.objects.filter(pk=row.pk).update(settled_at=now)
         else:
-            _settle(_arrival_of(row), now, search_everywhere=True)
+            _settle_waiting(row, now)
     return result
 
 

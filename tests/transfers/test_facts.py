@@ -5,6 +5,7 @@ import uuid
 from datetime import timedelta
 
 import pytest
+from django.db import IntegrityError
 
 from redbag.bags.actions import issue_label, reissue_label
 from redbag.bags.models import Bag
@@ -12,6 +13,7 @@ from redbag.errors import Refused
 from redbag.journal.models import Entry
 from redbag.organisations.models import Organisation
 from redbag.summaries.observing import record_observation
+from redbag.transfers import judging
 from redbag.transfers.actions import Packing, add_to_transfer, pack_bag
 from redbag.transfers.handover_codes import code_at
 from redbag.transfers.holding import holding
@@ -464,3 +466,85 @@ def test_a_hand_off_takes_at_most_ten_statements(world, packed, django_assert_ma
     fact = handoff(world, "RDEM9", 10)
     with django_assert_max_num_queries(9 + 2):  # with SAVEPOINT and its release; signing in takes the tenth
         take_in(actor=crew, sent_at=now, facts=[fact], now=now)
+
+
+SPOILT = [
+    {"kind": "check", "items": [{"item": str(uuid.UUID(int=1)), "state": "extra", "category": []}]},
+    {"kind": "check", "items": [{"item": str(uuid.UUID(int=1)), "state": "extra", "category": {"a": 1}}]},
+    {"kind": "check", "items": [{"item": [], "state": {}, "quantity": [], "note": {}}]},
+    {"kind": "outcome", "outcome": "died", "details": {"a\0b": "c"}},
+    {"kind": "outcome", "outcome": "died", "details": {"\ud800": "c", "x" * 5000: 1}},
+    {"kind": "outcome", "outcome": {"died": 1}, "details": [1]},
+    {"kind": []},
+    {"token": {"a": []}, "transfer": []},
+    {"kind": "pack", "resident": [], "items": [{"category": []}]},
+    {"kind": "pack", "resident": "PEGGY", "items": [{"category": [], "where": "bag"}]},
+    {"kind": "pack", "resident": "PEGGY", "items": [{"category": "other", "where": {"a": 1}}]},
+    {"kind": "pack", "resident": "PEGGY", "reason": ["concern"], "bag": {}},
+    {"kind": "pack", "resident": "PEGGY", "reason": {"a\0b": "x"}},
+    {"kind": "pack", "resident": "PEGGY", "token": [1], "destination": {"a": 1}},
+]
+
+
+@pytest.mark.parametrize("wrong", SPOILT)
+def test_whatever_stands_in_a_fact_it_is_held_and_the_next_one_counts(world, packed, wrong):
+    told = {name: str(world.arthur.pk) if value == "PEGGY" else value for name, value in wrong.items()}
+    carer = send(world, "carer", handoff(world, "RDEM9", 10, **told), at=10)
+    assert [each.outcome for each in carer] == ["quarantined"]
+    results = send(world, "crew", handoff(world, "RDEM9", 10, **told), handoff(world, "RDEM9", 10), at=10)
+    assert [each.outcome for each in results] == ["quarantined", "created"]
+    assert {each.reason for each in [*carer, *results]} <= {"malformed", "not_yours", "unknown_token", None}
+    assert HeldFact.objects.count() == 2
+
+
+def fails_for(monkeypatch, fact_id, fault):
+    """Taking in one fact meets a fault of ours."""
+    judge = judging.judge
+
+    def judged(*, arrival, **more):
+        if str(arrival.sent.id) == fact_id:
+            raise fault
+        return judge(arrival=arrival, **more)
+
+    monkeypatch.setattr(judging, "judge", judged)
+
+
+@pytest.mark.parametrize("fault", [RuntimeError("a name"), IntegrityError("again"), KeyError("x")])
+def test_a_fault_of_ours_holds_its_fact_alone_until_it_is_mended(world, packed, monkeypatch, caplog, fault):
+    taken, given = handoff(world, "RDEM9", 10), handoff(world, "RDEM1", 30)
+    with monkeypatch.context() as patched:
+        fails_for(patched, taken["id"], fault)
+        results = send(world, "carer", taken, given, at=30)
+        assert [(each.outcome, each.reason) for each in results] == [("quarantined", "our_fault"), ("created", None)]
+        assert [each.outcome for each in send(world, "carer", taken, at=31)] == ["quarantined"]
+        assert settle_held(now=world.now + timedelta(minutes=32)) == 0
+    assert taken["id"] in caplog.text
+    assert "a name" not in caplog.text
+    assert settle_held(now=world.now + timedelta(hours=1)) == 1
+    assert Fact.objects.filter(pk=taken["id"]).exists()
+    assert [each.outcome for each in send(world, "carer", taken, at=62)] == ["duplicate"]
+
+
+def test_a_fact_that_waits_and_fails_does_not_take_the_next_one_with_it(world, packed, monkeypatch):
+    waits = handoff(world, "ZZZZ9", 20, transfer=str(packed.pk))
+    send(world, "crew", waits, at=20)
+    fails_for(monkeypatch, waits["id"], RuntimeError("broken"))
+    assert [each.outcome for each in send(world, "crew", handoff(world, "RDEM9", 21), at=21)] == ["created"]
+    assert HeldFact.objects.get(pk=waits["id"]).settled_at is None
+
+
+def test_what_cannot_count_yet_never_stands_before_what_came_later(world, packed):
+    never = [handoff(world, "RDEM9", 10, token=f"{digit}" * 26) for digit in "ABC"]
+    send(world, "crew", *never, at=10)
+    send(world, "carer", handoff(world, "ZZZZ9", 20), at=20)
+    Organisation.objects.filter(pk=world.northgate.pk).update(ods_code="ZZZZ9")
+    moments = [world.now + timedelta(minutes=minutes) for minutes in (30, 31)]
+    assert [settle_held(now=moment, limit=3) for moment in moments] == [0, 1]
+
+
+def test_one_held_fact_that_cannot_even_be_opened_leaves_the_round_going(world, packed):
+    broken, later = handoff(world, "ZZZZ9", 10), handoff(world, "ZZZZ9", 20)
+    send(world, "carer", broken, later, at=20)
+    HeldFact.objects.filter(pk=broken["id"]).update(body="{")
+    Organisation.objects.filter(pk=world.northgate.pk).update(ods_code="ZZZZ9")
+    assert settle_held(now=world.now + timedelta(minutes=30)) == 1
