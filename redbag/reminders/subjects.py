@@ -41,9 +41,11 @@ class Watched:
         return Exists(rows.filter(began=OuterRef(self.since)))
 
     def unknown(self, clock: str, now: datetime) -> QuerySet[Any]:
-        """The rows that have no reminder yet, or only one that was needless for a while."""
-        known = Reminder.objects.filter(subject=OuterRef("pk"), kind=clock, organisation=OuterRef("whose"))
-        return self.rows(now).exclude(Exists(known.filter(needless_at=None, **{self.since: OuterRef("began")})))
+        """The rows that have no reminder yet, or whose last one was needless for a while and was never done."""
+        same = {"kind": clock, "organisation": OuterRef("whose"), self.since: OuterRef("began")}
+        known = Reminder.objects.filter(subject=OuterRef("pk"), **same)
+        was_needless = Exists(known.filter(needless_at__isnull=False, done_at=None))
+        return self.rows(now).filter(was_needless | ~Exists(known.filter(needless_at=None)))
 
 
 def _alive(journeys: QuerySet[Any], prefix: str = "") -> QuerySet[Any]:
@@ -95,7 +97,9 @@ def _cases(now: datetime) -> QuerySet[Any]:
 
 
 def _notes(now: datetime) -> QuerySet[Any]:
-    rows = Note.objects.filter(reply_by__isnull=False, replies=None, transfer__holder__isnull=False)
+    """Notes that the other side has not answered; what their writer adds to them is no answer."""
+    answers = Note.objects.filter(answers=OuterRef("pk")).exclude(organisation=OuterRef("organisation"))
+    rows = Note.objects.filter(~Exists(answers), reply_by__isnull=False, transfer__holder__isnull=False)
     waiting = _alive(rows.exclude(transfer__stage=Stage.CLOSED), "transfer__")
     return waiting.annotate(
         whose=F("transfer__holder_id"), began=F("written_at"), journey=F("transfer_id"), of_bag=NOWHERE

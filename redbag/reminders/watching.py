@@ -43,9 +43,7 @@ def _make(clock: Clock, now: datetime) -> int:
     own = clocks_of(row[1] for row in rows)
     made = [_reminder(clock, row, own.get(row[1], {}), now) for row in rows]
     fresh = Reminder.objects.bulk_create(made, ignore_conflicts=True, batch_size=100)
-    again = Reminder.objects.filter(
-        key__in=[each.key for each in made], kind=clock.name, subject__in=[each.subject for each in made]
-    )
+    again = Reminder.objects.filter(watched.still(now), kind=clock.name, subject__in=[row[0] for row in rows])
     return len(fresh) + again.filter(needless_at__isnull=False, done_at=None).update(needless_at=None)
 
 

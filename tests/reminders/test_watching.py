@@ -10,6 +10,7 @@ from redbag.deliveries.models import Delivery, Endpoint, Letter
 from redbag.discharges import actions as discharges
 from redbag.notes.actions import write_note
 from redbag.organisations.models import HouseRules, Place
+from redbag.reminders.actions import finish_reminder
 from redbag.reminders.models import Reminder
 from redbag.reminders.watching import watch
 from redbag.transfers.case_models import Case
@@ -294,3 +295,35 @@ def test_a_note_that_a_ward_promised_to_answer_is_due_when_it_promised(world, lo
     )
     look(2)
     assert "note_reply" not in open_kinds(world.stmarys)
+
+
+def test_what_was_done_is_asked_again_after_a_death_that_was_told_by_mistake_was_taken_back(world, look):
+    transfer = in_hospital(world)
+    look(1)
+    first = Reminder.objects.get(kind="long_stay")
+    finish_reminder(
+        actor=world.actor("carer"), reminder=first, note="Rang: not yet", now=world.now + timedelta(hours=2)
+    )
+    death = Death.objects.create(
+        transfer=transfer, family_told="no", said_at=world.now, said_by_name="Ward Tester", said_for=world.stmarys
+    )
+    look(3)
+    assert open_kinds(world.oakview) == []
+    death.taken_back_at = world.now + timedelta(hours=4)
+    death.save(update_fields=["taken_back_at"])
+    look(5)
+    assert open_kinds(world.oakview) == ["contact_ward", "long_stay"]
+    again = Reminder.objects.open().get(kind="long_stay")
+    assert (again.pk != first.pk, again.due_at) == (True, world.now + timedelta(hours=2, days=14))
+    assert look(5) == 0
+
+
+def test_what_the_home_adds_to_its_own_note_is_no_answer_of_the_ward(world, look):
+    Place.objects.filter(organisation=world.stmarys, name="A&E").update(reply_within=30)
+    transfer = in_hospital(world)
+    later = world.now + timedelta(hours=1)
+    asked, _ = write_note(actor=world.actor("carer"), transfer=transfer, words="How is she?", now=later)
+    look(1)
+    write_note(actor=world.actor("carer"), transfer=transfer, words="Her hip too.", answers=asked, now=later)
+    look(2)
+    assert "note_reply" in open_kinds(world.stmarys)
