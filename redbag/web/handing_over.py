@@ -20,7 +20,7 @@ from redbag.transfers.story import tell as tell_story
 from redbag.web import at_hand_over
 from redbag.web.checking import extras
 from redbag.web.drafts import forget
-from redbag.web.telling import acting_for, looked_for, new_form, tell
+from redbag.web.telling import acting_for, finished, looked_for, new_form, tell
 from redbag.web.timeline import entries
 from redbag.web.transfers import kept_words, their_transfer, transfer_page, wrote
 from redbag.web.typed import onward, text
@@ -33,6 +33,8 @@ def hand_over(request: HttpRequest, transfer_id: UUID) -> HttpResponse:
     to, words, place = text(request.POST, "to"), text(request.POST, "to_text"), text(request.POST, "place")
     if not to and not words:
         return transfer_page(request, transfer, errors={"to_text": "Write who has the bag now."})
+    if text(request.POST, "moved") and not place:
+        return transfer_page(request, transfer, errors={"ward": "Write the ward that the bag is in now."})
     if text(request.POST, "left"):
         place = f"{LEFT_AT}{place}" if place else LEFT_THERE
     fact: dict = {"to": to, "to_text": "" if to else words, "to_name": text(request.POST, "to_name"), "place": place}
@@ -132,12 +134,18 @@ def _tell(request: HttpRequest, transfer: Transfer, said: str, **fact) -> HttpRe
         result = tell(request, now=now, transfer=str(transfer.pk), **fact)
     except BadInput as wrong:
         return transfer_page(request, transfer, errors=wrong.errors)
-    still = Transfer.objects.visible_to(request.actor, now=now).select_related("holder").filter(pk=transfer.pk).first()
+    still = (
+        Transfer.objects.visible_to(request.actor, now=now)
+        .select_related("holder", "bag")
+        .filter(pk=transfer.pk)
+        .first()
+    )
     said = said or (_where(still) if still else "the bag has gone on")
     if result.outcome == "duplicate" or fact["kind"] == Kind.HANDOFF:
         at_hand_over.tell_how(request, result, words=said)
     else:
-        messages.success(request, _recorded(said, fact))
+        closes = fact.get("outcome") == Outcome.CLOSED
+        messages.success(request, finished(request.actor, still) if closes else _recorded(said, fact))
     if still and fact.get("outcome") == Outcome.CLOSED and still.missing_items:
         things = f"{still.missing_items} thing{'' if still.missing_items == 1 else 's'}"
         messages.warning(request, f"{things} not found yet: it stays on the board.")

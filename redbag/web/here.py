@@ -6,8 +6,11 @@ from django.core.cache import cache
 from django.core.signing import BadSignature
 from django.http import HttpRequest, HttpResponse
 
-from redbag.organisations.models import Organisation, Place
+from redbag.organisations.models import Kind, Organisation, Place
+from redbag.transfers.models import Transfer
 from redbag.transfers.receivers import place_names
+from redbag.transfers.stages import Stage
+from redbag.web.telling import new_form
 
 HERE, LAST_PLACE = "rb_here", "rb_place"
 HERE_LASTS = 12 * 3600
@@ -45,10 +48,34 @@ def place_here(request: HttpRequest, organisation: Organisation) -> str:
     return place.name if place and place.organisation == str(organisation.pk) else ""
 
 
-def places(request: HttpRequest, organisation: Organisation) -> list[dict]:
-    """The wards to choose from; where they are, else where they were last, comes chosen."""
+@dataclass(frozen=True)
+class Move:
+    """A way to say that the bag is in another ward of the same hospital: the ward whose poster was scanned, if it is
+    another one than known, all their wards, and the ids of the two forms.
+    """
+
+    poster: str
+    places: list[dict]
+    poster_form: str
+    form: str
+
+
+def to_another_ward(request: HttpRequest, transfer: Transfer, holder: Organisation | None) -> Move | None:
+    """For a hospital that has the bag: how to say in which of its wards it is now; None for everybody else."""
+    has_it = holder is not None and holder.kind == Kind.HOSPITAL and transfer.holder_id == holder.pk
+    if holder is None or not has_it or not transfer.holder_confirmed or transfer.stage == Stage.CLOSED:
+        return None
+    poster = place_here(request, holder)
+    known = transfer.holder_place
+    others = [each for each in places(request, holder) if each["name"] != known]
+    return Move("" if poster == known else poster, others, new_form(), new_form())
+
+
+def places(request: HttpRequest, organisation: Organisation, *, else_: str = "") -> list[dict]:
+    """The wards to choose from; where they are comes chosen, else where they were last, else the one given."""
     names = cache.get_or_set(f"places-{organisation.pk}", lambda: place_names(organisation), PLACES_KEPT) or []
-    now = place_here(request, organisation) or _last(request)
+    wanted = (place_here(request, organisation), _last(request), else_)
+    now = next((name for name in wanted if name in names), "")
     return [{"name": name, "chosen": name == now} for name in names]
 
 

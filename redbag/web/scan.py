@@ -30,7 +30,7 @@ from redbag.transfers.snapshot import photo_and_since_last
 from redbag.transfers.stages import Stage
 from redbag.web import at_hand_over, visiting
 from redbag.web.belongings import known_again
-from redbag.web.here import place_here, places, remember
+from redbag.web.here import place_here, places, remember, to_another_ward
 from redbag.web.patient import checked, item_rows, sections_shown
 from redbag.web.skin import around
 from redbag.web.telling import carrier, new_form, tell
@@ -95,14 +95,18 @@ def take_bag(request: HttpRequest, text: str) -> HttpResponse:
     if acting is None:
         raise NotAllowed("Only the bag's home, a crew or a ward can take this bag.")
     fact = {"kind": "handoff", "token": text, "to": acting.ods_code, "place": _where(request, acting)}
+    if typed_text(request.POST, "moved") and not fact["place"]:
+        messages.error(request, "Choose or write the ward that the bag is in now.")
+        return redirect("web:label", text=text)
     try:
         result = tell(request, now=now, acting=acting, **fact | at_hand_over.said(request, look.transfer, now=now))
     except BadInput as wrong:
         messages.error(request, " ".join(wrong.errors.values()))
         return redirect("web:label", text=text)
-    at_hand_over.tell_how(request, result, words=_taken(request, result, acting, now))
+    at_hand_over.tell_how(request, result, words=_moved(request, fact) or _taken(request, result, acting, now))
     response = redirect("web:label", text=text)
-    remember(response, fact["place"])
+    if not typed_text(request.POST, "moved"):
+        remember(response, fact["place"])  # where they work, not where the bag went on to
     return response
 
 
@@ -110,6 +114,11 @@ def _where(request: HttpRequest, acting: Organisation) -> str:
     """The ward or bay that was chosen; on a page that asks for none, the one whose QR was scanned."""
     chosen = typed_text(request.POST, "place")[:100]
     return chosen if "place" in request.POST else place_here(request, acting)
+
+
+def _moved(request: HttpRequest, fact: dict) -> str:
+    """That it is in another ward of the same hospital, when the form was about that."""
+    return f"the bag is in {fact['place']} now" if fact["place"] and typed_text(request.POST, "moved") else ""
 
 
 def _taken(request: HttpRequest, result: Result, acting: Organisation, now) -> str:
@@ -141,15 +150,22 @@ def _ward_page(request: HttpRequest, look: Look, text: str, now) -> HttpResponse
         "at_home": look.transfer.stage in (Stage.PACKED, Stage.BACK_HOME),
         "checked": checked(seen["looked"]),
         "first_time": SEEN_BEFORE not in request.COOKIES,
-        "places": places(request, look.acting),
+        "places": places(request, look.acting, else_=_expected_at(look)),
         "items": known_again(item_rows(seen["page"].items), look.transfer),
         "summary": sections_shown(seen["page"].summary),
         "check_form": new_form(),
+        "move": to_another_ward(request, look.transfer, look.acting),
         "around": around(seen["transfer"], inside=False, now=now),
     }
     response = render(request, "pages/scan/ward.html", seen)
     response.set_cookie(SEEN_BEFORE, "1", max_age=YEAR, httponly=True, samesite="Lax")
     return response
+
+
+def _expected_at(look: Look) -> str:
+    """The ward the home sent them to, for whoever works at that hospital."""
+    transfer = look.transfer
+    return transfer.destination_place if transfer and transfer.destination_id == look.acting.pk else ""
 
 
 def _replaced(look: Look, text: str) -> Replaced | None:

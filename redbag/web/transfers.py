@@ -28,6 +28,7 @@ from redbag.transfers.stages import Outcome, Stage
 from redbag.transfers.story import Story, tell
 from redbag.web.belongings import contents_known_again
 from redbag.web.cases import asked_of
+from redbag.web.here import Move, to_another_ward
 from redbag.web.patient import Checked, checked, contents, sections_shown
 from redbag.web.reminders import of_journey
 from redbag.web.signed import signatures_on
@@ -88,6 +89,7 @@ def transfer_page(
         "summaries": list(summaries.select_related("organisation", "acknowledgement").order_by("-version")),
         "items": state["contents"].rows,
         "missing": not_found(story.items),
+        "move": _move(request, transfer),
         "asked_of_you": asked_of(request.actor, transfer, now=now),
         "missing_by_you": said_missing(story, request.actor),
         "checked": _checked(request.actor, story),
@@ -152,6 +154,11 @@ def _checked(actor: Actor, story: Story) -> Checked | None:
     if holder not in actor.organisations_with(Permission.CHECK_BAGS):
         return None
     return checked(looked(transfer=story.transfer, journey=story.journey, facts=facts, by=holder))
+
+
+def _move(request: HttpRequest, transfer: Transfer) -> Move | None:
+    """How to say that it went to another ward, for somebody of the hospital that has it."""
+    return to_another_ward(request, transfer, _theirs(request.actor, Permission.MOVE_BAGS).get(transfer.holder_id))
 
 
 def _draft(actor: Actor, summaries: QuerySet[DischargeSummary]) -> DischargeSummary | None:

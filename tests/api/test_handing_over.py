@@ -69,3 +69,13 @@ def test_a_ward_gets_its_square_and_the_hand_over_its_place(api, world):
     assert new["address"] != place.json()["address"]
     assert api("ward").get("places").status_code == 403
     assert api("manager").post(f"places/{place.json()['id']}/qr").status_code == 404
+
+
+def test_a_bag_that_goes_to_another_ward_of_the_same_hospital_is_told_as_a_hand_over_to_itself(api, world):
+    transfer = pack(api, world).json()["id"]
+    api("ward").post("facts", handoff(world, "RDEM1", place="A&E"))
+    before = api("carer").get(f"transfers/{transfer}").json()["holder"]
+    [result] = api("ward").post("facts", handoff(world, "RDEM1", place="Ward 6")).json()["results"]
+    after = api("carer").get(f"transfers/{transfer}").json()["holder"]
+    assert (result["outcome"], before["place"]) == ("created", "A&E")
+    assert after == before | {"place": "Ward 6"}
