@@ -54,7 +54,7 @@ def trace(case: Case, story: Story) -> Trace:
 
 def _was_there(line: Line, item: UUID) -> str:
     if line.fact.kind in (Kind.PACK, Kind.ADDITION):
-        return "Written down when it was packed" if line.fact.kind == Kind.PACK else "Written down, put in later"
+        return "Written down when it was packed" if line.fact.kind == Kind.PACK else "Put in after it was packed, and written down"
     states = {row["item"]: row["state"] for row in line.fact.items if "item" in row}
     found = {"extra": "Found, and written down", "changed": "Looked for it: there, but changed"}
     return found.get(states.get(str(item), ""), "Looked for it: there")

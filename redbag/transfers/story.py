@@ -37,6 +37,7 @@ class Line:
     flags: Sequence[str]
     voided_by: UUID | None
     bag: bool = True
+    unlooked: int = 0
 
     @property
     def told_by(self) -> str:
@@ -53,8 +54,7 @@ class Line:
                 return f"{left}. {NOBODY_SAID}" if "unconfirmed" in self.flags else left
             return f"{receiver}{f', {fact.place}' if fact.place else ''} has {'the bag' if self.bag else 'taken over'}"
         if fact.kind == Kind.CHECK:
-            missing = sum(row["state"] == "missing" for row in fact.items)
-            return f"Contents checked: {missing} not found yet" if missing else "Contents checked: all there"
+            return f"Contents checked: {_found(fact, self.unlooked)}"
         if fact.kind == Kind.OUTCOME:
             return said(
                 outcome=fact.outcome,
@@ -146,10 +146,28 @@ def _story(transfer: Transfer, facts: Sequence[Fact], organisations: Mapping[UUI
             flags=journey.flags[fact_id],
             voided_by=journey.voided_by.get(fact_id),
             bag=transfer.bag_id is not None,
+            unlooked=_unlooked(by_id[fact_id], facts) if by_id[fact_id].kind == Kind.CHECK else 0,
         )
         for fact_id in journey.order
     ]
     return Story(transfer=transfer, journey=journey, lines=lines, organisations=dict(organisations))
+
+
+def _unlooked(check: Fact, facts: Iterable[Fact]) -> int:
+    """How many things that travelled by then a check says nothing of."""
+    listed = (fact for fact in facts if fact.kind in (Kind.PACK, Kind.ADDITION))
+    rows = [row for fact in listed if fact.occurred_at <= check.occurred_at for row in fact.items]
+    return len({row["id"] for row in rows if row.get("where") != "home"} - {row["item"] for row in check.items})
+
+
+def _found(check: Fact, unlooked: int) -> str:
+    """What a check found, in words: all there only when everything was looked for and found."""
+    missing = sum(row["state"] == "missing" for row in check.items)
+    there = len(check.items) - missing
+    if not (missing or unlooked):
+        return "all there"
+    counts = ((there if not missing else 0, "there"), (missing, "not found yet"), (unlooked, "not checked"))
+    return ", ".join(f"{count} {words}" for count, words in counts if count) or "nothing looked at"
 
 
 def held_words(transfer: Transfer) -> str:

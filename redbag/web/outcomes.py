@@ -21,7 +21,7 @@ from redbag.transfers.receivers import places_near
 from redbag.transfers.stages import PARTING, STAYED_HOME, Outcome, Stage
 from redbag.transfers.swapping import swap_bag
 from redbag.web.going import stamp
-from redbag.web.telling import acting_for, new_form, tell
+from redbag.web.telling import acting_for, finished, new_form, tell
 from redbag.web.transfers import their_transfer
 from redbag.web.typed import text
 
@@ -84,7 +84,7 @@ def _record(request: HttpRequest, transfer: Transfer, path: Path) -> HttpRespons
     if path.outcome == Outcome.NO_BAG and transfer and transfer.bag and may_pack(request, transfer):
         swap_bag(actor=request.actor, transfer=transfer, bag=None, reason=path.button, now=now)
     if transfer is None or path.outcome == Outcome.CLOSED:
-        messages.success(request, "Recorded: finished." if path.outcome == Outcome.CLOSED else "Recorded.")
+        messages.success(request, finished(request.actor, transfer) if path.outcome == Outcome.CLOSED else "Recorded.")
         return redirect("web:board")
     step = next_step(transfer, person="them")
     next_words = f" Next: {step.who}. {step.does}" if step else ""

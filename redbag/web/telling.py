@@ -5,7 +5,10 @@ from datetime import datetime
 from uuid import uuid4
 
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
 
+from redbag.bags.models import State
 from redbag.errors import BadInput, NotAllowed
 from redbag.organisations.access import Actor, Permission
 from redbag.organisations.models import Organisation
@@ -56,6 +59,17 @@ def carrier(actor: Actor | None) -> Organisation | None:
     granted = actor.organisations_with(Permission.MOVE_BAGS) if actor else []
     places = [post.organisation for post in actor.posts if post.organisation.pk in granted] if actor else []
     return next(iter(places), None)
+
+
+def finished(actor: Actor, transfer: Transfer | None) -> str:
+    """What is said of a journey that has just been finished, with the way to a bag that now waits to be cleaned."""
+    bag = transfer.bag if transfer else None
+    if transfer is None or bag is None or bag.state != State.CLEANING:
+        return "Recorded: finished."
+    if not actor.may(Permission.READ_BAGS, transfer.home_id):
+        return f"Recorded: finished. Bag {bag.tracker} now waits to be cleaned."
+    way = reverse("web:bag", args=[bag.pk])
+    return format_html('Recorded: finished. Next: <a href="{}">clean bag {}, and say so there</a>.', way, bag.tracker)
 
 
 def looked_for(posted: Mapping, known: Mapping[str, str]) -> list[dict]:

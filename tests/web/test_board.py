@@ -256,3 +256,13 @@ def test_the_menu_offers_only_what_the_role_may(world, browser_of):
     assert "Residents" not in menu("crew")
     assert "Residents" not in menu("auditor")
     assert "Bags" in menu("administrator")
+
+
+def test_what_a_manager_looks_at_less_often_is_folded_under_more_and_opens_without_a_program(world, browser_of):
+    page = browser_of("manager").get("/").content.decode()
+    nav = page[page.index('<nav class="rb-menu"') :]
+    row, folded = nav[: nav.index("</nav>")].split("<summary>More</summary>")
+    assert folded.count("<a ") == 7
+    assert [name in row for name in ("Board", "To do", "Residents", "Bags", "Not found yet")] == [True] * 5
+    assert [name in folded for name in ("People", "Tablets", "Due times", "Reports", "Journal")] == [True] * 5
+    assert "<summary" not in browser_of("carer").get("/people", follow=True).content.decode().split("</nav>")[0]

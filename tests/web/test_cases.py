@@ -264,3 +264,10 @@ def test_whom_to_ask_put_right_by_hand_stays_as_it_was_put(world, browser_of, at
     tell(world, "ward", transfer, minutes=620, kind="check", items=[{"item": glasses, "state": "missing"}])
     case.refresh_from_db()
     assert (case.asked, case.asked_text) == (None, "Ward 9, City Hospital")
+
+
+def test_a_carer_reads_who_settles_it(world, browser_of):
+    _, case = missing(world)
+    words = "The senior or the manager settles it"
+    assert words in browser_of("carer").get(f"/not-found/{case.pk}").content.decode()
+    assert words not in browser_of("senior").get(f"/not-found/{case.pk}").content.decode()

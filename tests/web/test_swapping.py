@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from redbag.bags.actions import add_bag, print_labels
 from redbag.bags.life import BagNotUsable, take_step
-from redbag.bags.models import Label
+from redbag.bags.models import Bag, Label
 from redbag.transfers.actions import add_to_transfer
 from redbag.transfers.intake import take_in
 from redbag.transfers.models import Fact, Swap, Transfer, Transfers
@@ -137,7 +137,7 @@ def test_changed_without_a_reason_on_the_way_it_is_a_swap_all_the_same(world):
 def test_after_a_swap_a_third_bag_is_found_by_its_label_however_it_was_said(world, browser_of):
     transfer = pack(world)
     swap(browser_of("carer"), transfer, bag=str(world.other_bag.pk))  # at minute 60, before anybody came
-    third = add_bag(actor=world.actor("carer"), home=world.oakview, tracker="OAK-3", now=world.now)[0]
+    third, _ = add_bag(actor=world.actor("carer"), home=world.oakview, tracker="OAK-3", now=world.now)[0]
     change_by_patch(world, transfer, third, minutes=70)
     assert (transfer.bag, world.other_bag.state) == (third, "available")
     assert scanned(world, third, minutes=75, who="crew") == transfer.pk
@@ -182,3 +182,21 @@ def test_somebody_faster_with_the_same_bag_is_said_and_changes_nothing(world, mo
     with pytest.raises(BagNotUsable, match="just taken for somebody else"):
         change_by_patch(world, transfer, world.other_bag)
     assert Transfer.objects.get(pk=transfer.pk).bag == world.bag
+
+
+def test_dirty_bags_and_bags_of_other_journeys_stand_apart_and_it_says_where_the_first_one_is(world, browser_of):
+    transfer, carer = in_hospital(world), browser_of("carer")
+    third, _ = add_bag(actor=world.actor("manager"), home=world.oakview, tracker="OAK-3", now=world.now)
+    fourth, _ = add_bag(actor=world.actor("manager"), home=world.oakview, tracker="OAK-4", now=world.now)
+    other = pack(world, resident=world.arthur, bag=third)
+    tell(world, "carer", other, minutes=50, kind="handoff", to="VDEM1")
+    Bag.objects.filter(pk=fourth.pk).update(state="cleaning")
+    page = carer.get(reverse("web:swap_bag", args=[transfer.pk])).content.decode()
+    free, dirty, written = (
+        page.index(words) for words in ("Or one that is free", "Not yet cleaned", "Still written down")
+    )
+    places = [page.index(f'value="{each.pk}"') for each in (world.other_bag, fourth, third)]
+    assert free < places[0] < dirty < places[1] < written < places[2]
+    assert "it is written down as waiting to be cleaned" in page
+    done = swap(carer, transfer, bag=str(world.other_bag.pk)).content.decode()
+    assert "Bag OAK-1 waits to be cleaned" in done

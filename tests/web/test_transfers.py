@@ -11,6 +11,7 @@ from redbag.reminders.lateness import late
 from redbag.transfers import intake
 from redbag.transfers.models import Fact
 from redbag.transfers.story import awaiting
+from redbag.transfers.story import tell as story_of
 from tests.web.journeys import in_hospital, pack, taken_by_crew, tell
 
 pytestmark = pytest.mark.django_db
@@ -303,3 +304,35 @@ def test_a_bag_still_at_home_shows_the_way_to_the_hand_over_code(world, browser_
     words = page(browser_of("carer"), pack(world)).content.decode()
     assert "Hand-over code" in words
     assert "The bag is back" not in words
+
+
+def test_what_nobody_looked_for_is_not_called_there_in_what_happened(world, browser_of):
+    transfer = in_hospital(world)
+    first, second = story_of(transfer).items
+    for minute, state, words in (
+        (41, "missing", "1 not found yet, 1 not checked"),
+        (42, "present", "1 there, 1 not checked"),
+    ):
+        tell(world, "ward", transfer, minutes=minute, kind="check", items=[{"item": first.id, "state": state}])
+        assert story_of(transfer).lines[-1].says == f"Contents checked: {words}"
+    both = [{"item": each.id, "state": "present"} for each in (first, second)]
+    tell(world, "ward", transfer, minutes=43, kind="check", items=both)
+    assert story_of(transfer).lines[-1].says == "Contents checked: all there"
+
+
+def test_once_finished_the_next_step_is_to_clean_the_bag_and_it_is_one_press_away(world, browser_of):
+    transfer, carer = in_hospital(world), browser_of("carer")
+    tell(world, "carer", transfer, minutes=50, kind="handoff", to="VDEM1")
+    form = {"form": str(uuid4()), "outcome": "closed"}
+    words = carer.post(f"/transfers/{transfer.pk}/outcome", form, follow=True).content.decode()
+    way = reverse("web:bag", args=[world.bag.pk])
+    assert f'Recorded: finished. Next: <a href="{way}">clean bag OAK-1' in words
+    assert words.count(way) >= 2  # in the message, and on the journey's page for as long as it waits
+
+
+def test_without_a_bag_taken_over_just_now_reads_as_a_sentence(world, browser_of, at):
+    transfer = pack(world, no_bag=True)
+    tell(world, "crew", transfer, minutes=10, kind="handoff", to="RDEM9")
+    at(10)
+    words = page(browser_of("carer"), transfer).content.decode()
+    assert ("(just now)" in words, "just now ago" in words) == (True, False)
