@@ -71,7 +71,7 @@ class FactsCall(Door):
         if not isinstance(facts, list) or not 1 <= len(facts) <= MOST_FACTS:
             errors["facts"] = f"Send a list of 1 to {MOST_FACTS} facts."
         try:
-            sent_at = shapes.Moment().run_validation(body.get("sent_at"))
+            sent_at = shapes.DeviceMoment().run_validation(body.get("sent_at"))
         except shapes.s.ValidationError:
             errors["sent_at"] = "Send the time of sending as ISO 8601 with its offset."
         if errors:

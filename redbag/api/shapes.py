@@ -14,6 +14,8 @@ from redbag.transfers.stages import ITEM_STATES, Kind, Outcome, Stage
 class Moment(s.DateTimeField):
     """ISO 8601 with its offset; a naive time is refused."""
 
+    earliest = 2000
+
     def to_internal_value(self, value):
         try:
             moment = datetime.fromisoformat(str(value))
@@ -23,9 +25,15 @@ class Moment(s.DateTimeField):
             ) from None
         if moment.tzinfo is None:
             raise s.ValidationError("Send the time with its offset, like +00:00.")
-        if not 2000 <= moment.year <= 2200:
+        if not self.earliest <= moment.year <= 2200:
             raise s.ValidationError("Check the year.")
         return moment
+
+
+class DeviceMoment(Moment):
+    """What a device's clock says: one that lost its battery counts from 1970, and is put right by its offset."""
+
+    earliest = 1969
 
 
 def text(longest: int = 4000, **more):
@@ -252,7 +260,7 @@ class FactNew(s.Serializer):
 
 
 class FactsNew(s.Serializer):
-    sent_at = Moment()
+    sent_at = DeviceMoment()
     facts = FactNew(many=True)
 
 

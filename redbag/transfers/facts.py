@@ -153,7 +153,7 @@ def _moment(value: object, errors: dict) -> datetime | None:
     if moment.tzinfo is None:
         errors["occurred_at"] = "Send the time with its offset, like +00:00."
         return None
-    if not 2000 <= moment.year <= 2200:
+    if not 1969 <= moment.year <= 2200:  # a device that lost its battery counts from 1970 on
         errors["occurred_at"] = "Check the year."
         return None
     return moment

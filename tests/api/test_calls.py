@@ -439,3 +439,11 @@ def test_what_is_the_homes_but_not_for_this_role_answers_403(api, world):
     assert problem(api("carer").call("DELETE", f"endpoints/{made['id']}")) == (403, "not_allowed")
     assert api("manager").call("DELETE", f"endpoints/{made['id']}").status_code == 204
     assert api("manager").get("endpoints").json()["results"] == []
+
+
+def test_a_device_that_lost_its_battery_still_tells_what_happened(world, api):
+    transfer = pack(api, world).json()["id"]
+    fact = {"id": str(uuid.uuid4()), "kind": "opened", "transfer": transfer, "occurred_at": "1970-01-01T00:04:30Z"}
+    answer = api("carer").post("facts", {"sent_at": "1970-01-01T00:04:30+00:00", "facts": [fact]})
+    [result] = answer.json()["results"]
+    assert (answer.status_code, result["outcome"], result["flags"]) == (200, "created", ["clock_corrected"])
