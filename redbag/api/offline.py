@@ -101,6 +101,8 @@ def _journey(kept: KeptJourney, actor: Actor) -> dict:
         if transfer.bag
         else None,
         "home": {"organisation": transfer.home.ods_code, "name": transfer.home.name, "phone": transfer.home.phone},
+        "reason": transfer.reason if at_home else {},
+        "packed_at": transfer.packed_at,
         "stage": transfer.stage,
         "stage_words": Stage(transfer.stage).label,
         "holder": {

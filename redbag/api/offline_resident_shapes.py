@@ -5,6 +5,28 @@ from rest_framework import serializers as s
 from redbag.api.shapes import Moment
 
 
+class OfflineState(s.Serializer):
+    state = s.CharField()
+    words = s.CharField()
+
+
+class OfflineCpr(OfflineState):
+    only = s.CharField(allow_blank=True, help_text="what else a decision against CPR does not mean")
+
+
+class OfflinePlanLine(s.Serializer):
+    label = s.CharField()
+    words = s.CharField()
+
+
+class OfflineFirst(s.Serializer):
+    allergies = OfflineState()
+    cpr = OfflineCpr()
+    check = s.CharField(allow_blank=True, help_text="what to look up about the decision before it is relied on")
+    comfort = s.BooleanField(help_text="whether the plan is comfort care")
+    plan = OfflinePlanLine(many=True)
+
+
 class OfflineResidentPage(s.Serializer):
     id = s.UUIDField()
     name = s.CharField(help_text="as the home calls them")
@@ -13,6 +35,8 @@ class OfflineResidentPage(s.Serializer):
     version = s.CharField(help_text="changes when somebody told something of them")
     true_at = Moment(help_text="when the page was true")
     photo = s.CharField(allow_blank=True, help_text="a small JPEG as data: address")
+    alike = s.BooleanField(help_text="whether somebody of the home has a similar name")
+    first = OfflineFirst(help_text="what stands above every step of a journey")
     html = s.CharField(help_text="the emergency page, as crews see it, without a journey")
 
 

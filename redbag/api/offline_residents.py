@@ -22,11 +22,15 @@ from redbag.packs.freshness import known_of
 from redbag.packs.gathering import portrait_as_kept
 from redbag.packs.signs import lasting_vital_lines
 from redbag.residents.models import Resident
+from redbag.residents.similar_names import similar
+from redbag.summaries.alerts import CPR_NO_ONLY
 from redbag.templatetags.redbag import birthday
-from redbag.transfers.at_home import before_going, emergency_at_home
+from redbag.transfers.at_home import before_going, emergency_at_home, plan_before_going
+from redbag.transfers.emergency import Emergency
 from redbag.transfers.receivers import receivers
 
 PAGE = "pages/offline/_resident.html"
+SHAPE = "first"  # changes when the answer says more of the same people: what a tablet kept before is then old
 
 
 class OfflineResidentsCall(Door):
@@ -42,7 +46,8 @@ class OfflineResidentsCall(Door):
         if people:
             named = [each.pk for each in people]
             record_view("offline_residents", None, actor=self.actor, at=self.now, organisation=home, residents=named)
-        told = [_resident(person, versions[person.pk], self.now) for person in people]
+        alike = similar({each.pk: (each.preferred_name or each.first_name, each.last_name) for each in people})
+        told = [{**_resident(person, versions[person.pk], self.now), "alike": person.pk in alike} for person in people]
         near = receivers(before_going(people[0], now=self.now))[1:] if people else []
         ods = home.ods_code if home else None
         answer = {"as_of": self.now, "organisation": ods, "near": [_near(each) for each in near], "residents": told}
@@ -61,7 +66,12 @@ def _near(place: Organisation) -> dict:
 
 def _etag(home: Organisation | None, versions: Mapping, now: datetime) -> str:
     """By what is known and by the day: what a page says of dates to come depends on it."""
-    told = [str(home and home.pk), str(timezone.localdate(now)), *(f"{pk} {known}" for pk, known in versions.items())]
+    told = [
+        SHAPE,
+        str(home and home.pk),
+        str(timezone.localdate(now)),
+        *(f"{pk} {known}" for pk, known in versions.items()),
+    ]
     return f'"{hashlib.sha256(repr(sorted(told)).encode()).hexdigest()}"'
 
 
@@ -77,5 +87,19 @@ def _resident(person: Resident, version: str, now: datetime) -> dict:
         "version": version,
         "true_at": now,
         "photo": f"data:image/jpeg;base64,{base64.b64encode(photo).decode()}" if photo else "",
+        "first": _first(page),
         "html": render_to_string(PAGE, {"page": page, "at_rest": True, "signs": signs}),
+    }
+
+
+def _first(page: Emergency) -> dict:
+    """What stands above every step of a journey: allergies, CPR, and what the plan says of hospital."""
+    content = next(section["content"] for section in page.summary if section["name"] == "plan")
+    (allergy, allergy_words), (cpr, cpr_words) = page.allergies, page.cpr
+    return {
+        "allergies": {"state": allergy, "words": allergy_words},
+        "cpr": {"state": cpr, "words": cpr_words, "only": CPR_NO_ONLY if cpr == "do_not_attempt" else ""},
+        "check": page.decision_check,
+        "comfort": content.get("comfort_care") == "yes",
+        "plan": plan_before_going(content, limits=page.limits),
     }

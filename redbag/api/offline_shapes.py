@@ -92,6 +92,8 @@ class OfflineJourney(s.Serializer):
     resident = OfflineResident()
     bag = OfflineBagOnTheWay(allow_null=True)
     home = OfflineHome()
+    reason = s.DictField(help_text="why they are going, as far as it is written; only for the home")
+    packed_at = Moment(help_text="when it was begun")
     stage = s.CharField()
     stage_words = s.CharField()
     holder = OfflineHolder()

@@ -9,7 +9,10 @@ from redbag.api.shapes import FactNew, ItemNew, Moment, Reason, text
 class PackingTold(s.Serializer):
     id = s.UUIDField(help_text="made on the device: the id of the journey from now on")
     kind = s.ChoiceField(choices=["pack"])
-    resident = s.UUIDField()
+    resident = s.UUIDField(required=False, help_text="who is going")
+    transfer = s.UUIDField(
+        required=False, help_text="instead of resident: the bag goes on this journey, which began without one"
+    )
     token = text(300, help_text="the bag by its label: token, address or short code")
     bag = s.UUIDField(required=False, help_text="or the bag by its id; neither when they went without one")
     occurred_at = Moment(help_text="when it really happened")

@@ -1,5 +1,6 @@
 """What is known of residents while they are at home: for paper and tablets that must do without a network."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -7,10 +8,27 @@ from django.utils import timezone
 
 from redbag.residents.models import Resident
 from redbag.summaries.alerts import with_dated_doses
+from redbag.summaries.fields import Field, answered, said
+from redbag.summaries.sections import BY_NAME
 from redbag.transfers.emergency import Emergency, emergency
 from redbag.transfers.models import Transfer
 from redbag.transfers.not_recorded import OF_THE_DAY
 from redbag.transfers.ringing import NOBODY_TOLD, Number
+
+OF_THE_PLAN = ("prefers", "hospital_for", "treat_here", "medicines_here", "agreed")
+"""What of the plan stands before those who decide whether somebody goes."""
+
+
+def written_plan(plan: Mapping) -> list[Field]:
+    """The fields of a plan that say something about going to hospital."""
+    fields = [field for field in BY_NAME["plan"].fields if field.name in OF_THE_PLAN]
+    return [field for field in fields if answered(field, plan.get(field.name))]
+
+
+def plan_before_going(plan: Mapping, *, limits: str) -> list[dict]:
+    """What a plan says of hospital, each with its label; the agreed limits come last."""
+    lines = [{"label": field.label, "words": said(field, plan[field.name])} for field in written_plan(plan)]
+    return [*lines, {"label": "Agreed limits of treatment", "words": limits}] if limits else lines
 
 
 def before_going(resident: Resident, *, now: datetime) -> Transfer:

@@ -19,7 +19,7 @@ from redbag.deliveries.actions import post_letters
 from redbag.journal.recording import record
 from redbag.organisations.access import Actor, Post, actor_for
 from redbag.organisations.models import Key
-from redbag.transfers import cases, judging, packing_later, replay
+from redbag.transfers import bag_later, cases, judging, packing_later, replay
 from redbag.transfers.actions import announce
 from redbag.transfers.facts import Sent, corrected, read
 from redbag.transfers.judging import Held
@@ -117,6 +117,8 @@ def _take_one(arrival: Arrival, now: datetime) -> Result:
     for again in range(TRIES):
         try:
             with transaction.atomic():
+                if bag_later.is_bag(arrival.raw):
+                    return _settle_bag(arrival, now)
                 if packing_later.is_packing(arrival.raw):
                     return _settle_packing(arrival, now)
                 return _settle(arrival, now, search_everywhere=again > 0)
@@ -151,7 +153,11 @@ def _settle_waiting(row: HeldFact, now: datetime) -> None:
     """Try a fact that waited for the one just kept; a fault leaves it waiting, and the other kept."""
     try:
         with transaction.atomic():
-            _settle(_arrival_of(row), now, search_everywhere=True)
+            arrival = _arrival_of(row)
+            if bag_later.is_bag(arrival.raw):
+                _settle_bag(arrival, now)
+            else:
+                _settle(arrival, now, search_everywhere=True)
     except Exception as fault:
         _report(row.pk, fault)
 
@@ -202,6 +208,20 @@ def _settle_packing(arrival: Arrival, now: datetime) -> Result:
     transfer.refresh_from_db()
     flags = replay.journey_of(transfer, replay.facts_of(transfer)).flags[transfer.pk]
     return Result(str(transfer.pk), "created", flags, transfer=transfer.pk, stage=transfer.stage)
+
+
+def _settle_bag(arrival: Arrival, now: datetime) -> Result:
+    """Put a bag on a journey that has none; told again, nothing changes."""
+    row = HeldFact.objects.filter(pk=arrival.sent.id).first()
+    if row is not None and (other := _held_before(arrival, row)):
+        return other
+    try:
+        transfer, changed = bag_later.bag_as_told(arrival=arrival, now=now)
+    except Held as why:
+        return _hold(arrival, why, row, None, now)
+    HeldFact.objects.filter(pk=arrival.sent.id).update(settled_at=now)
+    outcome = "created" if changed else "duplicate"
+    return Result(str(arrival.sent.id), outcome, transfer=transfer.pk, stage=transfer.stage)
 
 
 def _held_before(arrival: Arrival, row: HeldFact) -> Result | None:

@@ -66,7 +66,7 @@ def _read(arrival, now: datetime) -> Packing:
     return Packing(
         id=sent.id,
         resident=resident,
-        bag=_bag(raw, resident),
+        bag=bag_named(raw, resident),
         reason=raw.get("reason") or {},
         destination=_destination(raw),
         items=raw.get("items") or (),
@@ -116,7 +116,7 @@ def _resident(raw: Mapping, actor: Actor) -> Resident:
     return person.merged_into or person
 
 
-def _bag(raw: Mapping, resident: Resident) -> Bag | None:
+def bag_named(raw: Mapping, resident: Resident) -> Bag | None:
     """The bag by its id, or by what its label says; None when they went without one."""
     token = raw.get("token")
     if token:

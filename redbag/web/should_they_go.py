@@ -11,10 +11,9 @@ from django.utils import timezone
 
 from redbag.errors import BadInput, Refused
 from redbag.summaries.actions import read_summary
-from redbag.summaries.fields import answered
-from redbag.summaries.sections import BY_NAME
 from redbag.transfers.actions import add_to_transfer
 from redbag.transfers.advice import SAID, advice_line
+from redbag.transfers.at_home import written_plan
 from redbag.transfers.models import Transfer
 from redbag.transfers.stages import Kind, Outcome, Stage
 from redbag.transfers.story import held_words
@@ -32,7 +31,6 @@ ASKS = {
     "whom_name": "Who answered? Write the name, or press again to leave it empty.",
     "watch_for": "What should staff watch for? Write it, or press again to leave it empty.",
 }
-SHOWN = ("prefers", "hospital_for", "treat_here", "medicines_here", "agreed")
 
 
 def should(request: HttpRequest, transfer_id) -> HttpResponse:
@@ -60,12 +58,10 @@ def _page(request: HttpRequest, transfer: Transfer, errors: Mapping) -> HttpResp
     summary = read_summary(resident=transfer.resident, now=timezone.now())
     sections = {section["name"]: section for section in summary}
     plan = sections["plan"]
-    fields = [field for field in BY_NAME["plan"].fields if field.name in SHOWN]
-    written = [field for field in fields if answered(field, plan["content"].get(field.name))]
     context = {
         "summary": summary,
         "plan": plan,
-        "told": section_form.shown(written, plan["content"]),
+        "told": section_form.shown(written_plan(plan["content"]), plan["content"]),
         "comfort": plan["content"].get("comfort_care") == "yes",
         "limits": sections["resuscitation"]["content"]["limits"],
         "numbers": whom_to_ring(transfer.resident, plan["content"], now=timezone.now()),

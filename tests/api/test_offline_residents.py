@@ -121,3 +121,39 @@ def test_it_is_sent_again_only_when_somebody_told_something_or_the_day_is_anothe
         assert {pk for pk in before if before[pk] != after[pk]} == {str(world.peggy.pk)}
         clock.shift(timedelta(days=1))
         assert carer.get(CALL, If_None_Match=changed["ETag"], **tablet).status_code == 200
+
+
+def test_what_stands_first_is_told_by_itself_in_the_words_of_the_page_that_asks_should_they_go(world, api, tablet):
+    write(
+        world,
+        world.now,
+        resuscitation={"recommendation": "do_not_attempt", "limits": "No intensive care"},
+        plan={"comfort_care": "yes", "hospital_for": "A broken bone"},
+    )
+    told = {each["name"]: each for each in api("carer").get(CALL, **tablet).json()["residents"]}
+    first = told["Peggy Jones"]["first"]
+    assert first["allergies"]["state"] == "not_known"
+    assert (first["cpr"]["state"], first["cpr"]["only"]) == (
+        "do_not_attempt",
+        "Applies to CPR only: give all other care",
+    )
+    assert first["comfort"] is True
+    assert [(line["label"], line["words"]) for line in first["plan"]] == [
+        ("Hospital for", "A broken bone"),
+        ("Agreed limits of treatment", "No intensive care"),
+    ]
+    carer = Client()
+    with time_machine.travel(world.now + timedelta(minutes=5), tick=False):
+        carer.force_login(world.people["carer"])
+        online = plain(carer.get(f"/going/{pack(world).pk}/should-they-go").content.decode())
+    words = [first["allergies"]["words"], first["cpr"]["words"], first["cpr"]["only"], "The plan is comfort care."]
+    for line in first["plan"]:
+        words += [line["label"], line["words"]]
+    assert [each for each in words if each not in online] == []
+
+
+def test_residents_with_similar_names_are_marked(world, api, tablet):
+    assert not any(each["alike"] for each in api("carer").get(CALL, **tablet).json()["residents"])
+    world.arthur.last_name = "Jones"
+    world.arthur.save()
+    assert all(each["alike"] for each in api("carer").get(CALL, **tablet).json()["residents"])

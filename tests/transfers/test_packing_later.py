@@ -227,3 +227,31 @@ def test_one_departure_begun_on_and_off_line_never_becomes_two_journeys(world, m
     settle_held(now=world.now + timedelta(minutes=402))
     assert [each.pk for each in Transfer.objects.all()] == [online.pk]
     assert HeldFact.objects.get(settled_at=None).reason == "refused"
+
+
+def bag_for(pack, bag, **more):
+    return {"id": str(uuid.uuid4()), "kind": "pack", "transfer": pack["id"], "bag": str(bag.pk)} | {
+        "occurred_at": pack["occurred_at"],
+        **more,
+    }
+
+
+def test_a_bag_chosen_at_the_door_goes_on_the_journey_that_began_without_one(world):
+    pack = packing(world)
+    bag, hand = bag_for(pack, world.bag), handed(world, pack)
+    assert [each.outcome for each in send(world, pack, bag, hand, facts_only=True)] == ["created"] * 3
+    transfer = Transfer.objects.get()
+    world.bag.refresh_from_db()
+    assert (transfer.bag, transfer.stage, world.bag.state) == (world.bag, "WITH_CREW", "with_crew")
+    assert send(world, bag, at=70)[0].outcome == "duplicate"
+    assert send(world, bag_for(pack, world.other_bag))[0].errors == {"bag": "Bag OAK-1 is on this journey already."}
+    assert send(world, bag_for(packing(world), world.bag), who="ward")[0].outcome == "quarantined"
+
+
+def test_a_bag_told_before_its_journey_waits_for_it(world):
+    pack = packing(world)
+    bag = bag_for(pack, world.bag)
+    assert send(world, bag)[0].outcome == "quarantined"
+    send(world, pack)
+    assert Transfer.objects.get().bag == world.bag
+    assert HeldFact.objects.get().settled_at
