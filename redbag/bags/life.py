@@ -42,6 +42,7 @@ class Step:
 
 
 AT_HOME = frozenset({S.AVAILABLE, S.BACK, S.CLEANING})
+AWAY = frozenset({S.PACKED, S.WITH_CREW, S.IN_HOSPITAL, S.COMING_HOME})
 STEPS = {
     "ready": Step(words="Clean and dry: ready again", before=frozenset({S.CLEANING}), after=S.AVAILABLE),
     "wash": Step(words="Needs cleaning", before=frozenset({S.AVAILABLE}), after=S.CLEANING),
@@ -49,6 +50,7 @@ STEPS = {
     "free": Step(words="No longer set aside", before=frozenset({S.QUARANTINED}), after=S.CLEANING),
     "lose": Step(words="Lost", before=frozenset(S) - {S.LOST, S.RETIRED, S.BLANK}, after=S.LOST, asks_why=True),
     "find": Step(words="Found again", before=frozenset({S.LOST}), after=S.CLEANING),
+    "here": Step(words="It is back here", before=AWAY, after=S.CLEANING),
     "dispose": Step(
         words="Disposed of",
         before=AT_HOME | {S.QUARANTINED, S.LOST},
@@ -64,6 +66,11 @@ STEPS = {
         asks_why=True,
     ),
 }
+
+
+def under_way(bag: Bag) -> bool:
+    """Whether a journey with this bag is not finished: then what happens to the bag is told on the journey."""
+    return bag.transfers.filter(closed_at=None).exists()
 
 
 @transaction.atomic
@@ -88,6 +95,8 @@ def take_step(
         return bag
     if bag.state not in asked.before:
         raise NotNow(f"Bag {bag.tracker} is now: {bag.get_state_display().lower()}. {_instead(bag)}".strip())
+    if step == "here" and under_way(bag):
+        raise NotNow(f"Bag {bag.tracker} is on a journey. Open the journey and say there that it is back.")
     if step == "free" and _too_early(bag, now):
         require(actor, P.FOLLOW_CASES, bag.home)
     _check(actor, step, reason, authorised_by, until, now, early=step == "free" and _too_early(bag, now))

@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
-from redbag.bags.life import STEPS, change_tracker, take_step
+from redbag.bags.life import STEPS, change_tracker, take_step, under_way
 from redbag.bags.models import Bag, State
 from redbag.bags.print_log import prints_of
 from redbag.errors import BadInput, Refused
@@ -19,7 +19,7 @@ from redbag.web.found import attempt_rows
 from redbag.web.typed import text
 
 MOST = 50
-ONE_TAP = ("ready", "wash", "find", "free")
+ONE_TAP = ("ready", "wash", "find", "here", "free")
 SAID = {
     "ready": "Bag {0} is ready for the next journey.",
     "wash": "Bag {0} waits to be cleaned.",
@@ -27,6 +27,7 @@ SAID = {
     "free": "Bag {0} is no longer set aside. Clean it before it is used.",
     "lose": "Bag {0} is written down as lost.",
     "find": "Bag {0} is found. Clean it before it is used.",
+    "here": "Bag {0} is here again. Clean it before it is used.",
     "dispose": "Bag {0} is disposed of. It will not be offered any more.",
     "bring_back": "Bag {0} is back in use. Clean it first.",
 }
@@ -76,6 +77,8 @@ def _possible(request: HttpRequest, bag: Bag, aside, now) -> list[dict]:
         for name, step in STEPS.items()
         if bag.state in step.before and request.actor.may(step.permission, bag.home_id)
     }
+    if "here" in may and under_way(bag):
+        del may["here"]
     if early and not request.actor.may(Permission.FOLLOW_CASES, bag.home_id):
         may.pop("free", None)
     return [

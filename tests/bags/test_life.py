@@ -161,6 +161,16 @@ def test_a_lost_bag_that_is_found_is_cleaned_first(world, step):
     assert step("find").state == State.CLEANING
 
 
+def test_a_bag_that_comes_back_after_its_journey_was_finished_without_it_is_here_again_in_one_tap(world, step):
+    transfer = in_hospital(world)
+    with pytest.raises(NotNow, match="on a journey"):
+        step("here")
+    tell(world, "carer", transfer, minutes=60, kind="outcome", outcome="closed")
+    assert state(world.bag) == State.IN_HOSPITAL
+    step("here", minutes=70)
+    assert state(world.bag) == State.CLEANING
+
+
 def test_a_bag_that_is_out_is_neither_washed_nor_set_aside(world, step):
     in_hospital(world)
     with pytest.raises(NotNow, match="in hospital"):
