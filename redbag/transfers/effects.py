@@ -77,7 +77,7 @@ def _stayed(journey: Journey, home: uuid.UUID, told: Told) -> None:
 
 
 def _parted(journey: Journey, home: uuid.UUID, told: Told, outcome: Outcome) -> None:
-    where = where_now(journey)
+    where, hospital = where_now(journey), _hospital_they_are_in(journey, home, told)
     if outcome == Outcome.LEFT_IN_AMBULANCE:
         coming = journey.last_stage in (Stage.COMING_HOME, Stage.BACK_HOME)
         _hold(journey, _ambulance(journey, told))
@@ -90,7 +90,19 @@ def _parted(journey: Journey, home: uuid.UUID, told: Told, outcome: Outcome) -> 
         where = _gone_ahead(journey, home, told)
     if outcome in (Outcome.FOLLOWS_LATER, Outcome.LOST) and _both_at_home(journey, outcome):
         return
-    part(journey, told, where)
+    part(journey, told, where, with_=hospital if where == Where.HOSPITAL else None)
+
+
+def _hospital_they_are_in(journey: Journey, home: uuid.UUID, told: Told) -> uuid.UUID | None:
+    """In which hospital somebody is as the bag parts from them: with the ward that says so, else where the bag was.
+
+    None when that is not known, or was said before.
+    """
+    if journey.resident_at or journey.resident_with:
+        return None
+    if told.organisation != home:
+        return told.organisation
+    return journey.holder.organisation if journey.holder.receiver == Receiver.HOSPITAL else None
 
 
 def _gone_ahead(journey: Journey, home: uuid.UUID, told: Told) -> Where:
@@ -113,6 +125,9 @@ def _moved_on(journey: Journey, told: Told, outcome: Outcome) -> None:
     bag, named = told.details.get("bag", ""), bool(told.to or told.details.get("where"))
     where = MOVED_ON.get(outcome, Where.HOSPITAL)
     if journey.resident_is == Where.DIED:
+        return
+    if journey.apart_since and bag != WITH_THEM and journey.resident_is != Where.ON_THE_WAY:
+        stay(journey, where, at=told.details.get("where", ""), with_=told.to)  # what lies elsewhere does not go along
         return
     if bag == STAYS and journey.holder.receiver != Receiver.HOME:
         part(journey, told, where, at=told.details.get("where", ""), with_=told.to)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from redbag.organisations.models import Kind as OrganisationKind
 from redbag.transfers.models import Fact, Transfer
 from redbag.transfers.owning import Owner, Standing, Why, owner_of
 from redbag.transfers.parting import ELSEWHERE
@@ -98,7 +99,16 @@ def apart_words(transfer: Transfer) -> str:
         return "Nobody can find the bag"
     where = Where(transfer.resident_is).label.lower() if transfer.resident_is else "somewhere else"
     at = f" ({transfer.resident_is_at})" if transfer.resident_is_at else ""
-    return f"Apart: the bag is with {_holder(transfer)}, they are {where}{at}"
+    astray = f"{words}; " if (words := astray_words(transfer)) else ""
+    return f"Apart: the bag is with {_holder(transfer)}, {astray}they are {where}{at}"
+
+
+def astray_words(transfer: Transfer) -> str:
+    """That a hospital has the bag to which it was not going (holder and destination joined); empty when it was."""
+    aim, holder = transfer.destination, transfer.holder
+    if aim is None or holder is None or holder.kind != OrganisationKind.HOSPITAL or holder.pk == aim.pk:
+        return ""
+    return "" if is_quiet(transfer) else f"it was going to {aim.name}"
 
 
 def next_step(transfer: Transfer, *, person: str, facts: Sequence[Fact] = ()) -> NextStep | None:

@@ -1,9 +1,8 @@
 """The page of one transfer, its emergency sheet, and what stays true of it while it is open."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -20,7 +19,7 @@ from redbag.transfers.emergency import REASON_LABELS, emergency
 from redbag.transfers.finding import found_on
 from redbag.transfers.holding import holding, looked
 from redbag.transfers.models import Transfer
-from redbag.transfers.next_steps import is_quiet
+from redbag.transfers.next_steps import astray_words, is_quiet
 from redbag.transfers.receivers import receivers
 from redbag.transfers.snapshot import since_last
 from redbag.transfers.spoken import SHAPES
@@ -76,7 +75,8 @@ def transfer_page(
     _note_view("transfer", request, transfer, now)
     story = tell(transfer)
     inside = request.actor.may(Permission.PACK, transfer.home_id)
-    summaries = DischargeSummary.objects.visible_to(request.actor, now=now).filter(transfer=transfer)
+    sent = DischargeSummary.objects.visible_to(request.actor, now=now).filter(transfer=transfer)
+    summaries = list(sent.select_related("organisation", "acknowledgement").order_by("-version"))
     page = emergency(transfer=transfer, facts=[line.fact for line in story.lines], now=now)
     state = _state(request, story, now)
     seen = {
@@ -86,7 +86,7 @@ def transfer_page(
         "papers": marked(page.documents, timezone.localdate(now)),
         "inside": inside,
         "person": "resident" if inside else "patient",
-        "summaries": list(summaries.select_related("organisation", "acknowledgement").order_by("-version")),
+        "summaries": summaries,
         "items": state["contents"].rows,
         "missing": not_found(story.items),
         "move": _move(request, transfer),
@@ -161,10 +161,11 @@ def _move(request: HttpRequest, transfer: Transfer) -> Move | None:
     return to_another_ward(request, transfer, _theirs(request.actor, Permission.MOVE_BAGS).get(transfer.holder_id))
 
 
-def _draft(actor: Actor, summaries: QuerySet[DischargeSummary]) -> DischargeSummary | None:
-    """The newest summary that their own hospital has begun and not sent."""
-    own = summaries.filter(organisation__in=actor.organisations_with(Permission.WRITE_DISCHARGE))
-    return own.filter(state=DischargeSummary.State.DRAFT).order_by("-version").first()
+def _draft(actor: Actor, summaries: Sequence[DischargeSummary]) -> DischargeSummary | None:
+    """The newest summary that their own hospital has begun and not sent; the newest version stands first."""
+    own = actor.organisations_with(Permission.WRITE_DISCHARGE)
+    begun = (each for each in summaries if each.state == DischargeSummary.State.DRAFT)
+    return next((each for each in begun if each.organisation_id in own), None)
 
 
 def _by_field(errors: dict[str, str]) -> dict[str, str]:
@@ -185,6 +186,7 @@ def _state(request: HttpRequest, story: Story, now) -> dict:
         "transfer": transfer,
         "held": holding(transfer=transfer, facts=facts),
         "awaiting": story.awaiting,
+        "astray": astray_words(transfer),
         "late": bool(late([transfer], now=now)),
         "entries": entries(story, request.actor),
         "contents": contents_known_again(contents(story.items), transfer),
@@ -242,8 +244,7 @@ def kept_words(transfer: Transfer) -> list[tuple[str, str, str]]:
 
 def wrote(posted: Mapping, name: str) -> bool:
     """Whether somebody typed something else in this box than the page showed."""
-    before = f"was-{name}"
-    return name in posted and (before not in posted or text(posted, name) != text(posted, before))
+    return name in posted and (f"was-{name}" not in posted or text(posted, name) != text(posted, f"was-{name}"))
 
 
 def _reason_fields(transfer: Transfer, posted: Mapping, overtaken: bool) -> list[dict]:

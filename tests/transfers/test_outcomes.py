@@ -144,7 +144,7 @@ def test_a_diversion_on_the_way_is_no_alarm_and_moves_nobody():
         ("left_in_ambulance", handoff(5, 90, WARD)),
         ("with_family", handoff(5, 90, WARD)),
         ("lost", Told(uuid.UUID(int=5), Kind.OPENED, at(90), WARD, "ward")),
-        ("lost", handoff(5, 90, OTHER_WARD)),
+        ("lost", handoff(5, 90, WARD)),
     ],
 )
 def test_they_are_apart_until_the_bag_reaches_the_resident(outcome, meets):
@@ -152,6 +152,31 @@ def test_they_are_apart_until_the_bag_reaches_the_resident(outcome, meets):
     assert parted.apart_since == at(60)
     met = journey(TO_CREW, TO_WARD, turns_out(outcome), meets)
     assert (met.apart_since, met.resident_is, met.outcomes) == (None, Where.WITH_BAG, [])
+
+
+@pytest.mark.parametrize("outcome", ["left_in_ambulance", "with_family", "lost"])
+@pytest.mark.parametrize("by", [WARD, HOME])
+def test_a_bag_in_the_wrong_hospital_is_not_with_the_resident(outcome, by):
+    parted, wrong = turns_out(outcome, by=by), handoff(5, 90, OTHER_WARD)
+    result = journey(TO_CREW, TO_WARD, parted, wrong)
+    assert (result.apart_since, result.resident_is, result.resident_with) == (at(60), Where.HOSPITAL, WARD)
+    assert journey(wrong, parted, TO_WARD, TO_CREW) == result
+    met = journey(TO_CREW, TO_WARD, parted, wrong, handoff(6, 120, WARD))
+    assert (met.apart_since, met.resident_is, met.outcomes) == (None, Where.WITH_BAG, [])
+
+
+def test_when_nobody_knows_in_which_hospital_they_are_any_hospital_has_them():
+    met = journey(TO_CREW, turns_out("left_in_ambulance", by=HOME), handoff(5, 90, OTHER_WARD))
+    assert (met.apart_since, met.resident_is) == (None, Where.WITH_BAG)
+
+
+def test_a_resident_who_goes_on_without_their_bag_is_met_where_they_went():
+    gone = turns_out("another_hospital", 80, number=51, to=OTHER_WARD)
+    parted = journey(TO_CREW, TO_WARD, turns_out("left_in_ambulance"), gone)
+    assert (parted.holder.organisation, parted.apart_since) == (CREW, at(60))
+    here = journey(TO_CREW, TO_WARD, turns_out("left_in_ambulance"), gone, handoff(5, 90, WARD))
+    there = journey(TO_CREW, TO_WARD, turns_out("left_in_ambulance"), gone, handoff(5, 90, OTHER_WARD))
+    assert (here.apart_since, there.apart_since) == (at(60), None)
 
 
 def test_they_are_together_when_somebody_says_so():

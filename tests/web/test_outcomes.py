@@ -202,3 +202,13 @@ def test_nobody_else_is_let_in_by_an_outcome(world):
     tell(world, "carer", transfer, minutes=55, kind="void", fact=str(fact.pk))
     assert str(northgate.pk) not in transfer.parties_known
     assert not Transfer.objects.visible_to(world.actor("northgate"), now=world.now).exists()
+
+
+def test_a_bag_left_in_the_ambulance_that_comes_to_another_hospital_stays_an_alarm(world, browser_of, at):
+    transfer = in_hospital(world)
+    tell(world, "ward", transfer, minutes=50, kind="outcome", outcome="left_in_ambulance")
+    tell(world, "northgate", transfer, minutes=55, kind="handoff", to="RDEM2")
+    assert transfer.apart_since is not None
+    seen = page(browser_of("carer"), transfer)
+    assert "Apart: the bag is with Northgate Hospital, it was going to St Mary&#x27;s Hospital" in seen
+    assert "The bag is elsewhere: it was going to St Mary&#x27;s Hospital." in seen
