@@ -15,6 +15,7 @@ from redbag.transfers.models import Transfer
 
 LONGEST = 2000
 ONE_CHASE_IN = timedelta(minutes=10)
+OTHER_CONTENT = "id_known_with_other_content"
 
 
 @transaction.atomic
@@ -30,7 +31,7 @@ def write_note(
 ) -> tuple[Note, bool]:
     """Write to the other side of a journey; returns the note, and whether it is new.
 
-    The same id again changes nothing, and nobody asks where a bag is twice within ten minutes. An answer also says that
+    The same note again changes nothing (Refused when it says something else), and nobody asks where a bag is twice within ten minutes. An answer also says that
     the note it answers was read. Raises NotAllowed for who is no party.
     """
     post = writer(actor, transfer)
@@ -39,6 +40,8 @@ def write_note(
         raise BadInput({"words": f"Write a few words, at most {LONGEST} characters."})
     transfer = Transfer.objects.select_for_update(of=("self",)).select_related("home", "holder").get(pk=transfer.pk)
     if known := _known(transfer, id, kind, now):
+        if known.pk == id and known.words != words:
+            raise Refused("A note with this id is known, and it says something else.", code=OTHER_CONTENT)
         return known, False
     note = Note.objects.create(
         id=id or uuid4(),
@@ -88,7 +91,7 @@ def _known(transfer: Transfer, id: UUID | None, kind: str, now: datetime) -> Not
     notes = Note.objects.filter(transfer=transfer)
     if id is not None and (known := Note.objects.filter(pk=id).first()):
         if known.transfer_id != transfer.pk:
-            raise Refused("A note with this id is known, on another journey.", code="id_known_with_other_content")
+            raise Refused("A note with this id is known, on another journey.", code=OTHER_CONTENT)
         return known
     if kind == Note.Kind.CHASE:
         return notes.filter(kind=kind, written_at__gt=now - ONE_CHASE_IN).first()

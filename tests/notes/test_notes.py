@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from redbag.deliveries.models import Endpoint, Letter
-from redbag.errors import BadInput, NotAllowed
+from redbag.errors import BadInput, NotAllowed, Refused
 from redbag.journal.models import Entry
 from redbag.notes.actions import read_note, write_note
 from redbag.notes.models import Note
@@ -42,6 +42,8 @@ def test_the_other_side_is_told_at_once_without_a_word_of_the_note(world, transf
 def test_the_same_note_sent_twice_is_one(world, transfer):
     same = uuid4()
     assert [write(world, "carer", transfer, id=same)[1] for _ in range(2)] == [True, False]
+    with pytest.raises(Refused):
+        write(world, "carer", transfer, words="Something else", id=same)
     assert Note.objects.count() == 1
 
 
