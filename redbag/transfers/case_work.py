@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from redbag.errors import BadInput, NotAllowed
+from redbag.errors import BadInput, NotAllowed, Refused
 from redbag.journal.recording import record
 from redbag.organisations.access import GRANTS, Actor, Permission, require
 from redbag.organisations.models import Membership, Organisation, User
@@ -21,6 +21,10 @@ NEEDS_WORDS = (Kind.SENT_BACK, Kind.HEARD)
 LONGEST, LONGEST_ASKED = 1000, 200
 DEAREST = 100_000_00  # pence
 CHANGES = ("owner", "due_on", "value_pence", "asked_text", "outcome", "why")
+
+
+class DiffersFromFirst(Refused):
+    code = "id_known_with_other_content"
 
 
 def is_inside(actor: Actor, transfer: Transfer) -> bool:
@@ -53,8 +57,10 @@ def add_step(*, actor: Actor, case: Case, step_id: UUID, kind: str, words: str, 
     if not words and kind in NEEDS_WORDS:
         asked = "With whom or what was it sent back?" if kind == Kind.SENT_BACK else "What did they say?"
         raise BadInput({"words": asked})
-    Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
-    if seen := CaseStep.objects.filter(pk=step_id, case=case).first():
+    _lock(case)
+    if seen := CaseStep.objects.filter(pk=step_id).first():
+        if seen.case_id != case.pk:
+            raise DiffersFromFirst("A step with this id is known, and it belongs to something else.")
         return seen
     return keep_step(actor=actor, case=case, kind=Kind(kind), words=words, now=now, step_id=step_id)
 
@@ -77,9 +83,8 @@ def change_case(*, actor: Actor, case: Case, values: Mapping, now: datetime) -> 
     field. What is the same already changes nothing.
     """
     require(actor, Permission.FOLLOW_CASES, case.transfer.home_id)
-    case = (
-        Case.objects.select_for_update(of=("self",)).select_related("transfer__home", "asked", "owner").get(pk=case.pk)
-    )
+    _lock(case)
+    case = Case.objects.select_related("transfer__home", "asked", "owner").get(pk=case.pk)
     fields = _read(case, values)
     changed = {name: value for name, value in fields.items() if getattr(case, name) != value}
     if not changed:
@@ -91,7 +96,8 @@ def change_case(*, actor: Actor, case: Case, values: Mapping, now: datetime) -> 
         case.closed_at, case.closed_by_name = (now, actor.name) if case.outcome else (None, "")
     if "asked_text" in changed:
         case.asked = None
-    case.save()
+    with_them = {"outcome": ("closed_at", "closed_by_name"), "asked_text": ("asked",)}
+    case.save(update_fields=[*changed, *(each for name in changed for each in with_them.get(name, ()))])
     why = str(values.get("why") or "").strip()
     for kind, words in kinds.items():
         told = ": ".join(each for each in (words, why) if each)
@@ -99,6 +105,11 @@ def change_case(*, actor: Actor, case: Case, values: Mapping, now: datetime) -> 
     facts = {name: value for name, value in changed.items() if name in ("outcome", "due_on")}
     record("case.changed", case, actor=actor, at=now, **_where(case), fields=sorted(changed), **facts)
     return case
+
+
+def _lock(case: Case) -> None:
+    """Lock the journey of a case: what is told of the journey changes its cases too."""
+    Transfer.objects.select_for_update(of=("self",)).get(pk=case.transfer_id)
 
 
 def _read(case: Case, values: Mapping) -> dict[str, Any]:

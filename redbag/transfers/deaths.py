@@ -27,6 +27,7 @@ TASKS = {
     "belongings": "Belongings are listed, and given to the executor or next of kin",
     "record": "The resident's record is archived, when the rest is done",
 }
+FAMILY_FIELDS = ("family_told", "family_told_by", "family_told_at")
 LONGEST = 500
 
 
@@ -61,6 +62,7 @@ def say_death(
     """
     require(actor, Permission.RECORD_DEATH, acting)
     _check_told(told, now)
+    Transfer.objects.select_for_update(of=("self",)).get(pk=transfer.pk)
     if death_of(transfer) is None:
         fact = {"id": str(fact_id), "kind": "outcome", "outcome": Outcome.DIED, "transfer": str(transfer.pk)}
         _tell(actor, {**fact, "organisation": acting.ods_code}, now)
@@ -70,7 +72,7 @@ def say_death(
     if death.confirmed_at is None:
         _keep_family(death, told)
         death.died_at = told.get("died_at")
-        death.save()
+        death.save(update_fields=["died_at", *FAMILY_FIELDS])
         _note("death.said", death, actor, now, acting)
     return death
 
@@ -110,7 +112,7 @@ def say_family_told(*, actor: Actor, death: Death, acting: Organisation, told: M
     _keep_family(death, told)
     if death.family_told != "yes":
         death.done = {name: when for name, when in death.done.items() if name != "family"}
-    death.save()
+    death.save(update_fields=[*FAMILY_FIELDS, "done"])
     _note("death.family_told", death, actor, now, acting)
 
 
@@ -144,6 +146,8 @@ def tick_task(*, actor: Actor, death: Death, task: str, done: bool, now: datetim
 
 
 def _standing(death: Death) -> Death:
+    """The death and its journey, locked, the journey first as everybody does; Refused when it was taken back."""
+    Transfer.objects.select_for_update(of=("self",)).get(pk=death.transfer_id)
     death = Death.objects.select_for_update(of=("self",)).select_related("transfer__home").get(pk=death.pk)
     if death.taken_back_at is not None:
         raise Refused("This was taken back. Nothing has changed.", code="death_taken_back")

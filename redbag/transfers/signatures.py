@@ -4,10 +4,11 @@ import io
 from datetime import datetime
 from uuid import UUID, uuid4
 
+from django.core.files.storage import default_storage
 from django.db import transaction
 from PIL import Image
 
-from redbag.errors import BadInput
+from redbag.errors import BadInput, Refused
 from redbag.journal.recording import record
 from redbag.organisations.access import Actor, Permission, require_anywhere
 from redbag.transfers.case_models import Signature
@@ -19,7 +20,10 @@ LARGEST = (1200, 600)
 LONGEST_NAME, LONGEST_ROLE = 150, 100
 
 
-@transaction.atomic
+class DiffersFromFirst(Refused):
+    code = "id_known_with_other_content"
+
+
 def sign(
     *,
     actor: Actor,
@@ -33,7 +37,7 @@ def sign(
 ) -> Signature:
     """Keep who signed for the bag; without a picture the typed name stands alone. The same id again changes nothing.
 
-    `fact` is the hand-over it belongs to, which may come later.
+    `fact` is the hand-over it belongs to, which may come later. Raises DiffersFromFirst for an id of another journey.
     The picture is a PNG of at most 300 kB; it is drawn anew in black on white, so nothing else in the file survives.
     """
     require_anywhere(actor, Permission.MOVE_BAGS)
@@ -42,20 +46,32 @@ def sign(
         raise BadInput({"signature_name": f"Write the name of who signs, at most {LONGEST_NAME} letters."})
     if len(role) > LONGEST_ROLE:
         raise BadInput({"signature_role": f"Use at most {LONGEST_ROLE} letters."})
-    signed = Signature.objects.filter(pk=id, transfer=transfer).first() if id else None
-    if signed is not None:
-        return signed
+    if seen := _seen(transfer, id):
+        return seen
     drawn = _drawn_anew(picture) if picture else b""
-    signed = Signature.objects.create(
-        id=id or uuid4(),
-        transfer=transfer,
-        fact=fact,
-        name=name,
-        role=role,
-        file=keep_file(f"signatures/{uuid4()}", drawn) if drawn else "",
-        signed_at=now,
-        by=actor.user,
-    )
+    file = keep_file(f"signatures/{uuid4()}", drawn) if drawn else ""
+    signed = None
+    try:
+        signed = _keep(actor, transfer, id, now, fact=fact, name=name, role=role, file=file)
+    finally:
+        if file and (signed is None or signed.file != file):  # not kept, or somebody pressed twice
+            default_storage.delete(file)
+    return signed
+
+
+def _seen(transfer: Transfer, id: UUID | None) -> Signature | None:
+    signed = Signature.objects.filter(pk=id).first() if id else None
+    if signed is not None and signed.transfer_id != transfer.pk:
+        raise DiffersFromFirst("A signature with this id is known, and it says something else.")
+    return signed
+
+
+@transaction.atomic
+def _keep(actor: Actor, transfer: Transfer, id: UUID | None, now: datetime, **told) -> Signature:
+    Transfer.objects.select_for_update(of=("self",)).get(pk=transfer.pk)
+    if seen := _seen(transfer, id):
+        return seen
+    signed = Signature.objects.create(id=id or uuid4(), transfer=transfer, signed_at=now, by=actor.user, **told)
     record(
         "signature.kept",
         transfer,
