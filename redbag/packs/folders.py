@@ -8,6 +8,7 @@ from functools import partial
 from uuid import UUID
 
 import structlog
+from django.core.cache import cache
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
@@ -27,6 +28,8 @@ from redbag.vault import keep_file, read_file
 GOOD_FOR = timedelta(days=7)
 SETTLES = timedelta(minutes=15)  # while somebody is typing, one folder has to do
 ONE_SWEEP = timedelta(seconds=3)  # labels are printed by the same worker
+BUSY, BUSY_AT_MOST = "a-folder-is-being-drawn", timedelta(minutes=10)
+LATE = timedelta(minutes=1)  # what was told a moment before a look may be seen only after it
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=2), timedelta(minutes=30)
 
 log = structlog.get_logger()
@@ -67,8 +70,14 @@ def newest(home: Organisation) -> Folder | None:
 
 
 def changed_since(home: Organisation, moment: datetime) -> list[Resident]:
-    """Who has come, gone, or has something new to read since a folder was drawn."""
-    return list(Resident.objects.filter(_told_after(moment, moment), home=home).order_by("last_name", "first_name"))
+    """Who has come, gone, or has something new to read since a folder was drawn; each person once."""
+    told = list(_changed(home, moment).order_by("last_name", "first_name"))
+    records = {each.pk for each in told}
+    return [each for each in told if each.merged_into_id not in records]
+
+
+def _changed(home: Organisation, moment: datetime) -> QuerySet[Resident]:
+    return Resident.objects.filter(_told_after(moment, moment), home=home)
 
 
 def file_of(folder: Folder) -> bytes:
@@ -91,10 +100,22 @@ def _told_after(moment, outside) -> Q:
 
 
 def sweep(*, now: Callable[[], datetime]) -> None:
-    """Ask for the folders that are due, and draw for a few seconds; one fault stops nobody else."""
+    """Ask for the folders that are due, and draw for a few seconds; one fault stops nobody else.
+
+    One sweep draws at a time: a large home takes longer, and meanwhile another worker is free to print labels.
+    """
     began = now()
     for home in due(now=began):
         ask(home, now=began)
+    if not cache.add(BUSY, True, BUSY_AT_MOST.total_seconds()):
+        return
+    try:
+        _draw_waiting(began, now)
+    finally:
+        cache.delete(BUSY)
+
+
+def _draw_waiting(began: datetime, now: Callable[[], datetime]) -> None:
     free = Q(lease_until=None) | Q(lease_until__lte=began)
     waiting = Folder.objects.filter(free, drawn_at=None).order_by("tries", "asked_at").values_list("pk", flat=True)
     for folder_id in waiting:
@@ -112,7 +133,7 @@ def due(*, now: datetime) -> list[Organisation]:
         _told_after(F("asked"), OuterRef("asked")), asked__lte=now - SETTLES, asked__gt=now - GOOD_FOR
     )
     changed = homes.filter(pk__in=told.values("home"))
-    return [*old_enough, *(home for home in changed if _says_less(home))]
+    return [*old_enough, *(home for home in changed if _says_less(home, now))]
 
 
 def _last_asked(home: str) -> Subquery:
@@ -120,10 +141,22 @@ def _last_asked(home: str) -> Subquery:
     return Subquery(Folder.objects.filter(home=OuterRef(home)).order_by("-asked_at").values("asked_at")[:1])
 
 
-def _says_less(home: Organisation) -> bool:
-    """Whether the last folder says less than is known: what was typed and undone makes no new one."""
+def _says_less(home: Organisation, now: datetime) -> bool:
+    """Whether the last folder says less than is known: what was typed and undone makes no new one.
+
+    That it still said all is remembered: nobody looks again until something more is told.
+    """
     last = Folder.objects.filter(home=home).order_by("-asked_at").first()
-    return last is None or last.made_of != made_of(home)
+    if last is None:
+        return True
+    key = f"folder-said-all-{last.pk}"
+    looked = cache.get(key)
+    if looked and not _changed(home, looked).exists():
+        return False
+    less = last.made_of != made_of(home)
+    if not less:
+        cache.set(key, now - LATE, GOOD_FOR.total_seconds())
+    return less
 
 
 def ask(home: Organisation, *, now: datetime) -> Folder:
@@ -135,16 +168,18 @@ def ask(home: Organisation, *, now: datetime) -> Folder:
 
 
 def draw(folder_id: UUID, *, now: datetime) -> bool:
-    """Claim a folder, draw it and keep it in place of the last; False when another worker has it, or on a fault."""
+    """Claim a folder, draw it and keep it in place of the last; False when another worker has it, or on a fault.
+
+    Whoever was so slow that somebody else began anew keeps nothing.
+    """
     folder = Folder.objects.select_related("home").get(pk=folder_id)
     if folder.drawn_at is not None or not _claim(folder, now):
         return False
     try:
-        _draw_and_keep(folder, now)
+        return _draw_and_keep(folder, now)
     except Exception as fault:  # whatever one record holds, the folders of other homes are drawn
         log.error("folder not drawn", folder=str(folder_id), fault=type(fault).__name__)
         return False
-    return True
 
 
 def _claim(folder: Folder, now: datetime) -> bool:
@@ -154,26 +189,32 @@ def _claim(folder: Folder, now: datetime) -> bool:
     return mine.update(tries=F("tries") + 1, lease_until=now + wait) == 1
 
 
-def _draw_and_keep(folder: Folder, now: datetime) -> None:
+def _draw_and_keep(folder: Folder, now: datetime) -> bool:
     """The digest is taken before anything is read: what is told meanwhile has it drawn again."""
     made = made_of(folder.home)
     people = list(residents_of(folder.home).select_related("home"))
     printed = set_in_type(folder.home, people, now=now)
-    name = keep_file(f"folders/{folder.pk}.pdf", printed.content)
+    told = {"made_of": made, "pages": printed.pages, "residents": len(people), "drawn_at": now}
+    name, kept = keep_file(f"folders/{folder.pk}.pdf", printed.content), False
+    try:
+        kept = _keep(folder, told | {"file": name})
+    finally:
+        if not kept:
+            _throw_away([name])
+    return kept
+
+
+def _keep(folder: Folder, told: dict) -> bool:
+    """Put a folder in place of the last; False, and nothing is changed, when the claim on it was lost."""
     with transaction.atomic():
+        mine = Folder.objects.filter(pk=folder.pk, tries=folder.tries + 1, drawn_at=None)
+        if not mine.update(**told, lease_until=None, tries=0):
+            return False
         old = Folder.objects.select_for_update().filter(home=folder.home).exclude(pk=folder.pk).exclude(file="")
         gone = [each.file for each in old]
         old.update(file="")
-        Folder.objects.filter(pk=folder.pk).update(
-            file=name,
-            made_of=made,
-            pages=printed.pages,
-            residents=len(people),
-            drawn_at=now,
-            lease_until=None,
-            tries=0,
-        )
         transaction.on_commit(partial(_throw_away, gone))
+    return True
 
 
 def _throw_away(files: Sequence[str]) -> None:

@@ -12,7 +12,7 @@ from redbag.documents.models import Document
 from redbag.packs.models import Sheet
 from redbag.packs.sheets import why_ended
 from redbag.residents.models import Resident
-from redbag.summaries.models import BodyMap, Observation
+from redbag.summaries.models import BodyMap, CurrentSection, Observation
 from redbag.transfers.models import Transfer
 
 FROM_TRANSFER = (
@@ -24,6 +24,7 @@ FROM_TRANSFER = (
     "bag__tracker",
     "resident__told_at",
 )
+OF_PERSON = tuple(each.attname for each in Resident._meta.concrete_fields if each.name not in ("told_at", "nhs_number"))
 FROM_DOCUMENT = ("pk", "kind", "title", "dated_on")
 
 
@@ -60,9 +61,20 @@ def known_of(residents: QuerySet[Resident], *, with_signs: bool) -> Mapping[UUID
         for whose in {resident, kept}:
             papers[whose].append(str(told))
     maps = _count(BodyMap.objects.all(), chosen)
-    sets = _count(Observation.objects.all(), chosen) if with_signs else {}
-    rows = residents.order_by("pk").values_list("pk", "told_at", "home__name", "home__phone")
-    return {pk: _digest(*told, maps.get(pk, 0), sets.get(pk, 0), *papers[pk]) for pk, *told in rows}
+    sets = _count(Observation.objects.all() if with_signs else Observation.objects.filter(is_baseline=True), chosen)
+    written = defaultdict(list) if with_signs else _sections(chosen)
+    fields = ("told_at",) if with_signs else OF_PERSON  # signs move told_at too
+    rows = residents.order_by("pk").values_list("pk", *fields, "home__name", "home__phone")
+    return {pk: _digest(*told, maps.get(pk, 0), sets.get(pk, 0), *written[pk], *papers[pk]) for pk, *told in rows}
+
+
+def _sections(residents: QuerySet) -> Mapping[UUID, list[str]]:
+    """What of each resident's summary is written, by version, and when it was last said to be right."""
+    written: dict[UUID, list[str]] = defaultdict(list)
+    rows = CurrentSection.objects.filter(resident__in=residents).order_by("resident", "section")
+    for resident, *told in rows.values_list("resident", "section", "version", "verified_at"):
+        written[resident].append(str(told))
+    return written
 
 
 def _count(rows: QuerySet, residents: QuerySet) -> dict[UUID, int]:

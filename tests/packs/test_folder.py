@@ -12,6 +12,7 @@ from redbag.packs import folders
 from redbag.packs.models import Folder
 from redbag.residents.actions import change_resident
 from redbag.residents.models import Resident
+from redbag.summaries.observing import record_observation
 from redbag.transfers.models import Transfer
 from tests.packs.test_papers import write
 from tests.web.journeys import pack
@@ -176,3 +177,81 @@ def test_the_calls_offer_what_the_page_offers(world, api):
     assert api("carer").get(file)["Content-Type"] == "application/pdf"
     assert api("millbrook").get(file).status_code == 404
     assert api("ward").get("folder").status_code == 403
+
+
+def test_vital_signs_alone_need_no_new_folder_and_are_looked_into_once(world, monkeypatch):
+    looked = []
+    monkeypatch.setattr(folders, "made_of", lambda home, real=folders.made_of: looked.append(home) or real(home))
+    sweep(world)
+    looked.clear()
+    taken = world.now + timedelta(hours=1)
+    signs = {"pulse": 80, "respiratory_rate": 16}
+    record_observation(actor=world.actor("senior"), resident=world.peggy, values=signs, now=taken)
+    for minutes in range(10):
+        sweep(world, hours=2 + minutes / 60)
+    assert (Folder.objects.count(), looked) == (1, [world.oakview])
+    told_at = world.now + timedelta(hours=3)
+    change_resident(actor=world.actor("carer"), resident=world.peggy, values={"room": "12"}, now=told_at)
+    sweep(world, hours=3)
+    assert Folder.objects.count() == 2
+
+
+def test_a_section_that_was_written_needs_a_new_folder(world):
+    sweep(world)
+    write(world, resuscitation={"recommendation": "do_not_attempt"})
+    Resident.objects.filter(pk=world.peggy.pk).update(told_at=world.now + timedelta(hours=1))
+    sweep(world, hours=2)
+    assert Folder.objects.count() == 2
+
+
+def files():
+    return default_storage.listdir("folders")[1] if default_storage.exists("folders") else []
+
+
+def test_whoever_was_too_slow_keeps_nothing_and_leaves_no_file(world, monkeypatch):
+    folder = folders.ask(world.oakview, now=world.now)
+    before, real = set(files()), folders.set_in_type
+    later = world.now + timedelta(minutes=3)
+
+    def slow(home, people, *, now):
+        monkeypatch.setattr(folders, "set_in_type", real)
+        assert folders.draw(folder.pk, now=later)
+        return real(home, people, now=now)
+
+    monkeypatch.setattr(folders, "set_in_type", slow)
+    assert not folders.draw(folder.pk, now=world.now)
+    folder.refresh_from_db()
+    assert (folder.drawn_at, {f"folders/{name}" for name in set(files()) - before}) == (later, {folder.file})
+    assert pages(folder)
+
+
+def test_a_file_whose_row_could_not_be_kept_is_thrown_away(world, monkeypatch):
+    before = set(files())
+    monkeypatch.setattr(folders, "_keep", lambda *_: 1 / 0)
+    sweep(world)
+    assert Folder.objects.get().drawn_at is None
+    assert set(files()) == before
+
+
+def test_while_one_draws_the_next_sweep_only_asks(world, monkeypatch):
+    def during(began, now):
+        sweep(world)
+        assert Folder.objects.get().drawn_at is None
+
+    monkeypatch.setattr(folders, "_draw_waiting", during)
+    sweep(world)
+    monkeypatch.undo()
+    sweep(world)
+    assert Folder.objects.get().drawn_at is not None
+
+
+def test_a_person_with_two_records_is_named_once_with_birth_date_and_since_when(world, browser_of):
+    carer, later = browser_of("carer"), world.now + timedelta(minutes=1)
+    carer.post("/folder", {"home": "VDEM1"})
+    sweep(world)
+    Resident.objects.filter(pk=world.arthur.pk).update(merged_into=world.peggy, archived_at=later, told_at=later)
+    Resident.objects.filter(pk=world.peggy.pk).update(told_at=later)
+    page = carer.get("/folder").content.decode()
+    assert "Changed since 02:50" in page
+    assert page.count(", born ") == 1
+    assert "Peggy Jones, born" in page
