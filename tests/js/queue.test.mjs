@@ -29,6 +29,7 @@ async function house({ answers = [], database = memory() } = {}) {
   return { clock, calls, told, store, database, queue, sender, add, answers }
 }
 
+const UNREADABLE = { status: 422, body: { status: 422, code: "bad_input" } }
 const accept = (body, clock) => ({ status: 200, body: { received_at: new Date(clock.at).toISOString(), results: body.facts.map(({ id }) => ({ id, outcome: "created", flags: [] })) } })
 const states = async (queue) => (await queue.rows()).map((row) => row.state)
 
@@ -134,7 +135,75 @@ test("what the service could not count stays with its reason until a person has 
   assert.deepEqual(await queue.counts(), { unsent: 0, needs: 1, missing: [] })
   await queue.settle(row.id, "Anna")
   assert.deepEqual(await queue.rows(), [])
-  assert.deepEqual((await queue.settled()).map((each) => [each.id, each.by, each.reason]), [[row.id, "Anna", "unknown_token"]])
+  assert.deepEqual((await queue.settled()).map((each) => [each.id, each.by, each.reason, each.fact.to]), [[row.id, "Anna", "unknown_token", "A"]])
+})
+
+for (const [name, answer] of [
+  ["a 403 of the Wi-Fi", { status: 403, body: null }],
+  ["a 404 while the service is changed", { status: 404, body: null }],
+  ["a 422 of somebody on the way", { status: 422, body: { message: "no" } }],
+]) {
+  test(`${name} is no word of the service: the fact is tried again`, async () => {
+    const { queue, sender, add, clock } = await house({ answers: [answer] })
+    await add(ANNA, "A")
+    await sender.flush()
+    assert.deepEqual(await states(queue), ["saved"])
+    clock.at += 61_000
+    await sender.flush()
+    assert.deepEqual(await queue.rows(), [])
+  })
+}
+
+for (const [name, answer] of [
+  ["whose sign-in ended", { status: 401, body: null }],
+  ["who may not tell any more", { status: 403, body: { status: 403, code: "not_allowed" } }],
+]) {
+  test(`what somebody recorded ${name} waits, until another says that it is dealt with`, async () => {
+    const { queue, sender, add } = await house({ answers: [answer] })
+    const { row } = await add(ANNA, "A")
+    await queue.settle(row.id, "Ben")
+    assert.equal((await queue.rows()).length, 1, "still to be sent")
+    await sender.flush()
+    assert.deepEqual(await queue.counts(), { unsent: 1, needs: 0, missing: ["Anna"] })
+    await queue.settle(row.id, "Ben")
+    assert.deepEqual(await queue.counts(), { unsent: 0, needs: 0, missing: [] })
+    assert.deepEqual((await queue.settled()).map((each) => [each.by, each.person.name, each.fact.to]), [["Ben", "Anna", "A"]])
+  })
+}
+
+test("a fact on which the service fails again and again holds up no other", async () => {
+  const breaks = (body, clock) => (body.facts.some((fact) => fact.to === "BAD") ? { status: 500, body: null } : accept(body, clock))
+  const { queue, sender, add, clock, calls } = await house({ answers: Array(50).fill(breaks) })
+  for (const to of ["A", "BAD", "C"]) await add(ANNA, to)
+  for (let each = 0; each < 3; each++) {
+    await sender.flush()
+    clock.at += 301_000
+  }
+  assert.equal((await queue.rows()).length, 3)
+  await sender.flush()
+  assert.deepEqual((await queue.rows()).map((row) => [row.fact.to, row.state]), [["BAD", "saved"]])
+  await add(ANNA, "D")
+  const before = calls.length
+  await sender.flush()
+  assert.deepEqual((await queue.rows()).map((row) => row.fact.to), ["BAD"])
+  assert.equal(calls.length, before + 1, "the bad one has its own time")
+  clock.at += 301_000
+  await sender.flush()
+  assert.equal(calls.at(-1).body.facts[0].to, "BAD")
+})
+
+test("a service that is down for long is not asked once for each fact", async () => {
+  const down = { status: 503, body: null }
+  const { queue, sender, add, clock, calls, answers } = await house({ answers: Array(6).fill(down) })
+  for (let each = 0; each < 20; each++) await add(ANNA, `W${each}`)
+  for (let each = 0; each < 4; each++) {
+    await sender.flush()
+    clock.at += 301_000
+  }
+  assert.deepEqual(calls.map(({ body }) => body.facts.length), [20, 20, 20, 1, 1, 1])
+  answers.length = 0
+  await sender.flush()
+  assert.deepEqual(await queue.rows(), [])
 })
 
 test("a fact the answer does not name is sent again", async () => {
@@ -149,7 +218,7 @@ test("a fact the answer does not name is sent again", async () => {
 })
 
 test("a batch the service cannot read is sent one by one: one bad fact spoils no other", async () => {
-  const picky = (body, clock) => (body.facts.some((fact) => fact.to === "BAD") ? { status: 422, body: {} } : accept(body, clock))
+  const picky = (body, clock) => (body.facts.some((fact) => fact.to === "BAD") ? UNREADABLE : accept(body, clock))
   const { queue, sender, add } = await house({ answers: [picky, picky, picky, picky] })
   for (const to of ["A", "BAD", "C"]) await add(ANNA, to)
   await sender.flush()
@@ -279,6 +348,15 @@ test("a crew's first screen is shown for 12 hours", async () => {
   assert.equal((await keeping.known()).journeys[0].patient, null)
 })
 
+test("nothing changed after 13 hours without a network: the first screen can be read again", async () => {
+  const { keeping, clock, served } = await tablet()
+  await keeping.refresh(signedIn)
+  served["/api/v1/offline"] = { status: 304, headers: new Headers(), body: null }
+  clock.at += 13 * 3600_000
+  assert.equal(await keeping.refresh(signedIn), "same")
+  assert.equal((await keeping.known()).journeys[0].patient.name, "PEGGY")
+})
+
 test("a tablet taken out of use keeps nothing to be read; what waits stays", async () => {
   const { keeping, store, queue, add, clock, asked, served } = await tablet()
   await store.put("device", "this", { token: "tablet" })
@@ -302,10 +380,76 @@ test("signing out with nothing waiting takes the key; with something waiting it 
   assert.deepEqual((await queue.rows()).map((row) => row.token), ["token-anna"])
   await sender.flush()
   await keeping.refresh(signedIn)
-  await store.remove("leaving", "now")
+  await keeping.left()
+  await keeping.refresh(signedIn)
+  assert.equal((await database.key()).made, before)
   await keeping.leave("anna")
-  assert.notEqual((await database.key()).made, before)
-  assert.deepEqual([...database.rows.keys()], ["leaving\nnow"])
+  assert.equal(await database.key(), undefined)
+  assert.deepEqual([...database.rows.keys()], [])
+})
+
+test("a fact that another tab keeps while this one signs out stays", async () => {
+  const { keeping, queue, add, database } = await tablet()
+  await keeping.refresh(signedIn)
+  const { wipe } = database
+  database.wipe = async (how) => {
+    database.wipe = wipe
+    await add(ANNA, "A")
+    return wipe(how)
+  }
+  await keeping.leave("anna")
+  assert.deepEqual((await queue.rows()).map((row) => row.fact.to), ["A"])
+  assert.equal(await keeping.known(), null)
+})
+
+test("whoever signed out here stays out in every tab until the service heard of it", async () => {
+  const { keeping, asked, database, served } = await tablet()
+  await keeping.refresh(signedIn)
+  await keeping.leave("anna")
+  const before = asked.length
+  for (const person of [signedIn, { person: null, force: true }]) assert.equal(await keeping.refresh(person), "left")
+  assert.equal(asked.length, before)
+  assert.deepEqual([...database.rows.keys()], [])
+  assert.equal(await keeping.stillLeaving("anna"), true)
+  served["/api/v1/offline"] = () => bundle("ben")
+  assert.equal(await keeping.refresh({ person: { id: "ben", name: "Ben" }, csrf: "x" }), "fresh")
+  await keeping.left()
+  assert.equal(await keeping.stillLeaving("anna"), false)
+  served["/api/v1/offline"] = () => bundle("anna")
+  assert.equal(await keeping.refresh(signedIn), "fresh")
+})
+
+for (const path of ["/api/v1/offline", "/api/v1/facts-token"]) {
+  test(`an answer of ${path} that comes after the sign-out is not kept`, async () => {
+    const { keeping, database, served } = await tablet()
+    served[path] = async () => {
+      await keeping.leave("anna")
+      return usual[path]()
+    }
+    assert.equal(await keeping.refresh(signedIn), "left")
+    assert.deepEqual([...database.rows.keys()], [])
+  })
+}
+
+test("the other tabs hear of a sign-out", async () => {
+  const { keeping } = await tablet()
+  let heard = 0
+  keeping.leaves = () => heard++
+  await keeping.leave("anna")
+  assert.equal(heard, 1)
+})
+
+test("a sign-out, another person and 72 hours leave what was begun here", async () => {
+  const { keeping, store, clock, served } = await tablet()
+  await store.put("starting", "j", { id: "j", why: { concern: "Fell" } })
+  await keeping.refresh(signedIn)
+  await keeping.leave("anna")
+  await keeping.left()
+  served["/api/v1/offline"] = () => bundle("ben")
+  await keeping.refresh({ person: { id: "ben", name: "Ben" }, csrf: "x" })
+  clock.at += 73 * 3600_000
+  assert.equal(await keeping.known(), null)
+  assert.deepEqual(await store.get("starting", "j"), { id: "j", why: { concern: "Fell" } })
 })
 
 test("another person on the same tablet sees nothing of the one before, whose facts keep their author", async () => {

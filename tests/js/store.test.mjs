@@ -54,15 +54,32 @@ test("a full wipe takes the key: what somebody copied before can never be read a
   assert.equal(await store.get("journey", "2"), "new")
 })
 
-test("a wipe that keeps the queue leaves what waits to be sent, and nothing else", async () => {
+test("no wipe takes what has no other copy: facts, whose they are, and journeys begun here", async () => {
   const store = await openStore({ database: memory() })
   await store.put("journey", "1", "readable")
   await store.put("fact", "1", "waits")
   await store.put("author", "1", "token")
-  await store.wipe({ keepQueue: true })
+  await store.put("starting", "1", "typed")
+  await store.wipe()
   assert.equal(await store.get("journey", "1"), null)
   assert.equal(await store.get("fact", "1"), "waits")
   assert.equal(await store.get("author", "1"), "token")
+  await store.remove("fact", "1")
+  await store.wipe()
+  assert.equal(await store.get("author", "1"), null)
+  assert.equal(await store.get("starting", "1"), "typed")
+})
+
+test("what was asked for before a wipe is not kept after it", async () => {
+  const store = await openStore({ database: memory() })
+  const { generation } = await store.wiped()
+  assert.equal(await store.put("bundle", "now", "early", { since: generation }), true)
+  const next = await store.wipe({ leaving: "anna" })
+  assert.equal(await store.put("bundle", "now", "late", { since: generation }), false)
+  assert.equal(await store.get("bundle", "now"), null)
+  assert.deepEqual(await store.wiped(), { generation: next, leaving: "anna" })
+  await store.wipe({ since: generation, leaving: null })
+  assert.deepEqual(await store.wiped(), { generation: next, leaving: "anna" })
 })
 
 test("a key wiped by another tab while this one writes is not written under", async () => {
@@ -75,7 +92,7 @@ test("a key wiped by another tab while this one writes is not written under", as
     await there.wipe()
     return put(...all)
   }
-  await here.put("fact", "1", "kept")
+  assert.equal(await here.put("fact", "1", "kept"), true)
   assert.equal(await there.get("fact", "1"), "kept")
 })
 

@@ -41,14 +41,15 @@ async function page(request, address) {
   return answer && ![502, 504].includes(answer.status) ? answer : fromCache(kept.has(address.pathname) ? address.pathname : SHELL)
 }
 
-/** A form that nobody received: said so, never answered as if it had been. */
+/** A form without an answer: said so, never answered as if it had been. Only without any network is it sure that nobody has it. */
 async function sent(request) {
+  const screen = navigator.onLine ? "not-known" : "not-sent"
   try {
     return await fetch(request)
   } catch {
     failedAt = Date.now()
     const leaving = new URL(request.url).pathname === "/sign-out"
-    return Response.redirect(`${SHELL}#/${leaving ? "signed-out" : "not-sent"}`, 303)
+    return Response.redirect(`${SHELL}#/${leaving ? "signed-out" : screen}`, 303)
   }
 }
 

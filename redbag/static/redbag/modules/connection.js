@@ -11,9 +11,10 @@ export async function start(element) {
   if ("serviceWorker" in navigator && (who || everybody)) navigator.serviceWorker.register("/sw.js").catch(() => {})
   const all = await here().catch(() => null)
   if (!all) return // a private window without a store: everything works as long as there is a network
-  const { keeping, listen } = all
+  const { keeping, listen, listenLeft } = all
   if (!who && !everybody) await keeping.left()
-  if (who && (await keeping.stillLeaving(person))) return document.querySelector("form[action='/sign-out']")?.submit()
+  if (who && (await keeping.stillLeaving(person))) return signOut()
+  if (who || everybody) listenLeft(goAway)
   const show = () => strip(element, all)
   listen(show)
   await show()
@@ -29,6 +30,7 @@ export async function start(element) {
 async function refresh({ keeping, residents, state, tell }, how) {
   if (!how.person && !(await keeping.known())) return
   const outcome = await keeping.refresh(how)
+  if (outcome === "left" && how.person && (await keeping.stillLeaving(how.person.id))) return signOut()
   if (["fresh", "same"].includes(outcome)) await residents.refresh({ force: how.force })
   tell({ reachable: outcome === "unreachable" ? false : navigator.onLine, revoked: state.revoked || outcome === "revoked", full: outcome === "full" })
 }
@@ -56,11 +58,22 @@ function link(href, words) {
   return draw("a", { href }, words)
 }
 
+/** Somebody signed out in another tab: nothing of theirs stays on this screen either. */
+function goAway() {
+  if (location.pathname === "/offline") location.hash = "#/signed-out"
+  else location.replace("/offline#/signed-out")
+}
+
+function signOut() {
+  document.querySelector("form[action='/sign-out']")?.submit()
+}
+
 /** Signing out takes away what can be read before the page goes. */
 function signOutWith(keeping, person) {
   const form = document.querySelector("form[action='/sign-out']")
   form?.addEventListener("submit", async (event) => {
     event.preventDefault()
+    if (!navigator.onLine) return location.assign("/offline#/sign-out") // asked there: nobody can sign in again
     try {
       await keeping.leave(person)
     } finally {

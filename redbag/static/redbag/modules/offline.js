@@ -1,7 +1,9 @@
 import { bagScreen, journeyScreen } from "../offline/bag.js"
 import { here } from "../offline/here.js"
+import { keptPage, visitScreen } from "../offline/kept-pages.js"
 import { residentScreen, residentsScreen } from "../offline/residents.js"
-import { notSentScreen, scanScreen, signedOutScreen, startScreen, waitingScreen } from "../offline/screens.js"
+import { notKnownScreen, notSentScreen, scanScreen, signedOutScreen, startScreen, waitingScreen } from "../offline/screens.js"
+import { signOutScreen } from "../offline/sign-out.js"
 import { goingScreen, startTransferScreen } from "../offline/start-transfer.js"
 import { start as openCamera } from "./scan.js"
 
@@ -34,14 +36,20 @@ function place() {
     return [name, decodeURIComponent(rest.join("/"))]
   }
   const label = /^\/b\/([^/]+)$/i.exec(location.pathname)
-  const journey = /^\/transfers\/([0-9a-f-]{36})$/.exec(location.pathname)
+  if (/^\/visit\/[0-9a-f-]{36}$/.test(location.pathname)) return ["visit", ""]
+  const journey = /^\/(?:transfers|going)\/([0-9a-f-]{36})(?:\/|$)/.exec(location.pathname)
+  const resident = /^\/residents\/([0-9a-f-]{36})$/.exec(location.pathname)
   if (label) return ["bag", decodeURIComponent(label[1])]
-  return journey ? ["journey", journey[1]] : location.pathname === "/scan" ? ["scan", ""] : ["", ""]
+  if (journey) return ["journey", journey[1]]
+  if (resident) return ["resident", resident[1]]
+  const name = location.pathname.slice(1)
+  return ["scan", "going", "residents"].includes(name) ? [name, ""] : ["", ""]
 }
 
 async function screenOf(all, element, name, text) {
   if (name === "scan") return scanScreen(all, element.dataset)
-  if (name === "bag") return bagScreen(all, text)
+  if (name === "bag") return bagScreen(all, text, { page: await keptPage(all.store, `/b/${encodeURIComponent(text)}`) })
+  if (name === "visit") return visitScreen(all, location.pathname)
   if (name === "journey") return journeyScreen(all, text)
   if (name === "residents") return residentsScreen(all)
   if (name === "resident") return residentScreen(all, text)
@@ -49,7 +57,9 @@ async function screenOf(all, element, name, text) {
   if (name === "start") return startTransferScreen(all, text)
   if (name === "scan-for") return scanScreen(all, { ...element.dataset, label: `/offline#/start/${text}/` })
   if (name === "waiting") return waitingScreen(all)
-  if (name === "not-sent") return notSentScreen()
+  if (name === "not-sent") return notSentScreen(all)
+  if (name === "not-known") return notKnownScreen(all)
+  if (name === "sign-out") return signOutScreen(all)
   if (name === "signed-out") return signedOutScreen()
   return startScreen(all)
 }

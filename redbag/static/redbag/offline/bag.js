@@ -2,7 +2,9 @@
 
 import { codeAt } from "./codes.js"
 import { choices, clock, draw, field, wrong } from "./draw.js"
+import { keptPart } from "./kept-pages.js"
 import { found, nameIn } from "./labels.js"
+import { ownJourney } from "./own-journey.js"
 import { bad, good } from "./signals.js"
 import { ago, stateTag } from "./words.js"
 
@@ -12,50 +14,56 @@ const LOOKS = [
   { value: "changed", text: "Changed" },
 ]
 
-/** What a typed code or a scanned label leads to: its screen, or words that it is none. */
-export async function bagScreen(all, text) {
+/** What a typed code or a scanned label leads to: its screen, or words that it is none; `page` is what was read of it before. */
+export async function bagScreen(all, text, { page } = {}) {
   const known = await all.keeping.known()
   const name = nameIn(text)
   if (!name) return [draw("h1", {}, "This is not a Red Bag code"), draw("p", {}, "It has 9 letters and numbers, under the square on the label."), back()]
   const { journey, bag } = await found(name, known ?? { bags: [], journeys: [] })
-  return journey ? journeyScreen(all, journey.id, { name }) : strangeScreen(all, { name, bag, known })
+  return journey ? journeyScreen(all, journey.id, { name, page }) : strangeScreen(all, { name, bag, known, page })
 }
 
-export async function journeyScreen(all, id, { name } = {}) {
+export async function journeyScreen(all, id, { name, page } = {}) {
   const known = await all.keeping.known()
   const journey = known?.journeys.find((each) => each.id === id)
   if (!journey) return [draw("h1", {}, "This journey is not kept on this tablet"), draw("p", {}, "Open it when there is a network, or scan the bag."), back()]
   const subject = name?.kind === "token" ? { token: name.text } : { transfer: journey.id }
   const about = journey.bag ? `bag ${journey.bag.tracker}` : "a journey without a bag"
-  const record = recorder(all, { subject, about, acting: journey.acting })
-  return [
-    draw("h1", {}, journey.bag ? `Bag ${journey.bag.tracker}` : "Without a bag"),
+  const told = await toldHere(all, journey.id, about)
+  const record = recorder(all, { subject, about, acting: journey.acting, told })
+  const own = await ownJourney(all, { journey, bundle: known })
+  const top = own?.top ?? [
+    draw(page ? "p" : "h1", page ? { class: "ro-who" } : {}, journey.bag ? `Bag ${journey.bag.tracker}` : "Without a bag"),
     draw("p", { class: "ro-who" }, draw("strong", {}, journey.resident.name), `, from ${journey.home.name}`),
-    asOf(known),
     draw("p", {}, draw("strong", {}, `${journey.stage_words}: `), `${journey.holder.words}, since ${clock(journey.holder.since)}.`),
-    await toldHere(all, journey.id, about),
-    journey.patient && firstScreen(journey.patient, journey.home),
+  ]
+  return [
+    ...top,
+    asOf(known),
+    told.element,
+    page ? draw("section", { "aria-label": "What was read" }, keptPart(page)) : journey.patient && firstScreen(journey.patient, journey.home),
     await codeShown(journey),
+    own?.leave,
     journey.holds ? null : takeForm(record, journey.acting),
     contentsForm(record, journey),
-    giveForm(record, journey.receivers.filter((each) => each.organisation !== journey.acting)),
+    own?.packing ? null : giveForm(record, journey.receivers.filter((each) => each.organisation !== journey.acting)),
     back(),
+    own?.paper,
   ]
 }
 
 /** A bag this device knows nothing of on a journey: taking it can be recorded all the same. */
-async function strangeScreen(all, { name, bag, known }) {
+async function strangeScreen(all, { name, bag, known, page }) {
   const acting = known?.places.find((place) => place.may.includes("move bags"))?.organisation
   const subject = { token: name.text }
   const about = bag ? `bag ${bag.tracker}` : "a bag not known here"
-  const title = bag ? `Bag ${bag.tracker}` : "A bag this tablet does not know"
+  const title = bag ? `Bag ${bag.tracker}` : "A bag this phone or tablet does not know"
+  const told = await toldHere(all, null, about)
   const words = bag ? "No open journey of this bag is kept on this tablet." : "What is in it and whose it is can be seen when there is a network."
   return [
-    draw("h1", {}, title),
-    known && asOf(known),
-    draw("p", {}, words),
-    await toldHere(all, null, about),
-    acting ? takeForm(recorder(all, { subject, about, acting }), acting) : null,
+    ...(page ? keptPart(page) : [draw("h1", {}, title), known && asOf(known), draw("p", {}, words)]),
+    told.element,
+    acting ? takeForm(recorder(all, { subject, about, acting, told }), acting) : null,
     back(),
   ]
 }
@@ -69,13 +77,14 @@ function back() {
 }
 
 /** Keeps a fact; the answer is drawn into `into`: green once it is on disk, red and loud when it is not. */
-function recorder(all, { subject, about, acting }) {
+function recorder(all, { subject, about, acting, told }) {
   return async ({ into, does, fact }) => {
     const person = await all.keeping.person()
     try {
       if (!person) throw new Error("Nobody is signed in on this tablet, so it cannot be kept. Write it on paper.")
       const { row, already } = await all.queue.add({ fact: { ...fact, ...subject, ...(acting && { organisation: acting }) }, about: `${does}: ${about}`, person })
       good()
+      await told.show()
       const words = already ? `Already saved by you at ${clock(row.saved_at)}.` : `Saved on this tablet at ${clock(row.saved_at)}. It is sent as soon as there is a network.`
       into.replaceChildren(draw("p", { class: "rb-message ro-saved", role: "status", tabindex: "-1" }, draw("span", { "aria-hidden": "true" }, "✓ "), words))
       into.firstChild.focus()
@@ -167,16 +176,23 @@ function refuse(into, words, href) {
   return false
 }
 
-/** What was recorded here about this journey, each with how far it got. */
+/** What was recorded here about this journey, each with how far it got: `{ element, show }`, true while the screen is open. */
 async function toldHere(all, id, about) {
-  const rows = [...(await all.queue.rows()), ...(await all.queue.done())].filter((row) => (id && row.fact.transfer === id) || row.about.endsWith(about))
-  if (!rows.length) return null
-  return draw(
-    "section",
-    { "aria-labelledby": "told-here" },
-    draw("h2", { id: "told-here" }, "Recorded on this tablet"),
-    draw("ul", { class: "rb-list" }, rows.map((row) => draw("li", { class: "rb-row" }, draw("span", {}, `${clock(row.saved_at)} ${row.about}, ${row.person.name}`), stateTag(row)))),
-  )
+  const list = draw("ul", { class: "rb-list" })
+  const element = draw("section", { "aria-labelledby": "told-here" }, draw("h2", { id: "told-here" }, "Recorded on this tablet"), list)
+  const show = async () => {
+    const rows = [...(await all.queue.rows()), ...(await all.queue.done())].filter((row) => (id && row.fact.transfer === id) || row.about.endsWith(about))
+    element.hidden = rows.length === 0
+    list.replaceChildren(...rows.map((row) => draw("li", { class: "rb-row" }, draw("span", {}, `${clock(row.saved_at)} ${row.about}, ${row.person.name}`), stateTag(row))))
+  }
+  await show()
+  let seen = false
+  const stop = all.listen(() => {
+    seen ||= element.isConnected
+    if (seen && !element.isConnected) stop()
+    else show()
+  })
+  return { element, show }
 }
 
 /** What protects at once, in the words and frames of the page online; for the rest there is the home's number. */

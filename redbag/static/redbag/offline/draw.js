@@ -32,7 +32,7 @@ export function field({ id, label, hint, error, value = "", ...more }) {
   )
 }
 
-/** A group of choices with its question. */
+/** A group of choices with its question; `{ divider }` among them is a line of words. */
 export function choices({ name, question, options, chosen, error }) {
   return draw(
     "div",
@@ -45,13 +45,15 @@ export function choices({ name, question, options, chosen, error }) {
       draw(
         "div",
         { class: "nhsuk-radios" },
-        options.map(({ value, text }, at) =>
-          draw(
-            "div",
-            { class: "nhsuk-radios__item" },
-            draw("input", { class: "nhsuk-radios__input", type: "radio", name, id: `${name}-${at}`, value, checked: value === chosen }),
-            draw("label", { class: "nhsuk-label nhsuk-radios__label", for: `${name}-${at}` }, text),
-          ),
+        options.map(({ value, text, divider }, at) =>
+          divider
+            ? draw("p", { class: "ro-divider" }, divider)
+            : draw(
+                "div",
+                { class: "nhsuk-radios__item" },
+                draw("input", { class: "nhsuk-radios__input", type: "radio", name, id: `${name}-${at}`, value, checked: value === chosen }),
+                draw("label", { class: "nhsuk-label nhsuk-radios__label", for: `${name}-${at}` }, text),
+              ),
         ),
       ),
     ),

@@ -9,7 +9,10 @@ import { openStore } from "./store.js"
 const EVERY = 5000 // milliseconds
 let made
 
-/** `{ store, queue, sender, keeping, listen, state }`; the same for every module of a page. */
+/**
+ * `{ store, queue, sender, keeping, residents, state, tell, listen, listenLeft }`; the same for every module of a page.
+ * `listen(each)` answers what ends it; `listenLeft(each)` hears when somebody signs out in another tab.
+ */
 export function here() {
   made ??= build()
   return made
@@ -18,13 +21,14 @@ export function here() {
 async function build() {
   const channel = "BroadcastChannel" in globalThis ? new BroadcastChannel("redbag-queue") : null
   const listeners = new Set()
+  const leavers = new Set()
   const state = { reachable: navigator.onLine, clock: 0 }
   const hear = () => listeners.forEach((each) => each())
   const changed = () => {
     hear()
     channel?.postMessage("changed")
   }
-  if (channel) channel.onmessage = hear
+  if (channel) channel.onmessage = ({ data }) => (data === "left" ? leavers.forEach((each) => each()) : hear())
   const store = await openStore()
   const queue = new Queue({ store, changed })
   const tell = (told) => {
@@ -32,9 +36,13 @@ async function build() {
     hear()
   }
   const sender = new Sender({ queue, post: postFacts, alone: aloneHere, tell })
-  const keeping = new Keeping({ store, queue, call: callHome })
+  const keeping = new Keeping({ store, queue, call: callHome, leaves: () => channel?.postMessage("left") })
   const residents = new Residents({ store, keeping, call: callHome })
-  return { store, queue, sender, keeping, residents, state, tell, listen: (each) => listeners.add(each) }
+  const listen = (each) => {
+    listeners.add(each)
+    return () => listeners.delete(each)
+  }
+  return { store, queue, sender, keeping, residents, state, tell, listen, listenLeft: (each) => leavers.add(each) }
 }
 
 /** Sends on `online`, when the page is looked at again, and every few seconds while something waits. */

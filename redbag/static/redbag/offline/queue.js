@@ -1,7 +1,8 @@
 /**
  * What was recorded on this device and is not yet settled with the service. Nothing drops out of it.
  *
- * A row: `{ id, seq, fact, about, person: { id, name }, token, state, saved_at, sent_at?, answered_at?, reason?, refused? }`.
+ * A row: `{ id, seq, fact, about, person: { id, name }, token, state, saved_at, sent_at?, answered_at?, reason?, refused?,
+ * faults?, failed_at? }`; `faults` counts how often the service failed while this was sent.
  * States: `saved` (on this device), `sent` (on its way, no answer yet), `confirmed` (the service has it), `needs_you` (the
  * service keeps it, but a person must look). `refused` says that the person's own token no longer counts.
  */
@@ -76,6 +77,12 @@ export class Queue {
     this.changed()
   }
 
+  /** The service failed while these were sent: they are saved here, and it is counted. */
+  async failedOn(rows) {
+    for (const row of rows) await this.#keep({ ...row, state: "saved", faults: (row.faults ?? 0) + 1, failed_at: this.now() })
+    this.changed()
+  }
+
   /** The service has it: the row leaves the waiting list only after the record of it is on disk. */
   async confirmed(row, { flags = [] } = {}) {
     const { token: _, ...rest } = row
@@ -109,12 +116,12 @@ export class Queue {
     this.changed()
   }
 
-  /** A person has dealt with what needed them; the record of it stays. */
+  /** A person has dealt with what needed them, or with what nobody will sign in for; the record of it stays, with the fact. */
   async settle(id, by) {
     const row = await this.store.get(KINDS.waiting, id)
-    if (row?.state !== "needs_you") return
-    const { about, person, reason, saved_at } = row
-    await this.store.put(KINDS.settled, id, { id, about, person, reason, saved_at, by, settled_at: this.now() })
+    if (row?.state !== "needs_you" && !row?.refused) return
+    const { fact, about, person, reason, saved_at } = row
+    await this.store.put(KINDS.settled, id, { id, fact, about, person, reason, saved_at, by, settled_at: this.now() })
     await this.store.remove(KINDS.waiting, id)
     this.changed()
   }

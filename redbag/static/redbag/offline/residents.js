@@ -1,6 +1,7 @@
 /** The emergency pages of a home's residents, kept sealed on a tablet of that home, and the screens that show them. */
 
 import { draw, field } from "./draw.js"
+import { alikeTag } from "./first.js"
 
 const AGAIN = 60_000 // milliseconds
 
@@ -21,28 +22,31 @@ export class Residents {
 
   /** Brings the pages up to date; what the service no longer lists goes. Without a network nothing changes. */
   async refresh({ force = false } = {}) {
+    const { generation: since } = await this.store.wiped()
+    if (!(await this.store.count("bundle"))) return // nobody is known here, or they have just signed out
     const device = await this.store.get("device", "this")
     const about = await this.store.get("residents", "about")
     if (!device || (!force && about && this.now() - about.read_at < AGAIN)) return
     const headers = { "Red-Bag-Device": device.token, ...(about && { "If-None-Match": about.etag }) }
     const answer = await this.call("/api/v1/offline/residents", { headers }).catch(() => null)
-    if (answer?.status === 304) await this.store.put("residents", "about", { ...about, read_at: this.now() })
-    if (answer?.status === 200 && answer.body) await this.#keep(answer)
+    if (answer?.status === 304) await this.store.put("residents", "about", { ...about, read_at: this.now() }, { since })
+    if (answer?.status === 200 && answer.body) await this.#keep(answer, since)
   }
 
-  async #keep({ body, headers }) {
+  /** Nothing of it comes back once somebody signed out since it was asked for. */
+  async #keep({ body, headers }, since) {
     const { residents, ...about } = body
-    for (const each of residents) await this.store.put("resident", each.id, each)
+    for (const each of residents) if (!(await this.store.put("resident", each.id, each, { since }))) return
     const listed = new Set(residents.map((each) => each.id))
     for (const { id } of await this.store.all("resident")) if (!listed.has(id)) await this.store.remove("resident", id)
-    await this.store.put("residents", "about", { ...about, etag: headers.get("ETag"), read_at: this.now() })
+    await this.store.put("residents", "about", { ...about, etag: headers.get("ETag"), read_at: this.now() }, { since })
   }
 }
 
 /** Everybody who lives here; `#/residents`. */
 export async function residentsScreen(all) {
   const known = await all.residents.known()
-  if (!known) return [draw("h1", {}, "Residents"), noPages(), back()]
+  if (!known) return [draw("h1", {}, "Residents"), await noPages(all), back()]
   return [
     draw("h1", {}, "Residents"),
     asOf(known),
@@ -55,7 +59,7 @@ export async function residentsScreen(all) {
 export async function residentScreen(all, id) {
   const known = await all.residents.known()
   const person = known?.people.find((each) => each.id === id)
-  if (!person) return [draw("h1", {}, "This page is not kept on this tablet"), noPages(), back()]
+  if (!person) return [draw("h1", {}, "This page is not kept on this tablet"), await noPages(all), back()]
   return [
     sheet({ known, person }),
     draw(
@@ -86,13 +90,14 @@ export function asOf(known) {
   return draw("p", { class: "ro-asof" }, draw("span", { "aria-hidden": "true" }, "◷ "), `As of ${time}${today}, ${day}, may have changed. Ask the home.`)
 }
 
-/** What to do on a device that keeps no pages. */
-export function noPages() {
+/** What to do on a device that keeps no pages, or none while nobody is signed in on it. */
+export async function noPages(all) {
+  const ready = await all.store.get("device", "this")
   return draw(
     "div",
     { class: "rb-alert rb-alert--unknown" },
-    draw("p", {}, "This device keeps no emergency pages. Take the ", draw("strong", {}, "grab folder"), ": it has a page for everybody, and forms to write on."),
-    draw("p", {}, "When the network is back, a manager can make this tablet ready under Tablets. Enter what you wrote under ", draw("strong", {}, "Written on paper"), "."),
+    draw("p", {}, ready ? "This tablet is ready, but nobody is signed in on it, so it shows no emergency pages. " : "This device keeps no emergency pages. ", "Take the ", draw("strong", {}, "grab folder"), ": it has a page for everybody, and forms to write on."),
+    draw("p", {}, ready ? "When the network is back, sign in: the pages come back by themselves. " : "When the network is back, a manager can make this tablet ready under Tablets. ", "Enter what you wrote under ", draw("strong", {}, "Written on paper"), "."),
   )
 }
 
@@ -112,7 +117,7 @@ export function tiles(people, tile) {
 
 export function face(person) {
   const photo = person.photo && draw("img", { src: person.photo, alt: "", width: "64", height: "64", class: "ro-face" })
-  return [photo, draw("span", {}, draw("strong", {}, person.name), draw("span", { class: "rb-tile__more" }, [`Born ${person.born}`, person.room && `room ${person.room}`].filter(Boolean).join(", ")))]
+  return [photo, draw("span", {}, draw("strong", {}, person.name), draw("span", { class: "rb-tile__more" }, [`Born ${person.born}`, person.room && `room ${person.room}`].filter(Boolean).join(", ")), alikeTag(person))]
 }
 
 export function back() {

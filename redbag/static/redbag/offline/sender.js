@@ -5,6 +5,9 @@ export const TIME_OUT = 20_000 // milliseconds
 const FIRST_WAIT = 5_000
 const LONGEST_WAIT = 300_000
 const CLOCK_TOLERANCE = 60_000
+const DOUBT = 3 // faults of the service after which a fact travels alone, and last
+const UNREADABLE = [400, 422]
+const FAULTS_IN_A_ROW = 3 // of facts that travel alone, before waiting
 
 export class Sender {
   /**
@@ -20,13 +23,27 @@ export class Sender {
   /** Sends what waits, oldest first, unless it is too soon after a failure. `hurry` tries all the same. */
   async flush({ hurry = false } = {}) {
     if (!hurry && this.now() < this.notBefore) return
-    await this.alone(() => this.#all())
+    await this.alone(() => this.#all(hurry))
   }
 
-  async #all() {
-    for (let batch = nextBatch(await this.queue.sendable()); batch.length; batch = nextBatch(await this.queue.sendable())) {
+  async #all(hurry) {
+    const tried = new Set() // alone, in this round
+    this.round = { heard: false, faults: 0, after: 0 }
+    for (let batch = await this.#next(tried, hurry); batch.length; batch = await this.#next(tried, hurry)) {
+      if (doubted(batch[0])) tried.add(batch[0].id)
       if (!(await this.#send(batch))) return
     }
+    const { heard, faults, after } = this.round
+    if (faults && !heard) this.#pause({ reachable: false, after })
+  }
+
+  /** The oldest facts together; then, each alone, those on which the service failed again and again. */
+  async #next(tried, hurry) {
+    const rows = await this.queue.sendable()
+    const sound = rows.filter((row) => !doubted(row))
+    if (sound.length) return nextBatch(sound)
+    const due = rows.filter((row) => !tried.has(row.id) && (hurry || this.now() - row.failed_at >= wait(row.faults - DOUBT)))
+    return due.sort((one, two) => one.faults - two.faults || one.seq - two.seq).slice(0, 1)
   }
 
   /** Whether going on makes sense. */
@@ -40,18 +57,28 @@ export class Sender {
       return this.#wait(batch, { reachable: false })
     }
     const { status, body } = answer
-    if (status === 401) {
+    if (status === 401 || (status === 403 && ours(answer))) {
       await this.queue.refused(batch)
       return true
     }
-    if (status === 408 || status === 429 || status >= 500) return this.#wait(batch, { reachable: status === 429, after: answer.retryAfter })
+    if (status === 408 || status === 429) return this.#wait(batch, { reachable: status === 429, after: answer.retryAfter })
     if (status === 200 && Array.isArray(body?.results)) return this.#heard(batch, body, sent)
-    if (status === 200 || status < 400) return this.#wait(batch, { reachable: false }) // somebody else answered: a sign-in page of the Wi-Fi
-    return this.#refusedWhole(batch)
+    if (status < 400) return this.#wait(batch, { reachable: false }) // somebody else answered: a sign-in page of the Wi-Fi
+    if (UNREADABLE.includes(status) && ours(answer)) return this.#refusedWhole(batch)
+    return this.#fault(batch, answer)
+  }
+
+  /** The service failed on these, or somebody on the way did: each alone once that happened often, so that one spoils no other. */
+  async #fault(batch, { retryAfter }) {
+    await this.queue.failedOn(batch)
+    this.round = { ...this.round, faults: this.round.faults + 1, after: retryAfter }
+    if (doubted(batch[0]) && this.round.faults < FAULTS_IN_A_ROW) return true
+    return this.#pause({ reachable: false, after: retryAfter })
   }
 
   async #heard(batch, body, sent) {
     this.failures = this.notBefore = 0
+    this.round = { heard: true, faults: 0, after: 0 }
     const offset = Date.parse(body.received_at) - (sent + this.now()) / 2
     this.tell({ reachable: true, clock: Math.abs(offset) > CLOCK_TOLERANCE ? Math.round(offset / 60_000) : 0 })
     const unheard = []
@@ -76,12 +103,29 @@ export class Sender {
 
   async #wait(batch, { reachable, after }) {
     await this.queue.notSent(batch)
-    const longer = Math.min(FIRST_WAIT * 2 ** this.failures, LONGEST_WAIT)
+    return this.#pause({ reachable, after })
+  }
+
+  #pause({ reachable, after }) {
+    this.notBefore = this.now() + (after > 0 ? after * 1000 : wait(this.failures) * (0.8 + 0.4 * this.random()))
     this.failures++
-    this.notBefore = this.now() + (after > 0 ? after * 1000 : longer * (0.8 + 0.4 * this.random()))
     this.tell({ reachable })
     return false
   }
+}
+
+/** Whether the service failed so often with this fact on board that it may be the cause. */
+export function doubted(row) {
+  return (row.faults ?? 0) >= DOUBT
+}
+
+function wait(failures) {
+  return Math.min(FIRST_WAIT * 2 ** failures, LONGEST_WAIT)
+}
+
+/** Whether a refusal is a problem this service tells, not a page of the Wi-Fi or of a proxy. */
+function ours({ status, body }) {
+  return body?.status === status && typeof body.code === "string"
 }
 
 /** The oldest facts that travel with one token, so that nothing overtakes on its way. */

@@ -6,9 +6,9 @@
  *   await store.get("journey", id)          // the value, or null
  *   await store.all("journey")              // [{ id, value }], in the order of the ids
  *   await store.remove("journey", id)
- *   await store.wipe()                      // everything and the key: nothing left can ever be read
- *   await store.wipe({ keepQueue: true })   // everything readable; what still waits to be sent stays sealed
- *   await store.wipe({ keep: ["device"] })  // everything but these kinds
+ *   await store.wipe()                      // everything but what has no other copy; the key too once nothing is left
+ *   await store.wipe({ keep: ["device"] })  // these kinds stay too
+ *   await store.wiped()                     // which wipe was the last one, and who was leaving with it
  *
  * A value is anything JSON can say. It is sealed with AES-GCM under a key that lives in IndexedDB and cannot be taken out
  * of the browser. **Kind and id stand in the clear: never put a name, a number or a token into them.** A value that
@@ -17,8 +17,9 @@
 
 import { openDB } from "../../vendor/idb/index.js"
 
-/** Kinds that outlive a sign-out: facts not yet settled, whose they are, and what this tablet is. */
-export const QUEUE = ["fact", "author", "device"]
+/** Kinds no wipe takes: what was recorded here has no other copy until the service has it. */
+export const ONLY_COPY = ["fact", "starting", "settled"]
+const WITH_FACTS = ["author"] // stays as long as a fact does
 
 const TRIES = 3
 
@@ -48,12 +49,13 @@ export class Store {
     Object.assign(this, { database, crypto })
   }
 
-  /** Keeps a value; resolves once it is on disk. */
-  async put(kind, id, value) {
+  /** Keeps a value; resolves once it is on disk. `since` is a wipe's generation: after a later wipe nothing is kept, and it answers false. */
+  async put(kind, id, value, { since } = {}) {
     for (let tries = 0; tries < TRIES; tries++) {
       const { key, made } = await kept(() => this.#key())
       const sealed = { made, ...(await this.#seal(key, kind, id, value)) }
-      if (await kept(() => this.database.put(kind, id, sealed))) return
+      const done = await kept(() => this.database.put(kind, id, sealed, since))
+      if (done !== "other key") return done === "kept"
     }
     throw new StoreFault(new Error("the key changed while writing"))
   }
@@ -78,9 +80,25 @@ export class Store {
     await kept(() => this.database.remove(kind, id))
   }
 
-  /** Takes away what can be read; the key goes too once nothing is left under it. */
-  async wipe({ keepQueue = false, keep = [] } = {}) {
-    await kept(() => this.database.wipe(keepQueue ? [...QUEUE, ...keep] : keep))
+  /**
+   * Takes away what can be read; the key goes too once nothing is left under it. Answers the generation that begins with it.
+   * `leaving` is the id of the person who signs out with it, null once that is over. With `since`, nothing happens when
+   * there was another wipe after that one; what is put since the generation answered then is not kept.
+   */
+  async wipe({ keep = [], leaving, since } = {}) {
+    const generation = this.crypto.randomUUID()
+    await kept(() => this.database.wipe({ keep: [...ONLY_COPY, ...keep], withFacts: WITH_FACTS, generation, leaving, since }))
+    return generation
+  }
+
+  /** `{ generation, leaving }` of the last wipe, each null when there is none. */
+  async wiped() {
+    return { generation: null, leaving: null, ...(await kept(() => this.database.wiped())) }
+  }
+
+  /** Nobody is leaving any more: the service heard of it. */
+  async stay() {
+    await kept(() => this.database.stay())
   }
 
   async #key() {
@@ -123,10 +141,11 @@ async function kept(work) {
 }
 
 /**
- * The database of the browser: `key() offerKey(record) put(kind, id, sealed) get all remove wipe(keep)`.
+ * The database of the browser: `key() offerKey(record) put(kind, id, sealed, since) get all remove wipe(how) wiped() stay()`.
  *
- * `offerKey` keeps the first key only and answers the one that stands. `put` answers false when the value was sealed with a
- * key that no longer stands. Each is one transaction, written to disk before it resolves.
+ * `offerKey` keeps the first key only and answers the one that stands. `put` answers "kept", "other key" when the value was
+ * sealed with a key that no longer stands, or "wiped" when there was a wipe after `since`. `wipe` looks in its own transaction
+ * whether a fact is there. Each is one transaction, written to disk before it resolves.
  */
 async function indexed() {
   const db = await openDB("redbag", 1, {
@@ -148,12 +167,14 @@ async function indexed() {
         if (!standing) await tx.store.put(record, "seal")
         return standing ?? record
       }),
-    put: (kind, id, sealed) =>
+    put: (kind, id, sealed, since) =>
       write(["keys", "kept"], async (tx) => {
-        const standing = await tx.objectStore("keys").get("seal")
-        if (standing?.made !== sealed.made) return false
+        const keys = tx.objectStore("keys")
+        const [standing, wiped] = [await keys.get("seal"), await keys.get("wiped")]
+        if (since !== undefined && (wiped?.generation ?? null) !== since) return "wiped"
+        if (standing?.made !== sealed.made) return "other key"
         await tx.objectStore("kept").put(sealed, [kind, id])
-        return true
+        return "kept"
       }),
     get: (kind, id) => db.get("kept", [kind, id]),
     all: async (kind) => {
@@ -163,11 +184,22 @@ async function indexed() {
       return places.map(([, id], at) => ({ id, sealed: rows[at] }))
     },
     remove: (kind, id) => write(["kept"], (tx) => tx.store.delete([kind, id])),
-    wipe: (keep) =>
+    wipe: ({ keep, withFacts, generation, leaving, since }) =>
       write(["keys", "kept"], async (tx) => {
-        const rows = tx.objectStore("kept")
-        for (const place of await rows.getAllKeys()) if (!keep.includes(place[0])) await rows.delete(place)
-        if ((await rows.count()) === 0) await tx.objectStore("keys").delete("seal")
+        const [rows, keys] = [tx.objectStore("kept"), tx.objectStore("keys")]
+        const before = await keys.get("wiped")
+        if (since !== undefined && (before?.generation ?? null) !== since) return
+        const places = await rows.getAllKeys()
+        const stays = places.some(([kind]) => kind === "fact") ? [...keep, ...withFacts] : keep
+        for (const place of places) if (!stays.includes(place[0])) await rows.delete(place)
+        if ((await rows.count()) === 0) await keys.delete("seal")
+        await keys.put({ generation, leaving: leaving === undefined ? (before?.leaving ?? null) : leaving }, "wiped")
+      }),
+    wiped: () => db.get("keys", "wiped"),
+    stay: () =>
+      write(["keys"], async (tx) => {
+        const before = await tx.store.get("wiped")
+        if (before?.leaving) await tx.store.put({ ...before, leaving: null }, "wiped")
       }),
   }
 }
