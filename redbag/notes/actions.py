@@ -31,8 +31,8 @@ def write_note(
 ) -> tuple[Note, bool]:
     """Write to the other side of a journey; returns the note, and whether it is new.
 
-    The same note again changes nothing (Refused when it says something else), and nobody asks where a bag is twice within ten minutes. An answer also says that
-    the note it answers was read. Raises NotAllowed for who is no party.
+    The same note again changes nothing (Refused when it says something else), and nobody asks where a bag is twice
+    within ten minutes. An answer also says that the note it answers was read. Raises NotAllowed for who is no party.
     """
     post = writer(actor, transfer)
     words = words.strip()

@@ -130,6 +130,7 @@ def check_items(items: object) -> dict[str, str]:
     if not isinstance(items, list | tuple) or len(items) > MOST_ITEMS:
         return {"items": f"Send a list of at most {MOST_ITEMS} items."}
     errors = {}
+    ids: set[str] = set()
     for place, item in enumerate(items):
         if not isinstance(item, Mapping):
             errors[f"items.{place}"] = "Send an object with category, description, quantity and where."
@@ -149,6 +150,9 @@ def check_items(items: object) -> dict[str, str]:
             UUID(str(item.get("id") or uuid4()))
         except ValueError:
             errors[f"items.{place}.id"] = "Send a UUID, or leave it out."
+        if item.get("id") and str(item["id"]) in ids:
+            errors[f"items.{place}.id"] = "Another item of this list has this id."
+        ids.add(str(item.get("id")))
     return errors
 
 

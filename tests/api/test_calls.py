@@ -447,3 +447,9 @@ def test_a_device_that_lost_its_battery_still_tells_what_happened(world, api):
     answer = api("carer").post("facts", {"sent_at": "1970-01-01T00:04:30+00:00", "facts": [fact]})
     [result] = answer.json()["results"]
     assert (answer.status_code, result["outcome"], result["flags"]) == (200, "created", ["clock_corrected"])
+
+
+def test_two_items_with_one_id_are_refused_by_name_and_none_is_lost(world, api):
+    same = str(uuid.uuid4())
+    answer = pack(api, world, items=[{"id": same, "category": "phone"}, {"id": same, "category": "glasses"}])
+    assert (answer.status_code, list(answer.json()["errors"])) == (422, ["items.1.id"])
