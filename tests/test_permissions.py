@@ -41,6 +41,7 @@ from redbag.transfers.finding import tell_found
 from redbag.transfers.handover_codes import code_at
 from redbag.transfers.intake import take_in
 from redbag.transfers.item_photos import keep_photo, picture_of
+from redbag.transfers.models import HeldFact
 from redbag.transfers.signatures import sign
 from redbag.transfers.story import tell
 from redbag.vault import keep_file, unseal, unseal_label
@@ -125,6 +126,7 @@ BELONGS = {
     "place": HOME,
     "case": PARTIES,
     "found": HOME,
+    "held": HOME - {"administrator"},
     "reminder": HOME,
     "phone": {"carer"},  # a phone is its owner's alone
 }
@@ -262,8 +264,10 @@ def things(world):
     bay = issue_token(actor=manager, place=bay, now=now)
     mark = {"kind": "bruise", "side": "front", "x": 850, "y": 480}
     look = look_at_skin(actor=carer, resident=world.peggy, moment="home", marks=[mark], now=now)
+    take_in(actor=carer, sent_at=now, facts=[{"id": str(uuid.uuid4()), "kind": "pack"}], now=now)
     watch(now=now)
     return {
+        "held": HeldFact.objects.get().pk,
         "mark": look.marks[0]["id"],
         "resident": world.peggy.pk,
         "bag": world.other_bag.pk,

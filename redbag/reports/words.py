@@ -6,6 +6,9 @@ from redbag.transfers.stages import Stage
 
 SAID = {
     "bag.swapped": "went on with another bag",
+    "held.settled": "saw to something told on a tablet that could not be recorded",
+    "held.joined": "added what was told on a tablet to the journey under way",
+    "held.opened_again": "said that something told on a tablet was not seen to after all",
     "bag.not_theirs": "wrote down that somebody went without the bag that was named",
     "belongings.released": "gave belongings to somebody with a right to them",
     "death.confirmed": "confirmed how it ended",
@@ -111,6 +114,7 @@ SAID = {
 PAGES = {
     "death": "how a journey ended, and what is done after it",
     "outcomes": "what else can happen on a journey",
+    "held": "what was told on a tablet and could not be recorded",
     "swap_bag": "which other bag to use",
     "notes": "the notes of a journey",
     "bag": "the bag",

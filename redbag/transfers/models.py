@@ -183,6 +183,16 @@ class Fact(models.Model):
         ]
 
 
+class HeldFacts(models.QuerySet):
+    def visible_to(self, actor: Actor | None):
+        """Those told by people of the actor's homes, where the actor may pack; and the actor's own."""
+        if actor is None or actor.visit is not None or actor.facts_only:
+            return self.none()
+        homes = actor.organisations_with(Permission.PACK)
+        own = Q(organisation=None, by=actor.user) if homes and actor.user else Q(pk__in=())
+        return self.filter(Q(organisation__in=homes) | own)
+
+
 class HeldFact(models.Model):
     """A fact that does not count yet, kept as it came, with the reason. It becomes a fact when its cause goes away."""
 
@@ -200,6 +210,8 @@ class HeldFact(models.Model):
     received_at = models.DateTimeField()
     next_try_at = models.DateTimeField(null=True)
     settled_at = models.DateTimeField(null=True)
+
+    objects = HeldFacts.as_manager()
 
     class Meta:
         indexes = [

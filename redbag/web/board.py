@@ -21,6 +21,7 @@ from redbag.transfers.models import Transfer
 from redbag.transfers.stages import Stage, Where
 from redbag.transfers.story import awaiting, held_words
 from redbag.web import inbound
+from redbag.web.held import residents_of
 from redbag.web.live import faces_the_public, watched
 from redbag.web.needs import beside, needs_of, of_journey
 from redbag.web.stayed_home import stayed_home
@@ -53,6 +54,7 @@ def board(request: HttpRequest) -> HttpResponse:
     lists = _lists(request.actor, now)
     journeys = [row.transfer for row in (*lists["rows"], *lists["needs"], *lists["stayed"])]
     shown = {transfer.resident_id for transfer in (*journeys, *(each.transfer for each in lists["summaries"]))}
+    shown |= set(residents_of(lists["held"]))
     if shown and not faces_the_public(request):
         record_view(
             "board", None, actor=request.actor, at=now, organisation=request.actor.home(), residents=sorted(shown)

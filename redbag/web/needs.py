@@ -17,6 +17,7 @@ from redbag.transfers.stages import Stage
 from redbag.transfers.story import AWAITING
 from redbag.web.cases import needs_you
 from redbag.web.found import unsettled
+from redbag.web.held import on_the_board
 from redbag.web.visitors import board_rows
 
 NAMED_BAGS = 3
@@ -74,6 +75,7 @@ def beside(actor: Actor, *, now: datetime) -> dict:
     to_clean = Bag.objects.visible_to(actor).filter(state=BagState.CLEANING).order_by("state_since", "tracker")
     trackers = list(to_clean.values_list("tracker", flat=True))
     return {
+        **on_the_board(actor, now=now),
         "found_bags": unsettled(actor, now=now),
         "visiting_now": board_rows(actor, now=now),
         "to_clean": trackers[:NAMED_BAGS],

@@ -15,12 +15,16 @@ from redbag.journal.recording import record_view
 from redbag.organisations.access import Permission
 from redbag.organisations.models import Kind, Organisation
 from redbag.residents.models import Resident
-from redbag.templatetags.redbag import clock
+from redbag.templatetags.redbag import birthday, clock
+from redbag.transfers.held import Told, tell
+from redbag.transfers.lines import REASON_LABELS
 from redbag.transfers.models import Transfer
 from redbag.transfers.on_paper import Given, OnPaper, field_of, write_down
+from redbag.transfers.settling import settle
 from redbag.web import homes
 from redbag.web.drafts import forget
 from redbag.web.going import neighbours
+from redbag.web.held import held_row
 from redbag.web.typed import form_id, text
 
 FIELDS = (
@@ -58,6 +62,8 @@ def written_on_paper(request: HttpRequest) -> HttpResponse:
     except Refused as refused:
         return _page(request, home, now, errors={field_of(refused): str(refused)}, out=refused.facts.get("transfer"))
     forget(request, "on_paper", home.ods_code)
+    if told := held_row(request, _asked(request)):
+        settle(actor=request.actor, held=told, now=now)
     who = transfer.resident.called
     messages.success(request, f"Written down: {who} left at {clock(transfer.packed_at)}. Look if it is right.")
     return redirect("web:transfer", transfer_id=transfer.pk)
@@ -71,6 +77,9 @@ def _page(
     if named:
         record_view("written_on_paper", None, actor=request.actor, at=now, organisation=home, residents=named)
     typed = {name: text(request.POST, name) for name in FIELDS}
+    told = held_row(request, _asked(request)) if _asked(request) else None
+    if told is not None and request.method != "POST":
+        typed |= _as_told(tell(request.actor, told, now=now))
     known = Transfer.objects.visible_to(request.actor, now=now).filter(home=home, pk=out).first() if out else None
     seen = {
         "home": home,
@@ -81,10 +90,28 @@ def _page(
         "crews": _places(home, Kind.AMBULANCE, typed["crew"], "Not written down"),
         "wards": _places(home, Kind.HOSPITAL, typed["ward"], "Not written down"),
         "joins": known,
+        "held": told,
         "form": form_id(request.POST),
         "errors": errors or {},
     }
     return render(request, "pages/on_paper/written_on_paper.html", seen, status=422 if errors else 200)
+
+
+def _asked(request: HttpRequest) -> str:
+    return text(request.POST, "held") or request.GET.get("held", "")
+
+
+def _as_told(told: Told) -> dict[str, str]:
+    """What a tablet told and could not be recorded, in the fields where it is typed."""
+    at, bag = timezone.localtime(told.at), told.bag
+    concern = REASON_LABELS["concern"]
+    return {
+        "resident": str(told.resident.pk) if told.resident else "",
+        "left_date": f"{at:%Y-%m-%d}",
+        "left_time": f"{at:%H:%M}",
+        "bag": str(bag.pk) if bag else "",
+        "why": "\n".join(words if label == concern else f"{label}: {words}" for label, words in told.words),
+    }
 
 
 def _people(request: HttpRequest, home: Organisation):
@@ -98,7 +125,8 @@ def _bags(request: HttpRequest, home: Organisation):
 
 
 def _who(person: Resident) -> str:
-    return f"{person.called}, room {person.room}" if person.room else person.called
+    said = [person.called, f"born {birthday(person.date_of_birth)}", f"room {person.room}" if person.room else ""]
+    return ", ".join(filter(None, said))
 
 
 def _bag(bag: Bag) -> tuple:

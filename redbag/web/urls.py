@@ -19,6 +19,7 @@ from redbag.web import (
     going,
     handing_over,
     health,
+    held,
     house_rules,
     inbound,
     item_photos,
@@ -245,6 +246,10 @@ urlpatterns = [
     path("drafts/<path:place>", drafts.draft, name="draft"),
     # Without a network
     path("folder", folder.folder, name="folder"),
+    path("not-recorded", held.held, name="held"),
+    path("not-recorded/<uuid:held_id>/settled", held.settle_held, name="settle_held"),
+    path("not-recorded/<uuid:held_id>/again", held.open_held, name="open_held"),
+    path("not-recorded/<uuid:held_id>/join", held.join_held, name="join_held"),
     path("written-on-paper", on_paper.written_on_paper, name="written_on_paper"),
     path("folder/<uuid:folder_id>", folder.folder_file, name="folder_file"),
     path("offline", offline.offline, name="offline"),
