@@ -1,4 +1,4 @@
-"""A stranger tells the home where its bag is; the home settles it."""
+"""A stranger, or a hospital that has it, tells the home where its bag is; the home settles it."""
 
 from datetime import datetime, timedelta
 
@@ -10,8 +10,9 @@ from redbag.errors import BadInput
 from redbag.journal.recording import record
 from redbag.organisations import throttling
 from redbag.organisations.access import Actor, Permission, require
+from redbag.organisations.models import Organisation
 from redbag.organisations.pulse import stir
-from redbag.transfers.models import Transfer
+from redbag.transfers.models import Fact, Transfer
 
 LONGEST = {"place": 300, "phone": 40}
 BY_LABEL = {"most": 6, "window": 60 * 60}
@@ -26,13 +27,12 @@ def tell_found(*, bag: Bag, place: str, phone: str, actor: Actor | None, address
     BadInput when no place is said; TooOften when this label, or this address, told very often. What a stranger writes
     is sealed, and nothing is told back to them.
     """
-    wait = throttling.wait_before("found", str(bag.pk), **BY_LABEL)
-    if wait := wait or throttling.wait_before("found", address, **BY_ADDRESS):
-        raise throttling.TooOften(OFTEN, wait=wait)
-    found = _keep(bag, place, phone, actor, now)
-    throttling.note_try("found", str(bag.pk), **BY_LABEL)
-    throttling.note_try("found", address, **BY_ADDRESS)
-    return found
+    tries = throttling.take_tries(OFTEN, ("found", str(bag.pk), BY_LABEL), ("found", address, BY_ADDRESS))
+    try:
+        return _keep(bag, place, phone, actor, now)
+    except BadInput:
+        throttling.give_back(tries)
+        raise
 
 
 @transaction.atomic
@@ -47,6 +47,31 @@ def _keep(bag: Bag, place: str, phone: str, actor: Actor | None, now: datetime) 
     before = bag.found.filter(settled_at=None, told_at__gte=now - AGAIN)
     if seen := next((each for each in before if (each.place, each.phone) == (told["place"], told["phone"])), None):
         return seen
+    return _tell_home(bag, told, actor, now)
+
+
+def tell_taken(*, transfer: Transfer, fact: Fact, actor: Actor, now: datetime) -> None:
+    """Tell the home that somebody says they have a bag whose journey is finished: as one that was found, and once.
+
+    Nothing is told of what the home recorded itself, nor of a bag that is on another journey by now.
+    """
+    if transfer.bag_id is None or transfer.home_id in (fact.organisation_id, fact.to_id):
+        return
+    if Transfer.objects.filter(bag=transfer.bag_id, closed_at=None).exists():
+        return
+    bag = Bag.objects.get(pk=transfer.bag_id)
+    place = ", ".join(filter(None, (fact.to.name if fact.to else fact.to_text, fact.place)))
+    if not any(each.place == place for each in bag.found.filter(settled_at=None)):
+        _tell_home(bag, {"place": place, "phone": fact.to.phone if fact.to else ""}, actor, now)
+
+
+def taken_by(*, bag: Bag, organisation: Organisation) -> FoundBag | None:
+    """What this organisation told the home of the bag being with them, while nobody has seen to it."""
+    theirs = (each for each in bag.found.filter(settled_at=None).order_by("-told_at"))
+    return next((each for each in theirs if each.place.split(", ")[0] == organisation.name), None)
+
+
+def _tell_home(bag: Bag, told: dict[str, str], actor: Actor | None, now: datetime) -> FoundBag:
     found = FoundBag.objects.create(bag=bag, told_at=now, **told)
     record("bag.found", found, actor=actor, at=now, organisation=bag.home_id, bag=bag.pk, personal={"bag is at": told})
     post_letters(
@@ -63,15 +88,15 @@ def _keep(bag: Bag, place: str, phone: str, actor: Actor | None, now: datetime) 
 
 @transaction.atomic
 def settle_found(*, actor: Actor, found: FoundBag, now: datetime) -> FoundBag:
-    """The home has seen to it; settling again changes nothing."""
+    """The home has seen to it, and with it to what was told of this bag before; settling again changes nothing."""
     require(actor, Permission.WRITE_BAGS, found.bag.home_id)
-    found = FoundBag.objects.select_for_update(of=("self",)).select_related("bag").get(pk=found.pk)
-    if found.settled_at is None:
-        found.settled_at, found.settled_by = now, actor.user
-        found.save(update_fields=["settled_at", "settled_by"])
-        record("bag.found_settled", found, actor=actor, at=now, organisation=found.bag.home_id, bag=found.bag_id)
+    told = FoundBag.objects.select_for_update(of=("self",)).filter(bag=found.bag_id, told_at__lte=found.told_at)
+    for each in told.filter(settled_at=None).order_by("told_at"):
+        each.settled_at, each.settled_by = now, actor.user
+        each.save(update_fields=["settled_at", "settled_by"])
+        record("bag.found_settled", each, actor=actor, at=now, organisation=found.bag.home_id, bag=each.bag_id)
         stir([found.bag.home_id])
-    return found
+    return FoundBag.objects.select_related("bag", "settled_by").get(pk=found.pk)
 
 
 def found_seen_by(actor: Actor | None) -> models.QuerySet[FoundBag]:

@@ -21,10 +21,12 @@ from redbag.organisations.access import Actor, Post, actor_for
 from redbag.organisations.models import Key
 from redbag.transfers import bag_later, cases, judging, packing_later, replay
 from redbag.transfers.actions import announce
-from redbag.transfers.facts import Sent, corrected, read
+from redbag.transfers.facts import Sent, corrected, not_too_deep, read
+from redbag.transfers.finding import tell_taken
 from redbag.transfers.judging import Held
 from redbag.transfers.models import Fact, HeldFact, Transfer
 from redbag.transfers.snapshot import freeze, listed_items
+from redbag.transfers.stages import Kind
 
 TRIES = 3
 LONGEST_WAIT, UNREADABLE_WAIT = timedelta(minutes=15), timedelta(days=1)
@@ -68,7 +70,7 @@ def take_in(*, actor: Actor, sent_at: datetime, facts: Sequence[Any], now: datet
     One that meets a fault of ours is held as `our_fault` and tried again: it stops no other. Raises only when nothing
     can be kept at all.
     """
-    return [_take_one(Arrival(actor, raw, read(raw), sent_at, now), now) for raw in facts]
+    return [_take_one(Arrival(actor, raw, read(raw), sent_at, now), now) for raw in map(not_too_deep, facts)]
 
 
 def fact_of(result: Result) -> Fact | None:
@@ -287,6 +289,8 @@ def _keep(arrival: Arrival, place, facts: list[Fact], fields: dict, held: list[H
     )
     if "stage" in changed:
         announce(transfer, now=now)
+    if fact.kind == Kind.HANDOFF and "after_close" in journey.flags[fact.pk]:
+        tell_taken(transfer=transfer, fact=fact, actor=arrival.actor, now=now)
     if transfer.missing_items > missing_before:
         _tell_missing(transfer, now)
     result = Result(str(fact.pk), "created", journey.flags[fact.pk], transfer=transfer.pk, stage=transfer.stage)

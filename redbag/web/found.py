@@ -70,8 +70,15 @@ def attempt_rows(actor: Actor, *, bag_id: UUID | None = None) -> list[dict]:
 
 
 def unsettled(actor: Actor, *, now: datetime) -> list[FoundBag]:
-    """What strangers told of the actor's bags and nobody has seen to: for the board (`pages/board/_found.html`)."""
-    return list(found_seen_by(actor).filter(settled_at=None, told_at__lte=now)[:SHOWN])
+    """What was told of the actor's bags and nobody has seen to, the newest of each bag with how `many` were told of it.
+
+    For the board (`pages/board/_found.html`).
+    """
+    newest: dict[UUID, FoundBag] = {}
+    for told in found_seen_by(actor).filter(settled_at=None, told_at__lte=now)[:SHOWN]:
+        first = newest.setdefault(told.bag_id, told)
+        first.many = getattr(first, "many", 0) + 1
+    return list(newest.values())
 
 
 def _uuid(typed: str) -> UUID | None:

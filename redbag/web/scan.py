@@ -20,15 +20,18 @@ from redbag.templatetags.redbag import clock
 from redbag.transfers import replay
 from redbag.transfers.attempts import note_scan
 from redbag.transfers.emergency import emergency
+from redbag.transfers.finding import taken_by
 from redbag.transfers.holding import holding, looked
 from redbag.transfers.intake import Result
 from redbag.transfers.models import Transfer
+from redbag.transfers.next_steps import is_quiet
 from redbag.transfers.receivers import receivers
 from redbag.transfers.scanning import CLINICAL, EMERGENCY, FOUND, HOME, Look, found, look_up
 from redbag.transfers.seals import last_seal
 from redbag.transfers.snapshot import photo_and_since_last
 from redbag.transfers.stages import Stage
 from redbag.web import at_hand_over, visiting
+from redbag.web.after_death import after_death
 from redbag.web.belongings import known_again
 from redbag.web.here import place_here, places, remember, to_another_ward
 from redbag.web.patient import checked, item_rows, sections_shown
@@ -47,9 +50,19 @@ def scan(request: HttpRequest) -> HttpResponse:
     typed = typed_text(request.GET, "code")[:300]
     if typed and (name := _name_in(typed)):
         return redirect("web:label", text=name)
-    error = "This is not a Red Bag code. It has 9 letters and numbers, under the square on the label." if typed else ""
+    error = _not_a_code(typed) if typed else ""
     status = 422 if error else 200
     return render(request, "pages/scan/scan.html", {"typed": typed, "error": error}, status=status)
+
+
+def _not_a_code(typed: str) -> str:
+    """What is wrong with what was read or typed."""
+    if "/" in typed or "." in typed:
+        return "This square is not a Red Bag label. Look for the label on the bag itself."
+    code = codes.normalise(typed)
+    if len(code) == codes.LENGTH and code.isalnum():
+        return "One letter or number is wrong. Look at the label again, and type all 9."
+    return "This is not a Red Bag code. It has 9 letters and numbers, under the square on the label."
 
 
 def _name_in(typed: str) -> str:
@@ -103,6 +116,9 @@ def take_bag(request: HttpRequest, text: str) -> HttpResponse:
     except BadInput as wrong:
         messages.error(request, " ".join(wrong.errors.values()))
         return redirect("web:label", text=text)
+    if "after_close" in result.flags and look.bag and acting.pk != look.bag.home_id:
+        messages.success(request, f"Recorded. This bag is on no journey now; we have told {look.bag.home.name}.")
+        return redirect("web:label", text=text)
     at_hand_over.tell_how(request, result, words=_moved(request, fact) or _taken(request, result, acting, now))
     response = redirect("web:label", text=text)
     if not typed_text(request.POST, "moved"):
@@ -130,11 +146,15 @@ def _taken(request: HttpRequest, result: Result, acting: Organisation, now) -> s
 
 def _found_page(request: HttpRequest, look: Look, text: str) -> HttpResponse:
     """The stranger's page. Signed-in crews and wards can say that the bag came to them."""
-    seen = {"bag": found(look.bag), "text": text, "carrier": carrier(request.actor or None), "form": new_form()}
+    theirs = carrier(request.actor or None)
+    seen = {"bag": found(look.bag), "text": text, "carrier": theirs, "form": new_form()}
+    seen["taken"] = taken_by(bag=look.bag, organisation=theirs) if theirs else None
     return render(request, "pages/scan/found.html", seen)
 
 
 def _crew_page(request: HttpRequest, look: Look, text: str, now) -> HttpResponse:
+    if is_quiet(look.transfer):
+        return after_death(request, look.transfer, acting=look.acting)
     seen = _journey(request, look, text, now)
     photo = any(each.kind == Document.Kind.PHOTO for each in seen["page"].documents)
     return render(request, "pages/scan/crew.html", {**seen, "photo": photo})

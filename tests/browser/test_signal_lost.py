@@ -15,7 +15,13 @@ from tests.browser.test_offline import eventually, sign_in
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.timeout(240)]
 
 KEPT = "() => Boolean(document.querySelector('[data-kept]') && navigator.serviceWorker.controller)"
-STORED = "() => new Promise(give => { const r = indexedDB.open('redbag'); r.onsuccess = () => { const q = r.result.transaction('kept').objectStore('kept').getAllKeys(); q.onsuccess = () => give(JSON.stringify(q.result)) } })"
+STORED = """() => new Promise((give) => {
+  const asked = indexedDB.open("redbag")
+  asked.onsuccess = () => {
+    const rows = asked.result.transaction("kept").objectStore("kept").getAllKeys()
+    rows.onsuccess = () => give(JSON.stringify(rows.result))
+  }
+})"""
 
 
 @pytest.fixture

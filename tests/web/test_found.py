@@ -1,19 +1,22 @@
 """Whoever finds a bag tells the home where it is; the home sees it at once. Scans that did not open are kept."""
 
 import re
+from datetime import timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from django.contrib.staticfiles import finders
 from django.test import Client
 
 from redbag.bags.actions import reissue_label
-from redbag.bags.models import FoundBag, ScanAttempt
+from redbag.bags.models import Bag, FoundBag, ScanAttempt, State
 from redbag.deliveries.actions import add_endpoint
 from redbag.deliveries.models import Letter
 from redbag.journal.models import Entry
 from tests.visitors.people import JO, page, words
 from tests.web.journeys import in_hospital, pack, taken_by_crew
+from tests.web.journeys import tell as ward_tells
 
 pytestmark = [pytest.mark.django_db, pytest.mark.embedded, pytest.mark.usefixtures("at")]
 PERSONAL = ("JONES", "Jones", "Margaret", "Peggy", "1936")
@@ -55,7 +58,7 @@ def test_what_a_stranger_wrote_is_sealed_in_the_database(world):
     assert "Bus" not in raw
 
 
-def test_the_home_is_told_at_once_by_letter_and_journal(world):
+def wants_letters(world):
     add_endpoint(
         actor=world.actor("manager"),
         organisation=world.oakview,
@@ -65,6 +68,10 @@ def test_the_home_is_told_at_once_by_letter_and_journal(world):
         fallback_of=None,
         now=world.now,
     )
+
+
+def test_the_home_is_told_at_once_by_letter_and_journal(world):
+    wants_letters(world)
     tell(world)
     letter = Letter.objects.get(type="bag.found")
     assert letter.organisation == world.oakview
@@ -181,3 +188,86 @@ def test_seniors_and_managers_see_the_attempts_at_their_own_bags(world, browser_
     assert "MIL-1" not in seen
     assert browser_of("carer").get("/attempts").status_code == 403
     assert browser_of("ward").get("/attempts").status_code == 403
+
+
+def test_the_newest_found_bag_stands_on_the_board_and_the_others_are_folded(world, browser_of):
+    third = Bag.objects.create(home=world.oakview, tracker="OAK-9", created_at=world.now, state_since=world.now)
+    for hours, bag in enumerate((world.bag, world.other_bag, third), start=1):
+        FoundBag.objects.create(bag=bag, place=f"Bus {hours}", told_at=world.now - timedelta(hours=hours))
+    board = browser_of("senior").get("/").content.decode()
+    newest, folded = board.split("2 more: bags that were found")
+    assert [place in newest for place in ("Bus 1", "Bus 2", "Bus 3")] == [True, False, False]
+    assert [place in folded for place in ("Bus 1", "Bus 2", "Bus 3")] == [False, True, True]
+
+
+def finished(world):
+    """The journey of OAK-1 is over, and the bag stands ready at the home."""
+    transfer = in_hospital(world)
+    ward_tells(world, "carer", transfer, minutes=50, kind="outcome", outcome="closed")
+    return transfer
+
+
+def we_have_it(browser, world, place="A&E"):
+    told = {"place": place, "form": str(uuid4())}
+    return browser.post(f"/b/{world.token(world.bag)}/take", told, follow=True)
+
+
+def test_a_hospital_that_has_a_bag_on_no_journey_is_answered_honestly_and_the_home_is_told_once(world, browser_of):
+    wants_letters(world)
+    finished(world)
+    northgate = browser_of("northgate")
+    answer = words(we_have_it(northgate, world))
+    assert "Recorded. This bag is on no journey now; we have told Oakview." in answer
+    assert "you have this bag" not in answer
+    assert "Northgate Hospital has told Oakview that the bag is there" in answer
+    assert "We have this bag" not in answer
+    we_have_it(northgate, world)
+    found = FoundBag.objects.get()
+    assert (found.bag, found.place, found.phone) == (world.bag, "Northgate Hospital, A&E", world.northgate.phone)
+    assert Letter.objects.filter(type="bag.found").count() == 1
+    board = words(browser_of("carer").get("/"))
+    assert "Bag OAK-1 was found" in board
+    assert "Northgate Hospital, A&amp;E" in board
+    browser_of("carer").post(f"/found/{found.pk}/settled")
+    assert "We have this bag" in words(northgate.get(f"/b/{world.token(world.bag)}"))
+
+
+def test_what_the_home_says_of_its_own_finished_journey_is_no_bag_found(world):
+    transfer = finished(world)
+    ward_tells(world, "carer", transfer, minutes=55, kind="handoff", to="VDEM1")
+    assert not FoundBag.objects.exists()
+
+
+def test_a_hand_over_of_an_old_journey_is_no_bag_found_when_the_bag_has_gone_out_again(world):
+    old = finished(world)
+    Bag.objects.filter(pk=world.bag.pk).update(state=State.AVAILABLE)
+    pack(world, bag=Bag.objects.get(pk=world.bag.pk), minutes=56)
+    ward_tells(world, "ward", old, minutes=58, kind="handoff", to="RDEM1")
+    assert not FoundBag.objects.exists()
+
+
+def test_six_reports_of_one_bag_are_one_line_with_the_newest_words_and_settled_settles_them_all(world, browser_of, at):
+    for number in range(6):
+        at(60 + number)
+        assert tell(world, place=f"Place {number}").status_code == 200
+    tell(world, bag=world.other_bag, place="Elsewhere")
+    home = browser_of("carer")
+    board = words(home.get("/"))
+    assert board.count("Bag OAK-1 was found") == 1
+    assert "Place 5" in board
+    assert "Place 4" not in board
+    assert "Told 6 times" in board
+    newest = next(each for each in FoundBag.objects.all() if each.place == "Place 5")
+    assert home.post(f"/found/{newest.pk}/settled").status_code == 302
+    assert [each.place for each in FoundBag.objects.filter(settled_at=None)] == ["Elsewhere"]
+    assert Entry.objects.filter(action="bag.found_settled").count() == 6
+
+
+def test_what_was_told_after_the_page_was_drawn_is_not_settled_unseen(world, browser_of, at):
+    at(60)
+    tell(world, place="Bus 9")
+    at(61)
+    tell(world, place="Police station")
+    first = next(each for each in FoundBag.objects.all() if each.place == "Bus 9")
+    browser_of("carer").post(f"/found/{first.pk}/settled")
+    assert [each.place for each in FoundBag.objects.filter(settled_at=None)] == ["Police station"]
