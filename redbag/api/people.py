@@ -34,12 +34,11 @@ class SessionCall(Door):
         asked = shapes.SignIn(data=request.data)
         asked.is_valid(raise_exception=True)
         email = asked.validated_data["email"]
-        if wait := throttling.wait_for(email):
+        if wait := throttling.take_password(email):
             words = "Too many wrong passwords for this account. Wait, or ask your manager."
             return answer(429, words, "too_often", {"Retry-After": str(wait)})
         user = actions.sign_in(email=email, password=asked.validated_data["password"])
         if user is None:
-            throttling.note_failure(email)
             return answer(
                 401,
                 "The e-mail address or the password is not right.",

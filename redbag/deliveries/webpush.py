@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -92,7 +93,7 @@ def _kept(folder: Path) -> str:
     """The sealed key of this installation, made by whoever asks first; two that ask at once keep the same one."""
     path = folder / "vapid.key"
     if not path.exists():
-        draft = folder / f"vapid.{os.getpid()}.tmp"
+        draft = folder / f"vapid.{uuid4().hex}.tmp"
         draft.touch(mode=0o600)
         number = ec.generate_private_key(CURVE).private_numbers().private_value
         draft.write_text(seal(encoded(number.to_bytes(32, "big"))))

@@ -58,17 +58,15 @@ def let_in(*, transfer: Transfer, code: str, told: Introduction, address: str, n
     BadInput by field; a wrong code counts against the code shown (five void it) and against this address. TooOften when
     it was tried too often from there; Refused when the journey is over.
     """
-    here = f"{transfer.pk}|{address}"
-    if wait := throttling.wait_before("code", here, **HERE) or throttling.wait_before("codes", address, **ANYWHERE):
-        raise throttling.TooOften(TRIED, wait=wait)
     wrong = _faults(told)
     if not code.strip():
         raise BadInput({"code": "Type the six numbers that the home's tablet shows."} | wrong)
+    here = f"{transfer.pk}|{address}"
+    tries = throttling.take_tries(TRIED, ("code", here, HERE), ("codes", address, ANYWHERE))
     if not proves(transfer, code, now):
         wrong_try(transfer, shown_step(transfer, now))
-        throttling.note_try("code", here, **HERE)
-        throttling.note_try("codes", address, **ANYWHERE)
         raise BadInput({"code": VOIDED if is_void(transfer, step_at(now)) else WRONG} | wrong)
+    throttling.give_back(tries)
     if wrong:
         raise BadInput(wrong)
     return _enter(transfer, told, now)

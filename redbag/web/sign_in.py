@@ -24,7 +24,7 @@ def sign_in(request):
         return render(request, "pages/sign_in/sign_in.html", {"next": onward})
     email = request.POST.get("email", "").strip()
     status, error = 422, ""
-    if wait := throttling.wait_for(email):
+    if wait := throttling.take_password(email):
         status, error = 429, f"Too many wrong passwords. Wait {wait // 60 + 1} minutes, or ask your manager."
     elif user := actions.sign_in(email=email, password=request.POST.get("password", "")):
         throttling.forget(email)
@@ -32,7 +32,6 @@ def sign_in(request):
         record("signed.in", user, actor=actor_for(user, ()), at=timezone.now())
         return redirect(onward)
     else:
-        throttling.note_failure(email)
         error = "The e-mail address or the password is not right."
     typed = {"next": onward, "email": email, "error": error}
     return render(request, "pages/sign_in/sign_in.html", typed, status=status)

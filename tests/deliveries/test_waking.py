@@ -123,6 +123,19 @@ def test_the_key_is_made_once_and_lies_sealed(tmp_path):
     assert number not in (tmp_path / "vapid.key").read_text()
 
 
+def test_two_that_make_the_key_at_once_keep_the_same_one(tmp_path, monkeypatch):
+    real = webpush.os.link
+
+    def slowly(draft, path):
+        monkeypatch.setattr(webpush.os, "link", real)
+        webpush._kept(tmp_path)
+        real(draft, path)
+
+    monkeypatch.setattr(webpush.os, "link", slowly)
+    assert webpush._kept(tmp_path) == webpush._kept(tmp_path)
+    assert [each.name for each in tmp_path.iterdir()] == ["vapid.key"]
+
+
 @pytest.mark.parametrize("status", [404, 410])
 def test_a_phone_that_no_longer_listens_is_forgotten_and_what_stands_in_takes_over(
     subscribed, add, news, send, receiver, status
