@@ -4,6 +4,8 @@ import base64
 import hashlib
 import hmac
 import json
+from collections.abc import Mapping
+from uuid import UUID
 
 from drf_spectacular.utils import extend_schema
 from rest_framework.response import Response
@@ -44,11 +46,13 @@ class OfflineCall(Door):
         """What this person's tablet keeps for the hours without a network; 304 while nothing changed."""
         tablet = tablet_of(self)
         journeys = open_journeys(actor=self.actor, now=self.now)
+        packing = {each.transfer.home for each in journeys if self.actor.may(Permission.PACK, each.transfer.home_id)}
+        secrets = {home.pk: secret_of(home) for home in packing}
         told = {
             "person": {"id": self.actor.user.pk, "name": self.actor.user.name} if self.actor.user else None,
             "places": [_place(row, self.actor, tablet) for row in memberships(self.actor)],
             "bags": [_bag(bag) for bag in own_bags(self.actor)],
-            "journeys": [_journey(each, self.actor) for each in journeys],
+            "journeys": [_journey(each, self.actor, secrets) for each in journeys],
         }
         text = json.dumps(told, cls=JSONEncoder, sort_keys=True)
         etag = f'"{hashlib.sha256(text.encode()).hexdigest()}"'
@@ -88,7 +92,7 @@ def _label(label: Label) -> dict:
     }
 
 
-def _journey(kept: KeptJourney, actor: Actor) -> dict:
+def _journey(kept: KeptJourney, actor: Actor, secrets: Mapping[UUID, bytes]) -> dict:
     transfer, at_home = kept.transfer, actor.may(Permission.PACK, kept.transfer.home_id)
     holds = kept.acting is not None and transfer.holder_id == kept.acting.pk
     return {
@@ -125,7 +129,7 @@ def _journey(kept: KeptJourney, actor: Actor) -> dict:
         "acting": kept.acting.ods_code if kept.acting else None,
         "holds": holds,
         "receivers": [_receiver(place) for place in kept.receivers],
-        "handover_secret": _journey_secret(kept) if at_home else None,
+        "handover_secret": _journey_secret(kept, secrets) if at_home else None,
         "patient": patient_row(kept.first) if kept.first else None,
     }
 
@@ -134,9 +138,9 @@ def _receiver(place: Organisation) -> dict:
     return {"organisation": place.ods_code, "name": place.name, "kind": place.kind}
 
 
-def _journey_secret(kept: KeptJourney) -> str:
+def _journey_secret(kept: KeptJourney, secrets: Mapping[UUID, bytes]) -> str:
     """What this one journey's hand-over codes are made from."""
-    return _base64(hmac.digest(secret_of(kept.transfer.home), str(kept.transfer.pk).encode(), hashlib.sha256))
+    return _base64(hmac.digest(secrets[kept.transfer.home_id], str(kept.transfer.pk).encode(), hashlib.sha256))
 
 
 def _base64(secret: bytes) -> str:

@@ -8,7 +8,9 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from redbag.bags import tokens
@@ -113,6 +115,35 @@ def test_nothing_changed_is_told_without_telling_it_again(both_homes, api, world
     assert (again.status_code, again.content) == (304, b"")
     tell(world, "crew", both_homes["peggy"], to="RDEM9")
     assert api("carer").get("offline", If_None_Match=first["ETag"]).status_code == 200
+
+
+@pytest.mark.parametrize("who", ["carer", "ward"])
+def test_more_journeys_take_no_more_statements_to_keep(world, api, who):
+    def statements():
+        kept(api(who))  # writes down once who looked at whom
+        with CaptureQueriesContext(connection) as asked:
+            journeys = kept(api(who))["journeys"]
+        return len(journeys), len(asked)
+
+    pack(world, "carer", world.peggy, world.bag)
+    one = statements()
+    pack(world, "carer", world.arthur, world.other_bag)
+    assert (one[0], statements()) == (1, (2, one[1]))
+
+
+def test_what_was_taken_back_under_another_journey_is_taken_back_for_a_tablet_too(world, both_homes, api):
+    tell(world, "ward", both_homes["peggy"], to="RDEM1")
+    (journey,) = kept(api("carer"))["journeys"]
+    items = [{"item": journey["items"][0]["id"], "state": "missing"}]
+    now = timezone.now()
+    check = {"id": str(uuid4()), "kind": "check", "transfer": journey["id"], "items": items}
+    take_in(actor=world.actor("ward"), sent_at=now, facts=[check | {"occurred_at": now.isoformat()}], now=now)
+    assert kept(api("carer"))["journeys"][0]["items"][0]["state"] == "missing"
+    void = Fact.objects.get(pk=check["id"])
+    void.pk, void.kind, void.target, void.items, void.transfer = uuid4(), "void", void.pk, [], both_homes["nora"]
+    void.occurred_at += timedelta(seconds=1)
+    void.save(force_insert=True)
+    assert kept(api("carer"))["journeys"][0]["items"][0]["state"] == journey["items"][0]["state"]
 
 
 def test_what_goes_onto_a_tablet_is_written_down_with_the_residents(world, both_homes, api):
