@@ -3,9 +3,10 @@
 import hashlib
 import json
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from redbag.transfers.contents import CATEGORIES
 from redbag.transfers.outcomes import read_details
@@ -32,6 +33,7 @@ TEXTS = {
 IDENTITY = ("photo", "born", "wristband")
 LONGEST_SEAL = 40
 LONGEST_NAME = 100
+DEEPEST = 20
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,22 @@ def can_be_kept(text: str) -> bool:
 def digest_of(raw: object) -> str:
     """By which the same content is known again."""
     return hashlib.sha256(json.dumps(raw, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def not_too_deep(raw: Any) -> Any:
+    """A fact as it was sent; of one nested deeper than any fact is, and so deep that it may not be kept, the id."""
+    level = [raw]
+    for _ in range(DEEPEST):
+        level = [each for outer in level for each in _inside(outer)]
+        if not level:
+            return raw
+    return {"id": raw["id"]} if isinstance(raw, Mapping) and isinstance(raw.get("id"), str) else {}
+
+
+def _inside(value: Any) -> Iterable[Any]:
+    if isinstance(value, Mapping):
+        return value.values()
+    return value if isinstance(value, list) else ()
 
 
 def read(raw: object) -> Sent:

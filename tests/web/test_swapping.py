@@ -137,7 +137,7 @@ def test_changed_without_a_reason_on_the_way_it_is_a_swap_all_the_same(world):
 def test_after_a_swap_a_third_bag_is_found_by_its_label_however_it_was_said(world, browser_of):
     transfer = pack(world)
     swap(browser_of("carer"), transfer, bag=str(world.other_bag.pk))  # at minute 60, before anybody came
-    third, _ = add_bag(actor=world.actor("carer"), home=world.oakview, tracker="OAK-3", now=world.now)[0]
+    third, _ = add_bag(actor=world.actor("carer"), home=world.oakview, tracker="OAK-3", now=world.now)
     change_by_patch(world, transfer, third, minutes=70)
     assert (transfer.bag, world.other_bag.state) == (third, "available")
     assert scanned(world, third, minutes=75, who="crew") == transfer.pk
