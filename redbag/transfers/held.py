@@ -8,7 +8,7 @@ from uuid import UUID
 
 from redbag.bags import tokens
 from redbag.bags.models import Bag, Label
-from redbag.journal.models import Entry
+from redbag.journal.reading import latest
 from redbag.organisations.access import Actor, Permission
 from redbag.organisations.models import Organisation, User
 from redbag.residents.models import Resident
@@ -93,16 +93,13 @@ def unsettled(actor: Actor, *, now: datetime) -> list[Told]:
 def settled(actor: Actor, *, now: datetime) -> list[Told]:
     """What people saw to in the last two weeks, the newest first, with who did."""
     homes = actor.organisations_with(Permission.PACK)
-    rows = Entry.objects.filter(organisation_id__in=homes, action__in=(SETTLED, JOINED), at__gte=now - SHOWN_AFTER)
-    entries: dict[UUID, Entry] = {}
-    for entry in rows.order_by("-id")[:MOST]:
-        entries.setdefault(entry.subject_id, entry)
-    visible = HeldFact.objects.visible_to(actor).select_related("by").exclude(settled_at=None)
-    held, people = visible.in_bulk(entries), User.objects.in_bulk({each.actor_id for each in entries.values()})
+    noted = latest(organisations=homes, actions=(SETTLED, JOINED), since=now - SHOWN_AFTER, most=MOST)
+    rows = HeldFact.objects.visible_to(actor).select_related("by").exclude(settled_at=None)
+    held, people = rows.in_bulk([each.subject for each in noted]), User.objects.in_bulk({each.by for each in noted})
     return [
-        tell(actor, held[key], now=now, by=_name(people.get(entry.actor_id)), joined=entry.action == JOINED)
-        for key, entry in entries.items()
-        if key in held
+        tell(actor, held[each.subject], now=now, by=_name(people.get(each.by)), joined=each.action == JOINED)
+        for each in noted
+        if each.subject in held
     ]
 
 
