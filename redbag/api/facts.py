@@ -18,6 +18,7 @@ from redbag.transfers import scanning, story
 from redbag.transfers.attempts import note_scan
 from redbag.transfers.emergency import Emergency, emergency
 from redbag.transfers.intake import Result, take_in
+from redbag.transfers.next_steps import is_quiet
 
 MOST_FACTS = 100
 
@@ -41,7 +42,8 @@ class ScanCall(Door):
             told["transfer"] = transfer_told(self, look.transfer, tale)
             facts = [line.fact for line in tale.lines]
             first = emergency(transfer=look.transfer, now=self.now, facts=facts)
-            told["patient"] = patient_row(first)
+            if look.view != scanning.EMERGENCY or not is_quiet(look.transfer):
+                told["patient"] = patient_row(first)
             if look.view == scanning.HOME:
                 told["resident"] = resident_row(look.transfer.resident)
             if look.view in (scanning.HOME, scanning.CLINICAL):

@@ -134,9 +134,13 @@ class HouseRulesCall(Door):
         request=HouseRulesShape, responses=HouseRulesShape, parameters=[OpenApiParameter("organisation", str)]
     )
     def put(self, request):
-        """Set all of them; a clock that is not named is as usual."""
-        place = own_place(self.actor, request.query_params.get("organisation"), Permission.SET_HOUSE_RULES)
-        said = HouseRulesShape(data=json_object(request))
+        """Set all of them; a clock that is not named is as usual. The address or the body names the organisation."""
+        body = json_object(request)
+        asked, named = request.query_params.get("organisation"), body.get("organisation")
+        place = own_place(self.actor, asked or named, Permission.SET_HOUSE_RULES)
+        if named and str(named).upper() != place.ods_code:
+            raise NotFound
+        said = HouseRulesShape(data=body)
         said.is_valid(raise_exception=True)
         rules = set_house_rules(actor=self.actor, organisation=place, values=said.validated_data, now=self.now)
         return Response(rules_row(rules))

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from redbag.transfers.case_models import Case
 from redbag.transfers.contents import Item
+from redbag.transfers.models import Transfer
 from redbag.transfers.stages import Kind
 from redbag.transfers.story import Line, Story
 
@@ -54,7 +55,11 @@ def trace(case: Case, story: Story) -> Trace:
 
 def _was_there(line: Line, item: UUID) -> str:
     if line.fact.kind in (Kind.PACK, Kind.ADDITION):
-        return "Written down when it was packed" if line.fact.kind == Kind.PACK else "Put in after it was packed, and written down"
+        return (
+            "Written down when it was packed"
+            if line.fact.kind == Kind.PACK
+            else "Put in after it was packed, and written down"
+        )
     states = {row["item"]: row["state"] for row in line.fact.items if "item" in row}
     found = {"extra": "Found, and written down", "changed": "Looked for it: there, but changed"}
     return found.get(states.get(str(item), ""), "Looked for it: there")
@@ -68,6 +73,12 @@ def _told(line: Line, words: str) -> Told:
 def asked_words(case: Case) -> str:
     """Whom the home asks: the place and the organisation, or the name that was given; empty when that is nobody."""
     return ", ".join(each for each in (case.asked_text, case.asked.name if case.asked else "") if each)
+
+
+def asked_about(transfer: Transfer) -> str:
+    """Whom the home asks about what is not found on a journey, each once; empty when that is nobody else."""
+    rows = Case.objects.filter(transfer=transfer, closed_at=None).select_related("asked").order_by("opened_at", "pk")
+    return "; ".join(dict.fromkeys(words for words in map(asked_words, rows) if words))
 
 
 def lead(case: Case) -> str:

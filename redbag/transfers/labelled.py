@@ -50,16 +50,22 @@ def _columns(vendor: str) -> tuple[str, dict]:
 
 
 def journey_of_label(
-    *, column: str, value: str, wards: Collection[UUID], crews: Collection[UUID], now: datetime
+    *,
+    column: str,
+    value: str,
+    wards: Collection[UUID],
+    crews: Collection[UUID],
+    now: datetime,
+    homes: Collection[UUID] = (),
 ) -> tuple[Transfer | None, dict]:
     """The bag's open journey, else its newest, and what its label says; `column` is token_digest or code.
 
-    The label says `code`, `voided`, `voided_why`, and `held_by_ward`, `held_by_crew`: one of these organisations has
-    the bag, or had it until a day ago.
+    The label says `code`, `voided`, `voided_why`, and `held_by_ward`, `held_by_crew`, `held_by_home`: one of these
+    organisations has the bag, or had it until a day ago.
     """
     columns, converters = _columns(connection.vendor)
     asked: list = []
-    held = [_held(places, now, asked) for places in (wards, crews)]
+    held = [_held(places, now, asked) for places in (wards, crews, homes)]
     with connection.cursor() as cursor:
         cursor.execute(JOURNEY.format(columns=", ".join([columns, *LABEL, *held]), column=column), [*asked, value])
         row = cursor.fetchone()
@@ -68,7 +74,7 @@ def journey_of_label(
     compiler = Transfer.objects.all().query.get_compiler(connection.alias)
     values = list(next(iter(compiler.apply_converters([row], converters))))
     transfer = _joined(values)
-    names = ("code", "voided", "voided_why", "held_by_ward", "held_by_crew")
+    names = ("code", "voided", "voided_why", "held_by_ward", "held_by_crew", "held_by_home")
     return transfer, dict(zip(names, values[-len(names) :], strict=True))
 
 

@@ -83,6 +83,13 @@ def is_quiet(transfer: Transfer) -> bool:
     return transfer.resident_is == Where.DIED
 
 
+def ring_after_death(transfer: Transfer) -> list[Ring]:
+    """Whom a crew rings about somebody who died (home, holder and destination joined): the home first, no ambulance."""
+    places = (transfer.home, transfer.holder, transfer.destination)
+    known = [place for place in places if place and place.phone and place.kind != OrganisationKind.AMBULANCE]
+    return list({place.phone: Ring(place.name, place.phone) for place in known}.values())
+
+
 def can_finish(transfer: Transfer) -> bool:
     """Whether the home may finish: the bag is back, lost for good or there is none, and nobody is in hospital."""
     if transfer.stage in (Stage.BACK_HOME, Stage.CLOSED):

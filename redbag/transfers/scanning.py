@@ -140,9 +140,8 @@ def _of_a_visit(wanted: dict, actor: Actor, now: datetime) -> Look | None:
 def _on_a_journey(wanted: dict, places: dict, now: datetime) -> Look | None:
     """The look at the bag's open transfer, else its newest; None when it has none."""
     ((column, value),) = wanted.items()
-    transfer, label = journey_of_label(
-        column=column, value=value, wards=places[CLINICAL], crews=places[EMERGENCY], now=now
-    )
+    wards, crews, homes = places[CLINICAL], places[EMERGENCY], places[HOME]
+    transfer, label = journey_of_label(column=column, value=value, wards=wards, crews=crews, homes=homes, now=now)
     if transfer is None or transfer.bag is None:
         return None
     view, acting = _view(transfer, label, places)
@@ -161,8 +160,8 @@ def _on_a_journey(wanted: dict, places: dict, now: datetime) -> Look | None:
 def _view(transfer: Transfer, label: dict, places: dict) -> tuple[str, Organisation | None]:
     """Which view a transfer opens, and for which of their organisations.
 
-    The home always; whoever holds the bag, and until a day later; the destination while the journey is open; any
-    ambulance service while the bag waits, packed.
+    The home always; whoever holds the bag, and until a day later, another home too, which then reads what a ward reads;
+    the destination while the journey is open; any ambulance service while the bag waits, packed.
     """
     going_on = transfer.stage != Stage.CLOSED
     if transfer.home_id in places[HOME]:
@@ -171,6 +170,8 @@ def _view(transfer: Transfer, label: dict, places: dict) -> tuple[str, Organisat
         return CLINICAL, _nearest(transfer, places[CLINICAL])
     if label["held_by_crew"] or (transfer.stage == Stage.PACKED and places[EMERGENCY]):
         return EMERGENCY, _nearest(transfer, places[EMERGENCY])
+    if label["held_by_home"]:
+        return CLINICAL, _nearest(transfer, places[HOME])
     return FOUND, None
 
 

@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from redbag.errors import BadInput, NotAllowed
 from redbag.organisations.access import Permission, require, require_anywhere
 from redbag.transfers.actions import REASON_FIELDS, add_to_transfer
+from redbag.transfers.contents import name_of
 from redbag.transfers.models import Transfer
 from redbag.transfers.stages import Kind, Outcome
 from redbag.transfers.story import LEFT_AT, LEFT_THERE, held_words, left_at
@@ -25,12 +26,18 @@ from redbag.web.timeline import entries
 from redbag.web.transfers import kept_words, their_transfer, transfer_page, wrote
 from redbag.web.typed import onward, text
 
+FOUND = {"missing": "not found yet", "present": "There", "changed": "Changed"}
+SOMEBODY = "somebody"  # who is on no list: written in words
+
 
 def hand_over(request: HttpRequest, transfer_id: UUID) -> HttpResponse:
     """The bag went to somebody, or came to the reader's own organisation."""
     transfer = their_transfer(request, transfer_id)
     acting = acting_for(request.actor, transfer, Permission.MOVE_BAGS)
     to, words, place = text(request.POST, "to"), text(request.POST, "to_text"), text(request.POST, "place")
+    if not to and not words:
+        return transfer_page(request, transfer, errors={"to": "Choose who has the bag now."})
+    to = "" if to == SOMEBODY else to
     if not to and not words:
         return transfer_page(request, transfer, errors={"to_text": "Write who has the bag now."})
     if text(request.POST, "moved") and not place:
@@ -52,7 +59,7 @@ def check_contents(request: HttpRequest, transfer_id: UUID) -> HttpResponse:
     items = _seen(request, transfer)
     if not items:
         return transfer_page(request, transfer, errors={"items": "Say of at least one thing whether it is there."})
-    return _tell(request, transfer, "what is in the bag", acting=acting, kind="check", items=items)
+    return _tell(request, transfer, _found(transfer, items), acting=acting, kind="check", items=items)
 
 
 @never_cache
@@ -127,6 +134,16 @@ def _seen(request: HttpRequest, transfer: Transfer) -> list[dict]:
     return looked_for(request.POST, known) + extras(request.POST)
 
 
+def _found(transfer: Transfer, items: list[dict]) -> str:
+    """What was looked for, by name: also what *All there* said of things that nobody ticked."""
+    names = {item.id: name_of(item) for item in tell_story(transfer).items}
+    told = {state: [names.get(row["item"], "") for row in items if row["state"] == state] for state in FOUND}
+    if not told["missing"]:
+        return "what is in the bag"
+    said = [f"{words}: {'; '.join(filter(None, told[state]))}" for state, words in FOUND.items() if told[state]]
+    return f"{'. '.join(said)}. What you did not find shows as not found yet, to the home and to the ward"
+
+
 def _tell(request: HttpRequest, transfer: Transfer, said: str, **fact) -> HttpResponse:
     """Tell it, and go on to the page that asked, with a green word; or show the page again with what is wrong."""
     now = timezone.now()
@@ -145,7 +162,7 @@ def _tell(request: HttpRequest, transfer: Transfer, said: str, **fact) -> HttpRe
         at_hand_over.tell_how(request, result, words=said)
     else:
         closes = fact.get("outcome") == Outcome.CLOSED
-        messages.success(request, finished(request.actor, still) if closes else _recorded(said, fact))
+        messages.success(request, finished(request.actor, still) if closes else _recorded(said))
     if still and fact.get("outcome") == Outcome.CLOSED and still.missing_items:
         things = f"{still.missing_items} thing{'' if still.missing_items == 1 else 's'}"
         messages.warning(request, f"{things} not found yet: it stays on the board.")
@@ -160,7 +177,5 @@ def _where(transfer: Transfer) -> str:
     return f"{left[0].lower()}{left[1:]}" if left else f"{held_words(transfer)} has the bag"
 
 
-def _recorded(said: str, fact: dict) -> str:
-    if fact["kind"] == Kind.CHECK and any(row["state"] == "missing" for row in fact["items"]):
-        return "Recorded. What you did not find shows as not found yet, to the home and to the ward."
+def _recorded(said: str) -> str:
     return f"Recorded: {said}."

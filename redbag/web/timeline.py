@@ -12,7 +12,7 @@ from redbag.transfers.models import Fact
 from redbag.transfers.replay import told
 from redbag.transfers.route import Told, may_void
 from redbag.transfers.seals import seal_words
-from redbag.transfers.stages import Kind, Outcome, Receiver
+from redbag.transfers.stages import Kind, Outcome
 from redbag.transfers.story import Line, Story
 from redbag.web.patient import STATES, item_rows
 
@@ -134,13 +134,3 @@ def said_missing(story: Story, actor: Actor) -> bool:
     told = {item.seen[-1].fact for item in story.items if item.state == "missing"}
     by = {line.fact.by_id for line in story.lines if line.fact.pk in told}
     return actor.user_id is not None and by == {actor.user_id}
-
-
-def last_elsewhere(story: Story) -> str:
-    """Who had the bag last, the home apart; empty while it never left."""
-    away = [hold for hold in story.journey.holds if hold.organisation != story.transfer.home_id]
-    if not away:
-        return ""
-    last = next((hold for hold in reversed(away) if hold.receiver == Receiver.HOSPITAL), away[-1])
-    name = story.organisations[last.organisation].name if last.organisation else last.text
-    return f"{last.place}, {name}" if last.place else name

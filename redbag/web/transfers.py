@@ -15,6 +15,7 @@ from redbag.organisations.access import Actor, Permission
 from redbag.organisations.models import Kind, Organisation
 from redbag.packs.sheets import printed_sheet
 from redbag.reminders.lateness import late
+from redbag.transfers.case_words import asked_about
 from redbag.transfers.emergency import REASON_LABELS, emergency
 from redbag.transfers.finding import found_on
 from redbag.transfers.holding import holding, looked
@@ -25,6 +26,7 @@ from redbag.transfers.snapshot import since_last
 from redbag.transfers.spoken import SHAPES
 from redbag.transfers.stages import Outcome, Stage
 from redbag.transfers.story import Story, tell
+from redbag.web.after_death import after_death, is_over_for
 from redbag.web.belongings import contents_known_again
 from redbag.web.cases import asked_of
 from redbag.web.here import Move, to_another_ward
@@ -33,7 +35,7 @@ from redbag.web.reminders import of_journey
 from redbag.web.signed import signatures_on
 from redbag.web.skin import around
 from redbag.web.telling import new_form
-from redbag.web.timeline import entries, last_elsewhere, not_found, said_missing
+from redbag.web.timeline import entries, not_found, said_missing
 from redbag.web.typed import text
 from redbag.web.visitors import visitor_rows
 
@@ -73,6 +75,8 @@ def transfer_page(
     """The page; with errors, again with what was typed; `overtaken` when somebody else wrote meanwhile."""
     now = timezone.now()
     _note_view("transfer", request, transfer, now)
+    if is_over_for(request.actor, transfer):
+        return after_death(request, transfer, acting=request.actor.first_place(), errors=errors)
     story = tell(transfer)
     inside = request.actor.may(Permission.PACK, transfer.home_id)
     sent = DischargeSummary.objects.visible_to(request.actor, now=now).filter(transfer=transfer)
@@ -94,7 +98,7 @@ def transfer_page(
         "missing_by_you": said_missing(story, request.actor),
         "checked": _checked(request.actor, story),
         "draft": _draft(request.actor, summaries),
-        "ask": last_elsewhere(story),
+        "ask": asked_about(transfer),
         "signatures": signatures_on(transfer, [line.fact for line in story.lines]),
         "printed": printed_sheet(transfer, now=now) if inside else None,
         "visitors": visitor_rows(transfer, now=now) if inside else [],
@@ -132,6 +136,8 @@ def handover_card(request: HttpRequest, transfer_id: UUID) -> HttpResponse:
     """The hand-over to read out, as SBAR or (`?as=atmist`) as ATMIST."""
     transfer, now = their_transfer(request, transfer_id), timezone.now()
     _note_view("handover_card", request, transfer, now)
+    if is_over_for(request.actor, transfer):
+        return after_death(request, transfer, acting=request.actor.first_place())
     shape = request.GET.get("as") if request.GET.get("as") in SHAPES else "sbar"
     page = emergency(transfer=transfer, now=now)
     inside = request.actor.may(Permission.PACK, transfer.home_id)

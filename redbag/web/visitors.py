@@ -21,9 +21,10 @@ from redbag.transfers.carrying import carriage
 from redbag.transfers.emergency import emergency
 from redbag.transfers.holding import holding
 from redbag.transfers.models import Transfer
+from redbag.transfers.next_steps import is_quiet
 from redbag.transfers.receivers import receivers
 from redbag.transfers.scanning import open_journey
-from redbag.transfers.stages import Stage
+from redbag.transfers.stages import Stage, Where
 from redbag.visitors import actions
 from redbag.visitors.models import Visitor
 from redbag.visitors.sessions import (
@@ -41,6 +42,7 @@ from redbag.visitors.sessions import (
     visitors_of,
 )
 from redbag.web import visiting
+from redbag.web.after_death import after_death
 from redbag.web.patient import sections_shown
 from redbag.web.telling import new_form
 from redbag.web.typed import form_id
@@ -127,7 +129,8 @@ def visitor_rows(transfer: Transfer, *, now: datetime) -> list[dict]:
 def board_rows(actor: Actor, *, now: datetime) -> list[dict]:
     """Who was let in today to the journeys of the actor's homes, for the board (`pages/board/_visitors.html`)."""
     mine = Visitor.objects.visible_to(actor).select_related("organisation", "transfer__resident", "transfer__home")
-    recent = mine.filter(started_at__gte=now - SHOWN_FOR, transfer__closed_at=None).order_by("-started_at")[:20]
+    recent = mine.filter(started_at__gte=now - SHOWN_FOR, transfer__closed_at=None)
+    recent = recent.exclude(transfer__resident_is=Where.DIED).order_by("-started_at")[:20]
     return [{"visitor": each, "called": called(each)} for each in recent]
 
 
@@ -223,6 +226,8 @@ def _page(
         visitor=visitor.pk,
     )
     actions.note_seen(visitor, now=now)
+    if is_quiet(transfer):
+        return after_death(request, transfer, visiting=True, errors=errors)
     facts = replay.facts_of(transfer)
     seen = {
         "transfer": transfer,
@@ -268,8 +273,16 @@ def _bag(visitor: Visitor, transfer: Transfer, facts: list) -> dict:
         "held": holding(transfer=transfer, facts=facts),
         "has_it": has_it,
         "elsewhere": "" if transfer.destination_id or transfer.stage in GOING_BACK else transfer.destination_text,
-        "receivers": [each for each in receivers(transfer) if each != own] if has_it else [],
+        "receivers": _receivers(visitor, transfer) if has_it else [],
         "take_form": new_form(),
         "give_form": new_form(),
         "left_form": new_form(),
     }
+
+
+def _receivers(visitor: Visitor, transfer: Transfer) -> list[Organisation]:
+    """To whom they can hand it: a driver only to the home or where it is going; anybody else they write in words."""
+    all_near = [each for each in receivers(transfer) if each != visitor.organisation]
+    if visitor.role != CARRIER:
+        return all_near
+    return [each for each in all_near if each.pk in (transfer.home_id, transfer.destination_id)]

@@ -5,6 +5,7 @@ import uuid
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from redbag.api.models import Answer
@@ -12,6 +13,7 @@ from redbag.api.tasks import forget_answers
 from redbag.bags import printing
 from redbag.organisations.actions import issue_key
 from redbag.residents.nhs_numbers import generate
+from redbag.transfers.scanning import look_up
 
 pytestmark = [pytest.mark.django_db, pytest.mark.embedded]
 
@@ -453,3 +455,29 @@ def test_two_items_with_one_id_are_refused_by_name_and_none_is_lost(world, api):
     same = str(uuid.uuid4())
     answer = pack(api, world, items=[{"id": same, "category": "phone"}, {"id": same, "category": "glasses"}])
     assert (answer.status_code, list(answer.json()["errors"])) == (422, ["items.1.id"])
+
+
+def test_another_home_that_has_the_bag_reads_what_a_ward_reads_and_a_day_later_nothing(api, world):
+    pack(api, world)
+    token = world.token(world.bag)
+    assert api("millbrook").get(f"scan/{token}").json()["view"] == "found"
+    api("carer").post("facts", handoff(world, "VDEM2"))
+    scan = api("millbrook").get(f"scan/{token}").json()
+    assert (scan["view"], "resident" in scan, "patient" in scan) == ("clinical", False, True)
+    api("carer").post("facts", handoff(world, "VDEM1"))
+    assert api("millbrook").get(f"scan/{token}").json()["view"] == "clinical"
+    with time_machine.travel(timezone.now() + timedelta(hours=25)):
+        look = look_up(text=token, actor=world.actor("millbrook"), now=timezone.now())
+    assert (look.view, look.transfer) == ("found", None)
+
+
+def test_a_crew_is_sent_no_emergency_after_a_death(api, world):
+    transfer = pack(api, world).json()["id"]
+    api("crew").post("facts", handoff(world, "RDEM9"))
+    token = world.token(world.bag)
+    assert "patient" in api("crew").get(f"scan/{token}").json()
+    died = {"id": str(uuid.uuid4()), "kind": "outcome", "outcome": "died", "transfer": transfer}
+    sent = {"sent_at": now_text(), "facts": [{**died, "occurred_at": now_text()}]}
+    assert api("ward").post("facts", sent).json()["results"][0]["outcome"] == "created"
+    assert "patient" not in api("crew").get(f"scan/{token}").json()
+    assert "patient" in api("ward").get(f"scan/{token}").json()

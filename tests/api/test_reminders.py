@@ -76,6 +76,18 @@ def test_house_rules_are_read_and_set_as_a_whole(world, api):
     assert api("carer").get("house-rules").status_code == 403
 
 
+def test_rules_are_written_to_the_home_that_is_named_or_to_none(world, api):
+    manager = api("manager")
+    for named in ("VDEM2", "NOWHERE"):
+        assert manager.call("PUT", "house-rules", {**RULES, "organisation": named}).status_code == 404
+        assert (
+            manager.call("PUT", "house-rules?organisation=VDEM1", {**RULES, "organisation": named}).status_code == 404
+        )
+    assert not HouseRules.objects.exists()
+    answer = manager.call("PUT", "house-rules", {**RULES, "organisation": "vdem1"})
+    assert (answer.status_code, answer.json()["organisation"]) == (200, "VDEM1")
+
+
 @pytest.mark.parametrize(
     ("change", "field"),
     [
