@@ -2,6 +2,7 @@
 
 import { clock, draw, field } from "./draw.js"
 import { nameIn } from "./labels.js"
+import { toldOf } from "./told.js"
 import { begunHere } from "./start-transfer.js"
 import { pressedLast } from "./why.js"
 import { doubted } from "./sender.js"
@@ -98,19 +99,20 @@ export async function waitingScreen(all) {
   const [rows, done, settled] = [await all.queue.rows(), await all.queue.done(), await all.queue.settled()]
   const person = await all.keeping.person()
   const again = () => all.sender.flush({ hurry: true })
+  const [told, home] = [await toldOf(all, [...rows, ...settled]), await packs(all)]
   return [
     draw("h1", {}, "Waiting to be sent"),
     all.state.clock ? draw("p", { class: "rb-alert" }, clockWords(all.state.clock)) : null,
-    rows.length ? draw("ul", { class: "rb-list" }, rows.map((row) => waiting(all, row, person))) : draw("p", { class: "rb-empty" }, "Nothing waits. All that was recorded here has arrived."),
+    rows.length ? draw("ul", { class: "rb-list" }, rows.map((row) => waiting(all, row, person, told, home))) : draw("p", { class: "rb-empty" }, "Nothing waits. All that was recorded here has arrived."),
     rows.length ? draw("p", { class: "ro-apart" }, draw("button", { class: "rb-button", type: "button", onclick: again }, "Send now")) : null,
     rows.length ? await persistWords() : null,
     done.length ? [draw("h2", {}, "Confirmed by the service"), draw("ul", { class: "rb-list" }, done.slice(0, 50).map((row) => draw("li", { class: "rb-row" }, draw("span", {}, `${clock(row.saved_at)} ${row.about}, ${row.person.name}`), stateTag(row))))] : null,
-    settled.length ? [draw("h2", {}, "Dealt with by a person"), draw("ul", { class: "rb-list" }, settled.map((row) => draw("li", {}, `${clock(row.saved_at)} ${row.about}, ${row.person.name}. Dealt with by ${row.by} at ${clock(row.settled_at)}.`)))] : null,
+    settled.length ? [draw("h2", {}, "Dealt with by a person"), draw("ul", { class: "rb-list" }, settled.map((row) => draw("li", {}, `${clock(row.saved_at)} ${row.about}, ${row.person.name}. Dealt with by ${row.by} at ${clock(row.settled_at)}.`, ...told(row))))] : null,
     draw("p", {}, draw("a", { class: "rb-button rb-button--second", href: "#/" }, "Back to the start")),
   ]
 }
 
-function waiting(all, row, person) {
+function waiting(all, row, person, told, home) {
   const settle = () => all.queue.settle(row.id, person?.name ?? "somebody not signed in")
   const again = async () => {
     await all.queue.tryAgain(row.id)
@@ -124,7 +126,8 @@ function waiting(all, row, person) {
     doubted(row) ? draw("p", {}, "The service could not take this yet. It is tried again by itself. If it stays, tell your manager, and the home by phone.") : null,
     row.state === "needs_you"
       ? [
-          draw("p", {}, reasonWords(row.reason)),
+          ...told(row),
+          draw("p", {}, reasonWords(row.reason, home)),
           draw("p", { class: "rb-row" }, draw("button", { class: "rb-button rb-button--second", type: "button", onclick: again }, "Try again"), draw("button", { class: "rb-button", type: "button", onclick: settle }, "I have dealt with this")),
         ]
       : null,

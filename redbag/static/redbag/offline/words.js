@@ -9,6 +9,8 @@ const STATES = {
   needs_you: { shape: "!", words: "Needs you", look: "bad" },
 }
 
+const ON_THE_BOARD = "The home's board shows it under Needs you, with these words and what to do."
+
 const REASONS = {
   unknown_token: "The service does not know this label. Look at the code on the bag, and record it again.",
   blank_label: "Nobody has packed this bag yet, so there is no journey. Ask the home.",
@@ -16,7 +18,7 @@ const REASONS = {
   unknown_organisation: "The service does not know where it went. Record the hand-over again with the name in words.",
   not_yours: "This may not be recorded from where you work. Tell the home by phone.",
   future: "The clock of this device is ahead. Set it right, then press Try again.",
-  refused: "The resident or the bag is on another journey already. Look at the board: if it is the same journey, write there what is missing.",
+  refused: `They are on another journey already. ${ON_THE_BOARD}`,
   malformed: "Something in it could not be read. Record it again when there is a network.",
   unreadable: "The service could not read it. Record it again when there is a network.",
 }
@@ -27,7 +29,9 @@ export function stateTag(row) {
   return draw("span", { class: `rb-tag rb-tag--${look} ro-state ro-state--${row.state}` }, draw("span", { "aria-hidden": "true" }, `${shape} `), words)
 }
 
-export function reasonWords(reason) {
+/** Why it does not count yet; `home` says that whoever reads it works at the home, which has it on its board. */
+export function reasonWords(reason, home = false) {
+  if (home && ["not_yours", "blank_label", "unknown_token"].includes(reason)) return `It does not count yet. ${ON_THE_BOARD}`
   return REASONS[reason] ?? "The service kept it, but it does not count yet. Look at it when there is a network."
 }
 
