@@ -118,7 +118,7 @@ class Visit:
 
     `reads` is false for a carrier; both it and `tells` are once the home has stopped them. `post` is from where they
     tell facts; with `service`, the name of a service that is on no list, that is the home, which keeps what they tell
-    as told to it.
+    as told to it. Who only `carries` hands the bag to its home or where it is going, and to nobody else by a code.
     """
 
     visitor_id: uuid.UUID
@@ -127,6 +127,7 @@ class Visit:
     service: str = ""
     reads: bool = True
     tells: bool = True
+    carries: bool = False
 
 
 @dataclass(frozen=True)

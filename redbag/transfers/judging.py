@@ -31,6 +31,7 @@ NEEDS = {
     Kind.OUTCOME: {Permission.RECORD_OUTCOME},
     Kind.VOID: {Permission.MOVE_BAGS, Permission.RECORD_OUTCOME},
 }
+ELSEWHERE = "A driver hands the bag to the home or to where it is going. Write in words who else has it."
 VISITORS_TELL = (Kind.HANDOFF, Kind.CHECK, Kind.OPENED)
 
 
@@ -209,6 +210,10 @@ def _keep_to_the_visit(actor: Actor, transfer: Transfer, told: dict) -> None:
     received_for_home = for_home and told.get("to") is not None and told["to"].pk == transfer.home_id
     if visit.transfer_id != transfer.pk or told["kind"] not in VISITORS_TELL or received_for_home:
         raise Held("not_yours")
+    if visit.carries and told.get("to") is not None:
+        known = {visit.post.organisation.pk, transfer.home_id, transfer.destination_id}
+        if told["to"].pk not in known:
+            raise Held("not_yours", {"to": ELSEWHERE})
     told["content"] = {**told.get("content", {}), "visitor": str(visit.visitor_id)}
     if visit.service and told.get("to_text") == visit.service:
         told["code_proved"] = True

@@ -116,6 +116,7 @@ def actor_of(visitor: Visitor, *, now: datetime) -> Actor | None:
         service=visitor.organisation_text if visitor.organisation is None else "",
         reads=state == Standing.OPEN and visitor.role != CARRIER,
         tells=state == Standing.OPEN,
+        carries=visitor.role == CARRIER,
     )
     return Actor(name=called(visitor), posts=(), visit=visit)
 

@@ -46,6 +46,24 @@ def test_a_carrier_gets_a_few_lines_and_no_emergency_view(api, world):
     assert visitor.get(f"scan/{world.token(world.bag)}").json()["view"] == "found"
 
 
+def test_a_carrier_names_no_other_hospital_by_its_code(api, world):
+    visitor, transfer, _ = enter(api, world, role="carrier", registration="")
+    visitor.post("facts", handoff(world, "RDEM9"))
+    (result,) = visitor.post("facts", handoff(world, "RDEM2")).json()["results"]
+    assert (result["outcome"], result["reason"]) == ("quarantined", "not_yours")
+    (result,) = visitor.post("facts", handoff(world, "RDEM1")).json()["results"]
+    assert result["outcome"] == "created"
+    transfer.refresh_from_db()
+    assert transfer.holder == world.stmarys
+
+
+def test_a_service_ticked_and_another_one_named_is_asked_about(api, world):
+    transfer = pack(api, world).json()["id"]
+    both = {**JO, "organisation_text": "City Taxis", "code": code_at(Transfer.objects.get(), timezone.now())[0]}
+    answer = api().post(f"transfers/{transfer}/visitors", both)
+    assert list(answer.json()["errors"]) == ["organisation"]
+
+
 def test_a_wrong_code_is_named_and_nothing_is_told(api, world):
     transfer = pack(api, world).json()["id"]
     answer = api().post(f"transfers/{transfer}/visitors", {**JO, "code": "no idea"})

@@ -1,9 +1,11 @@
 """A taxi or patient transport sees what it needs for the way, and nothing else."""
 
+import re
+
 import pytest
 
 from redbag.summaries.actions import write_sections
-from redbag.transfers.models import Fact
+from redbag.transfers.models import Fact, Transfer
 from tests.visitors.people import JO, TAXI, let_in, page, words
 from tests.web.journeys import in_hospital, pack
 
@@ -83,3 +85,26 @@ def test_what_nobody_wrote_says_ask_and_never_none(world):
     assert seen.count("not recorded: ask") == 4
     assert "No decision known: attempt CPR" in seen
     assert Fact.objects.filter(kind="handoff").count() == 0
+
+
+def test_a_driver_hands_it_to_the_home_or_where_it_is_going_and_to_nobody_else_by_name(world, at):
+    transfer = in_hospital(world)
+    phone = let_in(transfer, TAXI)
+    phone.post(page(transfer) + "/told", {"what": "take"})
+    offered = re.findall(r'<option value="(\w*)"', words(phone.get(page(transfer))))
+    assert set(offered) == {"RDEM1", "VDEM1", ""}
+    at(90)
+    answer = phone.post(page(transfer) + "/told", {"what": "give", "to": "RDEM2"})
+    assert answer.status_code == 422
+    assert "A driver hands the bag to the home or to where it is going" in words(answer)
+    transfer.refresh_from_db()
+    assert transfer.holder_text == "City Taxis"
+    phone.post(page(transfer) + "/told", {"what": "give", "to": "", "to_text": "Northgate Hospital"})
+    transfer.refresh_from_db()
+    assert (transfer.holder, transfer.holder_text) == (None, "Northgate Hospital")
+
+
+def test_the_cpr_line_is_told_apart_from_what_it_applies_to_and_no_button_covers_who_reads(world, told):
+    seen = words(let_in(pack(world), TAXI).get(page(Transfer.objects.get())))
+    assert "Do NOT attempt CPR<br><small>" in seen
+    assert seen.index('class="s-thumb"') < seen.index("You: <b>Sam Lee")
