@@ -66,6 +66,11 @@ def test_a_crew_that_only_opened_the_page_reads_it_without_a_signal_and_what_the
     expect(page.get_by_text("Saved on this tablet at")).to_be_visible()
     context.set_offline(False)
     eventually(page, lambda: Fact.objects.filter(kind="handoff", to=world.lifeline).count(), 1)
+    expect(page.get_by_text("Sent: the service has it since")).to_be_visible()
+    expect(page.get_by_text("Saved on this tablet at")).to_have_count(0)
+    expect(page.get_by_role("button", name="I have this bag")).to_have_count(0)
+    page.get_by_role("link", name="Open the page again").click()
+    expect(page.get_by_text("You have this bag")).to_be_visible()
 
 
 def test_a_crew_without_an_account_reads_on_and_is_told_that_a_press_is_not_kept(world, journey, page, context):

@@ -88,6 +88,7 @@ function recorder(all, { subject, about, acting, told }) {
       const words = already ? `Already saved by you at ${clock(row.saved_at)}.` : `Saved on this tablet at ${clock(row.saved_at)}. It is sent as soon as there is a network.`
       into.replaceChildren(draw("p", { class: "rb-message ro-saved", role: "status", tabindex: "-1" }, draw("span", { "aria-hidden": "true" }, "✓ "), words))
       into.firstChild.focus()
+      follow(all, row, into)
       all.sender.flush({ hurry: navigator.onLine })
       return true
     } catch (fault) {
@@ -97,6 +98,19 @@ function recorder(all, { subject, about, acting, told }) {
       return false
     }
   }
+}
+
+/** Says that it was sent once the service has it; the button for what is done then goes. */
+function follow(all, { id, fact }, into) {
+  const stop = all.listen(async () => {
+    if (!into.isConnected) return stop()
+    const row = (await all.queue.done()).find((each) => each.id === id)
+    if (!row) return
+    stop()
+    const again = location.pathname.startsWith("/b/") && [" ", draw("a", { href: location.pathname }, "Open the page again")]
+    into.replaceChildren(draw("p", { class: "rb-message ro-saved", role: "status" }, draw("span", { "aria-hidden": "true" }, "✓ "), `Sent: the service has it since ${clock(row.answered_at)}.`, again))
+    if (fact.kind === "handoff") into.parentElement.querySelector("form")?.remove()
+  })
 }
 
 function form(title, id, parts, button, send) {
