@@ -97,14 +97,15 @@ def read_observation(values: Mapping, *, now: datetime) -> tuple[news2.Observati
         told = values.get("temperature")
         fields["temperature"] = None if told in (None, "") else news2.one_decimal(Decimal(str(told)))
     except InvalidOperation:
+        fields["temperature"] = None
         errors["temperature"] = "Send degrees Celsius with one decimal, like 36.8."
     taken_at = values.get("taken_at") or now
     if taken_at > now + AHEAD:
         errors["taken_at"] = "This time is in the future."
     if not errors and not any(fields[name] is not None for name in news2.PARAMETERS):
         errors["observations"] = "Send at least one reading."
-    if not errors:
-        errors = dict(news2.implausible(news2.Observation(**fields)))
+    readable = {name: value for name, value in fields.items() if name not in errors}
+    errors |= news2.implausible(news2.Observation(**readable))
     if errors:
         raise BadInput(errors)
     return news2.Observation(**fields), taken_at

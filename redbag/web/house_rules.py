@@ -42,6 +42,7 @@ def house_rules(request: HttpRequest) -> HttpResponse:
         "rows": [_row(clock, typed, errors) for clock in _clocks(place)],
         "typed": typed,
         "errors": errors,
+        "nobody_hears": not typed["escalate_to"],
         "people": _people(place, typed["escalate_to"]),
         "asked": [
             {"value": name, "text": words, "checked": bool(typed[name])}

@@ -38,12 +38,26 @@ TYPED = ("respiratory_rate", "spo2", "systolic_bp", "pulse", "temperature", "acv
 
 
 def typed_signs(posted: Mapping, *, now: datetime) -> dict[str, Any]:
-    """The vital signs of a form, as `record_observation` takes them; BadInput for a time that is none."""
+    """The vital signs of a form, as `record_observation` takes them.
+
+    BadInput for a time that is none, together with all that is wrong with the readings.
+    """
     values: dict[str, Any] = {name: text(posted, name) for name in (*TYPED, "spo2_scale", "scale2_by")}
     values["temperature"] = values["temperature"].replace(",", ".")
     values["on_oxygen"] = {"yes": True, "no": False}.get(values["on_oxygen"])
-    values["taken_at"] = _taken(text(posted, "taken_time"), now)
+    try:
+        values["taken_at"] = _taken(text(posted, "taken_time"), now)
+    except BadInput as wrong:
+        raise BadInput(_wrong_readings(values, now) | wrong.errors) from None
     return values
+
+
+def _wrong_readings(values: Mapping, now: datetime) -> dict[str, str]:
+    try:
+        read_observation(values, now=now)
+    except BadInput as wrong:
+        return {name: words for name, words in wrong.errors.items() if name != "observations"}
+    return {}
 
 
 def any_signs(posted: Mapping) -> bool:

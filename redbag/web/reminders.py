@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -54,9 +54,12 @@ def done(request: HttpRequest, reminder_id: UUID) -> HttpResponse:
 def of_journey(actor: Actor, transfer: Transfer, now: datetime) -> dict:
     """What the actor's own organisations have to do, and did, about one journey: for its page."""
     theirs = Reminder.objects.visible_to(actor).filter(transfer=transfer)
+    due, done = Q(pk__in=theirs.open().filter(due_at__lte=now).values("pk")), Q(done_at__isnull=False)
+    told = lines(theirs.filter(due | done).order_by("due_at", "pk"), now=now)
+    did = [each for each in told if each.reminder.done_at]
     return {
-        "to_do": lines(theirs.open().filter(due_at__lte=now).order_by("due_at"), now=now),
-        "did": lines(theirs.filter(done_at__isnull=False).order_by("done_at"), now=now),
+        "to_do": [each for each in told if not each.reminder.done_at],
+        "did": sorted(did, key=lambda each: each.reminder.done_at),
     }
 
 

@@ -229,3 +229,13 @@ def test_the_page_says_when_text_messages_are_off(world, browser_of, settings):
     assert "Switched off here" in words(browser_of("manager").get("/endpoints/new"))
     settings.SMS_URL = "https://gateway.example/sms"
     assert "a manager adds the number" in words(browser_of("carer").get("/wake"))
+
+
+def test_a_manager_is_told_while_nobody_hears_of_what_is_late(world, browser_of):
+    manager = browser_of("manager")
+    page, warned = words(manager.get("/house-rules")), "Nobody hears of what is late here."
+    assert (warned in page, "Empty means as usual" in page) == (True, False)
+    rules, _ = HouseRules.objects.get_or_create(organisation=world.oakview)
+    rules.escalate_to = world.actor("manager").user
+    rules.save()
+    assert warned not in words(manager.get("/house-rules"))

@@ -232,7 +232,8 @@ def test_a_scan_is_a_handful_of_statements_sign_in_included(
     pack(world)
     client, address = browser_of(who), f"/b/{world.token(world.bag)}"
     client.get(address)  # the wards of a hospital are remembered for five minutes
-    with django_assert_max_num_queries(most):  # three for signing in; papers and photo, the ward's skin and what is new
+    # three for signing in; papers and photo, photos and tags of what is in the bag, the ward's skin and what is new
+    with django_assert_max_num_queries(most):
         assert client.get(address).status_code == 200
 
 

@@ -245,3 +245,9 @@ def test_of_the_two_newest_sets_the_later_is_the_present_state(world):
     observed(world, hours=1, baseline=True, **CALM)
     page = emergency(transfer=in_hospital(world), now=world.now)
     assert (page.news2.score, page.usual_news2.score) == (0, 0)
+
+
+def test_all_that_is_wrong_with_typed_signs_is_said_at_once(world, browser_of):
+    typed = {"pulse": "abc", "spo2": "880", "temperature": "warm", "taken_time": "25:99"}
+    answer = browser_of("carer").post(reverse("web:observations", args=[world.peggy.pk]), typed)
+    assert set(answer.context["errors"]) == {"pulse", "spo2", "temperature", "taken_time"}
