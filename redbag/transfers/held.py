@@ -30,7 +30,7 @@ WHY = {
     "future": "Its time had not come yet: the clock of the tablet was ahead.",
     "malformed": "A part of it could not be read.",
 }
-HAPPENED = {
+HAPPENED: dict[str, str] = {
     Kind.CHECK: "The contents were checked",
     Kind.OPENED: "The bag was opened",
     Kind.VOID: "Something was taken back",
