@@ -98,8 +98,10 @@ def test_scanned_checked_and_handed_over_without_a_network_it_arrives_once_and_i
     expect(page.get_by_text("Peggy Jones")).to_be_visible()
     expect(page.get_by_text(re.compile(r"As of \d\d:\d\d"))).to_be_visible()
     expect(page.get_by_role("heading", name="Hand-over code")).to_be_visible()
+    expect(page.get_by_role("region", name="Recorded on this tablet")).to_have_count(0)
     page.get_by_role("button", name="All there").click()
     expect(page.get_by_text("Saved on this tablet at")).to_be_visible()
+    expect(page.get_by_role("region", name="Recorded on this tablet").get_by_role("listitem")).to_have_count(1)
     page.reload()
     page.get_by_label("Lifeline Ambulance Service").check(force=True)
     page.get_by_label("Name of who took it").fill("Sam")
@@ -222,6 +224,9 @@ def test_the_offline_pages_are_for_everybody(world, tablet, context):
 
 def test_signing_out_without_a_network_wipes_at_once_and_the_service_hears_of_it_later(world, tablet, context):
     page = tablet("carer")
+    other = context.new_page()
+    other.goto("/")
+    expect(other.get_by_text("Peggy Jones").first).to_be_visible()
     context.set_offline(True)
     page.goto("/offline")
     expect(page.get_by_text("Peggy Jones")).to_be_visible()
@@ -231,6 +236,7 @@ def test_signing_out_without_a_network_wipes_at_once_and_the_service_hears_of_it
     expect(page.get_by_role("heading", name="Somebody else works here now?")).to_be_visible()
     page.get_by_role("button", name="Sign out and wipe the pages").click()
     expect(page.get_by_role("heading", name="Signed out on this tablet")).to_be_visible()
+    expect(other.get_by_role("heading", name="Signed out on this tablet")).to_be_visible(timeout=SOON)
     page.goto("/")
     expect(page.get_by_text("Nobody is signed in on this tablet")).to_be_visible()
     expect(page.get_by_text("Peggy Jones")).to_have_count(0)
