@@ -28,6 +28,7 @@ from redbag.transfers.attempts import WRONG_CODE, attempts_seen_by, note_attempt
 from redbag.transfers.carrying import carriage
 from redbag.transfers.emergency import emergency
 from redbag.transfers.finding import found_seen_by, settle_found, tell_found
+from redbag.transfers.next_steps import is_quiet
 from redbag.transfers.scanning import found, look_up
 from redbag.visitors import actions
 from redbag.visitors.models import Visitor
@@ -127,6 +128,8 @@ class VisitCall(Door):
         )
         told = {"transfer": pk, "view": "carrier" if carries else "emergency", "stage": transfer.stage}
         told["until"] = ends_at(visitor) if visitor else None
+        if is_quiet(transfer):
+            return Response(told)  # somebody died: there is no emergency
         if carries:
             told["carrier"] = asdict(carriage(transfer=transfer, now=self.now))
         else:

@@ -16,6 +16,7 @@ from redbag.transfers import replay
 from redbag.transfers.contents import Item
 from redbag.transfers.emergency import Emergency, emergency
 from redbag.transfers.models import Fact, Transfer
+from redbag.transfers.next_steps import is_quiet
 from redbag.transfers.receivers import receivers_of
 from redbag.transfers.stages import Kind
 
@@ -66,7 +67,7 @@ def open_journeys(*, actor: Actor, now: datetime) -> list[KeptJourney]:
             receivers=near[transfer.pk],
             acting=_acting(transfer, actor),
             first=emergency(transfer=transfer, facts=facts[transfer.pk], now=now)
-            if transfer.holder_id in crews
+            if transfer.holder_id in crews and not is_quiet(transfer)
             else None,
         )
         for transfer in transfers

@@ -98,7 +98,7 @@ def transfer_page(
         "missing_by_you": said_missing(story, request.actor),
         "checked": _checked(request.actor, story),
         "draft": _draft(request.actor, summaries),
-        "ask": asked_about(transfer),
+        "ask": asked_about(transfer) if transfer.missing_items else "",
         "signatures": signatures_on(transfer, [line.fact for line in story.lines]),
         "printed": printed_sheet(transfer, now=now) if inside else None,
         "visitors": visitor_rows(transfer, now=now) if inside else [],

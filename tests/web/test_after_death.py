@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from redbag.transfers.offline import open_journeys
 from redbag.web.visitors import board_rows
 from tests.visitors.people import JO, TAXI, let_in
 from tests.web.journeys import pack, taken_by_crew, tell
@@ -59,3 +60,10 @@ def test_a_visitor_sees_the_same_and_the_board_names_nobody(world, at, who):
     dies(world, transfer)
     is_calm(words(phone.get(f"/visit/{transfer.pk}")))
     assert board_rows(world.actor("carer"), now=world.now) == []
+
+
+def test_a_tablet_keeps_no_emergency_of_somebody_who_died(world):
+    transfer, crew = taken_by_crew(world), world.actor("crew")
+    assert [kept.first is None for kept in open_journeys(actor=crew, now=world.now)] == [False]
+    dies(world, transfer)
+    assert [kept.first for kept in open_journeys(actor=crew, now=world.now)] == [None]
