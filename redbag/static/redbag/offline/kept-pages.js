@@ -42,7 +42,7 @@ export function keptPart({ html, read_at }) {
 export async function visitScreen(all, path) {
   const page = await keptPage(all.store, path)
   if (!page) return [draw("h1", {}, "There is no signal"), draw("p", {}, "This page is not kept on this phone, or no longer. Ring the home: its number is on the label of the bag.")]
-  return [notKept(page.ring), ...keptPart(page), draw("p", {}, draw("button", { class: "rb-big", type: "button", disabled: true }, "No signal: this is not kept"))]
+  return [notKept(page.ring), ...keptPart(page), draw("p", {}, draw("button", { class: "rb-button rb-button--second", type: "button", disabled: true }, "No signal: this is not kept"))]
 }
 
 /** That a press without a signal is not kept, and whom to ring instead. */
