@@ -208,7 +208,14 @@ def test_the_offline_pages_are_for_everybody(world, tablet, context):
     page = tablet("carer")
     context.set_offline(True)
     wrong = {}
-    for place in ("/offline", "/offline#/scan", f"/offline#/bag/{code_of(world)}", "/offline#/waiting", "/residents"):
+    for place in (
+        "/offline",
+        "/offline#/scan",
+        f"/offline#/bag/{code_of(world)}",
+        "/offline#/waiting",
+        "/offline#/not-known",
+        "/residents",
+    ):
         page.goto(place)
         expect(page.locator(".ro h1")).to_be_visible()
         wrong[place] = complaints_of(page)
