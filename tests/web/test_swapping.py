@@ -197,6 +197,6 @@ def test_dirty_bags_and_bags_of_other_journeys_stand_apart_and_it_says_where_the
     )
     places = [page.index(f'value="{each.pk}"') for each in (world.other_bag, fourth, third)]
     assert free < places[0] < dirty < places[1] < written < places[2]
-    assert "it is written down as waiting to be cleaned" in page
+    assert "once you change it, it waits to be cleaned" in page
     done = swap(carer, transfer, bag=str(world.other_bag.pk)).content.decode()
     assert "Bag OAK-1 waits to be cleaned" in done
