@@ -18,7 +18,7 @@ export function strip(person) {
     draw("p", { class: "rb-strip__facts" }, "Born ", draw("strong", {}, person.born), ". ", person.room && `Room ${person.room}.`, alikeTag(person)),
     first && alert(ALLERGIES[first.allergies.state] ?? ALLERGIES.not_known, "Allergies", first.allergies.words),
     first && alert(CPR[first.cpr.state] ?? NO_DECISION, "If heart or breathing stops", [first.cpr.words, first.cpr.only].filter(Boolean).join(". "), first.check),
-    draw("p", {}, draw("a", { class: "rb-button rb-button--second", href: `#/resident/${person.id}` }, "The whole emergency page")),
+    draw("p", { class: "ro-apart" }, draw("a", { class: "rb-button rb-button--second", href: `#/resident/${person.id}` }, "The whole emergency page")),
   )
 }
 

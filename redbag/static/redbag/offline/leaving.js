@@ -22,7 +22,7 @@ export async function keptOrSaid(all, answer, work) {
     if (!person) throw new Error("Nobody is signed in on this tablet, so it cannot be kept. Write it on paper.")
     await work(person)
     good()
-    all.sender.flush({ hurry: navigator.onLine })
+    if (navigator.onLine) all.sender.flush({ hurry: true })
     dispatchEvent(new HashChangeEvent("hashchange"))
   } catch (fault) {
     bad()
@@ -35,13 +35,13 @@ export async function keptOrSaid(all, answer, work) {
 export async function told(all, id) {
   const list = draw("ul", { class: "rb-list rb-no-print" })
   const show = async () => list.replaceChildren(...(await rowsOf(all, id)).map((row) => draw("li", { class: "rb-row" }, draw("span", {}, `${clock(row.saved_at)} ${row.about}`), stateTag(row))))
-  await show()
   let seen = false
   const stop = all.listen(() => {
     seen ||= list.isConnected
     if (seen && !list.isConnected) stop()
     else show()
   })
+  await show() // after listening began: nothing that changes meanwhile is missed
   return list
 }
 
