@@ -30,3 +30,17 @@ def test_a_bag_that_moves_appears_on_the_homes_and_the_wards_board(world, browse
     expect(home.locator("#board-lists")).to_contain_text("A&E, St Mary's Hospital has had the bag", timeout=20_000)
     for page in (home, ward):
         page.context.close()
+
+
+def test_a_hand_held_scanner_opens_a_bag_from_the_wards_board(world, browser, live_server):
+    pack(world)
+    ward = browser.new_context().new_page()
+    sign_in(ward, live_server.url, "ward", "/")
+    expect(ward.locator(".bd-live")).to_have_text("● This board moves by itself.")
+    ward.keyboard.type("no such code at all")
+    ward.keyboard.press("Enter")
+    expect(ward.get_by_text("This is not a Red Bag label.")).to_be_visible()
+    ward.keyboard.type(f"{live_server.url}/b/{world.token(world.bag)}")
+    ward.keyboard.press("Enter")
+    expect(ward.get_by_role("heading", name="JONES, Margaret (Mrs)")).to_be_visible()
+    ward.context.close()
