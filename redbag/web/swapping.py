@@ -42,7 +42,7 @@ def swap(request: HttpRequest, transfer_id) -> HttpResponse:
         return _page(request, transfer, {}, busy=other.get(pk=busy.facts["transfer"]), chosen=bag, status=409)
     except Refused as refused:
         return _page(request, transfer, {"code": str(refused)}, status=409)
-    before = Bag.objects.filter(pk=transfer.bag_id).first()
+    before = Bag.objects.visible_to(request.actor).filter(pk=transfer.bag_id).first()
     messages.success(request, f"Bag {bag.tracker} goes with them from now on.{_of_the_other(before)}")
     return redirect("web:transfer", transfer.pk)
 

@@ -153,7 +153,8 @@ def the_ward_takes_it_and_checks(ward, world):
     ward.press("All there")
     ward.looked_at("ward's page, checked")
     transfer = Transfer.objects.get()
-    assert (transfer.stage, transfer.holder_place, transfer.flags) == ("IN_HOSPITAL", "Ward 4B", [])
+    told = (transfer.stage, transfer.holder_place, transfer.flags)
+    assert told == ("IN_HOSPITAL", "Ward 4B", ["identity_not_checked"])  # nobody ticked who it is
 
 
 def the_summary_is_sent(ward):
