@@ -32,10 +32,17 @@ class PlaceNew(s.Serializer):
     name = s.CharField(max_length=100)
 
 
+class PlaceChange(s.Serializer):
+    phone = text(40)
+    reply_within = s.IntegerField(required=False, allow_null=True, help_text="minutes, 5 to 1440; null: no promise")
+
+
 class PlaceShape(s.Serializer):
     id = s.UUIDField()
     organisation = s.CharField()
     name = s.CharField()
+    phone = s.CharField(help_text="direct line; empty where there is none")
+    reply_within = s.IntegerField(allow_null=True, help_text="minutes in which it answers notes; null: no promise")
     address = s.CharField(allow_null=True, help_text="what its QR says; null until it has one")
 
 

@@ -100,6 +100,7 @@ urlpatterns = [
         name="signature",
     ),
     path(V1 + "places", handing_over.PlacesCall.as_view(), name="places"),
+    path(V1 + "places/<uuid:pk>", handing_over.PlaceCall.as_view(), name="place"),
     path(V1 + "places/<uuid:pk>/qr", handing_over.PlaceQrCall.as_view(), name="place_qr"),
     path(V1 + "transfers/<uuid:pk>/handover-code", transfers.HandoverCodeCall.as_view(), name="handover_code"),
     path(V1 + "transfers/<uuid:pk>/visitors", visitors.VisitorsCall.as_view(), name="visitors"),

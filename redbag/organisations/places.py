@@ -17,6 +17,8 @@ from redbag.vault import seal_label, unseal_label
 
 RANDOM_BYTES = 16  # 128 bits, 26 symbols
 LONGEST_NAME = 100
+LONGEST_PHONE = 40
+SHORTEST_REPLY, LONGEST_REPLY = 5, 24 * 60  # minutes
 IN_TEXT = re.compile(r"(?:^|/[pP]/)([A-Za-z2-7]{26})(?=$|[/?#])")
 
 
@@ -50,6 +52,25 @@ def add_place(*, actor: Actor, organisation: Organisation, name: str, now: datet
     place, made = Place.objects.get_or_create(organisation=organisation, name=name)
     if made:
         record("place.added", place, actor=actor, at=now, organisation=organisation)
+    return place
+
+
+@transaction.atomic
+def change_place(*, actor: Actor, place: Place, phone: str, reply_within: int | str | None, now: datetime) -> Place:
+    """Set a place's direct line and in how many minutes it answers a note; an empty time promises nothing."""
+    require(actor, Permission.SET_HOUSE_RULES, place.organisation)
+    phone, errors, minutes = phone.strip(), {}, None
+    if len(phone) > LONGEST_PHONE:
+        errors["phone"] = f"Use at most {LONGEST_PHONE} characters."
+    if reply_within not in (None, ""):
+        minutes = int(reply_within) if str(reply_within).isascii() and str(reply_within).isdigit() else 0
+        if not SHORTEST_REPLY <= minutes <= LONGEST_REPLY:
+            errors["reply_within"] = f"Write minutes, {SHORTEST_REPLY} to {LONGEST_REPLY}, or leave it empty."
+    if errors:
+        raise BadInput(errors)
+    place.phone, place.reply_within = phone, minutes
+    place.save(update_fields=["phone", "reply_within"])
+    record("place.changed", place, actor=actor, at=now, organisation=place.organisation, reply_within=minutes)
     return place
 
 

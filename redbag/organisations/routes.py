@@ -246,6 +246,7 @@ API: dict[str, dict[str, Rule]] = {
     "api:signatures": {"GET": TRANSFER_READERS, "POST": P.MOVE_BAGS},
     "api:signature": {"GET": TRANSFER_READERS},
     "api:places": {"GET": P.SET_HOUSE_RULES, "POST": P.SET_HOUSE_RULES},
+    "api:place": {"PATCH": P.SET_HOUSE_RULES},
     "api:place_qr": {"POST": P.SET_HOUSE_RULES},
     "api:cases": {"GET": P.CHECK_BAGS},
     "api:case": {"GET": P.CHECK_BAGS, "PATCH": P.FOLLOW_CASES},

@@ -12,7 +12,7 @@ from redbag.bags.qr import qr_svg
 from redbag.errors import BadInput
 from redbag.organisations.access import Permission
 from redbag.organisations.models import Kind, Organisation, Place
-from redbag.organisations.places import add_place, address_of, issue_token, place_at, places_of
+from redbag.organisations.places import add_place, address_of, change_place, issue_token, place_at, places_of
 from redbag.web.here import stay_here
 from redbag.web.typed import text
 
@@ -22,7 +22,13 @@ def places(request: HttpRequest) -> HttpResponse:
     """The wards and bays one may make posters for; a new one by its name."""
     errors: dict[str, str] = {}
     organisations = _organisations(request)
-    if request.method == "POST":
+    about = text(request.POST, "place")
+    if about:
+        try:
+            return _change(request, about)
+        except BadInput as wrong:
+            errors = wrong.errors
+    elif request.method == "POST":
         chosen = next((each for each in organisations if each.ods_code == text(request.POST, "organisation")), None)
         try:
             place = add_place(
@@ -37,9 +43,20 @@ def places(request: HttpRequest) -> HttpResponse:
             issued = place if place.token_digest else issue_token(actor=request.actor, place=place, now=timezone.now())
             messages.success(request, f"{issued.name} has a QR. Print its poster and hang it up.")
             return redirect("web:places")
-    seen = {"places": places_of(request.actor), "organisations": organisations, "errors": errors}
-    seen["name"] = text(request.POST, "name")
+    seen = {"places": places_of(request.actor), "organisations": organisations, "errors": errors, "about": about}
+    seen |= {name: text(request.POST, name) for name in ("name", "phone", "reply_within")}
     return render(request, "pages/places/places.html", seen, status=422 if errors else 200)
+
+
+def _change(request: HttpRequest, about: str) -> HttpResponse:
+    """A ward's direct line, and in how many minutes it answers notes."""
+    place = next((each for each in places_of(request.actor) if str(each.pk) == about), None)
+    if place is None:
+        raise Http404
+    told = {name: text(request.POST, name) for name in ("phone", "reply_within")}
+    change_place(actor=request.actor, place=place, now=timezone.now(), **told)
+    messages.success(request, f"{place.name}: kept.")
+    return redirect("web:places")
 
 
 def issue_place_token(request: HttpRequest, place_id: UUID) -> HttpResponse:

@@ -23,3 +23,11 @@ def test_a_partner_writes_answers_and_reads_what_the_pages_show(world, api):
     assert read.json()["read_by"] == "Ward Tester"
     assert api("northgate").get(address).status_code == 404
     assert api("crew").post(address, {"words": "Hello"}).status_code in (403, 404)
+
+
+def test_a_partner_sets_in_how_many_minutes_a_ward_answers(world, api):
+    ward = next(each for each in api("discharge").get("places").json()["results"] if each["name"] == "Ward 4B")
+    kept = api("discharge").call("PATCH", f"places/{ward['id']}", {"reply_within": 120})
+    assert (kept.status_code, kept.json()["reply_within"]) == (200, 120)
+    assert api("discharge").call("PATCH", f"places/{ward['id']}", {"reply_within": 1}).status_code == 422
+    assert api("manager").call("PATCH", f"places/{ward['id']}", {"reply_within": 120}).status_code == 404

@@ -116,3 +116,25 @@ def test_a_replaced_or_unknown_square_says_so(world, browser_of, ward_4b):
     for where in (old, f"/p/{'A' * 26}", "/p/x"):
         answer = browser_of("ward").get(where)
         assert (answer.status_code, "leads nowhere now" in words(answer)) == (404, True)
+
+
+def test_a_ward_gets_its_direct_line_and_a_time_for_answers_and_a_wrong_one_keeps_what_was_typed(world, browser_of):
+    ward = Place.objects.get(organisation=world.stmarys, name="Ward 4B")
+    manager, address = browser_of("discharge"), "/places"
+    wrong = manager.post(address, {"place": str(ward.pk), "phone": "020 7946 0444", "reply_within": "soon"})
+    assert (wrong.status_code, "020 7946 0444" in wrong.content.decode()) == (422, True)
+    assert "Write minutes, 5 to 1440" in wrong.content.decode()
+    manager.post(address, {"place": str(ward.pk), "phone": "020 7946 0444", "reply_within": "90"})
+    ward.refresh_from_db()
+    assert (ward.phone, ward.reply_within) == ("020 7946 0444", 90)
+    assert "Answers notes within 90 minutes." in manager.get(address).content.decode()
+    manager.post(address, {"place": str(ward.pk), "phone": "", "reply_within": ""})
+    ward.refresh_from_db()
+    assert (ward.phone, ward.reply_within) == ("", None)
+
+
+def test_nobody_changes_another_hospitals_ward(world, browser_of):
+    bay = Place.objects.create(organisation=world.northgate, name="Bay 1")
+    answer = browser_of("discharge").post("/places", {"place": str(bay.pk), "phone": "1", "reply_within": ""})
+    bay.refresh_from_db()
+    assert (answer.status_code, bay.phone) == (404, "")
