@@ -1,4 +1,7 @@
 import pytest
+from playwright.sync_api import expect
+
+expect.set_options(timeout=20_000)  # milliseconds: a busy machine is slow, not wrong
 
 
 @pytest.fixture(autouse=True)

@@ -91,6 +91,7 @@ def test_begun_printed_and_handed_over_without_a_network_it_is_one_journey_with_
     expect(tablet.locator("#bag")).to_contain_text("Bag OAK-2")
     expect(tablet.locator(".ro-divider ~ .nhsuk-radios__item")).to_have_text("Bag OAK-2: being cleaned")
     tablet.fill("#concern", "Fell in the night")
+    expect(tablet.locator(".ro-kept")).to_have_text("✓ Kept on this tablet")
     tablet.close(run_before_unload=False)
     page = context.new_page()
     page.goto("/offline")

@@ -70,9 +70,16 @@ async function takeLabel(all, begun, label) {
 async function packScreen(all, { known, person, begun }) {
   const bundle = await all.keeping.known()
   const answer = draw("div", { class: "ro-answer" })
+  const kept = draw("p", { class: "rb-quiet ro-kept", role: "status" })
+  let writing = Promise.resolve()
   const keep = (change) => {
     Object.assign(begun, change)
-    return all.store.put("starting", begun.id, begun)
+    kept.textContent = "Keeping ..."
+    writing = writing // one after the other, so that the newest words stay
+      .then(() => all.store.put("starting", begun.id, begun))
+      .then(() => "✓ Kept on this tablet", () => "✗ This tablet is full: what you type is not kept")
+      .then((said) => (kept.textContent = said))
+    return writing
   }
   const typing = (event) => keep({ why: { ...begun.why, [event.target.name]: event.target.value } })
   const why = WHY.map(([name, label], at) => field({ id: name, label, value: begun.why[name] ?? "", oninput: typing, maxlength: "4000", ...(at === 0 && { hint: "One line is enough" }) }))
@@ -101,7 +108,7 @@ async function packScreen(all, { known, person, begun }) {
     draw(
       "form",
       { novalidate: true, onsubmit: send },
-      draw("section", { class: "rb-card" }, draw("h2", {}, "Why"), why),
+      draw("section", { class: "rb-card" }, draw("h2", {}, "Why"), why, kept),
       draw("section", { class: "rb-card" }, draw("h2", {}, "The bag"), draw("p", {}, draw("a", { class: "rb-button rb-button--second", href: `#/scan-for/${begun.id}` }, "Scan its label")), bags, typed),
       draw("button", { class: "rb-big", type: "submit" }, "Ready to go"),
     ),
