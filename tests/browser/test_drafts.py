@@ -21,6 +21,11 @@ def sign_in(page, base, who, onward):
     page.get_by_role("button", name="Sign in").click()
 
 
+def sign_out(page):
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("button", name="Sign in")).to_be_visible()  # what the device kept is wiped first
+
+
 def opened(browser, base, who, onward):
     """A browser of its own, signed in."""
     page = browser.new_context().new_page()
@@ -59,10 +64,10 @@ def test_words_survive_a_sign_out_in_between(world, browser, live_server):
     page = opened(browser, live_server.url, "carer", form)
     page.locator("#items-0-name").press_sequentially("Apixaban")
     kept(page)
-    page.get_by_role("button", name="Sign out").click()
+    sign_out(page)
     sign_in(page, live_server.url, "senior", form)
     expect(page.locator("#items-0-name")).to_have_value("")
-    page.get_by_role("button", name="Sign out").click()
+    sign_out(page)
     sign_in(page, live_server.url, "carer", form)
     expect(page.locator("#items-0-name")).to_have_value("Apixaban")
     page.context.close()
@@ -86,7 +91,7 @@ def test_words_typed_after_the_session_ended_stay_in_the_tab_for_the_same_person
     assert not Draft.objects.exists()
     sign_in(page, live_server.url, "senior", form)
     expect(page.locator("#items-0-name")).to_have_value("")
-    page.get_by_role("button", name="Sign out").click()
+    sign_out(page)
     sign_in(page, live_server.url, "carer", form)
     expect(page.locator("#items-0-name")).to_have_value("Apixaban")
     expect(page.locator(".rb-draft")).to_contain_text("are back")

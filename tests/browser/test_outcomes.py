@@ -48,6 +48,7 @@ def test_every_outcome_is_walked_from_the_page_of_the_journey(world, playwright,
         walk(world, page, outcome, looks=place % 8 == 4)
     assert set(FILLS) == set(PATHS)
     page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("button", name="Sign in")).to_be_visible()  # what the device kept is wiped first
     sign_in(page, "manager@test.example")
     a_death_is_said_confirmed_and_taken_back(world, page)
     browser.close()
