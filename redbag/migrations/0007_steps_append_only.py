@@ -2,31 +2,10 @@
 
 from django.db import migrations
 
+from redbag.migrations._append_only import lift_from, stand_on
+
 TABLES = ("redbag_bagstep", "redbag_casestep", "redbag_swap")
-
-
-def stand(apps, schema_editor):
-    for table in TABLES:
-        if schema_editor.connection.vendor == "postgresql":
-            schema_editor.execute(
-                f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
-                "FOR EACH STATEMENT EXECUTE FUNCTION redbag_append_only()"
-            )
-            continue
-        for event in ("UPDATE", "DELETE"):
-            schema_editor.execute(
-                f"CREATE TRIGGER {table}_refuses_{event.lower()} BEFORE {event} ON {table} "
-                f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-            )
-
-
-def lift(apps, schema_editor):
-    for table in TABLES:
-        if schema_editor.connection.vendor == "postgresql":
-            schema_editor.execute(f"DROP TRIGGER {table}_append_only ON {table}")
-            continue
-        for event in ("update", "delete"):
-            schema_editor.execute(f"DROP TRIGGER {table}_refuses_{event}")
+stand, lift = stand_on(TABLES), lift_from(TABLES)
 
 
 class Migration(migrations.Migration):
