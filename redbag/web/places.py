@@ -43,9 +43,21 @@ def places(request: HttpRequest) -> HttpResponse:
             issued = place if place.token_digest else issue_token(actor=request.actor, place=place, now=timezone.now())
             messages.success(request, f"{issued.name} has a QR. Print its poster and hang it up.")
             return redirect("web:places")
-    seen = {"places": places_of(request.actor), "organisations": organisations, "errors": errors, "about": about}
-    seen |= {name: text(request.POST, name) for name in ("name", "phone", "reply_within")}
+    rows = [_row(place, request, errors if str(place.pk) == about else {}) for place in places_of(request.actor)]
+    seen = {"rows": rows, "organisations": organisations, "errors": errors, "name": text(request.POST, "name")}
     return render(request, "pages/places/places.html", seen, status=422 if errors else 200)
+
+
+def _row(place: Place, request: HttpRequest, wrong: dict[str, str]) -> dict:
+    """A ward as its form shows it: as it is, or as it was typed when that is wrong. A fault leads to its field."""
+    return {
+        "place": place,
+        "wrong": wrong,
+        "phone": text(request.POST, "phone") if wrong else place.phone,
+        "reply_within": text(request.POST, "reply_within") if wrong else str(place.reply_within or ""),
+        "phone_id": "phone" if wrong else f"phone-{place.pk.hex}",
+        "reply_id": "reply_within" if wrong else f"reply-{place.pk.hex}",
+    }
 
 
 def _change(request: HttpRequest, about: str) -> HttpResponse:
