@@ -13,13 +13,16 @@ from redbag.bags.models import (
     Tag,
 )
 from redbag.deliveries.models import Attempt, Delivery, Endpoint, Letter
-from redbag.discharges.models import Acknowledgement, DischargeSummary
+from redbag.departures.models import HomeAnswer, Planned, ReadyMark
+from redbag.discharges.models import Acknowledgement, DischargeSummary, FollowUp, Mailbox, MailedLetter
 from redbag.documents.models import Document
 from redbag.drafts.models import Draft
+from redbag.homecomings.models import ReturnAnswer
 from redbag.journal.models import Entry, Heartbeat, Mention, Personal, Seal
 from redbag.notes.models import Note
 from redbag.organisations.models import Device, HouseRules, Key, Membership, Organisation, Place, Pulse, User
 from redbag.packs.models import Folder, Paper, Reader, Sheet
+from redbag.reconciliations.models import Decision, Line, Reconciliation, SecondCheck
 from redbag.reminders.models import Reminder
 from redbag.residents.models import Merge, Resident
 from redbag.summaries.models import BodyMap, CurrentSection, Observation, SectionVersion
@@ -39,6 +42,7 @@ __all__ = [
     "CaseStep",
     "CurrentSection",
     "Death",
+    "Decision",
     "Delivery",
     "Device",
     "DischargeSummary",
@@ -48,14 +52,19 @@ __all__ = [
     "Entry",
     "Fact",
     "Folder",
+    "FollowUp",
     "FoundBag",
     "Heartbeat",
     "HeldFact",
+    "HomeAnswer",
     "HouseRules",
     "ItemPhoto",
     "Key",
     "Label",
     "Letter",
+    "Line",
+    "Mailbox",
+    "MailedLetter",
     "Membership",
     "Mention",
     "Merge",
@@ -66,16 +75,21 @@ __all__ = [
     "Party",
     "Personal",
     "Place",
+    "Planned",
     "PrintChunk",
     "PrintJob",
     "PrintedLabel",
     "Pulse",
     "Reader",
+    "ReadyMark",
+    "Reconciliation",
     "Release",
     "Reminder",
     "Resident",
+    "ReturnAnswer",
     "ScanAttempt",
     "Seal",
+    "SecondCheck",
     "SectionVersion",
     "Sheet",
     "Signature",

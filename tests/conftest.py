@@ -1,6 +1,5 @@
 """What every test stands on: the servers and the browser of this machine, or a word that they are missing."""
 
-import importlib
 import os
 import shutil
 
@@ -10,6 +9,7 @@ from django.core.management import CommandError
 from django.db import connection
 from django.test import TransactionTestCase
 
+from tests.append_only import TRIGGERS
 from tests.world import build
 
 REQUIRE_ALL = os.environ.get("REDBAG_REQUIRE_ALL") == "1"
@@ -96,8 +96,6 @@ def world(db):
 @pytest.fixture(autouse=True, scope="session")
 def flush_past_the_append_only_triggers():
     """Lift the triggers only while Django empties the tables after a test with real transactions."""
-    names = ("0002_append_only", "0004_more_append_only", "0007_steps_append_only")
-    triggers = [importlib.import_module(f"redbag.migrations.{name}") for name in names]
     flush = TransactionTestCase._fixture_teardown
 
     def flush_although_a_page_still_asks(self):
@@ -108,13 +106,13 @@ def flush_past_the_append_only_triggers():
 
     def lift_flush_stand(self):
         with connection.schema_editor() as editor:
-            for each in reversed(triggers):
+            for each in reversed(TRIGGERS):
                 each.lift(None, editor)
         try:
             flush_although_a_page_still_asks(self)
         finally:
             with connection.schema_editor() as editor:
-                for each in triggers:
+                for each in TRIGGERS:
                     each.stand(None, editor)
 
     TransactionTestCase._fixture_teardown = lift_flush_stand

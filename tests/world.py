@@ -76,7 +76,13 @@ def build() -> World:
         user = User.objects.create(
             email=f"{who}@test.example", name=f"{who.title()} Tester", password=HASH, created_at=NOW
         )
-        Membership.objects.create(user=user, organisation=place, role=role, started_at=NOW)
+        Membership.objects.create(
+            user=user,
+            organisation=place,
+            role=role,
+            medicines_trained=role in ("senior", "home_manager"),
+            started_at=NOW,
+        )
         world.people[who] = user
     world.peggy = _resident(world.oakview, "Margaret", "Jones", 1, preferred_name="Peggy", title="Mrs")
     world.arthur = _resident(world.oakview, "Arthur", "Dale", 2)

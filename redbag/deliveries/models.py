@@ -68,6 +68,8 @@ class Endpoint(models.Model):
     `user` is whose phone or tablet it is, for a push; its `secret` then holds the browser's keys as JSON.
 
     An empty `events` asks for every event. One with `fallback_of` gets a letter only once that one gave up.
+    `failures` counts those since the last success, the first of them at `failing_since`; until `rests_until` nothing is
+    tried there, so that a dead receiver holds up nobody; after `disabled_at` nothing at all until a person says so.
     """
 
     class Kind(models.TextChoices):
@@ -87,6 +89,11 @@ class Endpoint(models.Model):
     fallback_of = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="fallbacks")
     created_at = models.DateTimeField()
     removed_at = models.DateTimeField(null=True, blank=True)
+    old_secret_until = models.DateTimeField(null=True, blank=True)
+    failures = models.PositiveIntegerField(default=0)
+    failing_since = models.DateTimeField(null=True, blank=True)
+    rests_until = models.DateTimeField(null=True, blank=True)
+    disabled_at = models.DateTimeField(null=True, blank=True)
 
     objects = Endpoints.as_manager()
 
@@ -103,7 +110,10 @@ class Endpoint(models.Model):
 
 
 class Letter(models.Model):
-    """A piece of news for an organisation. Its id is the `webhook-id`."""
+    """A piece of news for an organisation. Its id is the `webhook-id`.
+
+    `document` is what a FHIR server is given beside the news, finished and sealed by whoever wrote the letter.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="letters")
@@ -111,6 +121,7 @@ class Letter(models.Model):
     subject_id = models.UUIDField()
     path = models.CharField(max_length=200)
     ids = models.JSONField(default=dict)
+    document = SealedTextField(blank=True)
     written_at = models.DateTimeField()
 
     class Meta:

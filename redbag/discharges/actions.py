@@ -58,6 +58,8 @@ def write_summary(
     transfer = _locked_transfer(transfer)
     summary = DischargeSummary(
         transfer=transfer,
+        home=transfer.home,
+        resident=transfer.resident,
         organisation=organisation,
         version=_next_version(transfer),
         state=State.DRAFT,
@@ -116,8 +118,7 @@ def send_draft(*, actor: Actor, summary: DischargeSummary, now: datetime) -> Dis
 @transaction.atomic
 def opened(*, actor: Actor, summary: DischargeSummary, now: datetime) -> bool:
     """Note that the home has opened a summary, the first time somebody there does; True that time."""
-    home = summary.transfer.home
-    if actor.facts_only or not actor.may(Permission.ACKNOWLEDGE_DISCHARGE, home.pk):
+    if actor.facts_only or not actor.may(Permission.ACKNOWLEDGE_DISCHARGE, summary.home_id):
         return False
     unread = DischargeSummary.objects.filter(pk=summary.pk, opened_at=None).exclude(sent_at=None)
     if not unread.update(opened_at=now, opened_by_name=actor.name):
@@ -136,9 +137,8 @@ def acknowledge(
     A signed-in person's own name and role count; an organisation's key must bring both. NotCurrent for one that is not
     sent or is superseded.
     """
-    home = summary.transfer.home
-    require(actor, Permission.ACKNOWLEDGE_DISCHARGE, home)
-    who, what = _signature(actor, home, name, role)
+    require(actor, Permission.ACKNOWLEDGE_DISCHARGE, summary.home)
+    who, what = _signature(actor, summary.home, name, role)
     summary = _locked(summary)
     if seen := Acknowledgement.objects.filter(summary=summary).first():
         return seen
@@ -168,7 +168,7 @@ def _send(actor: Actor, summary: DischargeSummary, now: datetime) -> None:
     summary.state, summary.sent_at = State.SENT, now
     summary.save(update_fields=["state", "sent_at", "version"])
     post_to_inbox(
-        organisation=transfer.home_id,
+        organisation=summary.home_id,
         type="discharge_summary.replaced" if replaced else "discharge_summary.available",
         subject_id=summary.pk,
         path=f"/api/v1/discharge-summaries/{summary.pk}",
@@ -206,7 +206,9 @@ def _locked_transfer(transfer: Transfer) -> Transfer:
 
 def _locked(summary: DischargeSummary) -> DischargeSummary:
     rows = DischargeSummary.objects.select_for_update(of=("self",))
-    return rows.select_related("transfer__home", "transfer__resident", "organisation").get(pk=summary.pk)
+    return rows.select_related("transfer__home", "transfer__resident", "home", "resident", "organisation").get(
+        pk=summary.pk
+    )
 
 
 def _locked_draft(summary: DischargeSummary) -> DischargeSummary:
@@ -223,15 +225,14 @@ def _next_version(transfer: Transfer) -> int:
 def _record(
     action: str, summary: DischargeSummary, actor: Actor, now: datetime, *, at_home: bool = False, **more
 ) -> None:
-    transfer = summary.transfer
     record(
         action,
         summary,
         actor=actor,
         at=now,
-        organisation=transfer.home_id if at_home else summary.organisation_id,
-        resident=transfer.resident_id,
-        transfer=transfer.pk,
+        organisation=summary.home_id if at_home else summary.organisation_id,
+        resident=summary.resident_id,
+        transfer=summary.transfer_id,
         version=summary.version,
         form=summary.form,
         **more,

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from redbag.discharges.fhir import texts_in_json, texts_in_xml
-from redbag.discharges.headings import problems, tidy
 from redbag.discharges.models import DischargeSummary
-from redbag.documents.files import clean_pdf
+from redbag.documents.files import checked_size, clean_pdf
 from redbag.errors import BadInput
+from redbag.incoming.fhir import texts_in_json, texts_in_xml
+from redbag.incoming.headings import problems, tidy
 
 Form = DischargeSummary.Form
 
@@ -35,5 +35,6 @@ def checked(headings: Mapping[str, str | None] | None, file: bytes | None, form:
         raise BadInput({"file": "Choose a file."})
     if form == Form.PDF:
         return Content(texts=typed, file=clean_pdf(file))
+    checked_size(file)
     read = texts_in_json(file) if form == Form.FHIR_JSON else texts_in_xml(file)
     return Content(texts=typed | read, file=file)

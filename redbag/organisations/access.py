@@ -33,6 +33,11 @@ class Permission(StrEnum):
     READ_AREA_REPORTS = "read reports of the area, nobody named"
     READ_JOURNAL = "read the journal"
     READ_AREA_JOURNAL = "read the area's journal, no clinical text"
+    COPY_LETTERS = "copy letters that came on paper or by mail"
+    DECIDE_MEDICINES = "decide medicines, when trained in them"
+    CHECK_RETURNS = "answer what is asked when somebody is back"
+    MAKE_READY = "say what is ready before somebody goes home"
+    ANSWER_READINESS = "answer whether the home can take somebody back"
     WRITE_NOTES = "write notes about a journey"
     FOLLOW_CASES = "look after cases of what is not found"
     RECORD_DEATH = "record a death"
@@ -58,6 +63,9 @@ _CARER = {
     P.RECORD_OUTCOME,
     P.READ_DISCHARGE,
     P.ACKNOWLEDGE_DISCHARGE,
+    P.COPY_LETTERS,
+    P.DECIDE_MEDICINES,
+    P.CHECK_RETURNS,
     P.WRITE_NOTES,
     P.SEE_HOME_VIEW,
 }
@@ -71,6 +79,7 @@ _SENIOR = _CARER | {
     P.VOID_ANY_FACT,
     P.FOLLOW_CASES,
     P.RELEASE_BELONGINGS,
+    P.ANSWER_READINESS,
 }
 _MANAGER = _SENIOR | {
     P.MANAGE_ENDPOINTS,
@@ -88,6 +97,7 @@ _WARD = {
     P.WRITE_DISCHARGE,
     P.READ_DISCHARGE,
     P.WRITE_NOTES,
+    P.MAKE_READY,
     P.RECORD_DEATH,
     P.SEE_CLINICAL_VIEW,
 }
@@ -110,6 +120,7 @@ class Post:
 
     organisation: Organisation
     role: str
+    medicines_trained: bool = False
 
 
 @dataclass(frozen=True)
@@ -187,6 +198,12 @@ class Actor:
         """Where a role of theirs grants any of the permissions; nowhere for a visitor."""
         return [] if self.visit else [p.organisation.pk for p in self.posts if GRANTS[p.role].intersection(permissions)]
 
+    def trained_at(self, organisation_id: uuid.UUID | None) -> bool:
+        """Whether they are a person whom this organisation knows as trained in medicines."""
+        return self.user is not None and any(
+            each.medicines_trained for each in self.posts if each.organisation.pk == organisation_id
+        )
+
     def home(self) -> Organisation | None:
         """The one organisation they work at, or None when there are several or none."""
         places = {post.organisation.pk: post.organisation for post in self.posts}
@@ -209,7 +226,10 @@ def actor_for(user: User, memberships: Iterable[Membership] | None = None) -> Ac
     """A signed-in person with their current posts."""
     if memberships is None:
         memberships = user.memberships.filter(ended_at=None).select_related("organisation").order_by("started_at")
-    posts = tuple(Post(organisation=each.organisation, role=each.role) for each in memberships)
+    posts = tuple(
+        Post(organisation=each.organisation, role=each.role, medicines_trained=each.medicines_trained)
+        for each in memberships
+    )
     return Actor(name=user.name, posts=posts, user=user)
 
 

@@ -106,12 +106,13 @@ class User(AbstractBaseUser):
 
 
 class Membership(models.Model):
-    """Somebody's work at an organisation, from when until when."""
+    """Somebody's work at an organisation, from when until when, and whether they are trained in medicines."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="memberships")
     role = models.CharField(max_length=20, choices=Role.choices)
+    medicines_trained = models.BooleanField(default=False)
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")

@@ -94,9 +94,9 @@ def _lists(actor: Actor, now: datetime) -> dict:
     rows = [_row(each, notes=notes.get(each.pk, 0), late=each.pk in overdue) for each in open_now]
     summaries = (
         DischargeSummary.objects.visible_to(actor, now=now)
-        .filter(transfer__home__in=homes, state=DischargeSummary.State.SENT, acknowledgement=None)
+        .filter(home__in=homes, state=DischargeSummary.State.SENT, acknowledgement=None)
         .exclude(transfer__resident_is=Where.DIED)
-        .select_related("transfer__resident", "organisation")
+        .select_related("resident", "organisation")
         .order_by(F("opened_at").asc(nulls_first=True), "-sent_at")
     )
     return {

@@ -14,9 +14,9 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
 from redbag.discharges import actions
-from redbag.discharges.headings import FILLED_BY_THE_SERVICE, HEADINGS, Heading
 from redbag.discharges.models import DischargeSummary
 from redbag.errors import BadInput
+from redbag.incoming.headings import FILLED_BY_THE_SERVICE, HEADINGS, Heading
 from redbag.journal.recording import record_view
 from redbag.organisations.access import Permission, require
 from redbag.organisations.models import Organisation, Role
@@ -61,7 +61,7 @@ class Box:
 
 def _their_summary(request: HttpRequest, summary_id: UUID) -> DischargeSummary:
     rows = DischargeSummary.objects.visible_to(request.actor, now=timezone.now())
-    rows = rows.select_related("transfer__resident", "transfer__home", "organisation", "acknowledgement")
+    rows = rows.select_related("transfer", "resident", "home", "organisation", "acknowledgement")
     return get_object_or_404(rows, pk=summary_id)
 
 
@@ -70,10 +70,10 @@ def discharges(request: HttpRequest) -> HttpResponse:
     """Every summary of the last weeks, those that nobody has read on top."""
     now = timezone.now()
     rows = DischargeSummary.objects.visible_to(request.actor, now=now).exclude(state=State.SUPERSEDED)
-    rows = rows.select_related("transfer__resident", "transfer__home", "organisation", "acknowledgement")
+    rows = rows.select_related("transfer", "resident", "home", "organisation", "acknowledgement")
     shown = list(rows.order_by(F("acknowledgement__at").desc(nulls_first=True), "-written_at")[:MOST])
     if shown:
-        residents = sorted({each.transfer.resident_id for each in shown})
+        residents = sorted({each.resident_id for each in shown if each.resident_id})
         record_view("discharges", None, actor=request.actor, at=now, organisation=None, residents=residents)
     unread = [each for each in shown if not _read(each)]
     seen = {"unread": unread, "done": [each for each in shown if _read(each)]}
@@ -98,7 +98,7 @@ def discharge(request: HttpRequest, summary_id: UUID) -> HttpResponse:
     seen = {
         "summary": summary,
         "transfer": transfer,
-        "at_home": request.actor.may(Permission.ACKNOWLEDGE_DISCHARGE, transfer.home_id),
+        "at_home": request.actor.may(Permission.ACKNOWLEDGE_DISCHARGE, summary.home_id),
         "own": own,
         "acknowledgement": acknowledgement,
         "role": dict(Role.choices).get(acknowledgement.role, acknowledgement.role) if acknowledgement else "",
@@ -113,7 +113,7 @@ def discharge(request: HttpRequest, summary_id: UUID) -> HttpResponse:
 
 def _note_view(page: str, request: HttpRequest, summary: DischargeSummary, now: datetime) -> None:
     where = request.actor.first_place()
-    resident = summary.transfer.resident_id
+    resident = summary.resident_id
     record_view(page, summary, actor=request.actor, at=now, organisation=where, resident=resident)
 
 
@@ -218,7 +218,7 @@ def _written(request: HttpRequest, summary: DischargeSummary, about: UUID) -> Ht
     if summary.state == State.DRAFT:
         messages.success(request, "Draft kept. The home does not see it until you send it.")
         return redirect("web:edit_discharge", summary_id=summary.pk)
-    messages.success(request, f"Sent to {summary.transfer.home.name}. You see here when they have read it.")
+    messages.success(request, f"Sent to {summary.home.name}. You see here when they have read it.")
     return redirect("web:discharge", summary_id=summary.pk)
 
 

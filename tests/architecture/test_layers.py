@@ -16,7 +16,8 @@ from redbag.organisations.routes import ROUTES
 REDBAG = Path(__file__).resolve().parents[2] / "redbag"
 UPWARDS = [
     *("journal", "organisations", "deliveries", "drafts", "residents", "summaries"),
-    *("documents", "bags", "transfers", "notes", "visitors", "packs", "discharges", "reminders", "api"),
+    *("documents", "bags", "transfers", "notes", "visitors", "packs", "discharges"),
+    *("reconciliations", "departures", "homecomings", "reminders", "api"),
 ]
 # What a door may start a look-up from: what is scoped, or belongs to nobody in particular.
 OPEN_TO_DOORS = {"Organisation", "Place", "Answer"}

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from redbag.discharges.fhir import CUT, texts_in_json, texts_in_xml
-from redbag.discharges.headings import LONGEST
 from redbag.documents.files import clean_pdf
 from redbag.errors import BadInput
+from redbag.incoming.fhir import CUT, texts_in_json, texts_in_xml
+from redbag.incoming.headings import LONGEST
 from tests.discharges.documents import SECTIONS, TEXTS, armed, div, fhir_json, fhir_xml, pdf, words_of
 
 pytestmark = pytest.mark.embedded

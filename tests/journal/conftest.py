@@ -1,4 +1,3 @@
-import importlib
 from types import SimpleNamespace
 
 import pytest
@@ -6,23 +5,18 @@ from django.db import connection
 
 from redbag.journal.recording import record, record_view
 from redbag.residents.actions import change_resident
+from tests.append_only import TRIGGERS
 
 
 @pytest.fixture
 def without_triggers(db):
     """The append-only triggers lifted until the test's transaction is rolled back: what somebody with the database's
     own password could do."""
-    names = (
-        "0007_steps_append_only",
-        "0004_more_append_only",
-        "0002_append_only",
-    )  # the later first: its triggers stand on the earlier's
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        for name in names:
-            lift = importlib.import_module(f"redbag.migrations.{name}").lift
-            lift(None, SimpleNamespace(connection=connection, execute=cursor.execute))
+        for each in reversed(TRIGGERS):  # the later first: its triggers stand on the earlier's
+            each.lift(None, SimpleNamespace(connection=connection, execute=cursor.execute))
 
 
 @pytest.fixture

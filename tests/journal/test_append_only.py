@@ -1,6 +1,5 @@
 """What happened stays, whoever asks the database."""
 
-import importlib
 from datetime import timedelta
 from uuid import uuid4
 
@@ -11,21 +10,21 @@ from django.db import DatabaseError, connection, transaction
 from redbag.bags.models import BagStep
 from redbag.deliveries.actions import post_to_inbox
 from redbag.deliveries.models import Attempt
+from redbag.departures.models import HomeAnswer, Planned, ReadyMark
 from redbag.discharges.actions import acknowledge, write_summary
+from redbag.homecomings.models import ReturnAnswer
 from redbag.journal.sealing import seal_pending
 from redbag.packs.models import Reader, Sheet
+from redbag.reconciliations.models import Decision, Line, Reconciliation, SecondCheck
 from redbag.summaries.actions import write_sections
 from redbag.summaries.models import BodyMap
 from redbag.transfers.actions import Packing, pack_bag
 from redbag.transfers.case_models import Case, CaseStep
 from redbag.transfers.models import Swap
+from tests.append_only import TRIGGERS
 
 pytestmark = [pytest.mark.django_db, pytest.mark.embedded]
-TABLES = tuple(
-    table
-    for name in ("0002_append_only", "0004_more_append_only", "0007_steps_append_only")
-    for table in importlib.import_module(f"redbag.migrations.{name}").TABLES
-)
+TABLES = tuple(table for each in TRIGGERS for table in each.TABLES)
 
 
 def model_of(table):
@@ -66,11 +65,29 @@ def everything(told):
         transfer=transfer, item=uuid4(), opened_at=world.now, opened_by=uuid4(), due_on=world.now.date()
     )
     CaseStep.objects.create(case=case, kind="rang", at=world.now, by_name="Jo")
+    last_words(world, transfer, letter)
     seal_pending(now=world.now)
     if connection.vendor == "postgresql":  # checks that wait for the end of the transaction would refuse TRUNCATE first
         with connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     return world
+
+
+def last_words(world, transfer, letter):
+    """What was decided of medicines, said of readiness, and answered on return."""
+    jo = {"by": world.people["senior"], "by_name": "Jo", "at": world.now}
+    kept = Reconciliation.objects.create(
+        home=world.oakview, resident=world.peggy, summary=letter, begun_at=world.now, begun_by_name="Jo"
+    )
+    line = Line.objects.create(reconciliation=kept, position=1, kind="unchanged", compared="{}")
+    Decision.objects.create(line=line, number=1, way="as_letter", outcome="give", role="senior", **jo)
+    SecondCheck.objects.create(reconciliation=kept, digest="0" * 64, **jo)
+    ReadyMark.objects.create(transfer=transfer, organisation=world.stmarys, line="letter", says="ready", **jo)
+    Planned.objects.create(transfer=transfer, organisation=world.stmarys, **jo)
+    HomeAnswer.objects.create(transfer=transfer, says="yes", **jo)
+    ReturnAnswer.objects.create(
+        home=world.oakview, resident=world.peggy, transfer=transfer, question="papers", answer="back", **jo
+    )
 
 
 def refused(sql):

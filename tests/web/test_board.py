@@ -45,6 +45,8 @@ def tell(world, transfer, who, **fact):
 def send_summary(world, transfer, **more):
     return DischargeSummary.objects.create(
         transfer=transfer,
+        home=transfer.home,
+        resident=transfer.resident,
         organisation=world.stmarys,
         version=1,
         state="sent",

@@ -39,7 +39,13 @@ def employ(organisations: dict[str, Organisation], *, since: datetime) -> dict[s
         for email, name, _, _ in ACCOUNTS
     )
     Membership.objects.bulk_create(
-        Membership(user=user, organisation=organisations[ods], role=role, started_at=since)
+        Membership(
+            user=user,
+            organisation=organisations[ods],
+            role=role,
+            medicines_trained=role in (Role.SENIOR, Role.HOME_MANAGER),
+            started_at=since,
+        )
         for user, (_, _, ods, role) in zip(users, ACCOUNTS, strict=True)
     )
     return {user.email: actor_for(user) for user in users}

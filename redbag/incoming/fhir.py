@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 from xml.parsers import expat
 
-from redbag.discharges.headings import LONGEST, LONGEST_NAME, MOST, known
-from redbag.documents.files import checked_size
 from redbag.errors import BadInput
+from redbag.incoming.headings import LONGEST, LONGEST_NAME, MOST, known
 
 FHIR = "{http://hl7.org/fhir}"
 XHTML = "{http://www.w3.org/1999/xhtml}"
@@ -25,7 +24,6 @@ DEEPEST = 20
 
 def texts_in_json(file: bytes) -> dict[str, str]:
     """Texts by heading out of FHIR JSON; BadInput when it cannot be read as a FHIR document."""
-    checked_size(file)
     try:
         composition = _composition(json.loads(file))
         return _texts(composition.get("section") or [])
@@ -35,7 +33,6 @@ def texts_in_json(file: bytes) -> dict[str, str]:
 
 def texts_in_xml(file: bytes) -> dict[str, str]:
     """Texts by heading out of FHIR XML; BadInput when it cannot be read or has a DOCTYPE (FHIR has none)."""
-    checked_size(file)
     try:
         _refuse_doctype(file)
         root = ET.fromstring(file)

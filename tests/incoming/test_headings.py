@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from redbag.discharges.headings import HEADINGS, LONGEST, in_order, known, problems, tidy, without_text
+from redbag.incoming.headings import HEADINGS, LONGEST, in_order, known, problems, tidy, without_text
 
 pytestmark = pytest.mark.embedded
 

@@ -1,0 +1,1 @@
+"""What a ward must have ready before somebody goes home, and what the home answers."""

@@ -1,0 +1,1 @@
+"""What other systems send: FHIR documents and messages, read into plain values without knowing anybody here."""
