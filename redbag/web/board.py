@@ -53,7 +53,7 @@ def board(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     lists = _lists(request.actor, now)
     journeys = [row.transfer for row in (*lists["rows"], *lists["needs"], *lists["stayed"])]
-    shown = {transfer.resident_id for transfer in (*journeys, *(each.transfer for each in lists["summaries"]))}
+    shown = {each.resident_id for each in (*journeys, *lists["summaries"])}
     shown |= set(residents_of(lists["held"]))
     if shown and not faces_the_public(request):
         record_view(
