@@ -25,8 +25,9 @@ class OfHomes(models.QuerySet):
 class Reconciliation(models.Model):
     """The medicines before a stay against those a letter lists, both as they stood when it was begun.
 
-    `snapshot` is what left the home, where there is one; else `before_from` says in words where the list before comes
-    from. `used_at` is when the new MAR chart was taken into use; nothing is decided after it.
+    `snapshot` is what left the home, where there is one; `before_from` and `after_from` say in words where both lists
+    come from: what somebody typed from a letter is told from what the hospital listed. `used_at` is when the new MAR
+    chart was taken into use; nothing is decided after it.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -35,6 +36,7 @@ class Reconciliation(models.Model):
     summary = models.OneToOneField(DischargeSummary, on_delete=models.PROTECT, related_name="reconciliation")
     snapshot = models.ForeignKey(Snapshot, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     before_from = models.CharField(max_length=200, blank=True)
+    after_from = models.CharField(max_length=200, blank=True)
     rules_version = models.PositiveSmallIntegerField(default=1)
     begun_at = models.DateTimeField()
     begun_by_name = models.CharField(max_length=150)
@@ -53,8 +55,21 @@ class Reconciliation(models.Model):
         ]
 
 
+class Lines(models.QuerySet):
+    def visible_to(self, actor: Actor | None):
+        """Those of the comparisons that the actor may see."""
+        return self.filter(reconciliation__in=Reconciliation.objects.visible_to(actor))
+
+    def counting(self):
+        """Those that were not set aside, in their order."""
+        return self.filter(set_aside_at=None).order_by("position")
+
+
 class Line(models.Model):
-    """One medicine, before and after; either side may be empty. `compared` is the whole comparison, as JSON."""
+    """One medicine, before and after; either side may be empty. `compared` is the whole comparison, as JSON.
+
+    One is set aside when what was typed from a letter is put right; it stays, and counts no more.
+    """
 
     class Kind(models.TextChoices):
         UNCHANGED = "unchanged", "Unchanged"
@@ -70,6 +85,9 @@ class Line(models.Model):
     position = models.PositiveSmallIntegerField()
     kind = models.CharField(max_length=15, choices=Kind.choices)
     compared = SealedTextField()
+    set_aside_at = models.DateTimeField(null=True, blank=True)
+
+    objects = Lines.as_manager()
 
     class Meta:
         constraints = [
@@ -98,7 +116,8 @@ class Line(models.Model):
 class Decision(models.Model):
     """What a medicines-trained person decided of a line; the last one counts, none is ever changed.
 
-    `asked` is whom they rang, with what was said in `answer`; both stay empty for *as the letter says*.
+    `asked` is whom they rang, with what was said in `answer`; both stay empty for *as the letter says*. `gives` is the
+    medicine as it is to be given, as JSON; empty for what is not given or waits.
     """
 
     class Way(models.TextChoices):
@@ -119,6 +138,7 @@ class Decision(models.Model):
     asked_name = SealedTextField(blank=True)
     asked_at = models.DateTimeField(null=True, blank=True)
     answer = SealedTextField(blank=True)
+    gives = SealedTextField(blank=True)
     next_due_at = models.DateTimeField(null=True, blank=True)
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     by_name = models.CharField(max_length=150)
