@@ -54,7 +54,7 @@ class DischargeSummary(models.Model):
     `hospital_name` is who wrote it. `home` and `resident` are empty until it is known whose it is, `transfer` also for
     a stay that no journey here is about. `follows` is the version it replaces or adds to. `identity` is whom the
     document itself names, `structured` what could be read of it beside the text under its headings, both as JSON.
-    `held_for` says in codes what did not agree.
+    `held_for` says in codes what did not agree, `urgent_for` why it may not wait: stopped_medicine, new_allergy.
     """
 
     class State(models.TextChoices):
@@ -101,7 +101,10 @@ class DischargeSummary(models.Model):
     settled_at = models.DateTimeField(null=True, blank=True)
     settled_by_name = models.CharField(max_length=150, blank=True)
     settled_note = SealedTextField(blank=True)
+    urgent_for = models.JSONField(default=list, blank=True)
     discharged_at = models.DateTimeField(null=True, blank=True)
+    dated_on = models.DateField(null=True, blank=True)
+    return_note = models.BooleanField(default=False)
     version = models.PositiveSmallIntegerField()
     state = models.CharField(max_length=12, choices=State.choices)
     form = models.CharField(max_length=12, choices=Form.choices)
@@ -161,14 +164,32 @@ class DischargeSummary(models.Model):
 
 
 class Acknowledgement(models.Model):
-    """A named person at the home has read the summary and takes it on."""
+    """A named person at the home has read the summary and takes it on.
+
+    `trained` is whether the home knew them then as trained in medicines, `did` what they say they have done about it.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     summary = models.OneToOneField(DischargeSummary, on_delete=models.PROTECT, related_name="acknowledgement")
     by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     name = models.CharField(max_length=150)
     role = models.CharField(max_length=60)
+    trained = models.BooleanField(default=False)
+    did = SealedTextField(blank=True)
     at = models.DateTimeField()
+
+
+class FollowUps(models.QuerySet):
+    def visible_to(self, actor: Actor | None):
+        """Those of the homes where the actor takes letters on, once the letter was sent."""
+        if actor is None or actor.facts_only:
+            return self.none()
+        homes = actor.organisations_with(Permission.ACKNOWLEDGE_DISCHARGE)
+        return self.filter(summary__home__in=homes, summary__state__in=["sent", "superseded"])
+
+    def waiting(self):
+        """Those that nobody has done, of letters that count and of those they replaced."""
+        return self.filter(done_at=None, summary__state__in=["sent", "superseded"])
 
 
 class FollowUp(models.Model):
@@ -195,6 +216,8 @@ class FollowUp(models.Model):
     done_by_name = models.CharField(max_length=150, blank=True)
     done_note = SealedTextField(blank=True)
 
+    objects = FollowUps.as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["summary", "position"], name="what_follows_stands_at_one_place"),
@@ -220,6 +243,37 @@ class OwnedByHome(models.QuerySet):
         if actor is None or actor.facts_only:
             return self.none()
         return self.filter(home__in=actor.organisations_with(Permission.ACKNOWLEDGE_DISCHARGE))
+
+
+class Copies(models.QuerySet):
+    def visible_to(self, actor: Actor | None):
+        """Those of the homes where the actor copies letters: whoever comes on shift goes on with what was begun."""
+        if actor is None or actor.facts_only:
+            return self.none()
+        return self.filter(home__in=actor.organisations_with(Permission.COPY_LETTERS))
+
+
+class LetterCopy(models.Model):
+    """A letter on paper while it is photographed: its pages so far, until it is whole or nobody touched it for a week.
+
+    `pages` is a JSON list in their order: id, file, kind (jpeg or pdf), pages, and turn in degrees.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    home = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    resident = models.ForeignKey(Resident, on_delete=models.PROTECT, related_name="letter_copies")
+    transfer = models.ForeignKey(Transfer, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    replaces = models.ForeignKey(DischargeSummary, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    return_note = models.BooleanField(default=False)
+    pages = SealedTextField(blank=True)
+    begun_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    begun_by_name = models.CharField(max_length=150)
+    changed_at = models.DateTimeField()
+
+    objects = Copies.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["changed_at"], name="letter_copy_by_age")]
 
 
 class MailedLetter(models.Model):
