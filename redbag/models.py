@@ -14,7 +14,7 @@ from redbag.bags.models import (
 )
 from redbag.deliveries.models import Attempt, Delivery, Endpoint, Letter
 from redbag.departures.models import HomeAnswer, Planned, ReadyMark
-from redbag.discharges.models import Acknowledgement, DischargeSummary, FollowUp, Mailbox, MailedLetter
+from redbag.discharges.models import Acknowledgement, DischargeSummary, FollowUp, LetterCopy, Mailbox, MailedLetter
 from redbag.documents.models import Document
 from redbag.drafts.models import Draft
 from redbag.homecomings.models import ReturnAnswer
@@ -62,6 +62,7 @@ __all__ = [
     "Key",
     "Label",
     "Letter",
+    "LetterCopy",
     "Line",
     "Mailbox",
     "MailedLetter",
