@@ -10,7 +10,10 @@ class NotUnderstood(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Person:
-    """Whom a document names. `nhs_number` is as written, with nothing but spaces and hyphens taken out."""
+    """Whom a document names. `nhs_number` is as written, with nothing but spaces and hyphens taken out.
+
+    `doubts` says in words why it cannot be relied on whom it is about, such as two NHS numbers: then no number is given.
+    """
 
     nhs_number: str = ""
     nhs_number_status: str = ""
@@ -19,6 +22,7 @@ class Person:
     date_of_birth: date | None = None
     gender: str = ""
     other_numbers: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,8 +94,10 @@ class Attachment:
 
 @dataclass(frozen=True, kw_only=True)
 class Message:
-    """A whole document.
+    """A whole document; `slug` and title of its sections are each there once.
 
+    `document_id` names this version, `document_set` what stays the same from version to version; `relates_to` may be
+    either of an earlier one.
     `allergies_say` is listed, none_known, not_available, or empty when the document says nothing coded about them.
     `medicines_listed` tells an empty list of medicines from no list. `relation` is replaces or appends, to the document
     `relates_to`. `not_understood` says in words for people what could not be read; the file itself is always kept.
