@@ -145,6 +145,8 @@ PAGES: dict[str, dict[str, Rule]] = {
     "web:death_task": {"POST": P.RELEASE_BELONGINGS},
     "web:release_belongings": {"GET": P.RELEASE_BELONGINGS, "POST": P.RELEASE_BELONGINGS},
     "web:add_words": {"POST": P.PACK},
+    "web:coming_back": {"GET": P.CHECK_RETURNS, "POST": P.CHECK_RETURNS},
+    "web:coming_back_by_letter": {"GET": P.CHECK_RETURNS, "POST": P.CHECK_RETURNS},
     "web:notes": {"GET": TRANSFER_READERS, "POST": P.WRITE_NOTES},
     "web:notes_now": {"GET": TRANSFER_READERS},
     "web:read_note": {"POST": P.WRITE_NOTES},

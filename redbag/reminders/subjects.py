@@ -11,6 +11,9 @@ from django.db.models.functions import Cast, Greatest
 from redbag.bags.models import Bag
 from redbag.bags.models import State as BagState
 from redbag.discharges.models import DischargeSummary
+from redbag.homecomings.models import ReturnAnswer
+from redbag.homecomings.questions import ALLERGY
+from redbag.homecomings.stays import open_troubles
 from redbag.notes.models import Note
 from redbag.organisations.models import Kind as Place
 from redbag.reminders.models import Reminder
@@ -91,6 +94,18 @@ def _letters(now: datetime) -> QuerySet[Any]:
     )
 
 
+def _returns_unasked(now: datetime) -> QuerySet[Any]:
+    """Journeys that are back, of which nobody has answered what is asked then."""
+    said = ReturnAnswer.objects.filter(transfer=OuterRef("pk"), question=ALLERGY.name)
+    return _journeys(Stage.BACK_HOME, began="back_at").filter(back_at__isnull=False).exclude(Exists(said))
+
+
+def _to_ring(now: datetime) -> QuerySet[Any]:
+    """Answers after a journey about which somebody must still ring the ward or the GP."""
+    alive = open_troubles(None).filter(transfer__in=_alive(Transfer.objects.all()))
+    return alive.annotate(whose=F("home_id"), began=F("at"), journey=F("transfer_id"), of_bag=NOWHERE)
+
+
 def _cases(now: datetime) -> QuerySet[Any]:
     rows = _alive(Case.objects.open(), "transfer__")
     return rows.annotate(whose=F("transfer__home_id"), began=F("due_on"), journey=F("transfer_id"), of_bag=NOWHERE)
@@ -125,6 +140,8 @@ WATCHED = {
     "home_check": Watched(lambda now: _unchecked(_journeys(Stage.BACK_HOME))),
     "finish": Watched(lambda now: _journeys(Stage.BACK_HOME)),
     "letter": Watched(_letters),
+    "return_asked": Watched(_returns_unasked),
+    "ring_today": Watched(_to_ring),
     "case_due": Watched(_cases, since="since__date", due="due_on"),
     "note_reply": Watched(_notes, due="reply_by"),
     "bag_not_back": Watched(lambda now: _bags(*AWAY)),

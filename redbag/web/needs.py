@@ -18,6 +18,7 @@ from redbag.transfers.story import AWAITING
 from redbag.web.cases import needs_you
 from redbag.web.found import unsettled
 from redbag.web.held import on_the_board
+from redbag.web.homecomings import troubles_at
 from redbag.web.visitors import board_rows
 
 NAMED_BAGS = 3
@@ -29,6 +30,15 @@ class Need:
 
     words: str
     address: str = ""
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One thing that waits at a home and is about no journey under way: who, what, and the page where it is done."""
+
+    who: str
+    words: str
+    address: str
 
 
 @dataclass(frozen=True)
@@ -81,4 +91,10 @@ def beside(actor: Actor, *, now: datetime) -> dict:
         "to_clean": trackers[:NAMED_BAGS],
         "more_to_clean": len(trackers[NAMED_BAGS:]),
         "due": due_count(homes, now=now),
+        "waiting": waiting(actor),
     }
+
+
+def waiting(actor: Actor) -> list[Waiting]:
+    """What waits at a home beside its journeys; whoever has such things adds them here."""
+    return [Waiting(resident.called, words, address) for resident, words, address in troubles_at(actor)]
