@@ -150,6 +150,10 @@ class DischargeSummary(models.Model):
         """What it says, by the slug of each heading."""
         return json.loads(self.headings) if self.headings else {}
 
+    def read(self) -> dict:
+        """What could be read of it beside its texts, named as in `incoming.message`; empty when nothing was."""
+        return json.loads(self.structured) if self.structured else {}
+
     def sections(self) -> list[Section]:
         """What it says, in the order in which people read it; nothing when all of it is in the PDF."""
         return in_order(self.texts())
