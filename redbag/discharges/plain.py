@@ -1,4 +1,4 @@
-"""What a home must see first of a letter: what changed, what must go on, when to call; word for word, never put anew."""
+"""What a home must see first of a letter: what changed, what must go on, when to call; always word for word."""
 
 import re
 from collections.abc import Iterable, Mapping
