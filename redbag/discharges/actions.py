@@ -15,6 +15,7 @@ from django.db.models import Max
 from redbag.deliveries.actions import post_to_inbox
 from redbag.discharges.content import Content, checked
 from redbag.discharges.demographics import filled_in
+from redbag.discharges.following_up import begin_follow_ups
 from redbag.discharges.models import Acknowledgement, DischargeSummary
 from redbag.errors import BadInput, NotAllowed, Refused
 from redbag.journal.recording import record
@@ -24,7 +25,7 @@ from redbag.transfers.models import Transfer
 
 Form, State = DischargeSummary.Form, DischargeSummary.State
 SUFFIX = {Form.PDF: "pdf", Form.FHIR_JSON: "json", Form.FHIR_XML: "xml"}
-LONGEST_NAME, LONGEST_ROLE = 150, 60
+LONGEST_NAME, LONGEST_ROLE, LONGEST_DID = 150, 60, 1000
 
 
 class NotADraft(Refused):
@@ -130,23 +131,34 @@ def opened(*, actor: Actor, summary: DischargeSummary, now: datetime) -> bool:
 
 @transaction.atomic
 def acknowledge(
-    *, actor: Actor, summary: DischargeSummary, name: str | None, role: str | None, now: datetime
+    *,
+    actor: Actor,
+    summary: DischargeSummary,
+    name: str | None,
+    role: str | None,
+    did: str | None = None,
+    now: datetime,
 ) -> Acknowledgement:
     """A named person at the home takes a summary on; a second time gives the first acknowledgement back.
 
-    A signed-in person's own name and role count; an organisation's key must bring both. NotCurrent for one that is not
-    sent or is superseded.
+    A signed-in person's own name and role count; an organisation's key must bring both. `did` is what they say they
+    have done about it. NotCurrent for one that is not sent or is superseded.
     """
     require(actor, Permission.ACKNOWLEDGE_DISCHARGE, summary.home)
     who, what = _signature(actor, summary.home, name, role)
+    did = _said_done(did)
     summary = _locked(summary)
     if seen := Acknowledgement.objects.filter(summary=summary).first():
         return seen
     if summary.state != State.SENT:
         raise NotCurrent("There is a newer summary. Read and confirm that one.", state=summary.state)
-    acknowledgement = Acknowledgement.objects.create(summary=summary, by=actor.user, name=who, role=what, at=now)
+    trained = actor.trained_at(summary.home_id)
+    acknowledgement = Acknowledgement.objects.create(
+        summary=summary, by=actor.user, name=who, role=what, trained=trained, did=did, at=now
+    )
     opened(actor=actor, summary=summary, now=now)
-    _record("discharge.acknowledged", summary, actor, now, at_home=True, personal={"name": who, "role": what})
+    personal = {"name": who, "role": what} | ({"did": did} if did else {})
+    _record("discharge.acknowledged", summary, actor, now, at_home=True, trained=trained, personal=personal)
     return acknowledgement
 
 
@@ -167,6 +179,7 @@ def _send(actor: Actor, summary: DischargeSummary, now: datetime) -> None:
     replaced = transfer.discharge_summaries.sent().update(state=State.SUPERSEDED)
     summary.state, summary.sent_at = State.SENT, now
     summary.save(update_fields=["state", "sent_at", "version"])
+    begin_follow_ups(summary)
     post_to_inbox(
         organisation=summary.home_id,
         type="discharge_summary.replaced" if replaced else "discharge_summary.available",
@@ -176,6 +189,13 @@ def _send(actor: Actor, summary: DischargeSummary, now: datetime) -> None:
         now=now,
     )
     _record("discharge.sent", summary, actor, now, missing=[heading.slug for heading in summary.missing()])
+
+
+def _said_done(did: str | None) -> str:
+    """What somebody says they have done about a letter, tidied; BadInput when it is too long or no text."""
+    if did is not None and (not isinstance(did, str) or len(did) > LONGEST_DID):
+        raise BadInput({"did": f"Use at most {LONGEST_DID:,} characters."})
+    return (did or "").strip()
 
 
 def _signature(actor: Actor, home: Organisation, name: str | None, role: str | None) -> tuple[str, str]:

@@ -47,9 +47,11 @@ def begin_follow_ups(summary: DischargeSummary) -> list[FollowUp]:
 
 
 def left_on(summary: DischargeSummary) -> date | None:
-    """From which day *in two weeks* counts: when they left, else when the hospital wrote; None for a letter copied."""
+    """From which day *in two weeks* counts: when they left, else the day of the letter; None when neither is known."""
     if summary.discharged_at is not None:
         return timezone.localdate(summary.discharged_at)
+    if summary.dated_on is not None:
+        return summary.dated_on
     if summary.source != DischargeSummary.Source.HOSPITAL:
         return None
     return timezone.localdate(summary.sent_at or summary.written_at)
