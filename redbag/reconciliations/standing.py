@@ -1,0 +1,148 @@
+"""How far a comparison of medicines has come: its lines with what was decided last, what is due next, the check."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from redbag.discharges.models import DischargeSummary
+from redbag.organisations.models import Membership
+from redbag.reconciliations.models import Decision, Line, Reconciliation, SecondCheck
+
+SAYS_NOTHING = (Line.Kind.NOT_MENTIONED, Line.Kind.NEW_TO_US, Line.Kind.UNCERTAIN)
+
+
+@dataclass(frozen=True)
+class Decided:
+    """A line with its decisions, the last one first; nobody has decided where there are none."""
+
+    line: Line
+    decisions: Sequence[Decision]
+
+    @property
+    def last(self) -> Decision | None:
+        """The one that counts."""
+        return self.decisions[0] if self.decisions else None
+
+    @property
+    def seen(self) -> int:
+        """The number by which a form knows that nobody decided meanwhile."""
+        return self.last.number if self.last else 0
+
+    @property
+    def settled(self) -> bool:
+        """Whether it is known what is to be given or not."""
+        return self.last is not None and self.last.outcome != Decision.Outcome.WAIT
+
+    @property
+    def compared(self) -> dict:
+        """Both sides and what differs."""
+        return self.line.comparison()
+
+    @property
+    def name(self) -> str:
+        """What the medicine is called: as the letter says, else as the list before."""
+        both = self.compared
+        return (both["after"] or both["before"])["name"]
+
+    @property
+    def gives(self) -> dict | None:
+        """The medicine as it is to be given; None when it is not, or not yet known."""
+        return json.loads(self.last.gives) if self.last and self.last.gives else None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """All that counts of one comparison. `check` is the last second check, if it is about these very decisions."""
+
+    reconciliation: Reconciliation
+    lines: Sequence[Decided]
+    check: SecondCheck | None
+    void_check: SecondCheck | None
+
+    @property
+    def decided(self) -> int:
+        """How many lines somebody has decided; a wait is no decision."""
+        return sum(each.settled for each in self.lines)
+
+    @property
+    def complete(self) -> bool:
+        """Whether every line is decided, none waits, and a second person found them right."""
+        return self.all_decided and self.check is not None
+
+    @property
+    def all_decided(self) -> bool:
+        """Whether every line is decided and none waits."""
+        return self.decided == len(self.lines)
+
+    @property
+    def words(self) -> str:
+        """In one breath, for the top of a page, for paper and for programs."""
+        told, count = self.decided, len(self.lines)
+        lines = f"{told} of {count} line{'' if count == 1 else 's'} decided."
+        if self.reconciliation.used_at:
+            return f"{lines} The new MAR chart is in use."
+        if self.complete:
+            return f"{lines} Checked by a second person. The new MAR chart may be used."
+        if self.all_decided:
+            return f"{lines} A second check is missing. Do not change the MAR chart yet."
+        return f"{lines} Do not change the MAR chart yet."
+
+    def deciders(self) -> set[UUID]:
+        """Who made the decisions that count."""
+        return {each.last.by_id for each in self.lines if each.last}
+
+    def due_next(self) -> list[Decided]:
+        """What is to be given next, in the order of time."""
+        given = [each for each in self.lines if each.last and each.last.next_due_at]
+        return sorted(given, key=lambda each: each.last.next_due_at)
+
+
+def digest_of(lines: Iterable[Decided]) -> str:
+    """What a second check is about: which decision counts on each line."""
+    told = sorted(f"{each.line.pk}:{each.last.pk if each.last else ''}" for each in lines)
+    return hashlib.sha256("\n".join(told).encode()).hexdigest()
+
+
+def standing_of(reconciliation: Reconciliation) -> Standing:
+    """Where a comparison stands now, in three statements."""
+    decided: dict[UUID, list[Decision]] = {}
+    rows = Decision.objects.filter(line__reconciliation=reconciliation, line__set_aside_at=None)
+    for each in rows.order_by("-number"):
+        decided.setdefault(each.line_id, []).append(each)
+    lines = [Decided(line, decided.get(line.pk, [])) for line in reconciliation.lines.counting()]
+    last = reconciliation.second_checks.order_by("-at", "-pk").first()
+    fits = last is not None and last.digest == digest_of(lines)
+    return Standing(reconciliation, lines, check=last if fits else None, void_check=None if fits else last)
+
+
+def earlier_of(summary: DischargeSummary) -> Reconciliation | None:
+    """The comparison of the version that a letter took the place of, if one was begun."""
+    rows = Reconciliation.objects.filter(resident=summary.resident_id, home=summary.home_id)
+    rows = rows.filter(summary__state=DischargeSummary.State.SUPERSEDED).exclude(summary=summary)
+    if summary.transfer_id:
+        rows = rows.filter(summary__transfer=summary.transfer_id, summary__version__lt=summary.version)
+    else:
+        rows = rows.filter(summary=summary.follows_id)
+    return rows.order_by("-begun_at").first()
+
+
+def decided_before(now: Standing, earlier: Reconciliation | None) -> dict[UUID, Decision]:
+    """For each undecided line what was decided of the very same one, word for word, on the version before."""
+    if earlier is None:
+        return {}
+    same = {each.line.compared: each.last for each in standing_of(earlier).lines if each.settled}
+    open_ones = [each for each in now.lines if each.last is None and each.line.compared in same]
+    return {each.line.pk: same[each.line.compared] for each in open_ones}
+
+
+def trained_people(home_id: UUID) -> list[str]:
+    """The names of those whom a home knows as trained in medicines."""
+    rows = Membership.objects.filter(organisation=home_id, ended_at=None, medicines_trained=True)
+    return list(rows.order_by("user__name").values_list("user__name", flat=True).distinct())
+
+
+def needs_answer(line: Line) -> bool:
+    """Whether the letter alone decides nothing here: somebody has to ring."""
+    return line.kind in SAYS_NOTHING
