@@ -46,13 +46,18 @@ HEADINGS = (
     Heading("assessment_scales", "Assessment scales", "887141000000103"),
     Heading("legal_information", "Legal information", "886961000000102"),
     Heading("safety_alerts", "Safety alerts", "886931000000107"),
-    Heading("medications_and_medical_devices", "Medications and medical devices", "933361000000108"),
+    Heading(
+        "medications_and_medical_devices",
+        "Medications and medical devices",
+        "933361000000108",
+        others=("medicines", "medications", "medication", "discharge medicines", "discharge medications"),
+    ),
     Heading(
         "allergies_and_adverse_reactions",
         "Allergies and adverse reactions",
         "886921000000105",
         mandatory=True,
-        others=("allergies and adverse reaction",),
+        others=("allergies and adverse reaction", "allergies"),
     ),
     Heading(
         "patient_and_carer_concerns_expectations_and_wishes",
@@ -60,7 +65,7 @@ HEADINGS = (
         "1052941000000107",
     ),
     Heading("information_and_advice_given", "Information and advice given", "1052951000000105"),
-    Heading("plan_and_requested_actions", "Plan and requested actions", "887201000000105"),
+    Heading("plan_and_requested_actions", "Plan and requested actions", "887201000000105", others=("plan",)),
     Heading("person_completing_record", "Person completing record", "887231000000104", mandatory=True),
     Heading("distribution_list", "Distribution list", "887261000000109"),
 )
@@ -77,11 +82,27 @@ BY_NAME = {
     for heading in HEADINGS
     for name in (heading.slug, heading.title, heading.code, *heading.others)
 }
+MEDICINES, PLAN = BY_SLUG["medications_and_medical_devices"], BY_SLUG["plan_and_requested_actions"]
+NARROWER = {
+    "actions": PLAN,
+    "active medications": MEDICINES,
+    "acute medication": MEDICINES,
+    "discontinued medications": MEDICINES,
+    "discontinued repeat medication": MEDICINES,
+    "repeat medication": MEDICINES,
+    "stopped medications": MEDICINES,
+    "stopped medicines": MEDICINES,
+}
 
 
 def known(name: str) -> Heading | None:
     """The heading that goes by this name: its slug, title, SNOMED CT code or Record Standard Headings code."""
     return BY_NAME.get(_plain(name))
+
+
+def around(name: str) -> Heading | None:
+    """The heading under which a section of this name belongs when it says only a part of it."""
+    return NARROWER.get(_plain(name))
 
 
 def problems(headings: object) -> dict[str, str]:

@@ -12,7 +12,7 @@ class NotUnderstood(Exception):
 class Person:
     """Whom a document names. `nhs_number` is as written, with nothing but spaces and hyphens taken out.
 
-    `doubts` says in words why it cannot be relied on whom it is about, such as two NHS numbers: then no number is given.
+    `doubts` says in words why it cannot be relied on whom it is about; where that is two NHS numbers, none is given.
     """
 
     nhs_number: str = ""
