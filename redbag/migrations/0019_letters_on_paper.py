@@ -1,10 +1,12 @@
 """Letters on paper: their pages while they are photographed, the date they bear, the filled-in return note."""
 
-import django.db.models.deletion
-import redbag.vault
 import uuid
+
+import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
+
+import redbag.vault
 
 
 class Migration(migrations.Migration):
