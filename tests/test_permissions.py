@@ -22,6 +22,8 @@ from redbag.deliveries.models import Delivery
 from redbag.deliveries.phones import wake_phone
 from redbag.discharges import actions as discharges
 from redbag.documents import actions as documents
+from redbag.homecomings.actions import answer
+from redbag.homecomings.stays import stay_of
 from redbag.notes.actions import write_note
 from redbag.organisations.access import GRANTS
 from redbag.organisations.access import Permission as P
@@ -128,6 +130,7 @@ BELONGS = {
     "device": HOME,
     "folder": HOME - {"administrator"},
     "note": PARTIES,
+    "return_answer": HOME,
     "place": HOME,
     "case": PARTIES,
     "found": HOME,
@@ -183,6 +186,7 @@ COLLECTIONS = {
     "devices": "device",
     "folder": "folder",
     "notes": "note",
+    "return-answers": "return_answer",
     "reminders": "reminder",
     "push-subscriptions": "phone",
     "places": "place",
@@ -287,6 +291,7 @@ def things(world):
         "case": transfer.cases.get().pk,
         "summary": summary.pk,
         "fact": fact["id"],
+        "return_answer": answer(actor=carer, stay=stay_of(transfer), question="decision", value="no_paper", now=now).pk,
         "text": world.token(world.bag),
         "token": unseal(sheet_of(transfer, now=now).token_sealed),
         "tag": make_tag(actor=carer, bag=world.other_bag, category="glasses", now=now).pk,

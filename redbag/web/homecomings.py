@@ -66,6 +66,7 @@ def coming_back_by_letter(request: HttpRequest, summary_id: UUID) -> HttpRespons
     rows = DischargeSummary.objects.visible_to(request.actor, now=timezone.now()).exclude(sent_at=None)
     rows = rows.select_related("home", "resident", "organisation", "transfer__home", "transfer__resident")
     summary = get_object_or_404(rows, pk=summary_id)
+    require(request.actor, Permission.CHECK_RETURNS, summary.home_id or summary.organisation_id)
     if summary.transfer is not None:
         return redirect("web:coming_back", transfer_id=summary.transfer_id)
     return _page(request, stay_of_letter(summary), reverse("web:coming_back_by_letter", args=[summary.pk]))
