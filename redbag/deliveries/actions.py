@@ -9,7 +9,9 @@ from django.db import transaction
 
 from redbag.deliveries import tasks
 from redbag.deliveries.endpoints import new_secret, problems, wanting
+from redbag.deliveries.events import TEST
 from redbag.deliveries.models import Delivery, Endpoint, Letter
+from redbag.deliveries.owing import owe
 from redbag.errors import BadInput, Refused
 from redbag.journal.recording import record
 from redbag.organisations.access import Actor, Permission, require
@@ -18,7 +20,6 @@ from redbag.organisations.pulse import stir
 
 State = Delivery.State
 LONGEST_NOTE = 1000
-TEST = "endpoint.test"
 
 
 class EndpointInUse(Refused):
@@ -27,6 +28,10 @@ class EndpointInUse(Refused):
 
 class CannotReplay(Refused):
     code = "cannot_replay"
+
+
+class TestFirst(Refused):
+    code = "test_first"
 
 
 class NothingToSettle(Refused):
@@ -49,24 +54,26 @@ def post_letters(
     it, looking that up is all that happens. With `person`, only what is theirs gets it, or all when they have nothing.
     """
     stir(organisations)
-    wanted = wanting(organisations, type, person)
+    wanted, waiting = wanting(organisations, type, person)
     letters = {
         place: Letter(organisation_id=place, type=type, subject_id=subject_id, path=path, ids=ids, written_at=now)
-        for place in {endpoint.organisation_id for endpoint in wanted}
+        for place in {endpoint.organisation_id for endpoint in (*wanted, *waiting)}
     }
-    return _owe(letters, wanted, now)
+    return _owe(letters, wanted, now, waiting)
 
 
 def post_to_inbox(
-    *, organisation: UUID, type: str, subject_id: UUID, path: str, ids: dict, now: datetime
+    *, organisation: UUID, type: str, subject_id: UUID, path: str, ids: dict, now: datetime, document: str = ""
 ) -> list[Delivery]:
     """Like `post_letters` to one organisation, and the letter is in its inbox at once, whatever its endpoints do.
 
-    The delivery to the inbox comes first.
+    The delivery to the inbox comes first. `document` is a FHIR document as JSON: only a FHIR server is given it.
     """
     stir([organisation])
     letter = Letter(organisation_id=organisation, type=type, subject_id=subject_id, path=path, ids=ids, written_at=now)
-    owed = _owe({organisation: letter}, wanting([organisation], type), now)
+    letter.document = document
+    wanted, waiting = wanting([organisation], type)
+    owed = _owe({organisation: letter}, wanted, now, waiting)
     inbox = Delivery.objects.create(
         letter=letter,
         organisation_id=organisation,
@@ -151,6 +158,21 @@ def change_secret(*, actor: Actor, endpoint: Endpoint, now: datetime) -> str:
     endpoint.save(update_fields=["secret"])
     record("endpoint.secret_changed", endpoint, actor=actor, at=now, organisation=endpoint.organisation)
     return fresh
+
+
+@transaction.atomic
+def switch_on(*, actor: Actor, endpoint: Endpoint, now: datetime) -> None:
+    """Send there again, after a test since it was switched off has arrived; TestFirst otherwise. What waited stays."""
+    require(actor, Permission.MANAGE_ENDPOINTS, endpoint.organisation)
+    endpoint = _locked_endpoint(endpoint)
+    if endpoint.disabled_at is None or endpoint.removed_at is not None:
+        return
+    tests = endpoint.deliveries.filter(letter__type=TEST, state=State.DELIVERED)
+    if not tests.filter(settled_at__gte=endpoint.disabled_at).exists():
+        raise TestFirst("Try it out first. Once a test has arrived there you can switch it on again.")
+    endpoint.disabled_at, endpoint.rests_until, endpoint.failing_since, endpoint.failures = None, None, None, 0
+    endpoint.save(update_fields=["disabled_at", "rests_until", "failing_since", "failures"])
+    record("endpoint.switched_on", endpoint, actor=actor, at=now, organisation=endpoint.organisation)
 
 
 @transaction.atomic
@@ -239,20 +261,10 @@ def _locked(delivery: Delivery) -> Delivery:
     return rows.select_related("endpoint", "organisation").get(pk=delivery.pk)
 
 
-def _owe(letters: dict[UUID, Letter], endpoints: Sequence[Endpoint], now: datetime) -> list[Delivery]:
-    if not letters:
-        return []
-    Letter.objects.bulk_create(letters.values())
-    deliveries = Delivery.objects.bulk_create(
-        Delivery(
-            letter=letters[endpoint.organisation_id],
-            organisation_id=endpoint.organisation_id,
-            endpoint=endpoint,
-            next_attempt_at=now,
-            created_at=now,
-        )
-        for endpoint in endpoints
-    )
+def _owe(
+    letters: dict[UUID, Letter], endpoints: Sequence[Endpoint], now: datetime, waiting: Sequence[Endpoint] = ()
+) -> list[Delivery]:
+    deliveries = owe(letters, endpoints, now, waiting=waiting)
     if deliveries:
         transaction.on_commit(partial(ring, [str(delivery.pk) for delivery in deliveries]))
     return deliveries

@@ -20,6 +20,8 @@ SUBJECTS = {
     "item.missing": "Something from a red bag has not been found yet",
     "reminder.due": "A red bag needs you",
     "note.written": "Somebody wrote a note about a red bag",
+    "departure.planned": "A hospital asks whether somebody can come home",
+    "departure.answered": "A home has answered whether it can take somebody back",
     "bag.found": "Somebody found a red bag",
     "endpoint.test": "This is a test from Red Bag",
 }

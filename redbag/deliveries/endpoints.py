@@ -9,7 +9,6 @@ from uuid import UUID
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db.models import Q
 
 from redbag.deliveries.addresses import AddressRefused, checked
 from redbag.deliveries.models import EVENTS, EVERY_EVENT, Endpoint
@@ -30,17 +29,45 @@ def new_secret() -> str:
     return f"whsec_{base64.b64encode(secrets.token_bytes(32)).decode()}"
 
 
-def wanting(organisations: Sequence[UUID], type: str, person: UUID | None = None) -> list[Endpoint]:
-    """The endpoints of organisations that asked for this type of news first, before any fallback.
+def wanting(
+    organisations: Sequence[UUID], type: str, person: UUID | None = None
+) -> tuple[list[Endpoint], list[Endpoint]]:
+    """The endpoints that get this type of news now, before any fallback, and those for which it must wait.
 
-    What is one person's, other than their phone, gets only what is meant for them; `person` gets theirs alone, or
-    everything when they have nothing. Who left gets nothing more.
+    It waits where the only ones that asked for it are switched off. What is one person's, other than their phone, gets
+    only what is meant for them; `person` gets theirs alone, or everything when they have nothing. Who left gets nothing
+    more. One statement.
     """
-    first = Q(fallback_of=None) | Q(fallback_of__removed_at__isnull=False)
-    rows = Endpoint.objects.reachable().filter(first, organisation__in=organisations)
-    asking = [endpoint for endpoint in rows if endpoint.wants(type)]
-    theirs = [endpoint for endpoint in asking if person is not None and endpoint.user_id == person]
-    return theirs or [each for each in asking if each.user_id is None or each.kind == Endpoint.Kind.PUSH]
+    rows = list(Endpoint.objects.with_standing().filter(organisation__in=organisations))
+    known = {endpoint.pk: endpoint for endpoint in rows}
+    asking = [each for each in rows if each.wants(type) and not any(above.stands for above in _above(each, known))]
+    now = [each for each in asking if each.stands]
+    theirs = [each for each in now if person is not None and each.user_id == person]
+    first = theirs or [each for each in now if each.user_id is None or each.kind == Endpoint.Kind.PUSH]
+    helped = {above.pk for each in first for above in _above(each, known)}
+    off = [each for each in asking if each.disabled_at and each.removed_at is None and each.user_id is None]
+    waits = {each.pk for each in off} - helped
+    return first, [each for each in off if each.pk in waits and not waits & {above.pk for above in _above(each, known)}]
+
+
+def stand_ins(endpoint: Endpoint) -> list[Endpoint]:
+    """Those that take over when this one gives up; where one of them is out of use, those that stand in for it."""
+    rows = list(Endpoint.objects.with_standing().filter(organisation=endpoint.organisation_id))
+
+    def below(pk: UUID) -> list[Endpoint]:
+        direct = [each for each in rows if each.fallback_of_id == pk]
+        return [found for each in direct for found in ([each] if each.stands else below(each.pk))]
+
+    return below(endpoint.pk)
+
+
+def _above(endpoint: Endpoint, known: dict[UUID, Endpoint]) -> list[Endpoint]:
+    """What an endpoint stands in for, what that stands in for, and so on."""
+    found: list[Endpoint] = []
+    while endpoint.fallback_of_id is not None and endpoint.fallback_of_id in known:
+        endpoint = known[endpoint.fallback_of_id]
+        found.append(endpoint)
+    return found
 
 
 def dialled(number: str) -> str:

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
+from redbag.deliveries.endpoints import stand_ins
+from redbag.deliveries.events import TEST
 from redbag.deliveries.models import Delivery, Endpoint, Letter
 from redbag.journal.recording import record
 
@@ -15,9 +17,12 @@ def give_up(delivery: Delivery, *, at: datetime) -> None:
     """Set the state of a delivery that is tried no more, and owe its letter to the endpoints that stand in for it.
 
     FAILED when one of those, or another that shares the duty, has it or still tries, and when somebody removed the
-    endpoint. PARKED when nobody is left. The caller saves the delivery.
+    endpoint. PARKED when nobody is left. A test is FAILED and goes nowhere else. The caller saves the delivery.
     """
     letter = Letter.objects.select_for_update().get(pk=delivery.letter_id)
+    if letter.type == TEST:
+        delivery.state, delivery.settled_at = State.FAILED, at
+        return
     _owe_to_fallbacks(delivery, letter, at)
     shared = family(delivery.endpoint) - {delivery.endpoint_id}
     hope = letter.deliveries.filter(endpoint__in=shared, state__in=STILL_HOPE).exists()
@@ -55,7 +60,7 @@ def relatives(member: UUID, pairs: Iterable[tuple[UUID, UUID | None]]) -> set[UU
 
 
 def _owe_to_fallbacks(delivery: Delivery, letter: Letter, at: datetime) -> None:
-    for endpoint in Endpoint.objects.reachable().filter(fallback_of=delivery.endpoint_id):
+    for endpoint in stand_ins(delivery.endpoint):
         if endpoint.wants(letter.type):
             Delivery.objects.get_or_create(
                 letter=letter,

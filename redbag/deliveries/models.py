@@ -4,24 +4,15 @@ import uuid
 from datetime import datetime
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, Exists, OuterRef, Q, When
 
+from redbag.deliveries import events
 from redbag.organisations.access import Actor, Permission
 from redbag.organisations.models import Membership, Organisation, User
 from redbag.vault import SealedTextField
 
-EVENTS = (
-    "discharge_summary.available",
-    "discharge_summary.replaced",
-    "transfer.stage_changed",
-    "item.missing",
-    "reminder.due",
-    "note.written",
-    "bag.found",
-    "visitor.let_in",
-    "endpoint.test",
-)
-EVERY_EVENT = "*"
+EVENTS = events.NAMES
+EVERY_EVENT = events.EVERY_EVENT
 
 
 class OwnedByOrganisation(models.QuerySet):
@@ -41,12 +32,13 @@ class Endpoints(OwnedByOrganisation):
         """Those not removed."""
         return self.filter(removed_at=None)
 
-    def reachable(self):
-        """Live ones that are nobody's own, or whose person still works there and may sign in."""
+    def with_standing(self):
+        """Each with `stands`: not removed or switched off, and nobody's own or its person works there still."""
         works_here = Membership.objects.filter(
             user=OuterRef("user"), organisation=OuterRef("organisation"), ended_at=None, user__is_active=True
         )
-        return self.live().filter(Q(user=None) | Exists(works_here))
+        in_use = Q(removed_at=None, disabled_at=None) & (Q(user=None) | Exists(works_here))
+        return self.annotate(stands=Case(When(in_use, then=True), default=False, output_field=models.BooleanField()))
 
 
 class Deliveries(OwnedByOrganisation):
@@ -106,7 +98,7 @@ class Endpoint(models.Model):
 
     def wants(self, event: str) -> bool:
         """Whether it asked for this type of event."""
-        return not self.events or event in self.events or EVERY_EVENT in self.events
+        return events.asked_for(event, self.events)
 
 
 class Letter(models.Model):

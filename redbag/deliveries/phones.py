@@ -17,7 +17,7 @@ from redbag.organisations.access import Actor, Permission, require
 from redbag.organisations.actions import end_membership
 from redbag.organisations.models import Membership, Organisation, User
 
-WAKES_FOR = ["reminder.due", "bag.found", "note.written"]
+WAKES_FOR = ["reminder.due", "bag.found", "note.written", "departure.planned", "departure.answered"]
 MOST_PHONES = 10
 AUTH_BYTES = 16
 UNFIT = "This browser sent something that cannot be woken. Try again, or use another browser."

@@ -19,6 +19,10 @@ WAITS = (
 MOST_ATTEMPTS = len(WAITS) + 1
 JITTER = 0.2
 LONGEST_WISH = timedelta(hours=24)
+FAILURES_BEFORE_REST = 5
+HANGS_BEFORE_REST = 2
+RESTS = tuple(timedelta(seconds=seconds) for seconds in (30, 60, 120, 240, 480, 600))
+SWITCHED_OFF_AFTER = timedelta(days=5)
 
 
 def next_attempt_at(
@@ -34,6 +38,23 @@ def next_attempt_at(
     planned = WAITS[attempts_made - 1] * (1 + JITTER * random())
     asked = min(retry_after or timedelta(0), LONGEST_WISH)
     return ended_at + max(planned, asked)
+
+
+def rest_after(failures: int, *, hung: bool, rested: bool) -> timedelta | None:
+    """How long nothing is tried at an endpoint that failed so often in a row; None while it is tried on.
+
+    One that does not answer in time holds a worker up, so two of those are enough. Once it `rested`, one letter is
+    tried after each rest, and every failure makes the next rest longer, up to ten minutes: less than most waits
+    between attempts, so a letter that is alone keeps its schedule.
+    """
+    if not rested and failures < (HANGS_BEFORE_REST if hung else FAILURES_BEFORE_REST):
+        return None
+    return RESTS[min(max(failures - FAILURES_BEFORE_REST, 0), len(RESTS) - 1)]
+
+
+def is_hopeless(failures: int, *, failing_for: timedelta) -> bool:
+    """Whether an endpoint failed often enough, for five days without one success, to be switched off."""
+    return failures >= FAILURES_BEFORE_REST and failing_for >= SWITCHED_OFF_AFTER
 
 
 def wait_asked_for(retry_after: str | None, *, now: datetime) -> timedelta | None:

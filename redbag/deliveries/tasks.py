@@ -7,6 +7,7 @@ from kombu.exceptions import OperationalError
 from sqlalchemy.exc import SQLAlchemyError
 
 from redbag.deliveries import sending
+from redbag.deliveries.health import hand_on_from_switched_off
 
 log = structlog.get_logger()
 BROKER_AWAY = (OperationalError, SQLAlchemyError, OSError)
@@ -19,7 +20,14 @@ def push(*, delivery_id: str, **_later) -> None:
 
 
 @shared_task
+def push_round(*, delivery_ids: list[str], **_later) -> None:
+    """Send several deliveries of one endpoint, those that are still due."""
+    sending.push_each(delivery_ids, now=timezone.now)
+
+
+@shared_task
 def sweep(**_later) -> None:
     """Ring for what is due: retries whose time has come, and what a lost message or a lost worker left behind."""
-    for delivery_id in sending.ring_for(now=timezone.now()):
-        push.delay(delivery_id=delivery_id)
+    hand_on_from_switched_off(now=timezone.now())
+    for delivery_ids in sending.rounds_for(now=timezone.now()):
+        push_round.delay(delivery_ids=delivery_ids)
