@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Exists, F, Max, OuterRef, QuerySet
 from django.utils import timezone
 
 from redbag.discharges.asking import asked_for
@@ -13,6 +13,8 @@ from redbag.discharges.plain import why_urgent
 from redbag.errors import BadInput, Refused
 from redbag.journal.recording import record
 from redbag.organisations.access import Actor, Permission, require
+from redbag.transfers.death_models import Death
+from redbag.transfers.stages import Where
 
 LONGEST_TEXT, LONGEST_WHO, LONGEST_NOTE = 2000, 150, 1000
 MOST = 100
@@ -153,6 +155,25 @@ def still_to_do(summary: DischargeSummary) -> Sequence[FollowUp]:
     """What letters before this one asked for and nobody has done, the newest letter first."""
     rows = FollowUp.objects.waiting().filter(summary__in=earlier_ones(summary), summary__state=State.SUPERSEDED)
     return rows.select_related("summary").order_by("-summary__sent_at", "position")
+
+
+def waiting_for(rows: QuerySet[FollowUp], *, until: date | None = None) -> Sequence[FollowUp]:
+    """Those of these that nobody has done (and that are due by a day), the longest due first; at most 200.
+
+    Nobody is asked about somebody who died or has left.
+    """
+    rows = still_about(rows.waiting())
+    if until is not None:
+        rows = rows.filter(due_on__lte=until)
+    rows = rows.select_related("summary__resident", "summary__organisation")
+    return list(rows.order_by(F("due_on").asc(nulls_last=True), "summary__sent_at", "position")[: 2 * MOST])
+
+
+def still_about(rows: QuerySet[FollowUp]) -> QuerySet[FollowUp]:
+    """Those about residents who live here still."""
+    died = Death.objects.filter(transfer__resident=OuterRef("summary__resident"), taken_back_at=None)
+    living = rows.filter(summary__resident__archived_at=None).exclude(summary__transfer__resident_is=Where.DIED)
+    return living.exclude(Exists(died))
 
 
 def _locked(actor: Actor, follow_up: FollowUp) -> FollowUp:

@@ -1,6 +1,7 @@
 """Discharge summaries in the browser: the ward writes, the home reads."""
 
 import io
+import re
 
 import pikepdf
 import pytest
@@ -31,6 +32,13 @@ def write(client, transfer, *, what="send", **fields):
     return client.post(f"/transfers/{transfer.pk}/discharge-summary", {"what": what, **headings, **file})
 
 
+def take_on(client, summary, **said):
+    """Open the page of a letter and press *I have read this*."""
+    address = f"/discharge-summaries/{summary.pk}"
+    opened = re.search(r'name="opened" value="([^"]+)"', client.get(address).content.decode())
+    return client.post(f"{address}/read", {"opened": opened.group(1), **said})
+
+
 @pytest.fixture
 def transfer(world, at):
     return in_hospital(world)
@@ -56,7 +64,8 @@ def test_a_typed_summary_reaches_the_home(transfer, sent, browser_of):
 
 
 def test_medicines_and_plan_come_first_and_every_heading_is_shown(sent, browser_of):
-    words = browser_of("carer").get(f"/discharge-summaries/{sent.pk}").content.decode()
+    page = browser_of("carer").get(f"/discharge-summaries/{sent.pk}").content.decode()
+    words = page[page.index("The whole letter") :]
     order = ["STOPPED: ramipril", "See the GP", "Broken hip", "Mended", "I have read this"]
     places = [words.find(part) for part in order]
     assert -1 not in places, order[places.index(-1)]
@@ -71,10 +80,34 @@ def test_a_named_person_takes_it_on_and_the_ward_sees_who(sent, browser_of):
     assert "Not yet read" in ward.get(address).content.decode()
     carer.get(address)
     assert "Opened by Carer Tester, 03:50" in ward.get(address).content.decode()
-    carer.post(f"{address}/read")
-    assert "Read by Carer Tester, carer, 03:50" in ward.get(address).content.decode()
-    assert "I have read this" not in carer.get(address).content.decode()
+    take_on(carer, sent, did="Told the GP")
+    for reader in (ward, carer):
+        words = reader.get(address).content.decode()
+        assert "Read by Carer Tester, carer, 03:50 (not trained in medicines)" in words
+        assert "They say: “Told the GP”" in words
+    assert "I have read this" not in words
+    assert "a colleague trained in medicines compares before and after: Manager Tester, Senior Tester." in words
     assert Acknowledgement.objects.get().name == "Carer Tester"
+
+
+def test_it_is_taken_on_only_by_who_had_it_open(sent, browser_of):
+    carer, senior = browser_of("carer"), browser_of("senior")
+    page = senior.get(f"/discharge-summaries/{sent.pk}").content.decode()
+    seniors = re.search(r'name="opened" value="([^"]+)"', page).group(1)
+    for told in ({}, {"opened": "x"}, {"opened": seniors}):
+        answer = carer.post(f"/discharge-summaries/{sent.pk}/read", told, follow=True)
+        assert "Open it and read it to the end first" in answer.content.decode()
+    assert Acknowledgement.objects.count() == 0
+    take_on(senior, sent)
+    assert Acknowledgement.objects.get().trained is True
+
+
+def test_too_long_a_word_about_it_is_said_and_kept(sent, browser_of):
+    answer = take_on(browser_of("carer"), sent, did="x" * 1001)
+    assert answer.status_code == 422
+    assert "Use at most 1,000 characters" in answer.content.decode()
+    assert "x" * 1001 in answer.content.decode()
+    assert Acknowledgement.objects.count() == 0
 
 
 def test_the_ward_cannot_read_it_for_the_home(sent, browser_of):
