@@ -34,6 +34,7 @@ def configuration() -> dict:
             "redbag.packs.tasks.*": {"queue": "print"},
             "redbag.drafts.tasks.*": {"queue": "clock"},
             "redbag.reminders.tasks.*": {"queue": "clock"},
+            "redbag.discharges.mail_tasks.*": {"queue": "clock"},
         },
         "worker_prefetch_multiplier": 1,
         "worker_hijack_root_logger": False,
@@ -56,6 +57,12 @@ def configuration() -> dict:
                 "options": {"expires": 120},
             },
             "watch the clocks": {"task": "redbag.reminders.tasks.watch", "schedule": 30.0, "options": {"expires": 60}},
+            "take in mail": {
+                "task": "redbag.discharges.mail_tasks.sweep",
+                "schedule": 20.0,
+                "options": {"expires": 40},
+            },
+            "forget old copies of letters": {"task": "redbag.discharges.mail_tasks.forget", "schedule": 3600.0},
             "forget old drafts": {"task": "redbag.drafts.tasks.forget", "schedule": 3600.0},
             "forget old answers": {"task": "redbag.api.tasks.forget_answers", "schedule": 3600.0},
         },
@@ -65,3 +72,4 @@ def configuration() -> dict:
 app.add_defaults(configuration)
 PACKAGES = ("journal", "deliveries", "bags", "transfers", "packs", "drafts", "reminders", "api")
 app.autodiscover_tasks([f"redbag.{package}" for package in PACKAGES], related_name="tasks")
+app.autodiscover_tasks(["redbag.discharges"], related_name="mail_tasks")

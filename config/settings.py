@@ -4,6 +4,7 @@ import logging
 import os
 from email.utils import parseaddr
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
 import structlog
@@ -175,6 +176,8 @@ VAPID_PRIVATE_KEY = env.str("VAPID_PRIVATE_KEY", default="")
 VAPID_SUBJECT = env.str("VAPID_SUBJECT", default="") or "mailto:" + parseaddr(DEFAULT_FROM_EMAIL)[1]
 SMS_URL = env.str("SMS_URL", default="")
 SMS_TOKEN = env.str("SMS_TOKEN", default="")
+
+MAIL_DOMAIN = env.str("MAIL_DOMAIN", default=urlsplit(PUBLIC_URL).hostname or "localhost")  # of homes' addresses
 
 BROKER_URL = env.str("BROKER_URL", default=f"sqla+sqlite:///{REDBAG_DATA / 'broker.sqlite3'}?timeout=20")
 

@@ -10,7 +10,8 @@ from django.db.models.functions import Cast, Greatest
 
 from redbag.bags.models import Bag
 from redbag.bags.models import State as BagState
-from redbag.discharges.models import DischargeSummary
+from redbag.departures.models import HomeAnswer, Planned
+from redbag.discharges.models import DischargeSummary, MailedLetter
 from redbag.homecomings.models import ReturnAnswer
 from redbag.homecomings.questions import ALLERGY
 from redbag.homecomings.stays import open_troubles
@@ -20,7 +21,7 @@ from redbag.reminders.models import Reminder
 from redbag.transfers.case_models import Case
 from redbag.transfers.death_models import Death
 from redbag.transfers.models import Fact, Transfer
-from redbag.transfers.stages import Kind, Outcome, Stage
+from redbag.transfers.stages import Kind, Outcome, Stage, Where
 
 LETTERS_COUNT = timedelta(days=60)
 NOWHERE = Value(None, output_field=UUIDField())
@@ -106,6 +107,22 @@ def _to_ring(now: datetime) -> QuerySet[Any]:
     return alive.annotate(whose=F("home_id"), began=F("at"), journey=F("transfer_id"), of_bag=NOWHERE)
 
 
+def _mailed(now: datetime) -> QuerySet[Any]:
+    rows = MailedLetter.objects.filter(settled_at=None)
+    return rows.annotate(whose=F("home_id"), began=F("received_at"), journey=NOWHERE, of_bag=NOWHERE)
+
+
+def _unanswered(now: datetime) -> QuerySet[Any]:
+    """What a hospital last asked of a home about somebody who is still there, and nobody has answered since."""
+    later = Planned.objects.filter(transfer=OuterRef("transfer"), at__gt=OuterRef("at"))
+    answers = HomeAnswer.objects.filter(transfer=OuterRef("transfer"), at__gte=OuterRef("at"))
+    rows = Planned.objects.filter(~Exists(later), ~Exists(answers), leaves_at__isnull=False)
+    there = rows.filter(Q(transfer__stage=Stage.IN_HOSPITAL) | Q(transfer__resident_is=Where.HOSPITAL))
+    return _alive(there.exclude(transfer__stage=Stage.CLOSED), "transfer__").annotate(
+        whose=F("transfer__home_id"), began=F("at"), journey=F("transfer_id"), of_bag=NOWHERE
+    )
+
+
 def _cases(now: datetime) -> QuerySet[Any]:
     rows = _alive(Case.objects.open(), "transfer__")
     return rows.annotate(whose=F("transfer__home_id"), began=F("due_on"), journey=F("transfer_id"), of_bag=NOWHERE)
@@ -142,6 +159,8 @@ WATCHED = {
     "letter": Watched(_letters),
     "return_asked": Watched(_returns_unasked),
     "ring_today": Watched(_to_ring),
+    "mailed_letter": Watched(_mailed),
+    "home_answer": Watched(_unanswered),
     "case_due": Watched(_cases, since="since__date", due="due_on"),
     "note_reply": Watched(_notes, due="reply_by"),
     "bag_not_back": Watched(lambda now: _bags(*AWAY)),

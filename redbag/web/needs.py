@@ -8,8 +8,10 @@ from django.urls import reverse
 
 from redbag.bags.models import Bag
 from redbag.bags.models import State as BagState
+from redbag.departures.reading import Readiness
 from redbag.organisations.access import Actor, Permission
 from redbag.reminders.lines import due_count
+from redbag.templatetags.departures import leaving
 from redbag.transfers.models import Transfer
 from redbag.transfers.named_bag import questions
 from redbag.transfers.next_steps import apart_words, is_quiet
@@ -19,6 +21,7 @@ from redbag.web.cases import needs_you
 from redbag.web.found import unsettled
 from redbag.web.held import on_the_board
 from redbag.web.homecomings import troubles_at
+from redbag.web.mailed import board_line
 from redbag.web.visitors import board_rows
 
 NAMED_BAGS = 3
@@ -49,18 +52,35 @@ class About:
     needs: list[Need] = field(default_factory=list)
 
 
-def needs_of(actor: Actor, journeys: Iterable[tuple[Transfer, list[str]]], *, now: datetime) -> list[About]:
-    """What each journey asks for, which bag is whose, then what is not found yet, under way and finished."""
+def needs_of(
+    actor: Actor, journeys: Iterable[tuple[Transfer, list[str]]], *, asked: Iterable[Readiness] = (), now: datetime
+) -> list[About]:
+    """What each journey asks for, which bag is whose, then what is not found yet, under way and finished.
+
+    `asked` are those of whom a hospital may wait for an answer.
+    """
     journeys = list(journeys)
     about = {transfer.pk: About(transfer, [Need(words) for words in needs]) for transfer, needs in journeys if needs}
-    for asked in questions(transfer for transfer, _ in journeys):
-        group = about.setdefault(asked.transfer.pk, About(asked.transfer))
-        group.needs.append(Need(asked.words, reverse("web:swap_bag", args=[asked.transfer.pk])))
+    for found in asked:
+        if found.waits_for_answer:
+            group = about.setdefault(found.transfer.pk, About(found.transfer))
+            group.needs.insert(0, Need(asked_words(found), reverse("web:departure", args=[found.transfer.pk])))
+    for question in questions(transfer for transfer, _ in journeys):
+        group = about.setdefault(question.transfer.pk, About(question.transfer))
+        group.needs.append(Need(question.words, reverse("web:swap_bag", args=[question.transfer.pk])))
     for case in needs_you(actor, now=now):
         if not is_quiet(case.transfer):
             group = about.setdefault(case.transfer.pk, About(case.transfer))
             group.needs.append(Need(case.words, case.address))
     return list(about.values())
+
+
+def asked_words(found: Readiness) -> str:
+    """What the hospital asks of the home, in one sentence."""
+    plan = found.plan
+    who = f"{found.stay.ward}, {plan.organisation.name}" if found.stay.ward else plan.organisation.name
+    called = found.transfer.resident.called
+    return f"{who} wants to send {called} home {leaving(plan.leaves_at)}. Can you take {called}?"
 
 
 def of_journey(transfer: Transfer, *, notes: int, late: bool) -> list[str]:
@@ -97,4 +117,6 @@ def beside(actor: Actor, *, now: datetime) -> dict:
 
 def waiting(actor: Actor) -> list[Waiting]:
     """What waits at a home beside its journeys; whoever has such things adds them here."""
-    return [Waiting(resident.called, words, address) for resident, words, address in troubles_at(actor)]
+    rows = [Waiting(resident.called, words, address) for resident, words, address in troubles_at(actor)]
+    mail = board_line(actor)
+    return [*rows, Waiting("Letters that came by mail", mail, reverse("web:mailed_letters"))] if mail else rows

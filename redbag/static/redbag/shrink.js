@@ -7,10 +7,10 @@ export function sizeFor(width, height, longest = LONGEST) {
   return [Math.max(1, Math.round(width * share)), Math.max(1, Math.round(height * share))]
 }
 
-/** The picture as a JPEG, upright, its longest side at most 1280 points; the file itself when that is smaller. */
-export async function shrunk(file) {
+/** The picture as a JPEG, upright, its longest side at most `longest` points; the file itself when that is smaller. */
+export async function shrunk(file, longest = LONGEST) {
   const picture = await createImageBitmap(file, { imageOrientation: "from-image" })
-  const [width, height] = sizeFor(picture.width, picture.height)
+  const [width, height] = sizeFor(picture.width, picture.height, longest)
   const canvas = document.createElement("canvas")
   Object.assign(canvas, { width, height })
   const pen = canvas.getContext("2d")

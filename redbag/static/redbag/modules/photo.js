@@ -1,25 +1,33 @@
 import { shrunk } from "../shrink.js"
 
-/** Makes each photo chosen in a form small before it is sent; what cannot be made small here goes as it is. */
+/** Makes each photo chosen in a form small before it is sent; what cannot be made small here goes as it is.
+ *  `data-longest` says how many points its longest side keeps where words must stay readable. */
 export function start(form) {
   form.addEventListener("change", async (event) => {
     const box = event.target
     if (box.type !== "file" || !box.files.length) return
     const state = box.parentElement.querySelector("[data-photo-state]")
     const tell = (words) => state && (state.textContent = words)
-    const [chosen] = box.files
+    const chosen = [...box.files]
     tell("Making the photo smaller…")
     const held = hold(form)
     try {
-      const small = await shrunk(chosen)
-      if (box.files[0] === chosen && small !== chosen) box.files = only(small)
-      tell("Photo ready: it is kept when you go on.")
-    } catch {
-      tell("Photo ready. It is sent as it is.")
+      const small = await Promise.all(chosen.map((file) => smallOrAsItIs(file, Number(form.dataset.longest) || undefined)))
+      const same = box.files.length === chosen.length && chosen.every((file, at) => box.files[at] === file)
+      if (same && small.some((file, at) => file !== chosen[at])) box.files = listed(small)
+      tell(chosen.length > 1 ? `${chosen.length} files ready: they are kept when you go on.` : "Photo ready: it is kept when you go on.")
     } finally {
       held()
     }
   })
+}
+
+async function smallOrAsItIs(file, longest) {
+  try {
+    return await shrunk(file, longest)
+  } catch {
+    return file
+  }
 }
 
 /** Nothing is sent while a photo is made small; returns what lets it go. */
@@ -29,8 +37,8 @@ function hold(form) {
   return () => buttons.forEach((each) => (each.disabled = false))
 }
 
-function only(file) {
+function listed(files) {
   const list = new DataTransfer()
-  list.items.add(file)
+  for (const file of files) list.items.add(file)
   return list.files
 }
