@@ -23,11 +23,12 @@ SEEDS = [
     (CORPUS / name).read_bytes()
     for name in ("itk3-document.json", "itk3-message-around-document.xml", "uk-core-document.xml", "parameters.json")
 ]
-NAMES = (
+NAMED = (
     "resourceType id entry resource fullUrl section title text div code coding system value subject reference "
     "identifier name family given birthDate dosage medicationReference medicationCodeableConcept extension url "
     "contained relatesTo targetIdentifier parameter data content attachment period start end status type item"
-).split()  # noqa: SIM905
+)
+NAMES = NAMED.split()
 KINDS = ("Bundle", "Composition", "Patient", "MedicationStatement", "AllergyIntolerance", "List", "Binary", "Task")
 WORDS = st.sampled_from([*KINDS, "Patient/1", "#1", "urn:uuid:1", "2026-13-40", "1936", "<p>x", "887161000000102"])
 LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20) | WORDS
