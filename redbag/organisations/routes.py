@@ -167,6 +167,7 @@ PAGES: dict[str, dict[str, Rule]] = {
     "web:decide_medicine_as_before": {"POST": P.DECIDE_MEDICINES},
     "web:write_discharge": {"GET": P.WRITE_DISCHARGE, "POST": P.WRITE_DISCHARGE},
     "web:copy_letter": {"GET": P.COPY_LETTERS, "POST": P.COPY_LETTERS},
+    "web:copy_for": {"GET": P.COPY_LETTERS},
     "web:letter_copy": {"GET": P.COPY_LETTERS, "POST": P.COPY_LETTERS},
     "web:letter_copy_page": {"GET": P.COPY_LETTERS},
     "web:whole_letter": {"GET": P.COPY_LETTERS, "POST": P.COPY_LETTERS},

@@ -6,9 +6,17 @@ from datetime import datetime
 
 from django.db import transaction
 
-from redbag.errors import BadInput, NotAllowed
+from redbag.errors import BadInput
 from redbag.organisations.access import Actor
-from redbag.reconciliations.keeping import NotComplete, note, open_row, require_current, require_trained, row_of
+from redbag.reconciliations.keeping import (
+    AskAColleague,
+    NotComplete,
+    note,
+    open_row,
+    require_current,
+    require_trained,
+    row_of,
+)
 from redbag.reconciliations.lists import SECTION
 from redbag.reconciliations.models import Reconciliation, SecondCheck
 from redbag.reconciliations.standing import digest_of, standing_of
@@ -40,7 +48,7 @@ def second_check(
     named = _named(clinician) if clinician is not None else None
     if named is None and actor.user_id in standing.deciders():
         words = "You decided lines yourself. Ask another trained person, or check with a clinician by phone."
-        raise NotAllowed(words)
+        raise AskAColleague(words)
     if standing.check is not None:
         return standing.check
     check = SecondCheck.objects.create(

@@ -12,6 +12,10 @@ from redbag.reconciliations.models import Reconciliation
 NOT_TRAINED = "Ask a colleague who is trained in medicines. A manager sets this under People."
 
 
+class AskAColleague(NotAllowed):
+    """Somebody else has to do this; the message says who."""
+
+
 class InUse(Refused):
     code = "new_mar_in_use"
 
@@ -25,12 +29,12 @@ class NotComplete(Refused):
 
 
 def require_trained(actor: Actor, home: Organisation) -> None:
-    """NotAllowed unless the actor is a person whom this home knows as trained in medicines: never a key."""
+    """AskAColleague unless the actor is a person whom this home knows as trained in medicines: never a key."""
     require(actor, Permission.DECIDE_MEDICINES, home)
     if actor.user is None:
-        raise NotAllowed("Only a person who is trained in medicines can do this, signed in with their own name.")
+        raise AskAColleague("Only a person who is trained in medicines can do this, signed in with their own name.")
     if not actor.trained_at(home.pk):
-        raise NotAllowed(NOT_TRAINED)
+        raise AskAColleague(NOT_TRAINED)
 
 
 def require_current(summary: DischargeSummary) -> None:

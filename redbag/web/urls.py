@@ -64,6 +64,7 @@ from redbag.web import (
     transfers,
     travelling,
     visitors,
+    whose_letter,
     why,
     writing,
 )
@@ -250,6 +251,7 @@ urlpatterns = [
     # Discharge summaries
     path("transfers/<uuid:transfer_id>/discharge-summary", writing.write_discharge, name="write_discharge"),
     path("residents/<uuid:resident_id>/letters/copy", copied.copy_letter, name="copy_letter"),
+    path("letters/copy", whose_letter.copy_for, name="copy_for"),
     path("letter-copies/<uuid:copy_id>", copied.letter_copy, name="letter_copy"),
     path("letter-copies/<uuid:copy_id>/pages/<int:number>", copied.letter_copy_page, name="letter_copy_page"),
     path("letter-copies/<uuid:copy_id>/whole", copied.whole_letter, name="whole_letter"),
