@@ -96,6 +96,12 @@ def readiness(transfer: Transfer, *, now: datetime, inside: bool) -> Readiness |
     return readiness_of([transfer], now=now, inside=inside).get(transfer.pk)
 
 
+def by_leaving(found: Iterable[Readiness]) -> list[Readiness]:
+    """Those who are planned to leave and have not left, by when they leave."""
+    planned = [each for each in found if each.plan is not None and not each.left]
+    return sorted(planned, key=lambda each: each.plan.leaves_at)
+
+
 def planned_among(transfers: Iterable[Transfer]) -> set[UUID]:
     """Those still in hospital of whom the home was told that they are to come, in one statement."""
     here = [transfer.pk for transfer in transfers if is_in_hospital(transfer)]
@@ -142,7 +148,9 @@ class _Told:
     """Everything people and letters said of some journeys, by journey."""
 
     def __init__(self, transfers: Sequence[Transfer]):
-        self.plans = _by_transfer(Planned.objects.filter(transfer__in=transfers).order_by("at"))
+        self.plans = _by_transfer(
+            Planned.objects.filter(transfer__in=transfers).select_related("organisation").order_by("at")
+        )
         self.answers = _by_transfer(HomeAnswer.objects.filter(transfer__in=transfers).order_by("at"))
         self.marks = _by_transfer(ReadyMark.objects.filter(transfer__in=transfers).order_by("at"))
         letters = DischargeSummary.objects.filter(transfer__in=transfers).defer(*SEALED)

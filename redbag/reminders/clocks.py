@@ -24,8 +24,8 @@ class Clock:
 
     `asks` is home or holder (whoever has the bag); `minutes` how long after it began it is due, None where the thing
     has a time of its own; `late` after how many minutes more the named person is told, None for never. `wakes` says
-    that quiet hours do not hold it back. `says` is the line on the page, where {who}, {since} and {stage} are filled
-    in; `do` is what to do. `by_hand` that somebody may say it is done; else only doing it settles it. `again` that it
+    that quiet hours do not hold it back. `says` is the line on the page, where {who}, {since}, {stage} and {why} are
+    filled in; `do` is what to do. `by_hand` that somebody may say it is done; else only doing it settles it. `again` that it
     is asked again, after as long, while nothing has moved.
     """
 
@@ -172,6 +172,30 @@ CLOCKS = (
         by_hand=False,
     ),
     Clock(
+        name="urgent_letter",
+        title="A discharge summary that stops a medicine or names a new allergy, and nobody has taken it on",
+        asks="home",
+        minutes=2 * HOUR,
+        late=0,
+        wakes=True,
+        says="A discharge summary from {who} waits since {since}, nobody has taken it on. {why}",
+        do="Read it now, and take it on with your name.",
+        source="[D8]",
+        by_hand=False,
+    ),
+    Clock(
+        name="follow_up",
+        title="Something to do after a stay in hospital",
+        asks="home",
+        minutes=None,
+        late=None,
+        wakes=False,
+        says="After hospital, by {since}: {who}",
+        do="Do it, or make sure that it was done, and tick it on the letter's page.",
+        source="D10: the day that the letter or the home says",
+        by_hand=False,
+    ),
+    Clock(
         name="return_asked",
         title="Back home, and nobody answered about original papers, decisions and allergies",
         asks="home",
@@ -301,3 +325,9 @@ def said_at(moment: datetime, *, now: datetime) -> str:
     if local.date() == now.astimezone(LONDON).date():
         return f"{local:%H:%M}"
     return f"{local.day} {local:%b %Y, %H:%M}"
+
+
+def said_on(moment: datetime) -> str:
+    """The day of a moment as people say it in London: 21 Nov 2026."""
+    local = moment.astimezone(LONDON)
+    return f"{local.day} {local:%b %Y}"

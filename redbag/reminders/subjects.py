@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, TextField, UUIDField, Value
-from django.db.models.functions import Cast, Greatest
+from django.db.models.functions import Cast, Coalesce, Greatest
 
 from redbag.bags.models import Bag
 from redbag.bags.models import State as BagState
 from redbag.departures.models import HomeAnswer, Planned
-from redbag.discharges.models import DischargeSummary, MailedLetter
+from redbag.discharges.following_up import still_about
+from redbag.discharges.models import DischargeSummary, FollowUp, MailedLetter
 from redbag.homecomings.models import ReturnAnswer
 from redbag.homecomings.questions import ALLERGY
 from redbag.homecomings.stays import open_troubles
@@ -85,13 +86,31 @@ def _unchecked_by_ward(now: datetime) -> QuerySet[Any]:
 
 
 def _letters(now: datetime) -> QuerySet[Any]:
-    """Letters that nobody took on: the clock runs from arrival home or receipt, whichever is later."""
-    sent = DischargeSummary.objects.sent().filter(sent_at__gte=now - LETTERS_COUNT, acknowledgement=None)
-    return _alive(sent.filter(transfer__back_at__isnull=False), "transfer__").annotate(
-        whose=F("transfer__home_id"),
-        began=Greatest("sent_at", "transfer__back_at"),
+    """Letters that nobody took on: the clock runs from arrival home or receipt, whichever is later.
+
+    Where no journey is known receipt counts; of a journey that ended without a return, its end.
+    """
+    home = Q(transfer=None) | Q(transfer__back_at__isnull=False) | Q(transfer__closed_at__isnull=False)
+    sent = DischargeSummary.objects.sent().filter(home, sent_at__gte=now - LETTERS_COUNT, acknowledgement=None)
+    return _living(_alive(sent, "transfer__")).annotate(
+        whose=F("home_id"),
+        began=Greatest("sent_at", Coalesce("transfer__back_at", "transfer__closed_at", "sent_at")),
         journey=F("transfer_id"),
         of_bag=NOWHERE,
+    )
+
+
+def _living(letters: QuerySet[Any]) -> QuerySet[Any]:
+    """Those about somebody who lives here still: nobody is asked about who died or has left."""
+    died = Death.objects.filter(transfer__resident=OuterRef("resident"), taken_back_at=None)
+    kept = Q(resident__merged_into__isnull=False, resident__merged_into__archived_at=None)
+    return letters.filter(Q(resident__archived_at=None) | kept).exclude(Exists(died))
+
+
+def _follow_ups(now: datetime) -> QuerySet[Any]:
+    rows = still_about(FollowUp.objects.waiting()).filter(due_on__isnull=False)
+    return rows.annotate(
+        whose=F("summary__home_id"), began=F("due_on"), journey=F("summary__transfer_id"), of_bag=NOWHERE
     )
 
 
@@ -156,7 +175,9 @@ WATCHED = {
     "coming_home": Watched(lambda now: _journeys(Stage.COMING_HOME)),
     "home_check": Watched(lambda now: _unchecked(_journeys(Stage.BACK_HOME))),
     "finish": Watched(lambda now: _journeys(Stage.BACK_HOME)),
-    "letter": Watched(_letters),
+    "letter": Watched(lambda now: _letters(now).filter(urgent_for=[])),
+    "urgent_letter": Watched(lambda now: _letters(now).exclude(urgent_for=[])),
+    "follow_up": Watched(_follow_ups, since="since__date", due="due_on"),
     "return_asked": Watched(_returns_unasked),
     "ring_today": Watched(_to_ring),
     "mailed_letter": Watched(_mailed),

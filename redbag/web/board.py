@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone
 
+from redbag.departures.reading import by_leaving, planned_among, readiness_of
 from redbag.discharges.models import DischargeSummary
 from redbag.journal.recording import record_view
 from redbag.notes.reading import unread
@@ -86,11 +87,14 @@ def _lists(actor: Actor, now: datetime) -> dict:
         Transfer.objects.visible_to(actor, now=now)
         .filter(home__in=homes)
         .on_boards()
-        .select_related("resident", "holder", "bag", "home")
+        .select_related("resident", "holder", "bag", "home", "destination")
         .order_by("-packed_at")
     )
     open_now = list(journeys.open()[:MOST])
     notes, overdue = unread(actor, open_now), late(open_now, now=now)
+    planned = planned_among(open_now)
+    coming = [each for each in open_now if each.pk in planned or each.stage == Stage.COMING_HOME]
+    ready = readiness_of(coming, now=now, inside=True)
     rows = [_row(each, notes=notes.get(each.pk, 0), late=each.pk in overdue) for each in open_now]
     summaries = (
         DischargeSummary.objects.visible_to(actor, now=now)
@@ -103,7 +107,9 @@ def _lists(actor: Actor, now: datetime) -> dict:
         "rows": rows,
         "out": [row for row in rows if row.transfer.stage in OUT],
         "coming": [row for row in rows if row.transfer.stage == Stage.COMING_HOME],
-        "needs": needs_of(actor, [(row.transfer, row.needs) for row in rows], now=now),
+        "ready": ready,
+        "planned": by_leaving(ready.values()),
+        "needs": needs_of(actor, [(row.transfer, row.needs) for row in rows], asked=ready.values(), now=now),
         "summaries": list(summaries[:MOST]),
         "stayed": stayed_home(actor, homes=homes, now=now),
         "ring": about_somebody(actor, now=now),

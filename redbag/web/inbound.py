@@ -3,12 +3,14 @@
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone
 
+from redbag.departures.reading import Readiness, by_leaving, planned_among, readiness_of
 from redbag.journal.recording import record_view
 from redbag.notes.reading import unread
 from redbag.organisations.access import Permission
@@ -27,7 +29,7 @@ AT_HOSPITAL = (*ON_THE_WAY, Stage.IN_HOSPITAL, Stage.COMING_HOME)
 
 @dataclass(frozen=True)
 class Row:
-    """One patient's bag."""
+    """One patient's bag. `ready` is how it stands before they go home, once that is planned."""
 
     transfer: Transfer
     held: str
@@ -35,6 +37,7 @@ class Row:
     here: bool
     sent: bool
     notes: int
+    ready: Readiness | None = None
 
 
 def hospital_board(request: HttpRequest) -> HttpResponse:
@@ -76,13 +79,20 @@ def _drawn(request: HttpRequest, whose: str, rows: list[Row]) -> dict:
         "had": [row for row in rows if not row.here],
         "here": [row for row in rows if row.here and row.transfer.stage == Stage.IN_HOSPITAL],
         "coming": [row for row in rows if row.transfer.stage in ON_THE_WAY],
-        "going": [row for row in rows if row.transfer.stage == Stage.COMING_HOME],
+        "going": _going(rows),
         "elsewhere": [row for row in rows if row.transfer.stage == Stage.IN_HOSPITAL and not row.here],
         "public": public,
     }
     html = render_to_string(f"pages/inbound/_{whose}.html", lists, request=request)
     seen = hashlib.sha256(html.encode()).hexdigest()[:16]
     return {"lists": html, "seen": seen, "public": public, **watched(request.actor)}
+
+
+def _going(rows: list[Row]) -> list[Row]:
+    """Who is to go home, by when they leave; then who has left."""
+    by_id = {row.transfer.pk: row for row in rows}
+    planned = [by_id[each.transfer.pk] for each in by_leaving(row.ready for row in rows if row.ready)]
+    return planned + [row for row in rows if row.transfer.stage == Stage.COMING_HOME]
 
 
 def _wards(request: HttpRequest) -> list[str]:
@@ -111,17 +121,19 @@ def _rows(request: HttpRequest, whose: str, now: datetime) -> list[Row]:
         Transfer.objects.visible_to(request.actor, now=now)
         .filter(stage__in=AT_HOSPITAL if whose == "hospital" else list(Stage))
         .on_boards()
-        .select_related("resident", "home", "holder", "bag")
+        .select_related("resident", "home", "holder", "bag", "destination")
         .prefetch_related("discharge_summaries")
         .order_by("-stage_since")
     )
     rows = list(found[:MOST])
     overdue = late(rows, now=now)
     notes = unread(request.actor, rows) if whose == "hospital" else {}
+    ready = _ready(rows, now) if whose == "hospital" else {}
     return [
         Row(
             transfer=transfer,
             notes=notes.get(transfer.pk, 0),
+            ready=ready.get(transfer.pk),
             held=held_words(transfer),
             late=transfer.pk in overdue,
             here=transfer.holder_id in mine,
@@ -130,3 +142,10 @@ def _rows(request: HttpRequest, whose: str, now: datetime) -> list[Row]:
         for transfer in rows
         if not ward or _on_this_ward(transfer, ward, here=transfer.holder_id in mine)
     ]
+
+
+def _ready(transfers: list[Transfer], now: datetime) -> dict[UUID, Readiness]:
+    """How it stands with those who are to go home or on their way; nothing more is asked while nobody is."""
+    planned = planned_among(transfers)
+    going = [each for each in transfers if each.pk in planned or each.stage == Stage.COMING_HOME]
+    return readiness_of(going, now=now, inside=False)

@@ -285,7 +285,7 @@ def test_a_long_journey_costs_no_more_statements_than_a_short_one(world, browser
     for minute in range(41, 55):
         tell(world, "ward", transfer, minutes=minute, kind="handoff", to="RDEM1", place=f"Bay {minute}")
     # beside the story: papers, photos and tags of belongings, skin, what is new, letters, notes, to do, due times
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(21):
         assert page(ward, transfer).status_code == 200
 
 
