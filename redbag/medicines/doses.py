@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from redbag.medicines.written import FRACTIONS, NUMBER, blank, either, number, tidy
 
-MEASURES = {
+MEASURES: dict[str, dict[Fraction, tuple[str, ...]]] = {
     "micrograms": {
         Fraction(1_000_000): ("g", "gm", "gms", "gram", "grams", "gramme", "grammes"),
         Fraction(1000): ("mg", "mgs", "milligram", "milligrams", "milligramme", "milligrammes"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from redbag.medicines.comparing_times import WEEK_AND_DAY
 from redbag.medicines.differences import Finding, findings
 from redbag.medicines.high_risk import weekly_unsaid
 from redbag.medicines.listed import Difference, Line
@@ -113,6 +114,7 @@ def _as_said(pair: Pair, after: Reading, different: Sequence[Finding], how: str)
             different=different,
         )
     if weekly := weekly_unsaid(after):
+        reasons = [why for why in reasons if why != WEEK_AND_DAY]
         return _line(
             "changed" if any(each.certain for each in different) else "uncertain",
             pair,

@@ -78,22 +78,17 @@ def _of_one_medicine(mine: Side, theirs: Side) -> list[Pair]:
 
 
 def _left_over(mine: Side, theirs: Side, found: Sequence[Pair]) -> list[Pair]:
-    """One list names this medicine more often than the other."""
-    others = tuple(each for pair in found for each in (pair.before, pair.after) if each)
-    rest = []
-    for each in (*mine, *theirs):
-        twice = any(each.words == other.words for other in others)
-        beside = tuple(other for other in others if twice or other.listed != each.listed)
-        how = "twice" if twice else "more" if others else "alone"
-        rest.append(
-            Pair(
-                before=each if _in(each, mine) else None,
-                after=each if _in(each, theirs) else None,
-                how=how,
-                beside=beside,
-            )
-        )
-    return rest
+    """One list names this medicine more often than the other; `found` are those already paired."""
+    paired = [(pair.before, pair.after) for pair in found]
+    ours, others = ([each for each in side if each] for side in zip(*paired, strict=True)) if paired else ([], [])
+    rest = [Pair(before=each, after=None, how=_why_over(each, others), beside=tuple(others)) for each in mine]
+    return rest + [Pair(before=None, after=each, how=_why_over(each, ours), beside=tuple(ours)) for each in theirs]
+
+
+def _why_over(reading: Reading, others: Side) -> str:
+    """Alone when the other list has none of it, twice when it has this very line, else more."""
+    same = any(each.words == reading.words or _meaning(each) == _meaning(reading) for each in others)
+    return "twice" if same else "more" if others else "alone"
 
 
 def _zip_equal(mine: Side, theirs: Side, mark: Callable[[Reading], object]) -> list[Pair]:
@@ -209,26 +204,23 @@ def _alike(one: Reading, other: Reading) -> bool:
         return False
     if one.name.ingredients and other.name.ingredients:
         return one.name.ingredients == other.name.ingredients
-    if looks_like(one.key, other.key) or not _likeness(one.key, other.key):
+    if looks_like(one.key, other.key) or _likeness(one.key, other.key) < LIKE:
         return False
     return all(_nearest(mine) in ("", theirs) for mine, theirs in ((one.key, other.key), (other.key, one.key)))
 
 
-def _likeness(one: str, other: str) -> bool:
-    return (
-        min(len(one), len(other)) >= 4 and SequenceMatcher(None, *sorted((one, other)), autojunk=False).ratio() >= LIKE
-    )
+def _likeness(one: str, other: str) -> float:
+    """How alike two names are, from 0 to 1, whichever comes first; very short and very long ones never are."""
+    first, second = sorted((one, other))
+    short, long = sorted((len(one), len(other)))
+    return SequenceMatcher(None, first, second, autojunk=False).ratio() if short >= 4 and long <= 60 else 0
 
 
 def _nearest(key: str) -> str:
     """The medicine of the table whose name is nearest to these words; empty when none is near, or it is one."""
     if key in NAMES:
         return ""
-    near = [
-        (SequenceMatcher(None, *sorted((name, key)), autojunk=False).ratio(), generic)
-        for name, (generic, _) in NAMES.items()
-    ]
-    best, generic = max(near)
+    best, generic = max((_likeness(name, key), generic) for name, (generic, _) in NAMES.items())
     return generic if best >= LIKE else ""
 
 

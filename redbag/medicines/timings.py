@@ -207,7 +207,7 @@ def _settle(timing: Timing) -> None:
     if timing.weekdays:
         often = Fraction(len(timing.weekdays), 7)
         timing.rates.add((often, often))
-    elif parts and (not timing.rates or (timing.rate and parts > max(timing.rate[1], 1))):
+    elif parts and (not timing.rates or (timing.rate and timing.rate[1] < parts > 1)):
         timing.rates.add((Fraction(parts), Fraction(parts)))
 
 

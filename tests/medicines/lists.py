@@ -1,6 +1,6 @@
 """Medicines written on one line, so that a table of them can be read: name ; dose ; how often ; part=words & ..."""
 
-from redbag.medicines.listed import Listed
+from redbag.medicines.listed import Line, Listed
 
 
 def one(line: str) -> Listed:
@@ -16,8 +16,6 @@ def listed(*lines: str) -> list[Listed]:
     return [one(line) for line in lines]
 
 
-def told(lines) -> list[tuple[str, str, str]]:
-    """Kind and both names of each line, to compare with."""
-    return [
-        (each.kind, each.before.name if each.before else "", each.after.name if each.after else "") for each in lines
-    ]
+def told(lines: list[Line]) -> list[tuple[str, str, str]]:
+    """Kind, name before and name after of each line."""
+    return [(line.kind, *(each.name if each else "" for each in (line.before, line.after))) for line in lines]
