@@ -1,12 +1,12 @@
 """Allergies that a document lists in codes. No list, an empty list and *none known* are three different things."""
 
 from redbag.incoming.dates import day_in_words
+from redbag.incoming.headings import ALLERGIES
 from redbag.incoming.message import Allergy
 from redbag.incoming.parts import Parts, Resource, coded, extension_value, extensions
 from redbag.incoming.sections import Part
 from redbag.incoming.trees import all_words, concept, each, first, objects, words
 
-ALLERGIES = "allergies_and_adverse_reactions"
 SYSTEMS = ("http://snomed.info/sct",)
 NONE_KNOWN = frozenset(("716186003", "409137002"))
 NONE_OF_A_KIND = frozenset(("429625007", "428607008"))
@@ -103,7 +103,7 @@ def _codes(one: Resource, name: str) -> list[str]:
 def _said_by_list(parts: Parts, sections: list[Part]) -> str:
     """What a list without entries gives as its reason; an empty list alone says nothing."""
     for section in sections:
-        if not section.belongs or section.belongs.slug != ALLERGIES:
+        if section.belongs != ALLERGIES:
             continue
         lists = [one for one in parts.follow(section.resource, "entry") if words(one, "resourceType") == "List"]
         for one in [section.resource, *lists]:
@@ -118,7 +118,7 @@ def _said_by_words(sections: list[Part]) -> str:
     said = [
         " ".join(one.read.text.lower().rstrip(".").split())
         for one in sections
-        if one.belongs and one.belongs.slug == ALLERGIES and one.read.text
+        if one.belongs == ALLERGIES and one.read.text
     ]
     if len(said) != 1:
         return ""

@@ -19,6 +19,11 @@ class Heading:
     mandatory: bool = False
     others: tuple[str, ...] = ()
 
+    @property
+    def record(self) -> str:
+        """Its code among the Record Standard Headings of UK Core."""
+        return RECORD_CODES.get(self.slug, self.slug.replace("_", "-"))
+
 
 @dataclass(frozen=True)
 class Section:
@@ -30,6 +35,10 @@ class Section:
     text: str
 
 
+RECORD_CODES = {
+    "gp_practice": "general-practitioner-practice",
+    "allergies_and_adverse_reactions": "allergies-and-adverse-reaction",
+}
 HEADINGS = (
     Heading("patient_demographics", "Patient demographics", "886731000000109", mandatory=True),
     Heading("gp_practice", "GP practice", "886711000000101", mandatory=True, others=("general practitioner practice",)),
@@ -82,7 +91,9 @@ BY_NAME = {
     for heading in HEADINGS
     for name in (heading.slug, heading.title, heading.code, *heading.others)
 }
-MEDICINES, PLAN = BY_SLUG["medications_and_medical_devices"], BY_SLUG["plan_and_requested_actions"]
+ALLERGIES = BY_SLUG["allergies_and_adverse_reactions"]
+MEDICINES = BY_SLUG["medications_and_medical_devices"]
+PLAN = BY_SLUG["plan_and_requested_actions"]
 NARROWER = {
     "actions": PLAN,
     "active medications": MEDICINES,

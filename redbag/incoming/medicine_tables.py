@@ -2,7 +2,8 @@
 
 import re
 
-from redbag.incoming.medicines_coded import KEEP_ON, MEDICINES, MOST
+from redbag.incoming.headings import MEDICINES
+from redbag.incoming.medicines_coded import KEEP_ON, MOST
 from redbag.incoming.message import Medicine
 from redbag.incoming.narrative import Row
 from redbag.incoming.sections import Part, tables_under

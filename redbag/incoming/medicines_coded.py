@@ -1,13 +1,13 @@
 """The medicines that a document lists in codes, each part word for word."""
 
 from redbag.incoming.dates import day_in_words
+from redbag.incoming.headings import MEDICINES
 from redbag.incoming.message import Medicine
 from redbag.incoming.parts import Parts, Resource, coded, extension_value, extensions
 from redbag.incoming.sections import Part
 from redbag.incoming.trees import all_words, concept, each, first, objects, words
 
 SYSTEMS = ("http://snomed.info/sct", "https://dmd.nhs.uk")
-MEDICINES = "medications_and_medical_devices"
 KINDS = ("MedicationStatement", "MedicationRequest")
 CHANGES = {"added": "started", "amended": "changed", "continued": "continued", "stopped": "stopped"}
 MOST = 300
@@ -45,7 +45,7 @@ def _on_list(parts: Parts, sections: list[Part], notes: list[str]) -> tuple[list
     found: dict[int, Resource] = {}
     listed = False
     for section in sections:
-        if not section.belongs or section.belongs.slug != MEDICINES:
+        if section.belongs != MEDICINES:
             continue
         for one in objects(section.resource, "entry"):
             pointed = parts.at(words(one, "reference"))
@@ -55,6 +55,8 @@ def _on_list(parts: Parts, sections: list[Part], notes: list[str]) -> tuple[list
             elif kind == "List" and pointed:
                 listed = listed or not any(objects(pointed, "entry"))
                 items = list(parts.follow(pointed, "entry", "item", within=pointed))
+                if len(items) < len(all_words(pointed, "entry", "item", "reference")):
+                    notes.append(NOT_THERE)
                 found |= {id(item): item for item in items if words(item, "resourceType") in KINDS}
             elif kind in KINDS and pointed:
                 found[id(pointed)] = pointed

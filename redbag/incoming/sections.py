@@ -113,6 +113,6 @@ def _cut(section: Section, notes: list[str]) -> Section:
     return replace(section, text=section.text[: LONGEST - len(CUT)] + CUT, html="")
 
 
-def tables_under(parts: list[Part], slug: str) -> list[tuple[Part, tuple[Row, ...]]]:
+def tables_under(parts: list[Part], heading: Heading) -> list[tuple[Part, tuple[Row, ...]]]:
     """Every table under a heading, with the section it stands in."""
-    return [(part, table) for part in parts if part.belongs and part.belongs.slug == slug for table in part.read.tables]
+    return [(part, table) for part in parts if part.belongs == heading for table in part.read.tables]

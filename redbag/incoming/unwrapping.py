@@ -30,6 +30,7 @@ class Found:
     around: list[Parts] = field(default_factory=list)
     files: list[Attachment] = field(default_factory=list)
     kinds: list[str] = field(default_factory=list)
+    looked_into: set[int] = field(default_factory=set)
     opened: int = 0
     too_wrapped: bool = False
 
@@ -56,14 +57,14 @@ def _look(resource: Resource, found: Found, *, depth: int, wrapped: int) -> None
         parts = Parts(resource, found.notes)
         found.around.append(parts)
         found.documents += [(one, parts) for one in parts.of_kind("Composition")]
-        for one in parts.of_kind("Bundle", "Binary", "DocumentReference", "Parameters"):
+        for one in [*parts.of_kind("DocumentReference"), *parts.of_kind("Bundle", "Binary", "Parameters")]:
             _look(one, found, depth=depth + 1, wrapped=wrapped)
     elif kind == "Composition":
         parts = Parts({}, found.notes)
         parts.add(resource)
         found.documents.append((resource, parts))
     elif kind == "Binary":
-        _open(words_in_full(resource, "data", "content"), words(resource, "contentType"), found, depth, wrapped)
+        _binary(resource, found, depth, wrapped)
     elif kind == "DocumentReference":
         for one in objects(resource, "content", "attachment"):
             _attached(one, found, depth, wrapped)
@@ -81,12 +82,23 @@ def _parameters(resource: Resource, found: Found, depth: int, wrapped: int) -> N
             _open(data, "", found, depth, wrapped)
 
 
+def _binary(resource: Resource, found: Found, depth: int, wrapped: int, *, title: str = "") -> None:
+    if id(resource) not in found.looked_into:
+        found.looked_into.add(id(resource))
+        data = words_in_full(resource, "data", "content")
+        _open(data, words(resource, "contentType"), found, depth, wrapped, title=title)
+
+
 def _attached(attachment: Resource, found: Found, depth: int, wrapped: int) -> None:
+    title, url = words(attachment, "title")[:200], words(attachment, "url")
     if data := words_in_full(attachment, "data"):
-        title = words(attachment, "title")[:200]
         _open(data, words(attachment, "contentType"), found, depth, wrapped, title=title)
-    elif (address := words(attachment, "url")) and not any(parts.at(address) for parts in found.around):
-        found.notes.append(ELSEWHERE)
+    elif url:
+        pointed = next((one for parts in reversed(found.around) if (one := parts.at(url))), None)
+        if pointed is None:
+            found.notes.append(ELSEWHERE)
+        elif words(pointed, "resourceType") == "Binary":
+            _binary(pointed, found, depth, wrapped, title=title)
 
 
 def words_in_full(node: Resource, *names: str) -> str:

@@ -47,6 +47,7 @@ def said(message: Message) -> dict:
             "html": [section.html for section in message.sections],
             "doubts": len(message.person.doubts),
             "attachments": len(message.attachments),
+            "attachment_titles": [one.title for one in message.attachments],
         }
     )
 

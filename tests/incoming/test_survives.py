@@ -16,8 +16,6 @@ from redbag.incoming.reading import read
 from redbag.incoming.sections import CUT
 from tests.discharges.documents import div, fhir_json
 
-pytestmark = pytest.mark.embedded
-
 CORPUS = Path(__file__).parent / "corpus"
 SEEDS = [
     (CORPUS / name).read_bytes()
