@@ -72,20 +72,25 @@ def begin_copy(
     `transfer` must be the resident's, `replaces` a copy that the home made of theirs: NotACopy otherwise.
     """
     require(actor, Permission.COPY_LETTERS, resident.home_id)
-    if transfer is not None and (transfer.resident_id, transfer.home_id) != (resident.pk, resident.home_id):
-        raise NotAllowed("That journey is another resident's.")
-    if replaces is not None:
-        if replaces.source != DischargeSummary.Source.COPIED or replaces.resident_id != resident.pk:
-            raise NotACopy("Only a copy that the home made can be made again. Ask the hospital for a new letter.")
-        transfer, return_note = replaces.transfer, replaces.return_note
+    same = {"resident": resident, **_about(resident, transfer, replaces, return_note)}
     Resident.objects.select_for_update().get(pk=resident.pk)  # two tablets begin one copy
-    same = {"resident": resident, "transfer": transfer, "replaces": replaces, "return_note": return_note}
     begun = LetterCopy.objects.filter(**same, changed_at__gt=now - KEPT).order_by("-changed_at").first()
     if begun is not None:
         return begun
     return LetterCopy.objects.create(
         home=resident.home, begun_by=actor.user, begun_by_name=actor.name, changed_at=now, **same
     )
+
+
+def _about(resident: Resident, transfer: Transfer | None, replaces: DischargeSummary | None, return_note: bool) -> dict:
+    """Which letter it is a copy of; what replaces an earlier copy is about the same stay."""
+    if replaces is not None:
+        if replaces.source != DischargeSummary.Source.COPIED or replaces.resident_id != resident.pk:
+            raise NotACopy("Only a copy that the home made can be made again. Ask the hospital for a new letter.")
+        transfer, return_note = replaces.transfer, replaces.return_note
+    elif transfer is not None and (transfer.resident_id, transfer.home_id) != (resident.pk, resident.home_id):
+        raise NotAllowed("That journey is another resident's.")
+    return {"transfer": transfer, "replaces": replaces, "return_note": return_note}
 
 
 def add_pages(*, actor: Actor, copy: LetterCopy, files: Sequence[bytes], now: datetime) -> list[str]:
@@ -169,6 +174,37 @@ def finish_copy(*, actor: Actor, copy: LetterCopy, values: Mapping, now: datetim
     )
     _drop(copy, pages)
     return summary
+
+
+def copy_at_once(
+    *,
+    actor: Actor,
+    resident: Resident,
+    files: Sequence[bytes],
+    values: Mapping,
+    transfer: Transfer | None = None,
+    replaces: DischargeSummary | None = None,
+    return_note: bool = False,
+    now: datetime,
+) -> DischargeSummary:
+    """The whole letter in one call, its photos and PDFs in their order; all of it is filed or nothing.
+
+    BadInput by field: what `filing.told_of` says of `values`, and the fault of a file under `file`.
+    """
+    require(actor, Permission.COPY_LETTERS, resident.home_id)
+    told_of(values, today=day_of(now), undated=return_note)
+    with transaction.atomic():
+        copy = LetterCopy.objects.create(
+            home=resident.home,
+            resident=resident,
+            begun_by=actor.user,
+            begun_by_name=actor.name,
+            changed_at=now,
+            **_about(resident, transfer, replaces, return_note),
+        )
+        if faults := add_pages(actor=actor, copy=copy, files=files, now=now):
+            raise BadInput({"file": " ".join(faults)})
+        return finish_copy(actor=actor, copy=copy, values=values, now=now)
 
 
 @transaction.atomic

@@ -96,6 +96,11 @@ def letter(facts: Mapping) -> bytes:
     return _set("letter", facts, STEPS[0]).content
 
 
+def note(facts: Mapping, step: Step) -> bytes:
+    """The return note, as PDF."""
+    return _set("note", facts, step).content
+
+
 def _set(kind: str, facts: Mapping, step: Step) -> Printed:
     told = {"facts": json.dumps(printable(facts)), "size": str(step.size)}
     content = typst.compile(

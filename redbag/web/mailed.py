@@ -13,7 +13,6 @@ from redbag.discharges import mail
 from redbag.discharges.files import file_of
 from redbag.discharges.mailboxes import address_of, open_mailbox
 from redbag.discharges.models import Mailbox, MailedLetter
-from redbag.documents.reading import portraits_of
 from redbag.errors import BadInput
 from redbag.journal.recording import record_view
 from redbag.organisations.access import Actor, Permission, require
@@ -24,8 +23,8 @@ from redbag.web import homes
 from redbag.web.about_letter import about_letter, values_of
 from redbag.web.drafts import forget
 from redbag.web.letter_pages import picture_of
-from redbag.web.residents import found, journeys_of, taken_for_another
 from redbag.web.typed import text
+from redbag.web.whose_letter import people_to_tap
 
 MOST, MOST_STAYS = 100, 6
 SHOWN_FOR = timedelta(days=30)
@@ -129,21 +128,8 @@ def _page(
     if person is not None:
         seen |= {**about_letter(person, values, errors), "stays": _stays(request, person)}
     elif letter.settled_at is None and letter.file:
-        seen |= {"tiles": _tiles(request, letter), "q": text(request.GET, "q")}
+        seen |= people_to_tap(request, [letter.home_id], lambda pk: f"?resident={pk}")
     return render(request, "pages/copied/mailed_letter.html", seen, status=422 if errors else 200)
-
-
-def _tiles(request: HttpRequest, letter: MailedLetter) -> list[dict]:
-    """Who it may be: those who are away or just back on top, then everybody who lives here."""
-    rows = Resident.objects.visible_to(request.actor).filter(home=letter.home_id, merged_into=None)
-    people = list(found(rows, text(request.GET, "q")).order_by("archived_at", "last_name", "first_name")[:300])
-    out = journeys_of(request.actor, people, now=timezone.now())
-    alike, photos = taken_for_another(people), portraits_of([each.pk for each in people])
-    tiles = [
-        {"resident": each, "out": out.get(each.pk), "alike": each.pk in alike, "photo": photos.get(each.pk)}
-        for each in people
-    ]
-    return sorted(tiles, key=lambda tile: (tile["out"] is None, tile["resident"].archived_at is not None))
 
 
 def put_aside(request: HttpRequest, mailed_id: UUID) -> HttpResponse:

@@ -1,0 +1,54 @@
+"""Whose a letter may be: the residents to tap, those who are away or just back on top."""
+
+from collections.abc import Callable, Collection
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+
+from redbag.documents.reading import portraits_of
+from redbag.journal.recording import record_view
+from redbag.organisations.access import Permission
+from redbag.residents.models import Resident
+from redbag.web.residents import found, journeys_of, taken_for_another
+from redbag.web.typed import text
+
+MOST = 300
+
+
+def people_to_tap(request: HttpRequest, homes: Collection[UUID], address: Callable[[UUID], str]) -> dict:
+    """The residents of these homes as `pages/copied/_people.html` shows them, each with where a tap leads.
+
+    Those who have left come last: a letter may still come for them. That they were shown is in the journal.
+    """
+    search, now = text(request.GET, "q"), timezone.now()
+    rows = Resident.objects.visible_to(request.actor).filter(home__in=homes, merged_into=None)
+    people = list(found(rows, search).order_by("last_name", "first_name")[:MOST])
+    if people:
+        pks = [each.pk for each in people]
+        record_view("residents", None, actor=request.actor, at=now, organisation=request.actor.home(), residents=pks)
+    out, photos = journeys_of(request.actor, people, now=now), portraits_of([each.pk for each in people])
+    alike = taken_for_another(people)
+    tiles = [
+        {
+            "resident": each,
+            "address": address(each.pk),
+            "out": out.get(each.pk),
+            "alike": each.pk in alike,
+            "photo": photos.get(each.pk),
+        }
+        for each in people
+    ]
+    tiles.sort(key=lambda tile: (tile["resident"].archived_at is not None, tile["out"] is None))
+    return {"tiles": tiles, "q": search}
+
+
+@never_cache
+def copy_for(request: HttpRequest) -> HttpResponse:
+    """A letter came on paper: first, whose is it?"""
+    homes = request.actor.organisations_with(Permission.COPY_LETTERS)
+    seen = people_to_tap(request, homes, lambda pk: reverse("web:copy_letter", args=[pk]))
+    return render(request, "pages/copied/who.html", seen)

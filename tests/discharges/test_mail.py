@@ -1,0 +1,200 @@
+"""Letters by mail: they reach the home whose address it is, wait for somebody, and are never lost or taken twice."""
+
+import io
+from datetime import timedelta
+
+import pytest
+from django.core.management import call_command
+
+from redbag.discharges import mail as mails
+from redbag.discharges.files import file_of, pages_of
+from redbag.discharges.mail_folder import sweep_folder
+from redbag.discharges.mail_parts import LARGEST, BadMail
+from redbag.discharges.mailboxes import address_of, open_mailbox
+from redbag.discharges.models import DischargeSummary, MailedLetter
+from redbag.errors import BadInput, NotAllowed
+from redbag.journal.models import Entry
+from redbag.management.commands import take_mail as command
+from redbag.reminders.models import Reminder
+from redbag.reminders.watching import watch
+from tests.discharges.documents import pdf
+from tests.discharges.mails import attach, forwarded, mail, photo, with_pdf
+from tests.world import NOW
+
+pytestmark = [pytest.mark.embedded, pytest.mark.django_db]
+SAID = {"hospital": "RDEM1", "dated_on": "20/11/2026", "seen": ["name", "nhs_number"]}
+
+
+@pytest.fixture
+def address(world):
+    """Where Oakview's staff forward letters to."""
+    return address_of(open_mailbox(actor=world.actor("manager"), home=world.oakview, now=NOW))
+
+
+def take(message, **more):
+    content = message if isinstance(message, bytes) else message.as_bytes()
+    return mails.take_mail(content=content, now=NOW, **more)
+
+
+def test_a_forwarded_pdf_waits_at_the_home_whose_address_it_is(world, address):
+    taken = take(with_pdf(to=address.upper()))
+    letter = MailedLetter.objects.get()
+    assert (taken.outcome, taken.letters) == (mails.Outcome.KEPT, [letter])
+    assert (letter.home, letter.sender, letter.subject) == (
+        world.oakview,
+        "Ward Clerk <clerk@nhs.net>",
+        "FW: Discharge letter",
+    )
+    assert file_of(letter).startswith(b"%PDF-")
+    assert MailedLetter.objects.visible_to(world.actor("carer")).count() == 1
+    assert not MailedLetter.objects.visible_to(world.actor("millbrook")).exists()
+    assert not MailedLetter.objects.visible_to(world.actor("ward")).exists()
+    assert not DischargeSummary.objects.exists()
+
+
+def test_the_same_mail_is_taken_once_by_whichever_way_it_comes(world, address):
+    message = with_pdf(to=address)
+    assert take(message).outcome == "kept"
+    assert take(message).outcome == "seen_before"
+    assert take(message, home=world.oakview).outcome == "seen_before"
+    without_id = with_pdf(to=address, message_id="").as_bytes()
+    assert [take(without_id).outcome, take(without_id).outcome] == ["kept", "seen_before"]
+    assert MailedLetter.objects.count() == 2
+
+
+def test_every_pdf_is_kept_by_itself_and_photos_become_one(address):
+    message = attach(with_pdf(to=address), pdf(pages=2), name="second.pdf")
+    attach(
+        attach(message, photo(), kind="image/jpeg", name="1.jpg"), photo((901, 1200)), kind="image/jpeg", name="2.jpg"
+    )
+    letters = take(message).letters
+    assert sorted(pages_of(each) for each in letters) == [1, 2, 2]
+    assert all(not each.fault for each in letters)
+
+
+def test_a_letter_in_a_mail_in_a_mail_is_found(address):
+    deep = forwarded(forwarded(with_pdf()), to=address)
+    (letter,) = take(deep).letters
+    assert pages_of(letter) == 1
+
+
+@pytest.mark.parametrize(
+    ("message", "words"),
+    [
+        (mail(subject="[secure] Discharge"), "No letter inside: the mail is locked. Open it in NHSmail."),
+        (attach(mail(), b"x" * 99, kind="application/pkcs7-mime", name="smime.p7m"), "the mail is locked"),
+        (attach(mail(), b"x" * 99, kind="application/ms-tnef", name="winmail.dat"), "winmail.dat"),
+        (mail(), "No letter inside: open the mail in NHSmail"),
+        (attach(mail(), b"PK\3\4word", kind="application/zip", name="letter.docx"), "This is a Word file"),
+        (with_pdf(content=b"%PDF-1.7 broken"), "This PDF is damaged"),
+    ],
+)
+def test_a_mail_without_a_letter_that_can_be_opened_says_so_and_waits(world, message, words):
+    (letter,) = take(message, home=world.oakview).letters
+    assert letter.file == ""
+    assert words in letter.fault
+
+
+def test_mail_for_an_unknown_address_or_from_no_person_is_counted_and_dropped(world, address):
+    assert take(with_pdf(to="letters+oakview-guessed@x.example")).outcome == "unknown_address"
+    assert take(mail(to=address, Auto_Submitted="auto-replied")).outcome == "automatic"
+    assert not MailedLetter.objects.exists()
+    assert [entry.facts["why"] for entry in Entry.objects.filter(action="mail.dropped").order_by("at", "pk")] == [
+        "unknown_address",
+        "automatic",
+    ]
+    assert take(with_pdf(to=address, Auto_Submitted="auto-generated")).outcome == "kept"  # a letter is never dropped
+
+
+def test_an_address_that_was_changed_takes_nothing_any_more(world, address):
+    new = address_of(open_mailbox(actor=world.actor("manager"), home=world.oakview, now=NOW))
+    assert take(with_pdf(to=address)).outcome == "unknown_address"
+    assert take(with_pdf(to=new)).outcome == "kept"
+    with pytest.raises(NotAllowed):
+        open_mailbox(actor=world.actor("senior"), home=world.oakview, now=NOW)
+
+
+def test_what_is_no_mail_or_too_large_is_refused(address):
+    for content in (b"", b"no mail at all", b"x" * (LARGEST + 1)):
+        with pytest.raises(BadMail):
+            take(content)
+
+
+def test_somebody_says_whose_it_is_and_it_becomes_a_summary(world, address):
+    (letter,) = take(with_pdf(to=address)).letters
+    act = {"actor": world.actor("carer"), "letter": letter, "transfer": None, "now": NOW}
+    with pytest.raises(BadInput, match="at least one more"):
+        mails.file_mailed(resident=world.peggy, values=SAID | {"seen": ["name"]}, **act)
+    with pytest.raises(NotAllowed):
+        mails.file_mailed(resident=world.nora, values=SAID, **act)
+    summary = mails.file_mailed(resident=world.peggy, values=SAID, **act)
+    assert (summary.source, summary.resident, summary.hospital) == ("mailed", world.peggy, "St Mary's Hospital")
+    letter.refresh_from_db()
+    assert (letter.summary, letter.settled_by_name) == (summary, "Carer Tester")
+    assert file_of(summary) == file_of(letter)
+    with pytest.raises(mails.MailSettled):
+        mails.file_mailed(resident=world.arthur, values=SAID, **act)
+
+
+def test_a_letter_about_somebody_else_is_removed_and_no_word_of_it_is_written(
+    world, address, files, django_capture_on_commit_callbacks
+):
+    (letter,) = take(with_pdf(to=address)).letters
+    with django_capture_on_commit_callbacks(execute=True):
+        mails.put_aside(actor=world.actor("carer"), letter=letter, reason="not_ours", note="", now=NOW)
+    letter.refresh_from_db()
+    assert (letter.file, letter.summary) == ("", None)
+    assert [each for each in files.rglob("*") if each.is_file()] == []
+    entry = Entry.objects.get(action="mail.put_aside")
+    assert (entry.facts, entry.personal_digest) == ({"why": "not_ours", "data_incident": True}, "")
+
+
+def test_a_mail_that_waits_an_hour_is_a_reminder_until_somebody_dealt_with_it(world, address):
+    (letter,) = take(with_pdf(to=address)).letters
+    watch(now=NOW + timedelta(minutes=61))
+    reminder = Reminder.objects.get(kind="mailed_letter")
+    assert (reminder.subject, reminder.organisation) == (letter.pk, world.oakview)
+    assert reminder.told_at is not None
+    mails.put_aside(actor=world.actor("carer"), letter=letter, reason="have_it", note="", now=NOW)
+    watch(now=NOW + timedelta(minutes=62))
+    reminder.refresh_from_db()
+    assert reminder.needless_at is not None
+
+
+def test_mail_in_the_folder_is_taken_once_and_leaves_no_word_behind(world, address, settings, tmp_path):
+    settings.REDBAG_DATA = tmp_path
+    folder = tmp_path / "mail-in"
+    folder.mkdir()
+    (folder / "1.eml").write_bytes(with_pdf(to=address).as_bytes())
+    (folder / "2.eml").write_bytes(b"no mail")
+    (folder / "3.eml.part").write_bytes(b"not finished")
+    assert sweep_folder(now=NOW) == 2
+    assert sweep_folder(now=NOW) == 0
+    assert MailedLetter.objects.count() == 1
+    (done,) = (folder / "done").iterdir()
+    assert done.read_text().split()[1:] == ["kept", "1"]
+    (failed,) = (folder / "failed").iterdir()
+    assert failed.read_bytes() == b"no mail"
+    assert (folder / "3.eml.part").exists()
+
+
+class Pipe(io.BytesIO):
+    @property
+    def buffer(self):
+        return self
+
+
+def test_a_mail_server_is_told_by_exit_codes_whether_to_try_again(world, address, monkeypatch, capsys):
+    def piped(content, *addresses):
+        monkeypatch.setattr("sys.stdin", Pipe(content))
+        try:
+            call_command("take_mail", *addresses)
+        except SystemExit as ended:
+            return ended.code
+        return 0
+
+    assert piped(with_pdf().as_bytes(), address) == 0
+    assert piped(b"") == 65
+    monkeypatch.setattr(command, "take_mail", lambda **_: 1 / 0)
+    assert piped(with_pdf().as_bytes(), address) == 75
+    assert MailedLetter.objects.count() == 1
