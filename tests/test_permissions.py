@@ -21,6 +21,8 @@ from redbag.deliveries import actions as deliveries
 from redbag.deliveries.models import Delivery
 from redbag.deliveries.phones import wake_phone
 from redbag.discharges import actions as discharges
+from redbag.discharges import copying
+from redbag.discharges.mail import take_mail
 from redbag.documents import actions as documents
 from redbag.homecomings.actions import answer
 from redbag.homecomings.stays import stay_of
@@ -50,6 +52,7 @@ from redbag.vault import keep_file, unseal, unseal_label
 from redbag.visitors.actions import Introduction, let_in
 from redbag.web.live import SALT
 from tests.deliveries.test_waking import Phone
+from tests.discharges.mails import with_pdf
 from tests.documents.files import face
 
 ROLES = ("carer", "senior", "home_manager", "crew", "ward", "discharge", "auditor", "administrator")
@@ -136,6 +139,8 @@ BELONGS = {
     "found": HOME,
     "held": HOME - {"administrator"},
     "reminder": HOME,
+    "copy": HOME,
+    "mailed": HOME,
     "phone": {"carer"},  # a phone is its owner's alone
 }
 # What an address asks beyond its row.
@@ -189,6 +194,7 @@ COLLECTIONS = {
     "return-answers": "return_answer",
     "reminders": "reminder",
     "push-subscriptions": "phone",
+    "mailed-letters": "mailed",
     "places": "place",
     "found": "found",
 }
@@ -266,6 +272,9 @@ def things(world):
     jo = Introduction(name="Jo", role="technician", organisation=world.lifeline)
     shown = code_at(transfer, now)[0]
     visitor, _ = let_in(transfer=transfer, code=shown, told=jo, address="", now=now)
+    copied = copying.begin_copy(actor=carer, resident=world.peggy, now=now)
+    copying.add_pages(actor=carer, copy=copied, files=[face()], now=now)
+    (mailed,) = take_mail(content=with_pdf().as_bytes(), home=world.oakview, now=now).letters
     document = documents.add_document(
         actor=senior, resident=world.peggy, file=face(), values={"kind": "photo"}, now=now
     )
@@ -307,6 +316,8 @@ def things(world):
         "phone": wake_phone(
             actor=carer, organisation=world.oakview, address="https://push.example/x", keys=Phone().keys, now=now
         ).pk,
+        "copy": copied.pk,
+        "mailed": mailed.pk,
         "watched": signing.dumps([world.oakview.pk.hex], salt=SALT),
         "note": write_note(actor=ward, transfer=transfer, words="Glasses?", now=now)[0].pk,
     }
