@@ -1,13 +1,24 @@
 """Calls about going home: what is ready, when they leave, whether the home can take them."""
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import NotFound
 from rest_framework.response import Response
 
-from redbag.api.departures_shapes import AnswerNewShape, AnswerShape, MarkShape, PlanNewShape, PlanShape, ReadinessShape
+from redbag.api.departures_shapes import (
+    DAYS,
+    AnswerNewShape,
+    AnswerShape,
+    MarkShape,
+    PlanNewShape,
+    PlanShape,
+    ReadinessShape,
+    ScorecardShape,
+)
 from redbag.api.door import Door
 from redbag.api.transfers import own_transfers
 from redbag.departures.actions import answer_home, mark_ready, may_make_ready, plan_home
+from redbag.departures.discharged import card_of
 from redbag.departures.reading import readiness
 from redbag.journal.recording import record_view
 from redbag.organisations.access import Permission
@@ -65,3 +76,19 @@ class AnswerCall(Door):
         sent.is_valid(raise_exception=True)
         answer = answer_home(actor=self.actor, transfer=transfer, now=self.now, **sent.validated_data)
         return Response(AnswerShape(answer).data, status=201)
+
+
+class ScorecardCall(Door):
+    @extend_schema(
+        parameters=[
+            OpenApiParameter("days", OpenApiTypes.INT, enum=[int(each) for each in DAYS], default=30),
+            OpenApiParameter("ward", OpenApiTypes.STR, description="one ward they left from; all when left out"),
+        ],
+        responses=ScorecardShape,
+    )
+    def get(self, request):
+        """How the caller's own discharges went: each measure with how many of how many, and the journeys behind it."""
+        days = int(self.choice("days", DAYS) or DAYS[0])
+        ward = request.query_params.get("ward", "")
+        card = card_of(self.actor, days=days, ward=ward, now=self.now)
+        return Response(ScorecardShape(card).data)

@@ -3,9 +3,12 @@
 from rest_framework import serializers as s
 
 from redbag.departures.actions import LONGEST
+from redbag.departures.discharged import PERIODS
 from redbag.departures.knowing import TRANSPORT
 from redbag.departures.lines import BY_NAME, REASONS, SAYS
 from redbag.departures.models import HomeAnswer
+
+DAYS = tuple(str(each) for each in PERIODS)
 
 
 class MarkShape(s.Serializer):
@@ -71,3 +74,22 @@ class ReadinessShape(s.Serializer):
     at_night = s.BooleanField(help_text="Leaves between ten at night and six in the morning")
     lines = LineShape(many=True)
     answers = AnswerShape(many=True, help_text="Every answer, the oldest first")
+
+
+class ScoreShape(s.Serializer):
+    name = s.CharField(source="measure.name")
+    title = s.CharField(source="measure.title")
+    of = s.CharField(source="measure.of", help_text="What `total` counts, in words")
+    count = s.IntegerField()
+    total = s.IntegerField(help_text="0 where nobody recorded anything: no data, which is not none")
+    percent = s.IntegerField(allow_null=True)
+    transfers = s.ListField(source="journeys", child=s.UUIDField())
+
+
+class ScorecardShape(s.Serializer):
+    since = s.DateTimeField()
+    days = s.IntegerField()
+    ward = s.CharField()
+    wards = s.ListField(child=s.CharField(), help_text="Those they left from in these days")
+    departures = s.IntegerField(source="count")
+    measures = ScoreShape(source="scores", many=True)

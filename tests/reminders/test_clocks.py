@@ -21,13 +21,14 @@ def test_every_clock_says_who_is_asked_what_to_do_and_where_it_comes_from_and_is
     for clock in CLOCKS:
         assert clock.asks in ("home", "holder")
         assert clock.source
-        assert clock.says.format(who="Ward 4B", since="14:02", stage="lost")
+        assert clock.says.format(who="Ward 4B", since="14:02", stage="lost", why="")
         assert clock.do.format(who="Ward 4B", since="14:02", stage="lost").endswith(".")
-        assert clock.late is None or clock.late > 0
+        assert clock.late is None or clock.late >= 0
 
 
 def test_what_hangs_on_a_person_wakes_and_nothing_else_does():
-    assert {clock.name for clock in CLOCKS if clock.wakes} == {"crew_awaited", "on_the_way", "coming_home", "letter"}
+    wake = {"crew_awaited", "on_the_way", "coming_home", "letter", "urgent_letter", "home_answer"}
+    assert {clock.name for clock in CLOCKS if clock.wakes} == wake
 
 
 def test_contact_with_the_ward_is_48_hours_and_late_at_72():
@@ -40,6 +41,11 @@ def test_contact_with_the_ward_is_48_hours_and_late_at_72():
 def test_a_letter_is_the_shift_leads_after_two_hours_and_the_managers_after_24():
     clock = BY_NAME["letter"]
     assert (clock.minutes, clock.minutes + clock.late) == (120, 24 * 60)
+
+
+def test_a_letter_that_may_not_wait_is_the_managers_after_two_hours():
+    clock = BY_NAME["urgent_letter"]
+    assert (clock.minutes, clock.minutes + clock.late) == (120, 120)
 
 
 def test_hours_are_real_hours_in_the_nights_in_which_the_clocks_change():
