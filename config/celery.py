@@ -32,6 +32,7 @@ def configuration() -> dict:
             "redbag.transfers.tasks.*": {"queue": "clock"},
             "redbag.api.tasks.*": {"queue": "clock"},
             "redbag.packs.tasks.*": {"queue": "print"},
+            "redbag.discharges.tasks.*": {"queue": "clock"},
             "redbag.drafts.tasks.*": {"queue": "clock"},
             "redbag.reminders.tasks.*": {"queue": "clock"},
             "redbag.discharges.mail_tasks.*": {"queue": "clock"},
@@ -48,6 +49,11 @@ def configuration() -> dict:
                 "task": "redbag.transfers.tasks.settle",
                 "schedule": 30.0,
                 "options": {"expires": 60},
+            },
+            "read what hospitals sent": {
+                "task": "redbag.discharges.tasks.sweep",
+                "schedule": 20.0,
+                "options": {"expires": 40},
             },
             "tidy the broker": {"task": "redbag.journal.tasks.tidy_broker", "schedule": 300.0},
             "draw the papers": {"task": "redbag.packs.tasks.sweep", "schedule": 5.0, "options": {"expires": 10}},
@@ -70,6 +76,6 @@ def configuration() -> dict:
 
 
 app.add_defaults(configuration)
-PACKAGES = ("journal", "deliveries", "bags", "transfers", "packs", "drafts", "reminders", "api")
+PACKAGES = ("journal", "deliveries", "bags", "transfers", "packs", "discharges", "drafts", "reminders", "api")
 app.autodiscover_tasks([f"redbag.{package}" for package in PACKAGES], related_name="tasks")
 app.autodiscover_tasks(["redbag.discharges"], related_name="mail_tasks")

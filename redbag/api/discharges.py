@@ -1,8 +1,9 @@
 """Calls about discharge summaries: the hospital sends one, the home reads and acknowledges it."""
 
+from io import BytesIO
+
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
-from django.core.files.storage import default_storage
 from django.http import FileResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -12,15 +13,21 @@ from rest_framework.response import Response
 
 from redbag.api import shapes
 from redbag.api.deliveries import delivery_row
+from redbag.api.discharges_shapes import DischargeShape
 from redbag.api.door import Door, json_object
 from redbag.api.parsing import Json
 from redbag.discharges import actions
+from redbag.discharges.content import beside
+from redbag.discharges.files import file_of
+from redbag.discharges.held_words import because, codes
 from redbag.discharges.models import DischargeSummary
+from redbag.discharges.typed_lists import typed_lists
 from redbag.errors import NotAllowed
 from redbag.journal.recording import record_view
 from redbag.organisations.access import Permission
 from redbag.organisations.models import Organisation
 from redbag.transfers.models import Transfer
+from redbag.vault import read_file
 
 Form = DischargeSummary.Form
 
@@ -49,7 +56,10 @@ class FhirXml(Bytes):
     form = Form.FHIR_XML
 
 
+LISTS = ("medicines", "allergies", "allergies_say")
+BESIDE = ("draft", "relation", *LISTS)
 FILES = (Pdf, FhirJson, FhirXml)
+TOLD = (DischargeSummary.State.SENT, DischargeSummary.State.SUPERSEDED)
 FILE_BODIES = {parser.media_type: OpenApiTypes.BINARY for parser in FILES}
 
 
@@ -59,27 +69,57 @@ def own_summaries(door: Door):
     return found.select_related("transfer", "home", "resident", "organisation", "acknowledgement")
 
 
-def summary_row(door: Door, summary: DischargeSummary) -> dict:
-    """A discharge summary with its headings, who has read it and how it was carried."""
-    read = getattr(summary, "acknowledgement", None)
-    owed = summary.deliveries().select_related("letter", "endpoint").order_by("created_at")
-    carried = [{**delivery_row(each, attempts=False), "address": None} for each in owed]
+def short_row(door: Door, summary: DischargeSummary) -> dict:
+    """A discharge summary in a list. Where the person lives is said once it was sent, who it is to their home alone."""
+    at_home = door.actor.may(Permission.ACKNOWLEDGE_DISCHARGE, summary.home_id)
     return {
         "id": summary.pk,
         "transfer": summary.transfer_id,
+        "home": summary.home.ods_code if summary.home and summary.state in TOLD else None,
+        "resident": summary.resident_id if at_home and summary.state in TOLD else None,
+        "hospital": summary.organisation.ods_code,
+        "hospital_name": summary.hospital,
+        "source": summary.source,
         "version": summary.version,
+        "relation": summary.relation,
+        "follows": summary.follows_id,
         "state": summary.state,
         "form": summary.form,
-        "hospital": summary.organisation.ods_code,
+        "written_at": summary.written_at,
+        "sent_at": summary.sent_at,
+        "opened_at": summary.opened_at,
+    }
+
+
+def summary_row(door: Door, summary: DischargeSummary) -> dict:
+    """A discharge summary with its headings, who has read it, how it was carried, and why it is held if it is."""
+    read, said = getattr(summary, "acknowledgement", None), summary.read()
+    held = summary.state == DischargeSummary.State.HELD
+    owed = summary.deliveries().select_related("letter", "endpoint").order_by("created_at")
+    carried = [{**delivery_row(each, attempts=False), "address": None} for each in owed]
+    return short_row(door, summary) | {
         "headings": {section.slug: section.text for section in summary.sections()},
         "missing_headings": [heading.slug for heading in summary.missing()],
         "file": f"/api/v1/discharge-summaries/{summary.pk}/file" if summary.file else None,
+        "attachments": [each["title"] for each in said.get("attachments", [])],
+        "not_understood": said.get("not_understood", []),
         "written_by": summary.written_by_name,
-        "sent_at": summary.sent_at,
-        "opened_at": summary.opened_at,
+        "discharged_at": summary.discharged_at,
         "acknowledged": {"name": read.name, "role": read.role, "at": read.at} if read else None,
         "deliveries": carried,  # to which address is the home's own business
+        "held_for": codes(summary) if held else [],
+        "held_because": because(summary) if held else [],
+        "held_at": summary.held_at if held else None,
+        "settled": _settled(summary),
+        "ward": beside(summary.identity, "ward"),
     }
+
+
+def _settled(summary: DischargeSummary) -> dict | None:
+    """Who at the hospital said whose it is, or took it back."""
+    if summary.settled_at is None:
+        return None
+    return {"at": summary.settled_at, "by": summary.settled_by_name, "taken_back": summary.sent_at is None}
 
 
 class WriteCall(Door):
@@ -87,23 +127,31 @@ class WriteCall(Door):
 
     @extend_schema(
         request={"application/json": shapes.DischargeNew, **FILE_BODIES},
-        responses={201: shapes.DischargeShape},
-        parameters=[OpenApiParameter("draft", bool, description="for files; JSON says it in the body")],
+        responses={201: DischargeShape},
+        parameters=[
+            OpenApiParameter("draft", bool, description="for files; JSON says it in the body"),
+            OpenApiParameter("relation", str, description="for files: appends, when it adds to the one before"),
+        ],
     )
     def post(self, request, pk):
-        """Send what the hospital says home, by heading or as a file; with `draft` it is kept and not sent."""
+        """Send what the hospital says home, by heading or as a file; with `draft` it is kept and not sent. A document
+        that names somebody else than the patient of the transfer is held, with why. The same document again is
+        answered as the first time, with 200."""
         visible = Transfer.objects.visible_to(self.actor, now=self.now)
         transfer = self.find(visible.select_related("home", "resident", "destination"), pk)
         hospital = self._hospital(transfer)
         sent_as = request.content_type.partition(";")[0].strip()
         form = next((each.form for each in FILES if each.media_type == sent_as), None)
         headings, file, draft = None, None, request.query_params.get("draft") == "true"
+        relation, typed = request.query_params.get("relation", ""), ""
         if form:
             file = request.data if isinstance(request.data, bytes) else b""
         else:
             body = json_object(request)
-            draft = draft or body.get("draft") is True
-            headings = body.get("headings", {name: text for name, text in body.items() if name != "draft"})
+            draft, relation = draft or body.get("draft") is True, body.get("relation", relation)
+            headings = {name: text for name, text in body.items() if name not in BESIDE}
+            typed = typed_lists(**{name: body.get(name) for name in LISTS})
+            headings = body.get("headings", headings)
         summary = actions.write_summary(
             actor=self.actor,
             transfer=transfer,
@@ -112,9 +160,16 @@ class WriteCall(Door):
             file=file,
             form=form or Form.HEADINGS,
             draft=draft,
+            relation=relation,
+            typed=typed,
             now=self.now,
         )
-        return Response(summary_row(self, own_summaries(self).get(pk=summary.pk)), status=201)
+        return self.answer(summary)
+
+    def answer(self, summary: DischargeSummary) -> Response:
+        """The summary, with 201 when this call made it and 200 when it was there."""
+        status = 201 if summary.written_at == self.now else 200
+        return Response(summary_row(self, own_summaries(self).get(pk=summary.pk)), status=status)
 
     def _hospital(self, transfer: Transfer) -> Organisation:
         """The party to the transfer that the caller writes for."""
@@ -127,7 +182,7 @@ class WriteCall(Door):
 
 
 class SummaryCall(Door):
-    @extend_schema(responses=shapes.DischargeShape)
+    @extend_schema(responses=DischargeShape)
     def get(self, request, pk):
         """One discharge summary. The first time somebody at the home reads it, the hospital can see that."""
         summary = self.find(own_summaries(self), pk)
@@ -147,16 +202,30 @@ class SummaryCall(Door):
 
 
 class FileCall(SummaryCall):
-    @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
+    @extend_schema(
+        responses={(200, "application/octet-stream"): OpenApiTypes.BINARY},
+        parameters=[OpenApiParameter("attachment", int, description="1 for the first PDF inside it")],
+    )
     def get(self, request, pk):
-        """The original, as it came (a PDF without its active content)."""
+        """The original, as it came (a PDF without its active content), or a PDF inside it."""
         summary = self.find(own_summaries(self), pk)
         if not summary.file:
             raise NotFound
         self.note("discharge_file", summary)
+        asked = request.query_params.get("attachment")
+        if asked is not None:
+            return self._attachment(summary, asked)
         kind = next(parser.media_type for parser in FILES if parser.form == summary.form)
-        name = "discharge-summary." + summary.file.rsplit(".", 1)[-1]
-        return FileResponse(default_storage.open(summary.file), as_attachment=True, filename=name, content_type=kind)
+        name = f"discharge-summary.{actions.SUFFIX[Form(summary.form)]}"
+        return FileResponse(BytesIO(file_of(summary)), as_attachment=True, filename=name, content_type=kind)
+
+    def _attachment(self, summary: DischargeSummary, asked: str) -> FileResponse:
+        kept = summary.read().get("attachments", [])
+        if not asked.isdecimal() or not 1 <= int(asked) <= len(kept):
+            raise NotFound
+        content = read_file(kept[int(asked) - 1]["file"])
+        name = f"discharge-summary-attachment-{asked}.pdf"
+        return FileResponse(BytesIO(content), as_attachment=True, filename=name, content_type=Pdf.media_type)
 
 
 class AcknowledgeCall(Door):
@@ -167,6 +236,11 @@ class AcknowledgeCall(Door):
         self.allow(summary.home)
         body = json_object(request)
         done = actions.acknowledge(
-            actor=self.actor, summary=summary, name=body.get("name"), role=body.get("role"), now=self.now
+            actor=self.actor,
+            summary=summary,
+            name=body.get("name"),
+            role=body.get("role"),
+            did=body.get("did"),
+            now=self.now,
         )
         return Response({"id": done.pk, "name": done.name, "role": done.role, "at": done.at})

@@ -53,6 +53,7 @@ class MembershipShape(s.Serializer):
     kind = s.CharField()
     role = s.ChoiceField(choices=Role.choices)
     may = s.ListField(child=s.CharField())
+    medicines_trained = s.BooleanField(help_text="may decide medicines after a stay")
 
 
 class UserShape(s.Serializer):
@@ -293,6 +294,7 @@ class ScanShape(s.Serializer):
 class DischargeNew(s.Serializer):
     headings = s.DictField(child=s.CharField(), help_text="text by heading, e.g. clinical_summary")
     draft = s.BooleanField(required=False)
+    relation = s.ChoiceField(choices=["replaces", "appends"], required=False, help_text="to the one sent before")
 
 
 class DeliveryShape(s.Serializer):
@@ -307,26 +309,10 @@ class DeliveryShape(s.Serializer):
     attempts = s.ListField(child=s.DictField(), required=False)
 
 
-class DischargeShape(s.Serializer):
-    id = s.UUIDField()
-    transfer = s.UUIDField()
-    version = s.IntegerField()
-    state = s.ChoiceField(choices=["draft", "held", "sent", "superseded"])
-    form = s.CharField()
-    hospital = s.CharField()
-    headings = s.DictField(child=s.CharField())
-    missing_headings = s.ListField(child=s.CharField())
-    file = s.CharField(allow_null=True, help_text="address of the original")
-    written_by = s.CharField()
-    sent_at = Moment(allow_null=True)
-    opened_at = Moment(allow_null=True)
-    acknowledged = s.DictField(allow_null=True)
-    deliveries = DeliveryShape(many=True)
-
-
 class Acknowledge(s.Serializer):
     name = text(150)
     role = text(60)
+    did = s.CharField(max_length=1000, required=False, help_text="what was done about it")
 
 
 class AcknowledgementShape(s.Serializer):
@@ -337,25 +323,11 @@ class AcknowledgementShape(s.Serializer):
 
 
 class EndpointNew(s.Serializer):
-    kind = s.ChoiceField(choices=["webhook", "email", "fhir"])
+    kind = s.ChoiceField(choices=["webhook", "email", "fhir", "sms"])
     address = s.CharField(max_length=500)
     events = s.ListField(child=s.CharField(), required=False)
     fallback_of = s.UUIDField(required=False, allow_null=True)
     organisation = text(10)
-
-
-class EndpointShape(s.Serializer):
-    id = s.UUIDField()
-    organisation = s.CharField()
-    kind = s.CharField()
-    address = s.CharField()
-    events = s.ListField(child=s.CharField())
-    fallback_of = s.UUIDField(allow_null=True)
-    created_at = Moment()
-
-
-class EndpointWithSecret(EndpointShape):
-    secret = s.CharField(allow_null=True, help_text="shown this once")
 
 
 class EntryShape(s.Serializer):

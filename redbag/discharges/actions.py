@@ -1,24 +1,18 @@
 """A hospital writes and sends a discharge summary; the home opens it and takes it on."""
 
-import hashlib
-import json
 from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
-from uuid import uuid4
 
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import Max
 
-from redbag.deliveries.actions import post_to_inbox
-from redbag.discharges.content import Content, checked
-from redbag.discharges.demographics import filled_in
-from redbag.discharges.following_up import begin_follow_ups
+from redbag.discharges.arriving import Arrival, take_in
+from redbag.discharges.content import checked
+from redbag.discharges.files import drop_file
+from redbag.discharges.keeping import KEPT, READ, keep
 from redbag.discharges.models import Acknowledgement, DischargeSummary
+from redbag.discharges.sending import lock_journey, record_summary, send_or_hold
 from redbag.errors import BadInput, NotAllowed, Refused
-from redbag.journal.recording import record
 from redbag.organisations.access import GRANTS, Actor, Permission, require
 from redbag.organisations.models import Organisation
 from redbag.transfers.models import Transfer
@@ -47,34 +41,24 @@ def write_summary(
     form: str,
     draft: bool,
     now: datetime,
+    relation: str = "",
+    follows: DischargeSummary | None = None,
+    typed: str = "",
 ) -> DischargeSummary:
     """Write the next version of a transfer's discharge summary; unless it is a draft, it is sent home at once.
 
     `organisation` is the hospital the actor works at; NotAllowed unless it is a party to the transfer. A closed
-    transfer still takes a summary. BadInput by field; a mandatory heading without text stops nothing.
+    transfer still takes a summary. It takes the place of what the same hospital sent for it last (or of `follows`), or
+    with `relation` appends stands beside it; a FHIR document says so itself. One that names somebody else than the
+    transfer's resident is held, and a large file is read later. The same file again gives the first summary back.
+    BadInput by field; a mandatory heading without text stops nothing. `typed` is what `typed_lists` gives.
     """
     require(actor, Permission.WRITE_DISCHARGE, organisation)
     _require_party(transfer, organisation)
-    content = checked(headings, file, form, may_be_empty=draft)
-    transfer = _locked_transfer(transfer)
-    summary = DischargeSummary(
-        transfer=transfer,
-        home=transfer.home,
-        resident=transfer.resident,
-        organisation=organisation,
-        version=_next_version(transfer),
-        state=State.DRAFT,
-        form=form,
-        written_by=actor.user,
-        written_by_name=actor.name,
-        written_at=now,
+    arrival = Arrival(
+        headings=headings, file=file, form=form, draft=draft, relation=relation, follows=follows, typed=typed
     )
-    _keep(summary, content, actor)
-    summary.save(force_insert=True)
-    _record("discharge.written", summary, actor, now)
-    if not draft:
-        _send(actor, summary, now)
-    return summary
+    return take_in(arrival, actor=actor, organisation=organisation, transfer=transfer, now=now)
 
 
 @transaction.atomic
@@ -86,34 +70,37 @@ def change_draft(
     file: bytes | None,
     form: str,
     now: datetime,
+    relation: str | None = None,
+    typed: str = "",
 ) -> DischargeSummary:
     """Write a draft anew; what it said before is gone. NotADraft once it was sent."""
     require(actor, Permission.WRITE_DISCHARGE, summary.organisation)
     content = checked(headings, file, form, may_be_empty=True)
-    _locked_transfer(summary.transfer)
+    lock_journey(_journey_of(summary))
     summary = _locked_draft(summary)
     before, summary.form = summary.file, form
     summary.written_by, summary.written_by_name, summary.written_at = actor.user, actor.name, now
-    _keep(summary, content, actor)
-    summary.save(update_fields=["form", "written_by", "written_by_name", "written_at", "headings", "file", "file_hash"])
+    summary.relation = summary.relation if relation is None else relation
+    keep(summary, content)
+    if content.message is None:
+        summary.structured = typed
+    summary.save(update_fields=["form", "written_by", "written_by_name", "written_at", *KEPT, *READ])
     if before:
-        transaction.on_commit(partial(default_storage.delete, before))
-    _record("discharge.changed", summary, actor, now)
+        transaction.on_commit(partial(drop_file, before))
+    record_summary("discharge.changed", summary, actor, now)
     return summary
 
 
 @transaction.atomic
 def send_draft(*, actor: Actor, summary: DischargeSummary, now: datetime) -> DischargeSummary:
-    """Send a draft home. When a later version was sent meanwhile, the draft becomes the version after that one."""
+    """Send a draft home, or hold it when it names somebody else. When a later version was sent meanwhile, the draft
+    becomes the version after that one."""
     require(actor, Permission.WRITE_DISCHARGE, summary.organisation)
-    transfer = _locked_transfer(summary.transfer)
+    lock_journey(_journey_of(summary))
     summary = _locked_draft(summary)
     if not summary.headings and not summary.file:
         raise BadInput({"headings": "Write something under at least one heading, or choose a file."})
-    if transfer.discharge_summaries.filter(version__gt=summary.version).exclude(sent_at=None).exists():
-        summary.version = _next_version(transfer)
-    _send(actor, summary, now)
-    return summary
+    return send_or_hold(summary, actor=actor, now=now)
 
 
 @transaction.atomic
@@ -125,7 +112,7 @@ def opened(*, actor: Actor, summary: DischargeSummary, now: datetime) -> bool:
     if not unread.update(opened_at=now, opened_by_name=actor.name):
         return False
     summary.opened_at, summary.opened_by_name = now, actor.name
-    _record("discharge.opened", summary, actor, now, at_home=True)
+    record_summary("discharge.opened", summary, actor, now, at_home=True)
     return True
 
 
@@ -158,37 +145,8 @@ def acknowledge(
     )
     opened(actor=actor, summary=summary, now=now)
     personal = {"name": who, "role": what} | ({"did": did} if did else {})
-    _record("discharge.acknowledged", summary, actor, now, at_home=True, trained=trained, personal=personal)
+    record_summary("discharge.acknowledged", summary, actor, now, at_home=True, trained=trained, personal=personal)
     return acknowledgement
-
-
-def _keep(summary: DischargeSummary, content: Content, actor: Actor) -> None:
-    texts = content.texts
-    if texts and summary.form != Form.PDF:
-        texts = {**filled_in(transfer=summary.transfer, actor=actor, organisation=summary.organisation), **texts}
-    summary.headings = json.dumps(texts) if texts else ""
-    summary.file, summary.file_hash = "", ""
-    if content.file is not None:
-        name = f"discharges/{uuid4()}.{SUFFIX[Form(summary.form)]}"
-        summary.file = default_storage.save(name, ContentFile(content.file))
-        summary.file_hash = hashlib.sha256(content.file).hexdigest()
-
-
-def _send(actor: Actor, summary: DischargeSummary, now: datetime) -> None:
-    transfer = summary.transfer
-    replaced = transfer.discharge_summaries.sent().update(state=State.SUPERSEDED)
-    summary.state, summary.sent_at = State.SENT, now
-    summary.save(update_fields=["state", "sent_at", "version"])
-    begin_follow_ups(summary)
-    post_to_inbox(
-        organisation=summary.home_id,
-        type="discharge_summary.replaced" if replaced else "discharge_summary.available",
-        subject_id=summary.pk,
-        path=f"/api/v1/discharge-summaries/{summary.pk}",
-        ids={"discharge_summary": str(summary.pk), "transfer": str(transfer.pk), "version": summary.version},
-        now=now,
-    )
-    _record("discharge.sent", summary, actor, now, missing=[heading.slug for heading in summary.missing()])
 
 
 def _said_done(did: str | None) -> str:
@@ -219,9 +177,10 @@ def _require_party(transfer: Transfer, organisation: Organisation) -> None:
         raise NotAllowed("Only a hospital that had this bag, or was to have it, may write its discharge summary.")
 
 
-def _locked_transfer(transfer: Transfer) -> Transfer:
-    rows = Transfer.objects.select_for_update(of=("self",)).select_related("resident", "home")
-    return rows.get(pk=transfer.pk)
+def _journey_of(summary: DischargeSummary) -> Transfer:
+    if summary.transfer is None:
+        raise NotADraft("This summary was sent without a journey. Write a new one.")
+    return summary.transfer
 
 
 def _locked(summary: DischargeSummary) -> DischargeSummary:
@@ -236,24 +195,3 @@ def _locked_draft(summary: DischargeSummary) -> DischargeSummary:
     if summary.state != State.DRAFT:
         raise NotADraft("This summary was sent and stays as it is. Write a new version.")
     return summary
-
-
-def _next_version(transfer: Transfer) -> int:
-    return (transfer.discharge_summaries.aggregate(last=Max("version"))["last"] or 0) + 1
-
-
-def _record(
-    action: str, summary: DischargeSummary, actor: Actor, now: datetime, *, at_home: bool = False, **more
-) -> None:
-    record(
-        action,
-        summary,
-        actor=actor,
-        at=now,
-        organisation=summary.home_id if at_home else summary.organisation_id,
-        resident=summary.resident_id,
-        transfer=summary.transfer_id,
-        version=summary.version,
-        form=summary.form,
-        **more,
-    )

@@ -97,7 +97,7 @@ def compare(person: Person, candidate: Candidate) -> Compared:
 
 def contradictions(person: Person, candidate: Candidate) -> tuple[Why, ...]:
     """What a document says against being about this resident; nothing when it says nothing against it."""
-    seen, against = compare(person, candidate), []
+    seen, against = compare(person, candidate), [Why.SAYS_TWO_PEOPLE] if person.doubts else []
     if seen.nhs_number == Agreement.DISAGREED:
         against.append(Why.NHS_NUMBER_DIFFERS if _is_number(person.nhs_number) else Why.NHS_NUMBER_INVALID)
     if seen.date_of_birth == Agreement.DISAGREED:
@@ -157,7 +157,7 @@ def told(why: Iterable[str], *, party: bool) -> list[str]:
 
 
 def _lacking(person: Person) -> tuple[Why, ...]:
-    lacking = []
+    lacking = [Why.SAYS_TWO_PEOPLE] if person.doubts else []
     if not person.nhs_number:
         lacking.append(Why.NHS_NUMBER_MISSING)
     elif not _is_number(person.nhs_number):

@@ -54,7 +54,9 @@ def test_what_is_added_stands_beside_and_outlives_what_it_was_added_to():
 
 
 def test_letters_without_a_word_about_each_other_stand_side_by_side():
-    assert current(Sent(key=1), Sent(key=2), Sent(key=3, document_id="a"), Sent(key=4, document_set="s")) == [1, 2, 3, 4]
+    letters = Sent(key=1), Sent(key=2), Sent(key=3, document_id="a"), Sent(key=4, document_set="s")
+
+    assert current(*letters) == [1, 2, 3, 4]
 
 
 def test_what_a_person_chose_counts():

@@ -1,0 +1,206 @@
+"""A summary goes home and takes its place among the letters before it, or is held until it is known whose it is."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db.models import Max
+
+from redbag.deliveries.actions import post_letters, post_to_inbox
+from redbag.discharges.chains import Sent, base_of, replaced
+from redbag.discharges.demographics import filled_in
+from redbag.discharges.following_up import begin_follow_ups
+from redbag.discharges.matching import told
+from redbag.discharges.models import DischargeSummary
+from redbag.discharges.whose import Found, found, kept
+from redbag.journal.recording import record
+from redbag.organisations.access import Actor
+from redbag.organisations.pulse import stir
+from redbag.residents.models import Resident
+from redbag.transfers.models import Transfer
+
+Form, State, Relation = DischargeSummary.Form, DischargeSummary.State, DischargeSummary.Relation
+
+
+def send_or_hold(summary: DischargeSummary, *, actor: Actor | None, now: datetime) -> DischargeSummary:
+    """Send a summary to whom it is about, or hold it and say so to the hospital alone. In the caller's transaction."""
+    where = found(summary, now=now)
+    if where.why:
+        return hold(summary, where, actor=actor, now=now)
+    return send(summary, where, actor=actor, now=now)
+
+
+def hold(summary: DischargeSummary, where: Found, *, actor: Actor | None, now: datetime) -> DischargeSummary:
+    """Keep a summary back, with why; nobody but its hospital sees anything of it."""
+    first = summary.state != State.HELD
+    summary.state, summary.held_for = State.HELD, list(where.why)
+    summary.held_at = now if first else summary.held_at
+    summary.home, summary.resident = where.home, None
+    summary.save(update_fields=["state", "held_for", "held_at", "home", "resident", "identity"])
+    if where.home is not None:
+        stir([where.home.pk])
+    if first:
+        post_letters(
+            organisations=[summary.organisation_id],
+            type="discharge_summary.held",
+            subject_id=summary.pk,
+            path=f"/api/v1/discharge-summaries/{summary.pk}",
+            ids={"discharge_summary": str(summary.pk)},
+            now=now,
+        )
+    why = told(where.why, party=summary.transfer_id is not None)
+    record_summary("discharge.held", summary, actor, now, why=why)
+    return summary
+
+
+def send(summary: DischargeSummary, where: Found, *, actor: Actor | None, now: datetime) -> DischargeSummary:
+    """Send a summary to the resident it is about. One that was replaced before it came is kept as superseded."""
+    resident, transfer = _locked(where)
+    _number(summary, transfer)
+    summary.resident, summary.home, summary.transfer = resident, resident.home, transfer
+    if transfer is not None:
+        summary.home = transfer.home
+    _fill_in(summary)
+    _choose_before(summary)
+    before = _letters_before(summary)
+    superseded = _take_place(summary, before, now)
+    summary.save()
+    if summary.state == State.SENT:
+        begin_follow_ups(summary)
+        _tell(summary, bool(superseded), now)
+    else:
+        stir([summary.home_id])
+    facts = {"missing": [each.slug for each in summary.missing()], "replaces": superseded}
+    record_summary("discharge.sent", summary, actor, now, late=summary.state == State.SUPERSEDED, **facts)
+    return summary
+
+
+def record_summary(
+    action: str,
+    summary: DischargeSummary,
+    actor: Actor | None,
+    now: datetime,
+    *,
+    at_home: bool = False,
+    personal: dict | None = None,
+    **facts,
+) -> None:
+    """Write into the journal what happened to a summary, for its hospital or, `at_home`, for the home."""
+    record(
+        action,
+        summary,
+        actor=actor,
+        at=now,
+        organisation=summary.home_id if at_home else summary.organisation_id,
+        resident=summary.resident_id,
+        personal=personal,
+        transfer=summary.transfer_id,
+        version=summary.version,
+        form=summary.form,
+        **facts,
+    )
+
+
+def next_version(transfer: Transfer) -> int:
+    """The number of the next summary on a journey."""
+    return (transfer.discharge_summaries.aggregate(last=Max("version"))["last"] or 0) + 1
+
+
+def lock_journey(transfer: Transfer) -> Transfer:
+    """The journey, locked after its resident: the order in which packing and joining records lock them."""
+    Resident.objects.select_for_update().get(pk=transfer.resident_id)
+    rows = Transfer.objects.select_for_update(of=("self",)).select_related("resident__home", "home")
+    return rows.get(pk=transfer.pk)
+
+
+def _locked(where: Found) -> tuple[Resident, Transfer | None]:
+    if where.transfer is not None:
+        transfer = lock_journey(where.transfer)
+        return transfer.resident, transfer
+    assert where.resident is not None
+    rows = Resident.objects.select_for_update(of=("self",)).select_related("home")
+    return rows.get(pk=where.resident.pk), None
+
+
+def _number(summary: DischargeSummary, transfer: Transfer | None) -> None:
+    """A number on the journey, above every one that was sent there."""
+    if transfer is None:
+        return
+    later = transfer.discharge_summaries.filter(version__gt=summary.version).exclude(sent_at=None)
+    if summary.transfer_id != transfer.pk or later.exists():
+        summary.version = next_version(transfer)
+
+
+def _fill_in(summary: DischargeSummary) -> None:
+    """What the service knows goes under the headings where the hospital wrote nothing."""
+    texts = summary.texts()
+    if texts and summary.form != Form.PDF:
+        summary.headings = json.dumps(filled_in(summary) | texts)
+
+
+def _choose_before(summary: DischargeSummary) -> None:
+    """What was typed for a journey follows what the same hospital sent for it last; a document says so itself."""
+    if summary.document_id or summary.transfer is None:
+        return
+    own = summary.transfer.discharge_summaries.sent().filter(
+        organisation=summary.organisation_id, source=DischargeSummary.Source.HOSPITAL
+    )
+    if summary.follows_id is None or not own.filter(pk=summary.follows_id).exists():
+        summary.follows = own.exclude(pk=summary.pk).exclude(relation=Relation.APPENDS).order_by("-version").first()
+    summary.relation = (summary.relation or Relation.REPLACES) if summary.follows_id else ""
+
+
+def _letters_before(summary: DischargeSummary) -> list[DischargeSummary]:
+    """What this hospital has sent about the same person, in the order it came."""
+    assert summary.resident is not None
+    rows = DischargeSummary.objects.filter(
+        organisation=summary.organisation_id,
+        resident__in=Resident.objects.records_of(kept(summary.resident).pk),
+        source=DischargeSummary.Source.HOSPITAL,
+        state__in=[State.SENT, State.SUPERSEDED],
+    )
+    return list(rows.exclude(pk=summary.pk).order_by("sent_at", "written_at"))
+
+
+def _take_place(summary: DischargeSummary, before: Sequence[DischargeSummary], now: datetime) -> list[str]:
+    """Decide which letters count now; the ids of those that this one has superseded."""
+    letters = [_letter(each) for each in (*before, summary)]
+    gone = replaced(letters)
+    summary.state, summary.sent_at = State.SUPERSEDED if summary.pk in gone else State.SENT, now
+    summary.follows_id = summary.follows_id or base_of(letters[-1], letters)
+    rows = DischargeSummary.objects.filter(pk__in=[each.pk for each in before])
+    for each, letter in zip(before, letters, strict=False):
+        if each.follows_id is None and each.relation and base_of(letter, letters) == summary.pk:
+            rows.filter(pk=each.pk).update(follows=summary)
+    fresh = [each.pk for each in before if each.pk in gone and each.state == State.SENT]
+    rows.filter(pk__in=fresh).update(state=State.SUPERSEDED)
+    return [str(pk) for pk in fresh]
+
+
+def _letter(summary: DischargeSummary) -> Sent:
+    said = summary.read()
+    dated = said.get("written_at")
+    return Sent(
+        key=summary.pk,
+        document_id=summary.document_id,
+        document_set=summary.document_set,
+        relation=summary.relation,
+        relates_to=said.get("relates_to", "") if summary.document_id or summary.relation else "",
+        follows=None if summary.document_id else summary.follows_id,
+        dated=datetime.fromisoformat(dated) if dated else None,
+    )
+
+
+def _tell(summary: DischargeSummary, replaces: bool, now: datetime) -> None:
+    post_to_inbox(
+        organisation=summary.home_id,
+        type="discharge_summary.replaced" if replaces else "discharge_summary.available",
+        subject_id=summary.pk,
+        path=f"/api/v1/discharge-summaries/{summary.pk}",
+        ids={
+            "discharge_summary": str(summary.pk),
+            "transfer": str(summary.transfer_id) if summary.transfer_id else None,
+            "version": summary.version,
+        },
+        now=now,
+    )
