@@ -35,8 +35,8 @@ class Row:
 class Read:
     """A narrative: `html` with nothing but text, lists and tables, `text` line by line, and its tables.
 
-    One that is very long or deeply nested has no `html`. What lies beyond LONGEST_HTML, or in a script that never
-    ends, is `cut`.
+    One that is very long, deeply nested or would lose words has no `html`. What lies beyond LONGEST_HTML, or in a
+    script that never ends, is `cut`.
     """
 
     html: str = ""
@@ -48,16 +48,23 @@ class Read:
 def read_narrative(html: str) -> Read:
     """What a narrative says. Scripts, styles, pictures, links, ids and whatever acts by itself are not in it."""
     kept = html[:LONGEST_HTML]
-    parser = _Words()
-    parser.feed(kept)
-    parser.close()
+    parser = _parsed(kept)
+    text = parser.text()
     safe = _safe(kept) if parser.deepest <= DEEPEST else ""
+    whole = len(safe) <= LONGEST_SHOWN and _parsed(safe).text().split() == text.split()
     return Read(
-        html=safe if len(safe) <= LONGEST_SHOWN else "",
-        text=parser.text(),
+        html=safe if whole else "",
+        text=text,
         tables=tuple(tuple(table) for table in parser.tables if table),
         cut=len(kept) < len(html) or parser.unseen > 0,
     )
+
+
+def _parsed(html: str) -> "_Words":
+    parser = _Words()
+    parser.feed(html)
+    parser.close()
+    return parser
 
 
 def _safe(html: str) -> str:

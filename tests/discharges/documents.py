@@ -80,8 +80,8 @@ SECTIONS = [
     {"title": "Procedures"},
 ]
 TEXTS = {
-    "diagnoses": "Pneumonia\nType 2 diabetes & gout",
-    "allergies_and_adverse_reactions": "Penicillin rash\nNuts",
+    "diagnoses": "Anything\nPneumonia\nType 2 diabetes & gout",
+    "allergies_and_adverse_reactions": "Penicillin | rash\nNuts",
     "clinical_summary": "Better\nHome",
     "Ward pets": "A dog <came>\n\nName\nRex",
 }
