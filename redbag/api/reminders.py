@@ -47,6 +47,7 @@ def reminder_row(line: Line) -> dict:
         "transfer": each.transfer_id,
         "bag": each.bag_id,
         "case": each.case_id,
+        "discharge_summary": line.letter,
         "told_at": each.told_at,
         "escalated_at": each.escalated_at,
         "needless_at": each.needless_at,
@@ -63,12 +64,13 @@ def own_reminders(door: Door) -> QuerySet[Reminder]:
 
 def answered(door: Door, rows: list[Reminder]) -> list[dict]:
     """The rows, and that somebody looked at whom they are about."""
-    residents = {each.transfer.resident_id for each in rows if each.transfer}
+    told = lines_of(rows, now=door.now)
+    residents = {each.resident.pk for each in told if each.resident}
     if residents:
         where = door.actor.first_place()
         who = sorted(residents, key=str)
         record_view("reminders", None, actor=door.actor, at=door.now, organisation=where, residents=who)
-    return [reminder_row(line) for line in lines_of(rows, now=door.now)]
+    return [reminder_row(line) for line in told]
 
 
 class RemindersCall(Door):

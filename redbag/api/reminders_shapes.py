@@ -27,6 +27,7 @@ class ReminderShape(s.Serializer):
     transfer = s.UUIDField(allow_null=True)
     bag = s.UUIDField(allow_null=True)
     case = s.UUIDField(allow_null=True)
+    discharge_summary = s.UUIDField(allow_null=True, help_text="The letter that it is about")
     told_at = s.DateTimeField(allow_null=True)
     escalated_at = s.DateTimeField(allow_null=True)
     needless_at = s.DateTimeField(allow_null=True, help_text="When the world moved on and nobody had to do it any more")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import Exists, F, Max, OuterRef, QuerySet
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from redbag.discharges.asking import asked_for
@@ -139,22 +139,21 @@ def undo_follow_up(*, actor: Actor, follow_up: FollowUp, why: str, now: datetime
     return follow_up
 
 
-def earlier_ones(summary: DischargeSummary) -> list[DischargeSummary]:
-    """The letters that this one replaced or adds to, the newest first: whose undone things still stand."""
-    if summary.transfer_id is not None:
-        others = DischargeSummary.objects.filter(transfer=summary.transfer_id).exclude(pk=summary.pk)
-        return list(others.exclude(sent_at=None).filter(version__lt=summary.version).order_by("-version"))
-    found, each = [], summary
-    while each.follows_id is not None and len(found) < MOST:
-        each = each.follows
-        found.append(each)
-    return found
-
-
 def still_to_do(summary: DischargeSummary) -> Sequence[FollowUp]:
-    """What letters before this one asked for and nobody has done, the newest letter first."""
-    rows = FollowUp.objects.waiting().filter(summary__in=earlier_ones(summary), summary__state=State.SUPERSEDED)
-    return rows.select_related("summary").order_by("-summary__sent_at", "position")
+    """What replaced letters of the same stay asked for and nobody has done, the newest letter first.
+
+    Where no journey is known: of the same hospital about the same person.
+    """
+    replaced = FollowUp.objects.waiting().filter(summary__state=State.SUPERSEDED).exclude(summary=summary)
+    if summary.transfer_id is not None:
+        rows = replaced.filter(summary__transfer=summary.transfer_id)
+    else:
+        rows = replaced.filter(
+            summary__transfer=None,
+            summary__resident=summary.resident_id,
+            summary__organisation=summary.organisation_id,
+        )
+    return list(rows.select_related("summary").order_by("-summary__sent_at", "position")[:MOST])
 
 
 def waiting_for(rows: QuerySet[FollowUp], *, until: date | None = None) -> Sequence[FollowUp]:
@@ -172,8 +171,9 @@ def waiting_for(rows: QuerySet[FollowUp], *, until: date | None = None) -> Seque
 def still_about(rows: QuerySet[FollowUp]) -> QuerySet[FollowUp]:
     """Those about residents who live here still."""
     died = Death.objects.filter(transfer__resident=OuterRef("summary__resident"), taken_back_at=None)
-    living = rows.filter(summary__resident__archived_at=None).exclude(summary__transfer__resident_is=Where.DIED)
-    return living.exclude(Exists(died))
+    kept = Q(summary__resident__merged_into__isnull=False, summary__resident__merged_into__archived_at=None)
+    living = rows.filter(Q(summary__resident__archived_at=None) | kept)
+    return living.exclude(summary__transfer__resident_is=Where.DIED).exclude(Exists(died))
 
 
 def _locked(actor: Actor, follow_up: FollowUp) -> FollowUp:

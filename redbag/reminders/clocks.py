@@ -25,8 +25,8 @@ class Clock:
     `asks` is home or holder (whoever has the bag); `minutes` how long after it began it is due, None where the thing
     has a time of its own; `late` after how many minutes more the named person is told, None for never. `wakes` says
     that quiet hours do not hold it back. `says` is the line on the page, where {who}, {since}, {stage} and {why} are
-    filled in; `do` is what to do. `by_hand` that somebody may say it is done; else only doing it settles it. `again` that it
-    is asked again, after as long, while nothing has moved.
+    filled in; `do` is what to do. `by_hand` that somebody may say it is done; else only doing it settles it.
+    `again` that it is asked again, after as long, while nothing has moved.
     """
 
     name: str

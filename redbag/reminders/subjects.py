@@ -56,7 +56,7 @@ class Watched:
 def _alive(journeys: QuerySet[Any], prefix: str = "") -> QuerySet[Any]:
     """Those of journeys on which nobody died: there the clocks are quiet."""
     died = Death.objects.filter(transfer=OuterRef(f"{prefix}pk"), taken_back_at=None)
-    told = journeys.annotate(ends=Cast(f"{prefix}outcomes", TextField()))
+    told = journeys.annotate(ends=Coalesce(Cast(f"{prefix}outcomes", TextField()), Value("", TextField())))
     return told.exclude(Exists(died)).exclude(ends__contains=f'"{Outcome.DIED.value}"')
 
 

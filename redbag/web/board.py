@@ -22,6 +22,7 @@ from redbag.transfers.models import Transfer
 from redbag.transfers.stages import Stage, Where
 from redbag.transfers.story import awaiting, held_words
 from redbag.web import inbound
+from redbag.web.follow_ups import due_today
 from redbag.web.held import residents_of
 from redbag.web.live import faces_the_public, watched
 from redbag.web.needs import beside, needs_of, of_journey
@@ -55,7 +56,7 @@ def board(request: HttpRequest) -> HttpResponse:
     lists = _lists(request.actor, now)
     journeys = [row.transfer for row in (*lists["rows"], *lists["needs"], *lists["stayed"])]
     shown = {each.resident_id for each in (*journeys, *lists["summaries"])}
-    shown |= set(residents_of(lists["held"]))
+    shown |= set(residents_of(lists["held"])) | {each.summary.resident_id for each in lists["follow_ups"]}
     if shown and not faces_the_public(request):
         record_view(
             "board", None, actor=request.actor, at=now, organisation=request.actor.home(), residents=sorted(shown)
@@ -113,6 +114,8 @@ def _lists(actor: Actor, now: datetime) -> dict:
         "summaries": list(summaries[:MOST]),
         "stayed": stayed_home(actor, homes=homes, now=now),
         "ring": about_somebody(actor, now=now),
+        "follow_ups": due_today(actor, now=now),
+        "today": timezone.localdate(now),
         "several": len(homes) > 1,
         **beside(actor, now=now),
     }

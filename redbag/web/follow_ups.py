@@ -32,7 +32,8 @@ def due_today(actor: Actor, *, now: datetime) -> Sequence[FollowUp]:
 
 def of_resident(actor: Actor, resident: Resident) -> Sequence[FollowUp]:
     """What is still to be done after this resident's stays."""
-    return waiting_for(FollowUp.objects.visible_to(actor).filter(summary__resident=resident))
+    records = Resident.objects.records_of(resident.pk)
+    return waiting_for(FollowUp.objects.visible_to(actor).filter(summary__resident__in=records))
 
 
 @never_cache

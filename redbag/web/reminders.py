@@ -92,7 +92,7 @@ def _page(
 
 
 def _note_view(request: HttpRequest, shown: list[Line], now: datetime) -> None:
-    residents = {each.reminder.transfer.resident_id for each in shown if each.reminder.transfer}
+    residents = {each.resident.pk for each in shown if each.resident}
     if residents:
         where = request.actor.first_place()
         record_view(

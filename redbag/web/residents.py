@@ -24,6 +24,7 @@ from redbag.transfers.stages import Stage
 from redbag.transfers.vital_signs import history_of
 from redbag.web import homes, section_shown
 from redbag.web.alerts import strip_of
+from redbag.web.follow_ups import of_resident
 from redbag.web.little import little_known
 from redbag.web.observations import signs_of
 from redbag.web.skin import today
@@ -112,6 +113,8 @@ def resident(request: HttpRequest, resident_id) -> HttpResponse:
         **signs_of(person, now=now, summary=summary),
         "stayed": stayed_home(request.actor, homes=[person.home_id], now=now, resident=person.pk),
         "history": history_of(resident=person, now=now, summary=summary),
+        "follow_ups": of_resident(request.actor, person),
+        "today": timezone.localdate(now),
         "skin": today(person, moment="home", now=now),
         "form": form_id({}),
     }
