@@ -1,14 +1,17 @@
-"""Calls about who is calling."""
+"""Calls about who is calling, and about who works here."""
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.response import Response
 
 from redbag.api import shapes
-from redbag.api.door import Door
+from redbag.api.door import Door, json_object
+from redbag.api.people_shapes import PersonChange, PersonShape
 from redbag.api.problems import answer
 from redbag.organisations import actions, throttling
-from redbag.organisations.access import GRANTS, Actor, actor_for
+from redbag.organisations.access import GRANTS, Actor, Permission, actor_for
+from redbag.organisations.models import Membership
 
 
 def memberships(actor: Actor) -> list[dict]:
@@ -20,6 +23,7 @@ def memberships(actor: Actor) -> list[dict]:
             "kind": post.organisation.kind,
             "role": post.role,
             "may": sorted(GRANTS[post.role]),
+            "medicines_trained": post.medicines_trained,
         }
         for post in actor.posts
     ]
@@ -73,3 +77,39 @@ class MeCall(Door):
         return Response(
             {"user": told, "key": None if user else self.actor.key_id, "memberships": memberships(self.actor)}
         )
+
+
+def person_row(membership: Membership) -> dict:
+    """Somebody who works here."""
+    person = membership.user
+    told = {"id": membership.pk, "name": person.name, "email": person.email, "role": membership.role}
+    place, since = membership.organisation.ods_code, membership.started_at
+    return {**told, "organisation": place, "since": since, "medicines_trained": membership.medicines_trained}
+
+
+def own_people(door: Door) -> QuerySet[Membership]:
+    """Who works where the caller looks after the people."""
+    places = door.actor.organisations_with(Permission.MANAGE_ENDPOINTS)
+    return Membership.objects.filter(organisation__in=places, ended_at=None).select_related("user", "organisation")
+
+
+class PeopleCall(Door):
+    @extend_schema(responses=shapes.listed(PersonShape))
+    def get(self, request):
+        """Who works here, and who is trained in medicines."""
+        return self.page(own_people(self), person_row, order=("started_at", "pk"))
+
+
+class PersonCall(Door):
+    @extend_schema(request=PersonChange, responses=PersonShape)
+    def patch(self, request, pk):
+        """Say whether somebody is trained in medicines."""
+        mine = [post.organisation.pk for post in self.actor.posts]
+        known = Membership.objects.filter(organisation__in=mine, ended_at=None).select_related("user", "organisation")
+        membership = self.find(known, pk)
+        self.allow(membership.organisation)
+        told = PersonChange(data=json_object(request))
+        told.is_valid(raise_exception=True)
+        trained = told.validated_data["medicines_trained"]
+        actions.set_medicines_training(actor=self.actor, membership=membership, trained=trained, now=self.now)
+        return Response(person_row(known.get(pk=membership.pk)))

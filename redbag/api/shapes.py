@@ -295,6 +295,9 @@ class DischargeNew(s.Serializer):
     headings = s.DictField(child=s.CharField(), help_text="text by heading, e.g. clinical_summary")
     draft = s.BooleanField(required=False)
     relation = s.ChoiceField(choices=["replaces", "appends"], required=False, help_text="to the one sent before")
+    medicines = s.ListField(child=s.DictField(), required=False, help_text="name, dose, route, frequency, form, change")
+    allergies = s.ListField(child=s.DictField(), required=False, help_text="agent, reaction, severity, status")
+    allergies_say = s.ChoiceField(choices=["listed", "none_known", "not_available"], required=False)
 
 
 class DeliveryShape(s.Serializer):

@@ -16,7 +16,7 @@ from django.db import transaction
 
 from redbag.errors import BadInput, NotAllowed, Refused
 from redbag.journal.recording import record
-from redbag.organisations.access import Actor, Permission, actor_for, require
+from redbag.organisations.access import GRANTS, Actor, Permission, actor_for, require
 from redbag.organisations.models import HouseRules, Key, Kind, Membership, Organisation, Place, Role, User
 
 SESSION_LASTS = timedelta(hours=12)
@@ -119,6 +119,25 @@ def _person_errors(organisation: Organisation, email: str, name: str, role: str)
     if role not in ROLES_BY_KIND[Kind(organisation.kind)]:
         errors["role"] = "Choose what they do here."
     return errors
+
+
+@transaction.atomic
+def set_medicines_training(*, actor: Actor, membership: Membership, trained: bool, now: datetime) -> Membership:
+    """Say whether somebody is trained in medicines here. Refused for whoever left, or works where nobody gives any."""
+    require(actor, Permission.MANAGE_ENDPOINTS, membership.organisation)
+    membership = Membership.objects.select_for_update().get(pk=membership.pk)
+    if membership.ended_at:
+        raise Refused("They no longer work here.", code="left")
+    if Permission.DECIDE_MEDICINES not in GRANTS[membership.role]:
+        raise Refused("Nobody in this role decides medicines.", code="role_does_not_fit")
+    if membership.medicines_trained == trained:
+        return membership
+    membership.medicines_trained = trained
+    membership.save(update_fields=["medicines_trained"])
+    facts = {"person": membership.user_id, "role": membership.role, "trained": trained}
+    place = membership.organisation
+    record("person.medicines_training", membership, actor=actor, at=now, organisation=place, **facts)
+    return membership
 
 
 @transaction.atomic

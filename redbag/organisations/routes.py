@@ -353,6 +353,7 @@ API: dict[str, dict[str, Rule]] = {
     "api:mailbox": {"GET": P.COPY_LETTERS, "POST": P.SET_HOUSE_RULES},
     "api:summary_page": {"GET": P.READ_DISCHARGE},
     "api:return_note": {"GET": P.PACK},
+    "api:discharge_document": {"GET": P.READ_DISCHARGE},
     "api:discharge_file": {"GET": P.READ_DISCHARGE},
     "api:follow_ups": {"GET": P.ACKNOWLEDGE_DISCHARGE, "POST": P.ACKNOWLEDGE_DISCHARGE},
     "api:follow_up": {"PATCH": P.ACKNOWLEDGE_DISCHARGE},

@@ -10,7 +10,8 @@ from django.db.models import Max
 
 from redbag.discharges.models import DischargeSummary
 from redbag.errors import Refused
-from redbag.medicines.comparing import RULES_VERSION, compare
+from redbag.medicines.comparing import RULES_VERSION, compare, urgency
+from redbag.medicines.high_risk import do_not_stop, flags, is_time_critical
 from redbag.medicines.listed import Line as Compared
 from redbag.medicines.listed import Listed
 from redbag.organisations.access import Actor, Permission, require
@@ -90,5 +91,12 @@ def _frozen_before(reconciliation: Reconciliation) -> list[Listed]:
 
 
 def _line(reconciliation: Reconciliation, place: int, compared: Compared) -> Line:
-    words = json.dumps(asdict(compared), sort_keys=True)
+    """A line with the whole comparison and its dangers, as the rules said on that day."""
+    dangers = {
+        "flags": flags(compared),
+        "do_not_stop": do_not_stop(compared),
+        "must_not_be_late": is_time_critical(compared),
+        "urgency": urgency(compared),
+    }
+    words = json.dumps(asdict(compared) | dangers, sort_keys=True)
     return Line(reconciliation=reconciliation, position=place, kind=compared.kind, compared=words)

@@ -139,9 +139,5 @@ def given(line: Line, choice: Choice) -> str:
         row = sides[choice.gives]
     else:
         row = {**(sides["after"] or sides["before"]), "dose": choice.told.strip(), "frequency": "", "instructions": ""}
-    plain: Listed = replace(listed(row), time_critical=_must_not_be_late(sides))
+    plain: Listed = replace(listed(row), time_critical=sides["must_not_be_late"])
     return json.dumps(as_row(plain), sort_keys=True)
-
-
-def _must_not_be_late(sides: Mapping) -> bool:
-    return any(side and side["time_critical"] for side in (sides["before"], sides["after"]))

@@ -63,7 +63,7 @@ def listed(row: Mapping) -> Listed:
 
 def typed(rows: object) -> tuple[Listed, ...]:
     """The letter's medicines as somebody typed them. BadInput by `medicines-<row>-<column>`."""
-    if not isinstance(rows, list) or not rows:
+    if not isinstance(rows, list | tuple) or not rows:
         raise BadInput({"medicines": "Type at least one medicine of the letter, word for word."})
     if len(rows) > MOST:
         raise BadInput({"medicines": f"At most {MOST} medicines."})

@@ -165,6 +165,7 @@ PAGES = {
     "mailed_letters": "the list of letters that came by mail",
     "printed_return_note": "the return note, to print",
     "discharge": "a discharge summary",
+    "discharge_document": "a discharge summary for another system",
     "follow_up": "what to do after a stay",
     "follow_ups": "what to do after stays",
     "discharges": "the list of discharge summaries",

@@ -67,6 +67,7 @@ class Card:
     before: Side | None
     after: Side | None
     why: str
+    differences: Sequence[Mapping]
     warnings: Sequence[str]
     by_letter: str
     as_before: Decision | None = None
@@ -89,7 +90,7 @@ def cards(
     standing: Standing, *, as_before: Mapping, typed: Mapping = EMPTY, errors: Mapping = EMPTY, wrong: object = None
 ) -> list[Card]:
     """Every line in the order of its danger; `wrong` is the line whose form came back, with what was typed in it."""
-    ordered = sorted(standing.lines, key=lambda each: (not _danger(each.compared), each.line.position))
+    ordered = sorted(standing.lines, key=_place)
     return [
         _card(each, as_before, typed if each.line.pk == wrong else EMPTY, errors if each.line.pk == wrong else EMPTY)
         for each in ordered
@@ -105,12 +106,19 @@ def _card(decided: Decided, as_before: Mapping, typed: Mapping, errors: Mapping)
         before=_side(both["before"], differs),
         after=_side(both["after"], differs),
         why=both["why"],
+        differences=both["differences"],
         warnings=warnings(both),
         by_letter=_by_letter(decided.line.kind, both["after"]),
         as_before=as_before.get(decided.line.pk),
         typed=typed,
         errors=errors,
     )
+
+
+def _place(decided: Decided) -> tuple:
+    """Do-not-stop first, then what harms first."""
+    both = decided.compared
+    return not both["do_not_stop"], both["urgency"], decided.line.position
 
 
 def _side(row: Mapping | None, differs: set[str]) -> Side | None:
@@ -123,14 +131,12 @@ def _side(row: Mapping | None, differs: set[str]) -> Side | None:
 
 
 def warnings(both: Mapping) -> list[str]:
-    """What must be seen first: not to be stopped, not to be late."""
-    sides = [side for side in (both["before"], both["after"]) if side]
-    told = [f"Do not stop: {side['do_not_stop']}" for side in sides if side["do_not_stop"]]
-    return told + (["Must not be late"] if any(side["time_critical"] for side in sides) else [])
-
-
-def _danger(both: Mapping) -> bool:
-    return bool(warnings(both))
+    """What must be seen first: not to be stopped, not to be late, of a kind that harms most when it is wrong."""
+    told = [f"Do not stop: {both['do_not_stop']}"] if both["do_not_stop"] else []
+    late = (
+        ["Must not be late"] if both["must_not_be_late"] and not any("late" in each for each in both["flags"]) else []
+    )
+    return [*told, *late, *both["flags"]]
 
 
 def _by_letter(kind: str, after: Mapping | None) -> str:

@@ -272,6 +272,7 @@ urlpatterns = [
     path("discharge-summaries", discharges.discharges, name="discharges"),
     path("discharge-summaries/<uuid:summary_id>", discharges.discharge, name="discharge"),
     path("discharge-summaries/<uuid:summary_id>/edit", writing.edit_discharge, name="edit_discharge"),
+    path("discharge-summaries/<uuid:summary_id>/send", writing.send_discharge, name="send_discharge"),
     path("discharge-summaries/<uuid:summary_id>/follow-ups", follow_ups.add_follow_up, name="add_follow_up"),
     path("follow-ups/<uuid:follow_up_id>", follow_ups.follow_up, name="follow_up"),
     path("follow-ups/<uuid:follow_up_id>/done", follow_ups.follow_up_done, name="follow_up_done"),

@@ -11,6 +11,7 @@ from django.utils import timezone
 from redbag.management.demo.bag_shelf import plan_shelf
 from redbag.management.demo.documents import plan_papers
 from redbag.management.demo.history import plan_history
+from redbag.management.demo.medicines import plan_medicines
 from redbag.management.demo.skin import plan_skin
 from redbag.management.demo.today import plan_today
 from redbag.management.demo.world import World, settle_in
@@ -46,6 +47,7 @@ def build(*, now: datetime) -> World:
     plan_shelf(world)
     plan_papers(world)
     plan_skin(world)
+    plan_medicines(world)
     world.live()
     return world
 

@@ -2,12 +2,19 @@
 
 from datetime import datetime, timedelta
 
+from redbag.management.demo.going_home import go_home_today
 from redbag.management.demo.history import ILLNESSES
 from redbag.management.demo.letters import LETTERS
 from redbag.management.demo.trips import CREW, DISCHARGE_TEAM, NORTHGATE, WARD, Trip
 from redbag.management.demo.world import World
 
 CARER, SENIOR = "carer@oakview.example", "senior@oakview.example"
+MEDICINES = {
+    "medications_and_medical_devices": "CHANGED: insulin glargine 12 units every night at 9 pm (14 before), low sugars."
+    "\nNEW: nitrofurantoin 100 mg twice a day for 4 more days."
+    "\nSTOPPED: furosemide 40 mg every morning, until the GP has seen the blood test."
+    "\nAtorvastatin 20 mg at night."
+}
 MILLBROOK, FERNLEIGH = "carer@millbrook.example", "manager@fernleigh.example"
 
 
@@ -50,6 +57,7 @@ def _in_hospital(world: World) -> None:
     trip.write_home(by=DISCHARGE_TEAM, letter=letter)
     newer = {**letter, "safety_alerts": "This replaces the letter of this morning: enoxaparin is for 28 days, not 14."}
     trip.after(hours=3).write_home(by=DISCHARGE_TEAM, letter=newer)
+    go_home_today(trip)
 
 
 def _coming_home(world: World) -> None:
@@ -68,7 +76,9 @@ def _back_home(world: World) -> None:
     trip.after(minutes=48).hand_over(by=WARD, to="RDEM1", place="A&E").after(minutes=22).check(by=WARD)
     trip.at = world.now - timedelta(hours=4)
     trip.check(by=WARD)
-    trip.write_home(by=DISCHARGE_TEAM, letter=LETTERS[3], read_by=SENIOR, read_after=timedelta(minutes=100))
+    trip.write_home(
+        by=DISCHARGE_TEAM, letter={**LETTERS[3], **MEDICINES}, read_by=SENIOR, read_after=timedelta(minutes=100)
+    )
     trip.after(minutes=30).hand_over(by=CREW, to="RDEM9")
     trip.after(minutes=55).hand_over(by=CARER, to="VDEM1").after(minutes=20).check(by=CARER, missing=(3,))
 
