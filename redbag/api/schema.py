@@ -9,6 +9,8 @@ from drf_spectacular.plumbing import normalize_result_object
 from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularSwaggerSplitView
 
+from redbag.deliveries.events import CATALOGUE, Event
+
 PROBLEM = {
     "type": "object",
     "required": ["type", "title", "status", "detail", "code"],
@@ -44,6 +46,11 @@ ONCE = {
     "schema": {"type": "string", "maxLength": 200},
     "description": "Sent again with the same key, the call is answered as the first time. Kept for a week.",
 }
+SIGNED = {
+    "webhook-id": "stays the same when it is sent again",
+    "webhook-timestamp": "seconds since 1970 of this attempt",
+    "webhook-signature": "v1, and the base64 HMAC-SHA256 of id.timestamp.body; several while a secret changes",
+}
 PAGE = [
     {"name": "limit", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 200, "default": 50}},
     {"name": "cursor", "in": "query", "schema": {"type": "string"}, "description": "comes with `next`"},
@@ -62,7 +69,38 @@ def problems_everywhere(result, generator, request, public):
                 call.setdefault("parameters", []).append(ONCE)
             if _is_list(call):
                 call.setdefault("parameters", []).extend(PAGE)
+    result["webhooks"] = {event.name: _webhook(event) for event in CATALOGUE}
     return result
+
+
+def _webhook(event: Event) -> dict:
+    """What is posted to a webhook, signed after Standard Webhooks; `data` holds ids and codes, never a person."""
+    data = {name: {} for name in event.ids} | {"address": {"type": "string", "format": "uri"}}
+    body = {
+        "type": "object",
+        "required": ["type", "timestamp", "data"],
+        "properties": {
+            "type": {"const": event.name},
+            "timestamp": {"type": "string", "format": "date-time"},
+            "data": {"type": "object", "properties": data},
+        },
+    }
+    headers = [
+        {"name": name, "in": "header", "required": True, "schema": {"type": "string"}, "description": words}
+        for name, words in SIGNED.items()
+    ]
+    return {
+        "post": {
+            "summary": event.words,
+            "description": f"{event.when} Since {event.since}.",
+            "parameters": headers,
+            "requestBody": {"content": {"application/json": {"schema": body}}},
+            "responses": {
+                "2XX": {"description": "Taken"},
+                "410": {"description": "Wanted no more"},
+            },
+        }
+    }
 
 
 def _is_list(call) -> bool:

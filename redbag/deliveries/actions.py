@@ -1,7 +1,7 @@
 """News becomes letters owed to endpoints; people say where they want them, and settle what could not be carried."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID
 
@@ -9,7 +9,7 @@ from django.db import transaction
 
 from redbag.deliveries import tasks
 from redbag.deliveries.endpoints import new_secret, problems, wanting
-from redbag.deliveries.events import TEST
+from redbag.deliveries.events import OFFERED, TEST, sample
 from redbag.deliveries.models import Delivery, Endpoint, Letter
 from redbag.deliveries.owing import owe
 from redbag.errors import BadInput, Refused
@@ -20,6 +20,7 @@ from redbag.organisations.pulse import stir
 
 State = Delivery.State
 LONGEST_NOTE = 1000
+OLD_SECRET_LASTS, OLD_SECRET_LASTS_AT_MOST = timedelta(hours=48), timedelta(days=30)
 
 
 class EndpointInUse(Refused):
@@ -28,10 +29,6 @@ class EndpointInUse(Refused):
 
 class CannotReplay(Refused):
     code = "cannot_replay"
-
-
-class TestFirst(Refused):
-    code = "test_first"
 
 
 class NothingToSettle(Refused):
@@ -147,54 +144,57 @@ def remove_endpoint(*, actor: Actor, endpoint: Endpoint, now: datetime) -> None:
 
 
 @transaction.atomic
-def change_secret(*, actor: Actor, endpoint: Endpoint, now: datetime) -> str:
-    """A new signing secret, shown this once. The one before it signs too, until the secret is changed again."""
+def change_secret(*, actor: Actor, endpoint: Endpoint, now: datetime, old_until: datetime | None = None) -> str:
+    """A new signing secret, shown this once. The one before it signs too, for 48 hours or until `old_until`.
+
+    BadInput for a time that has passed or is more than 30 days away.
+    """
     require(actor, Permission.MANAGE_ENDPOINTS, endpoint.organisation)
     endpoint = _locked_endpoint(endpoint)
     if endpoint.kind != Endpoint.Kind.WEBHOOK or endpoint.removed_at:
         raise Refused("Only a webhook that is in use has a secret.", code="no_secret")
+    until = old_until or now + OLD_SECRET_LASTS
+    if not now < until <= now + OLD_SECRET_LASTS_AT_MOST:
+        raise BadInput({"old_until": "Choose a time within the next 30 days."})
     fresh = new_secret()
-    endpoint.secret = f"{fresh} {endpoint.secret.split()[0]}"
-    endpoint.save(update_fields=["secret"])
+    endpoint.secret, endpoint.old_secret_until = f"{fresh} {endpoint.secret.split()[0]}", until
+    endpoint.save(update_fields=["secret", "old_secret_until"])
     record("endpoint.secret_changed", endpoint, actor=actor, at=now, organisation=endpoint.organisation)
     return fresh
 
 
 @transaction.atomic
-def switch_on(*, actor: Actor, endpoint: Endpoint, now: datetime) -> None:
-    """Send there again, after a test since it was switched off has arrived; TestFirst otherwise. What waited stays."""
-    require(actor, Permission.MANAGE_ENDPOINTS, endpoint.organisation)
-    endpoint = _locked_endpoint(endpoint)
-    if endpoint.disabled_at is None or endpoint.removed_at is not None:
-        return
-    tests = endpoint.deliveries.filter(letter__type=TEST, state=State.DELIVERED)
-    if not tests.filter(settled_at__gte=endpoint.disabled_at).exists():
-        raise TestFirst("Try it out first. Once a test has arrived there you can switch it on again.")
-    endpoint.disabled_at, endpoint.rests_until, endpoint.failing_since, endpoint.failures = None, None, None, 0
-    endpoint.save(update_fields=["disabled_at", "rests_until", "failing_since", "failures"])
-    record("endpoint.switched_on", endpoint, actor=actor, at=now, organisation=endpoint.organisation)
+def test_endpoint(*, actor: Actor, endpoint: Endpoint, now: datetime) -> Delivery:
+    """Send a letter of type `endpoint.test` there now, the way every letter goes."""
+    return try_out(actor=actor, endpoint=endpoint, type=TEST, now=now)
 
 
 @transaction.atomic
-def test_endpoint(*, actor: Actor, endpoint: Endpoint, now: datetime) -> Delivery:
-    """Send a letter of type `endpoint.test` there now, the way every letter goes."""
+def try_out(*, actor: Actor, endpoint: Endpoint, type: str, now: datetime) -> Delivery:
+    """Send a test, or a sample of another type to a webhook in use, with `sample` and made-up ids in its data."""
     require(actor, Permission.MANAGE_ENDPOINTS, endpoint.organisation)
     endpoint = _locked_endpoint(endpoint)
     if endpoint.removed_at:
         raise Refused("This address was removed.", code="endpoint_removed")
-    delivery = test_letter(endpoint, now)
+    if type != TEST and (type not in OFFERED or endpoint.kind != Endpoint.Kind.WEBHOOK or endpoint.disabled_at):
+        raise BadInput({"type": "Choose a kind of news. Only a webhook that is switched on can be sent a sample."})
+    delivery = _trial(endpoint, type, now)
     record("endpoint.tested", endpoint, actor=actor, at=now, organisation=endpoint.organisation)
     return delivery
 
 
 def test_letter(endpoint: Endpoint, now: datetime) -> Delivery:
     """A test that is owed to one endpoint, whatever it asked for; the caller has asked who may."""
+    return _trial(endpoint, TEST, now)
+
+
+def _trial(endpoint: Endpoint, type: str, now: datetime) -> Delivery:
     letter = Letter(
         organisation_id=endpoint.organisation_id,
-        type=TEST,
+        type=type,
         subject_id=endpoint.pk,
         path="/wake" if endpoint.kind == Endpoint.Kind.PUSH else "/api/v1/endpoints",
-        ids={"endpoint": str(endpoint.pk)},
+        ids={"endpoint": str(endpoint.pk)} if type == TEST else sample(type),
         written_at=now,
     )
     return _owe({endpoint.organisation_id: letter}, [endpoint], now)[0]
@@ -212,6 +212,8 @@ def replay_delivery(*, actor: Actor, delivery: Delivery, now: datetime) -> Deliv
         raise CannotReplay("This one is in the inbox. There is nothing to send again.")
     if delivery.endpoint.removed_at:
         raise CannotReplay("The address it went to was removed.")
+    if delivery.endpoint.disabled_at:
+        raise CannotReplay("The address is switched off. Try it out and switch it on again first.")
     if delivery.state == State.SENDING:
         raise CannotReplay("It is being sent at this moment. Look again in a minute.")
     before = delivery.state

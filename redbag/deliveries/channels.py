@@ -10,19 +10,27 @@ from django.core.mail import EmailMessage
 from standardwebhooks import Webhook
 
 from redbag.deliveries import webpush
-from redbag.deliveries.endpoints import dialled
+from redbag.deliveries.endpoints import dialled, live_secrets
+from redbag.deliveries.events import carried
 from redbag.deliveries.models import Endpoint, Letter
 
 SUBJECTS = {
     "discharge_summary.available": "A discharge summary is ready to read",
     "discharge_summary.replaced": "A discharge summary has a new version",
+    "discharge_summary.held": "A discharge summary waits for an identity check",
+    "discharge_summary.opened": "A discharge summary was opened at the home",
+    "discharge_summary.acknowledged": "A discharge summary was taken on by the home",
+    "transfer.packed": "Somebody is going to hospital",
     "transfer.stage_changed": "A red bag has moved on",
     "item.missing": "Something from a red bag has not been found yet",
+    "item.found": "Something from a red bag has been found",
     "reminder.due": "A red bag needs you",
     "note.written": "Somebody wrote a note about a red bag",
-    "departure.planned": "A hospital asks whether somebody can come home",
-    "departure.answered": "A home has answered whether it can take somebody back",
+    "note.answered": "Somebody answered a note about a red bag",
     "bag.found": "Somebody found a red bag",
+    "departure.planned": "A hospital plans to send somebody home",
+    "departure.answered": "A home has answered whether somebody can come home",
+    "endpoint.disabled": "An address that gets news was switched off",
     "endpoint.test": "This is a test from Red Bag",
 }
 OTHER_NEWS = "There is news in Red Bag"
@@ -45,10 +53,10 @@ def webhook(letter: Letter, endpoint: Endpoint, *, at: datetime) -> Parcel:
 
     With two secrets (one of them on its way out) there are two signatures.
     """
-    data = {**letter.ids, "address": f"{settings.PUBLIC_URL}{letter.path}"}
+    data = {**carried(letter.type, letter.ids), "address": f"{settings.PUBLIC_URL}{letter.path}"}
     body = json.dumps({"type": letter.type, "timestamp": letter.written_at.isoformat(), "data": data})
     moment = at.astimezone(UTC)
-    signatures = [Webhook(secret).sign(str(letter.pk), moment, body) for secret in endpoint.secret.split()]
+    signatures = [Webhook(secret).sign(str(letter.pk), moment, body) for secret in live_secrets(endpoint, at=at)]
     headers = {
         "Content-Type": "application/json",
         "User-Agent": "RedBag",

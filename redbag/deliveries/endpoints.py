@@ -4,6 +4,7 @@ import base64
 import re
 import secrets
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
@@ -27,6 +28,13 @@ def problems(*, kind: str, address: str, events: object) -> dict[str, str]:
 def new_secret() -> str:
     """A signing secret after Standard Webhooks: 256 random bits."""
     return f"whsec_{base64.b64encode(secrets.token_bytes(32)).decode()}"
+
+
+def live_secrets(endpoint: Endpoint, *, at: datetime) -> list[str]:
+    """The secrets a webhook is signed with, the newest first; the one before it until its time is over."""
+    secrets_kept = endpoint.secret.split()
+    over = endpoint.old_secret_until is not None and endpoint.old_secret_until <= at
+    return secrets_kept[:1] if over else secrets_kept
 
 
 def wanting(
@@ -59,6 +67,15 @@ def stand_ins(endpoint: Endpoint) -> list[Endpoint]:
         return [found for each in direct for found in ([each] if each.stands else below(each.pk))]
 
     return below(endpoint.pk)
+
+
+def stands_below(endpoint: Endpoint) -> set[UUID]:
+    """An endpoint, those that stand in for it, those that stand in for these, and so on; also what is out of use."""
+    pairs = list(Endpoint.objects.filter(organisation=endpoint.organisation_id).values_list("pk", "fallback_of"))
+    found = {endpoint.pk}
+    while more := {pk for pk, above in pairs if above in found} - found:
+        found |= more
+    return found
 
 
 def _above(endpoint: Endpoint, known: dict[UUID, Endpoint]) -> list[Endpoint]:

@@ -11,7 +11,16 @@ from uuid import UUID
 
 EVERY_EVENT, TEST = "*", "endpoint.test"
 CODE = re.compile(r"[A-Za-z][A-Za-z_]{0,39}")
-CODED = ("stage", "outcome", "answer", "reason")
+NOTHING = str(UUID(int=0))
+SAMPLES = {
+    "version": 1,
+    "stage": "IN_HOSPITAL",
+    "outcome": "own_home",
+    "answer": "yes",
+    "reminders": [NOTHING],
+    "escalated": False,
+}
+CODED = ("stage", "outcome", "answer")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -177,7 +186,7 @@ CATALOGUE = (
         name=TEST,
         words="A test",
         when="Somebody tried an address out.",
-        ids=("endpoint", "sample_of"),
+        ids=("endpoint",),
         since="2026-11-21",
         offered=False,
     ),
@@ -203,7 +212,14 @@ def carried(name: str, ids: Mapping[str, Any]) -> dict[str, Any]:
     yes or no, and codes of one word. Everything else stays behind, whoever put it there.
     """
     allowed = BY_NAME[name].ids if name in BY_NAME else ()
-    return {key: value for key, value in ids.items() if key in allowed and _says_nothing(key, value)}
+    return {
+        key: value for key, value in ids.items() if (key in allowed or key == "sample") and _says_nothing(key, value)
+    }
+
+
+def sample(name: str) -> dict[str, Any]:
+    """What a sample of this kind of news carries: ids of nothing, and `sample`."""
+    return {key: SAMPLES.get(key, NOTHING) for key in BY_NAME[name].ids} | {"sample": True}
 
 
 def _says_nothing(key: str, value: Any) -> bool:
@@ -213,7 +229,7 @@ def _says_nothing(key: str, value: Any) -> bool:
         return all(_is_id(each) for each in value)
     if key in CODED:
         return isinstance(value, str) and bool(CODE.fullmatch(value))
-    return _is_id(value) or (key == "sample_of" and value in BY_NAME)
+    return _is_id(value)
 
 
 def _is_id(value: Any) -> bool:

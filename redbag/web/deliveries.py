@@ -1,22 +1,26 @@
-"""The post office: what is on its way, what a person must see to, and the addresses that get news."""
+"""The post office: what is on its way, what a person must see to, and sending it again."""
 
+from datetime import datetime, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.contrib import messages
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
+from django.utils.dateparse import parse_datetime
 
-from redbag.deliveries import actions
-from redbag.deliveries.models import EVENTS, Delivery, Endpoint
-from redbag.errors import BadInput, Refused
+from redbag.deliveries import actions, minding
+from redbag.deliveries.events import words_of
+from redbag.deliveries.models import Delivery, Endpoint
+from redbag.errors import BadInput
 from redbag.organisations.access import Permission
 from redbag.web import homes
+from redbag.web.endpoints import outcome_words
 from redbag.web.typed import text
 
+LONDON = ZoneInfo("Europe/London")
 State = Delivery.State
 MOST = 50
 SHOWN_FIRST = State.PARKED
@@ -31,25 +35,6 @@ STATES = (
     (State.DELIVERED, "Arrived", "The other side said that they have it."),
     (State.FAILED, "Given up", "Another address took over, the address was removed, or somebody saw to it."),
 )
-NEWS = {
-    "discharge_summary.available": "A discharge summary has come",
-    "discharge_summary.replaced": "A newer discharge summary has come",
-    "transfer.stage_changed": "A bag has moved on",
-    "item.missing": "Something was not found",
-    "bag.found": "Somebody found a bag",
-    "visitor.let_in": "A crew without an account opened a page",
-    "reminder.due": "Something is due: a bag waits too long, or a letter is not read",
-    "note.written": "Somebody wrote a note about a bag",
-    "endpoint.test": "A test",
-}
-OFFERED = [event for event in EVENTS if event != "endpoint.test"]
-KINDS = {
-    Endpoint.Kind.EMAIL: ("E-mail", "A short mail says that there is news, without naming anybody"),
-    Endpoint.Kind.SMS: ("Text message", "A mobile number, like 07700 900123. It says only that a red bag needs you"),
-    Endpoint.Kind.WEBHOOK: ("Another computer system (webhook)", "Ask whoever runs that system for the address"),
-    Endpoint.Kind.FHIR: ("A FHIR server", "Ask whoever runs that server for the address"),
-}
-NO_GATEWAY = "Switched off here. Whoever runs this service can switch text messages on"
 
 
 def deliveries(request: HttpRequest) -> HttpResponse:
@@ -73,8 +58,19 @@ def _page(request: HttpRequest, errors: dict[str, str], about: UUID | None) -> H
         "rows": _rows(mine.filter(state=state), errors, text(request.POST, "note") if about else "", about),
         "more": counts.get(state, 0) > MOST,
         "errors": errors,
+        "typed": {name: text(request.POST, name) for name in ("begin", "end", "endpoint")},
+        "addresses": _addresses(request),
+        "homes": homes.choices(request, Permission.MANAGE_ENDPOINTS),
     }
     return render(request, "pages/deliveries/deliveries.html", context, status=422 if errors else 200)
+
+
+def _addresses(request: HttpRequest) -> list[dict]:
+    """The addresses that everything of a time can be sent to again, for a select; those switched off are not tried."""
+    live = Endpoint.objects.visible_to(request.actor).live().filter(disabled_at=None).order_by("created_at")
+    asked = text(request.POST, "endpoint")
+    rows = [{"value": str(each.pk), "text": each.address, "selected": str(each.pk) == asked} for each in live]
+    return [{"value": "", "text": "Every address"}, *rows] if rows else []
 
 
 def _rows(owed: QuerySet[Delivery], errors: dict[str, str], note: str, about: UUID | None) -> list[dict]:
@@ -82,15 +78,24 @@ def _rows(owed: QuerySet[Delivery], errors: dict[str, str], note: str, about: UU
     return [
         {
             "delivery": each,
-            "news": NEWS.get(each.letter.type, each.letter.type),
-            "attempts": sorted(each.attempts.all(), key=lambda attempt: -attempt.number),
+            "news": words_of(each.letter.type),
+            "attempts": [
+                (attempt, outcome_words(attempt))
+                for attempt in sorted(each.attempts.all(), key=lambda attempt: -attempt.number)
+            ],
             "field": f"note-{each.pk}",
             "error": errors.get(f"note-{each.pk}"),
             "note": note if each.pk == about else "",
-            "may_replay": each.endpoint is not None and not each.endpoint.removed_at and each.state != State.SENDING,
+            "may_replay": _may_replay(each),
         }
         for each in rows.order_by("-created_at")[:MOST]
     ]
+
+
+def _may_replay(delivery: Delivery) -> bool:
+    endpoint = delivery.endpoint
+    in_use = endpoint is not None and endpoint.removed_at is None and endpoint.disabled_at is None
+    return in_use and delivery.state != State.SENDING
 
 
 def _theirs(request: HttpRequest, delivery_id: UUID) -> Delivery:
@@ -105,6 +110,48 @@ def replay(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
     return redirect("web:deliveries")
 
 
+def replay_all(request: HttpRequest) -> HttpResponse:
+    """Send again everything of a time that did not arrive."""
+    organisation = homes.chosen(request, Permission.MANAGE_ENDPOINTS)
+    typed = {name: text(request.POST, name) for name in ("begin", "end", "endpoint")}
+    mine = Endpoint.objects.visible_to(request.actor).live().select_related("organisation")
+    endpoint = next((each for each in mine if str(each.pk) == typed["endpoint"]), None)
+    try:
+        count, more = minding.replay_all(
+            actor=request.actor,
+            organisation=endpoint.organisation if endpoint else organisation,
+            **_from_until(typed),
+            endpoint=endpoint,
+            now=timezone.now(),
+        )
+    except BadInput as wrong:
+        named = {"end" if name == "to" else name: words for name, words in wrong.errors.items()}
+        return _page(request, named, None)
+    messages.success(request, _replayed_words(count, more=more))
+    return redirect("web:deliveries")
+
+
+def _from_until(typed: dict[str, str]) -> dict[str, datetime]:
+    """Two times typed in local time, the second after the last minute named; BadInput for what is none."""
+    times, errors = {}, {}
+    for name in ("begin", "end"):
+        moment = parse_datetime(typed[name]) if typed[name] else None
+        if moment is None:
+            errors[name] = "Enter a day and a time."
+        else:
+            times[name] = moment if moment.tzinfo else moment.replace(tzinfo=LONDON)
+    if errors:
+        raise BadInput(errors)
+    return {"begin": times["begin"], "end": times["end"] + timedelta(minutes=1)}
+
+
+def _replayed_words(count: int, *, more: bool) -> str:
+    if not count:
+        return "Nothing of that time waits to be sent again."
+    rest = " There are more: ask again when these are through." if more else ""
+    return f"{count} letter{'' if count == 1 else 's'} will be sent again now.{rest}"
+
+
 def settle(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
     """Somebody saw to it, and says how."""
     delivery = _theirs(request, delivery_id)
@@ -117,99 +164,3 @@ def settle(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
         return _page(request, named, delivery.pk)
     messages.success(request, "Noted. Thank you for seeing to it.")
     return redirect("web:deliveries")
-
-
-def endpoints(request: HttpRequest) -> HttpResponse:
-    """The addresses that get news."""
-    live = Endpoint.objects.visible_to(request.actor).live()
-    rows = list(live.select_related("organisation", "fallback_of").order_by("organisation__name", "created_at"))
-    shown = [{"endpoint": each, "asks": [NEWS[event] for event in OFFERED if each.wants(event)]} for each in rows]
-    several = len(homes.places(request.actor, Permission.MANAGE_ENDPOINTS)) > 1
-    return render(request, "pages/deliveries/endpoints.html", {"rows": shown, "several": several})
-
-
-@never_cache
-def add_endpoint(request: HttpRequest) -> HttpResponse:
-    """A new address. A webhook's secret is on the page that answers, and nowhere after that."""
-    organisation = homes.chosen(request, Permission.MANAGE_ENDPOINTS)
-    typed = {name: text(request.POST, name) for name in ("kind", "address", "fallback_of")}
-    wanted = request.POST.getlist("events") if request.method == "POST" else OFFERED
-    before = Endpoint.objects.visible_to(request.actor).live().filter(organisation=organisation)
-    errors: dict[str, str] = {}
-    if request.method == "POST":
-        try:
-            endpoint, secret = actions.add_endpoint(
-                actor=request.actor,
-                organisation=organisation,
-                kind=typed["kind"],
-                address=typed["address"],
-                events=_asked(wanted),
-                fallback_of=next((each for each in before if str(each.pk) == typed["fallback_of"]), None),
-                now=timezone.now(),
-            )
-        except BadInput as wrong:
-            errors = wrong.errors
-        except Refused as refused:
-            errors = {"fallback_of": str(refused)}
-        else:
-            if secret:
-                return render(request, "pages/deliveries/secret.html", {"endpoint": endpoint, "secret": secret})
-            messages.success(request, f"{endpoint.address} gets news from now on.")
-            return redirect("web:endpoints")
-    context = {
-        "typed": typed,
-        "errors": errors,
-        "kinds": _kinds(typed["kind"]),
-        "events": [{"value": each, "text": NEWS[each], "checked": each in wanted} for each in OFFERED],
-        "fallbacks": _fallbacks(before, typed["fallback_of"]),
-        "homes": homes.choices(request, Permission.MANAGE_ENDPOINTS),
-    }
-    return render(request, "pages/deliveries/add.html", context, status=422 if errors else 200)
-
-
-def _asked(wanted: list[str]) -> list[str]:
-    """The events that were ticked; BadInput for none, which elsewhere would mean every event."""
-    if not wanted:
-        raise BadInput({"events": "Choose at least one kind of news."})
-    return wanted
-
-
-def _kinds(chosen: str) -> list[dict]:
-    return [
-        {
-            "value": kind.value,
-            "text": words,
-            "hint": {"text": NO_GATEWAY if kind == Endpoint.Kind.SMS and not settings.SMS_URL else hint},
-            "checked": kind == (chosen or Endpoint.Kind.EMAIL),
-        }
-        for kind, (words, hint) in KINDS.items()
-    ]
-
-
-def _fallbacks(before: QuerySet[Endpoint], chosen: str) -> list[dict]:
-    rows = [
-        {"value": str(each.pk), "text": f"Only when {each.address} does not answer", "selected": str(each.pk) == chosen}
-        for each in before
-    ]
-    return [{"value": "", "text": "Every time", "selected": not chosen}, *rows] if rows else []
-
-
-def test_endpoint(request: HttpRequest, endpoint_id: UUID) -> HttpResponse:
-    """Send a test there now."""
-    endpoint = _address(request, endpoint_id)
-    actions.test_endpoint(actor=request.actor, endpoint=endpoint, now=timezone.now())
-    messages.success(request, f"A test is on its way to {endpoint.address}. Look under “Arrived” in a minute.")
-    return redirect("web:endpoints")
-
-
-def remove_endpoint(request: HttpRequest, endpoint_id: UUID) -> HttpResponse:
-    """Stop sending there."""
-    endpoint = _address(request, endpoint_id)
-    actions.remove_endpoint(actor=request.actor, endpoint=endpoint, now=timezone.now())
-    messages.success(request, f"{endpoint.address} gets no more news.")
-    return redirect("web:endpoints")
-
-
-def _address(request: HttpRequest, endpoint_id: UUID) -> Endpoint:
-    rows = Endpoint.objects.visible_to(request.actor).select_related("organisation")
-    return get_object_or_404(rows, pk=endpoint_id)
