@@ -134,7 +134,6 @@ class Given:
 
     form: str = ""
     route: str = ""
-    stated_route: str = ""
     way: str = ""
     route_understood: bool = True
 
@@ -154,7 +153,6 @@ def given_as(*, form_words: str, route_words: str, drunk: bool = False) -> Given
     return Given(
         form=form,
         route=route,
-        stated_route=stated,
         way=WAYS.get(route, route),
         route_understood=bool(stated) or not route_words.strip(),
     )

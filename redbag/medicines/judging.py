@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from redbag.medicines.comparing_times import WEEK_AND_DAY
-from redbag.medicines.differences import Finding, findings
+from redbag.medicines.differences import findings
+from redbag.medicines.finding import Finding
 from redbag.medicines.high_risk import weekly_unsaid
 from redbag.medicines.listed import Difference, Line
 from redbag.medicines.matching import Pair

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 from redbag.medicines.names import NAMES, looks_like
 from redbag.medicines.reading import Reading
@@ -188,13 +189,13 @@ def _code(reading: Reading) -> str:
 
 def _by_likeness(left: Side, right: Side) -> list[Pair]:
     """Pair names that look alike, as a question, where one of them is in no table and there is only one candidate."""
+    like = [(one, other) for one in left for other in right if _alike(one, other)]
     found = []
-    for one in list(left):
-        close = [each for each in right if _alike(one, each)]
-        if len(close) == 1 and sum(_alike(each, close[0]) for each in left) == 1:
-            found.append(Pair(before=one, after=close[0], how="looks_like"))
+    for one, other in like:
+        if sum(one is each for each, _ in like) == 1 == sum(other is each for _, each in like):
+            found.append(Pair(before=one, after=other, how="looks_like"))
             _take(left, one)
-            _take(right, close[0])
+            _take(right, other)
     return found
 
 
@@ -210,12 +211,15 @@ def _alike(one: Reading, other: Reading) -> bool:
 
 
 def _likeness(one: str, other: str) -> float:
-    """How alike two names are, from 0 to 1, whichever comes first; very short and very long ones never are."""
+    """How alike two names are, from 0 to 1, whichever comes first; 0 for those that are far apart, short or long."""
     first, second = sorted((one, other))
-    short, long = sorted((len(one), len(other)))
-    return SequenceMatcher(None, first, second, autojunk=False).ratio() if short >= 4 and long <= 60 else 0
+    if min(len(one), len(other)) < 4 or max(len(one), len(other)) > 60:
+        return 0
+    matcher = SequenceMatcher(None, first, second, autojunk=False)
+    return matcher.ratio() if matcher.real_quick_ratio() >= LIKE and matcher.quick_ratio() >= LIKE else 0
 
 
+@lru_cache(maxsize=2048)
 def _nearest(key: str) -> str:
     """The medicine of the table whose name is nearest to these words; empty when none is near, or it is one."""
     if key in NAMES:

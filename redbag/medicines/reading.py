@@ -70,6 +70,11 @@ def _spaced(dose: str) -> str:
     return re.sub(r"(?<=[0-9])(?=mls?\b)", " ", tidy(dose))
 
 
+def named(reading: Reading) -> str:
+    """Name and form as written."""
+    return " ".join(filter(None, (reading.listed.name.strip(), reading.listed.form.strip())))
+
+
 def _number_in(rest: str) -> str:
     """The count in a name such as *Bisoprolol 2.5 mg tablets, one daily*; nothing where there is more than one."""
     found = BARE.findall(rest)

@@ -99,5 +99,5 @@ def _in_text(text: str, *, anywhere: bool) -> str:
 
 def _without(text: str) -> str:
     """The text without words of stopping, so that a name is only a name."""
-    bare = re.sub(rf"(?i)(?<![\w-])[(*\[]*(?:{ENDED})(?![\w-])[)*\]:,-]*", " ", text)
+    bare = re.sub(rf"(?i)(?<![\w-])[(*\[]{{0,3}}(?:{ENDED})(?![\w-])[)*\]:,-]{{0,3}}", " ", text)
     return bare if tidy(bare) else text

@@ -3,7 +3,6 @@
 import re
 import unicodedata
 from collections.abc import Iterable
-from decimal import Decimal
 from fractions import Fraction
 
 FRACTIONS = {"½": "1/2", "¼": "1/4", "¾": "3/4", "⅓": "1/3", "⅔": "2/3"}
@@ -35,6 +34,8 @@ NUMBER = (
 
 def tidy(text: str) -> str:
     """The same words in small letters, with one space between them and one way to write each sign."""
+    if text.isascii():
+        return " ".join(text.lower().split())
     for sign, plain in FRACTIONS.items():
         text = text.replace(sign, f" {plain}")
     text = unicodedata.normalize("NFKC", text.translate(SIGNS)).translate(SIGNS)
@@ -58,16 +59,6 @@ def number(text: str) -> Fraction:
     top, _, bottom = part.partition("/")
     value = Fraction(top.replace(",", "")) / Fraction(bottom or 1)
     return value + (Fraction(whole) if whole else 0)
-
-
-def said(value: Fraction) -> str:
-    """A number as people write it: 2.5, 1000, 1/3; never with a zero at its end."""
-    if value.denominator == 1:
-        return str(value.numerator)
-    for places in range(1, 7):
-        if (value * 10**places).denominator == 1:
-            return f"{Decimal(value.numerator) / Decimal(value.denominator):.{places}f}"
-    return f"{value.numerator}/{value.denominator}"
 
 
 def either(words: Iterable[str]) -> str:
