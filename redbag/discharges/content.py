@@ -17,7 +17,7 @@ Form = DischargeSummary.Form
 READ_AT_ONCE = 256 * 1024
 BEGINS_WITH = {Form.FHIR_JSON: b"{", Form.FHIR_XML: b"<"}
 NAMES = {Form.FHIR_JSON: "JSON", Form.FHIR_XML: "XML"}
-MARKS_AND_SPACES = b"\xef\xbb\xbf \t\r\n"
+MARKS_AND_SPACES = b"\xef\xbb\xbf\xff\xfe\0 \t\r\n"
 SMALL = 8000
 GIVEN_UP = "This could not be read here in three tries. Read the file itself."
 

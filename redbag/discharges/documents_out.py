@@ -152,9 +152,16 @@ def _section(section: Written, resources: list[Resource], document: _Document) -
     made["text"] = _text(section.text)
     if resources:
         made["entry"] = [reference(document.add(one)) for one in resources]
-    elif section.slug == ALLERGIES.slug and document.said.get("allergies_say") == "not_available":
-        made["emptyReason"] = {"coding": [{"system": EMPTY, "code": "unavailable"}]}
+    elif why := _why_empty(section.slug, document.said):
+        made["emptyReason"] = {"coding": [{"system": EMPTY, "code": why}]}
     return made
+
+
+def _why_empty(slug: str, said: dict) -> str:
+    """Why nothing is coded under a heading, where the hospital said so: a list of medicines may have none on it."""
+    if slug == ALLERGIES.slug and said.get("allergies_say") == "not_available":
+        return "unavailable"
+    return "nilknown" if slug == MEDICINES.slug and said.get("medicines_listed") else ""
 
 
 def _text(words: str) -> Resource:

@@ -47,6 +47,8 @@ def _on_list(parts: Parts, sections: list[Part], notes: list[str]) -> tuple[list
     for section in sections:
         if section.belongs != MEDICINES:
             continue
+        nil = "nilknown" in all_words(section.resource, "emptyReason", "coding", "code")
+        listed = listed or (nil and "entry" not in section.resource)
         for one in objects(section.resource, "entry"):
             pointed = parts.at(words(one, "reference"))
             kind = words(pointed, "resourceType")

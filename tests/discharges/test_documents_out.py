@@ -117,6 +117,12 @@ def test_no_allergies_known_not_available_and_nothing_said_stay_three_things(sen
     assert (again(summary).allergies_say, again(summary).allergies) == (says, ())
 
 
+def test_no_medicines_at_all_is_not_the_same_as_no_list(sent):
+    none, no_list = sent(structured=structured(medicines_listed=True)), sent(structured=structured())
+
+    assert [(again(one).medicines_listed, again(one).medicines) for one in (none, no_list)] == [(True, ()), (False, ())]
+
+
 def test_the_same_summary_gives_the_same_document(sent):
     summary = sent(structured=structured(medicines=(STOPPED,)))
 

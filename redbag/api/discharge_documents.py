@@ -1,0 +1,30 @@
+"""A discharge summary as a FHIR document, for the care record of the home or another system."""
+
+from django.http import HttpResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework.exceptions import NotFound
+from rest_framework.renderers import JSONRenderer
+
+from redbag.api.discharges import TOLD, FhirJson, SummaryCall, own_summaries
+from redbag.discharges.documents_out import document_of
+
+
+class Fhir(JSONRenderer):
+    """Lets callers ask for FHIR by name."""
+
+    media_type = FhirJson.media_type
+    format = "fhir"
+
+
+class DocumentCall(SummaryCall):
+    renderer_classes = [JSONRenderer, Fhir]
+
+    @extend_schema(responses={(200, FhirJson.media_type): OpenApiTypes.OBJECT})
+    def get(self, request, pk):
+        """A sent summary as a FHIR document (UK Core, R4), whatever form it came in."""
+        summary = self.find(own_summaries(self), pk)
+        if summary.state not in TOLD:
+            raise NotFound
+        self.note("discharge_document", summary)
+        return HttpResponse(document_of(summary), content_type=FhirJson.media_type)
