@@ -12,6 +12,9 @@ from redbag.medicines.written import tidy
 def strength_differs(before: Reading, after: Reading) -> Iterator[Finding]:
     """What one piece, ml or hour holds, where both lists say it and it is not the same."""
     one, other = before.strength, after.strength
+    if bool(one) != bool(other) and _is_strong_insulin(before, after):
+        why = "This insulin is not the usual strength (100 units in 1 ml), and only one list says so: ask."
+        yield found("strength", named(before), named(after), why, certain=False)
     if not one or not other or (same := _same_strength(one, other)) is True:
         return
     why = "One tablet, ml or patch does not hold the same amount as before: count or measure anew."
@@ -24,6 +27,12 @@ def strength_differs(before: Reading, after: Reading) -> Iterator[Finding]:
         why + _factor(one.parts[0].value, other.parts[0].value, same),
         certain=same is False,
     )
+
+
+def _is_strong_insulin(before: Reading, after: Reading) -> bool:
+    """Whether one of them is an insulin of another strength than the usual."""
+    strengths = [each.strength for each in (before, after) if each.name.known and each.name.known.group == "insulin"]
+    return any(each and (each.per, each.parts[0].value) != ("ml", 100) for each in strengths)
 
 
 def _named_or_dose(reading: Reading) -> str:

@@ -70,8 +70,8 @@ def _same_rate(one: Timing, other: Timing) -> tuple[str, str]:
         return "different", OTHER_PARTS
     if bool(parts) != bool(others) and not _usual(parts or others, one.rate):
         return "unsure", "Only one list says at what time of the day, and it is not the usual time: ask."
-    if one.limit and other.limit and one.limit != other.limit:
-        return "unsure", "The most in a day is written differently: ask."
+    if one.limit != other.limit and ((one.limit and other.limit) or one.rate is None):
+        return "unsure", "The most in a day is not written the same: ask."
     return "same", ""
 
 

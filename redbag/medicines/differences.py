@@ -1,15 +1,22 @@
 """What is not the same in two readings of one medicine: each part the same, different, or not certain, and why."""
 
+import re
 from collections.abc import Iterator
 
 from redbag.medicines.comparing_doses import dose_differs, strength_differs
 from redbag.medicines.comparing_times import compare_timings
 from redbag.medicines.finding import Finding, found
-from redbag.medicines.giving import PLAIN, SWALLOWED
+from redbag.medicines.giving import PLAIN, SWALLOWED, form_of
 from redbag.medicines.reading import Reading, named
+from redbag.medicines.saying_stopped import MUST_GO_ON
+from redbag.medicines.timings import read_timing
 from redbag.medicines.written import same_words, tidy
 
 SPECIAL = frozenset(SWALLOWED) - frozenset(PLAIN)
+PLANS = re.compile(
+    r"\b(?:reduc|increas|decreas|taper|wean|titrat|adjust|doubl|halv|alternat|stop|omit|hold|withh|restart|max|instead|"
+    r"replac|switch|if |unless|until|when |then |[0-9.]+ ?(?:mg|g|mcg|microgram|ml|unit))"
+)
 PARTS = ("name", "strength", "dose", "route", "frequency", "form", "instructions")
 
 
@@ -108,6 +115,12 @@ def _form(before: Reading, after: Reading) -> Iterator[Finding]:
     elif one != other and (one or other) in SPECIAL:
         why = "Only one list says in what form it comes, and it is no plain tablet or capsule: ask."
         yield found("form", named(before), named(after), why, certain=False)
+    elif before.words[1] != after.words[1] and (_not_known(before.listed.form) or _not_known(after.listed.form)):
+        yield found("form", named(before), named(after), "The form has words that we do not know: ask.", certain=False)
+
+
+def _not_known(words: str) -> bool:
+    return bool(tidy(words)) and not form_of(words)
 
 
 def _end(before: Reading, after: Reading) -> Iterator[Finding]:
@@ -124,11 +137,23 @@ def _end(before: Reading, after: Reading) -> Iterator[Finding]:
 def _instructions(before: Reading, after: Reading) -> Iterator[Finding]:
     one, other = before.listed.instructions, after.listed.instructions
     if before.timing.meals and after.timing.meals and before.timing.meals != after.timing.meals:
-        yield found(
-            "instructions", one, other, "It is with food on one list and before food on the other.", certain=True
-        )
-    elif tidy(one) and tidy(other) and not same_words(one, other):
+        why = "It is with food on one list and before food on the other."
+        yield found("instructions", one or _when(before), other or _when(after), why, certain=True)
+    elif same_words(one, other):
+        return
+    elif tidy(one) and tidy(other):
         yield found("instructions", one, other, "How to give it is written differently: read both.", certain=False)
+    elif _says_more(before) or _says_more(after):
+        why = "The instructions say something of how much, how often or until when: read them, and ask."
+        yield found("instructions", one, other, why, certain=False)
+
+
+def _says_more(reading: Reading) -> bool:
+    """Whether the instructions hold amounts, times or plans that the other columns may not."""
+    words = MUST_GO_ON.sub(" ", tidy(reading.listed.instructions))
+    timing, _ = read_timing([words])
+    often = bool(timing.rates) and timing.rates != reading.timing.rates
+    return often or bool(PLANS.search(words)) or bool(timing.course)
 
 
 def _frequency(before: Reading, after: Reading) -> Iterator[Finding]:

@@ -105,6 +105,10 @@ def _as_said(pair: Pair, after: Reading, different: Sequence[Finding], how: str)
         return _line("uncertain", pair, WITHHELD, how, different=different)
     if change == "unclear":
         return _line("uncertain", pair, _words_of(after), how, *reasons, different=different)
+    if pair.before and pair.before.said.change in ("stopped", "withheld", "unclear"):
+        return _line(
+            "uncertain", pair, f"Your own list says: {pair.before.said.words}. Ask.", how, *reasons, different=different
+        )
     if change == "started":
         return _line(
             "uncertain",
@@ -158,6 +162,10 @@ def _plain(reading: Reading) -> str:
 
 def _doubt(pair: Pair, before: Reading, after: Reading) -> str:
     one, other = before.listed.name.strip(), after.listed.name.strip()
+    if pair.how == "looks_like" and before.name.ingredients and after.name.ingredients:
+        return (
+            f"{one} and {other} may be one medicine, but a name has words that we do not know: ask if it is the same."
+        )
     if pair.how == "looks_like":
         return f"{other} looks like {one}. Names that look alike can be different medicines: ask if it is the same."
     if pair.how == "code_only":

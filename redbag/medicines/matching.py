@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
 
+from redbag.medicines.giving import IMPLIED, SWALLOWED
 from redbag.medicines.names import NAMES, looks_like
 from redbag.medicines.reading import Reading
 
@@ -164,7 +165,11 @@ def _part_of_day(reading: Reading) -> object:
 def _fits(one: Reading, other: Reading) -> bool:
     """Whether both are given in the same way as far as the lists say: swallowed, injected, on the skin."""
     ways = {one.given.way, other.given.way} - {""}
-    return len(ways) < 2 or ways <= {"injected"}
+    forms = {one.given.form, other.given.form} - {""}
+    if len(ways) > 1 and not ways <= {"injected"}:
+        return False
+    kinds = {"swallowed" if form in SWALLOWED else IMPLIED.get(form, form.split()[-1]) for form in forms}
+    return len(kinds) < 2 or any(f" {form}" in other_form for form in forms for other_form in forms)
 
 
 def _by_code(left: Side, right: Side) -> list[Pair]:

@@ -35,6 +35,7 @@ NOT_CERTAIN = re.compile(
 MUST_GO_ON = re.compile(
     r"\b(?:do not|don't|never|must not|should not|not to be|not)\b[^.;]{0,30}\b(?:stop\w*|discontinu\w*)"
 )
+AGAIN = re.compile(r"\bre-?started\b|\bresumed\b")
 TEMPORARY = re.compile(r"\b(?:temporar\w*|for now|until|restart\w*|re-start\w*|resum\w*|review|on hold)\b")
 
 
@@ -56,9 +57,10 @@ def what_is_said(listed: Listed) -> tuple[Said, str]:
     if tidy(listed.change):
         answers[_of_change(listed)] = listed.change.strip()
     name, dose = listed.name, listed.dose
-    inside = {text: _in_text(text, anywhere=True) for text in (listed.name, listed.dose, listed.frequency)}
-    inside[listed.instructions] = _in_text(listed.instructions, anywhere=False)
-    answers |= {change: text.strip() for text, change in inside.items() if change}
+    inside = [(text, _in_text(text, anywhere=True)) for text in (listed.name, listed.dose, listed.frequency)]
+    beside = (listed.instructions, listed.change_reason, listed.reason)
+    inside += [(text, _in_text(text, anywhere=False)) for text in beside]
+    answers |= {change: text.strip() for text, change in inside if change}
     name, dose = _without(name), _without(dose)
     if "withheld" in answers and set(answers) <= {"withheld", "stopped", "changed"}:
         answers = {"withheld": answers["withheld"]}
@@ -76,6 +78,8 @@ def _of_change(listed: Listed) -> str:
     if change not in ("stopped", "withheld"):
         return "unclear" if ANYWHERE.search(words) and words not in CHANGE_OF else change
     about = f"{words} {tidy(listed.change_reason)} {tidy(listed.instructions)}"
+    if AGAIN.search(words):
+        return "unclear"
     if change == "stopped" and TEMPORARY.search(about):
         return "withheld"
     return "unclear" if words not in CHANGE_OF and (PLANNED.match(words) or NOT_CERTAIN.search(words)) else change
