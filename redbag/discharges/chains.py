@@ -1,8 +1,11 @@
 """Which letters about a stay count: what replaces what, and what adds to what, in whatever order they came. Pure."""
 
+import re
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+
+UNIQUE = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +41,11 @@ def replaced(letters: Sequence[Sent]) -> dict[Hashable, Hashable]:
     return successors
 
 
+def is_of_one_version(document_id: str, document_set: str) -> bool:
+    """Whether an id names this one version of a document: it is a UUID or has a system, and is not that of all."""
+    return document_id != document_set and ("|" in document_id or bool(UNIQUE.fullmatch(document_id)))
+
+
 def base_of(letter: Sent, letters: Sequence[Sent]) -> Hashable | None:
     """The letter that this one replaces or adds to, the last that came where several bear that id; None when it has
     not come."""
@@ -52,17 +60,28 @@ def _replaces(newer: Sent, older: Sent, letters: Sequence[Sent]) -> bool:
         return False
     if newer.follows is not None:
         return newer.relation == "replaces" and newer.follows == older.key
-    if newer.relation == "replaces" and newer.relates_to == older.document_id != "":
+    if newer.relation == "replaces" and _one_name(newer.relates_to, older.document_id) and not _only_a_set(older):
         return True
-    if newer.document_id and newer.document_id == older.document_id:
+    if _one_name(newer.document_id, older.document_id) and not _only_a_set(newer):
         return letters.index(newer) > letters.index(older)
-    one_set = newer.document_set != "" and newer.document_set in (older.document_set, older.document_id)
-    names_set = newer.relation == "replaces" and newer.relates_to == older.document_set != ""
+    one_set = any(_one_name(newer.document_set, name) for name in (older.document_set, older.document_id))
+    names_set = newer.relation == "replaces" and _one_name(newer.relates_to, older.document_set)
     return older.relation != "appends" and (one_set or names_set) and _is_after(newer, older, letters)
 
 
 def _names(letter: Sent, other: Sent) -> bool:
-    return bool(letter.relates_to) and letter.relates_to in (other.document_id, other.document_set)
+    return any(_one_name(letter.relates_to, name) for name in (other.document_id, other.document_set))
+
+
+def _one_name(one: str, other: str) -> bool:
+    """Whether two names (system|value) are one; a system that only one of them gives is no difference."""
+    if "|" in one and "|" in other:
+        return one == other
+    return one != "" and one.rpartition("|")[2] == other.rpartition("|")[2]
+
+
+def _only_a_set(letter: Sent) -> bool:
+    return letter.document_id == letter.document_set
 
 
 def _is_after(newer: Sent, older: Sent, letters: Sequence[Sent]) -> bool:

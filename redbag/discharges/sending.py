@@ -7,8 +7,9 @@ from datetime import datetime
 from django.db.models import Max
 
 from redbag.deliveries.actions import post_letters, post_to_inbox
-from redbag.discharges.chains import Sent, base_of, replaced
+from redbag.discharges.chains import Sent, base_of, is_of_one_version, replaced
 from redbag.discharges.demographics import filled_in
+from redbag.discharges.documents_out import document_if_wanted
 from redbag.discharges.following_up import begin_follow_ups
 from redbag.discharges.matching import told
 from redbag.discharges.models import DischargeSummary
@@ -139,15 +140,29 @@ def _fill_in(summary: DischargeSummary) -> None:
 
 
 def _choose_before(summary: DischargeSummary) -> None:
-    """What was typed for a journey follows what the same hospital sent for it last; a document says so itself."""
-    if summary.document_id or summary.transfer is None:
+    """What was typed for a journey follows what the same hospital sent for it last; a document says so itself.
+
+    A document without a name of its own follows too, but never one that says what it replaces.
+    """
+    if summary.transfer is None or _speaks_for_itself(summary):
         return
     own = summary.transfer.discharge_summaries.sent().filter(
         organisation=summary.organisation_id, source=DischargeSummary.Source.HOSPITAL
     )
-    if summary.follows_id is None or not own.filter(pk=summary.follows_id).exists():
-        summary.follows = own.exclude(pk=summary.pk).exclude(relation=Relation.APPENDS).order_by("-version").first()
+    before = {each.pk: each for each in own.exclude(pk=summary.pk).order_by("version")}
+    if summary.follows_id not in before:
+        last = [each for each in before.values() if each.relation != Relation.APPENDS and _may_follow(summary, each)]
+        summary.follows = last[-1] if last else None
     summary.relation = (summary.relation or Relation.REPLACES) if summary.follows_id else ""
+
+
+def _speaks_for_itself(summary: DischargeSummary) -> bool:
+    named = is_of_one_version(summary.document_id, summary.document_set)
+    return named or bool(summary.document_set or summary.read().get("relates_to"))
+
+
+def _may_follow(summary: DischargeSummary, before: DischargeSummary) -> bool:
+    return summary.form in (Form.HEADINGS, Form.PDF) or not before.read().get("relates_to")
 
 
 def _letters_before(summary: DischargeSummary) -> list[DischargeSummary]:
@@ -185,8 +200,8 @@ def _letter(summary: DischargeSummary) -> Sent:
         document_id=summary.document_id,
         document_set=summary.document_set,
         relation=summary.relation,
-        relates_to=said.get("relates_to", "") if summary.document_id or summary.relation else "",
-        follows=None if summary.document_id else summary.follows_id,
+        relates_to=said.get("relates_to", ""),
+        follows=None if _speaks_for_itself(summary) else summary.follows_id,
         dated=datetime.fromisoformat(dated) if dated else None,
     )
 
@@ -203,4 +218,5 @@ def _tell(summary: DischargeSummary, replaces: bool, now: datetime) -> None:
             "version": summary.version,
         },
         now=now,
+        document=document_if_wanted(summary),
     )

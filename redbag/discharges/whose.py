@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
+from redbag.discharges.chains import is_of_one_version
 from redbag.discharges.content import beside, person_meant
 from redbag.discharges.matching import Candidate, Why, contradictions, whose
 from redbag.discharges.models import DischargeSummary
@@ -49,7 +50,8 @@ def by_person(summary: DischargeSummary, *, now: datetime) -> Found:
 
 def says_otherwise(summary: DischargeSummary) -> bool:
     """Whether this hospital has sent another file under the id of this document before."""
-    return bool(summary.document_id) and same_id(summary).exclude(file_hash=summary.file_hash).exists()
+    one = is_of_one_version(summary.document_id, summary.document_set)
+    return one and same_id(summary).exclude(file_hash=summary.file_hash).exists()
 
 
 def same_id(summary: DischargeSummary) -> QuerySet[DischargeSummary]:
