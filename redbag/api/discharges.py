@@ -93,7 +93,7 @@ def short_row(door: Door, summary: DischargeSummary) -> dict:
 
 def summary_row(door: Door, summary: DischargeSummary) -> dict:
     """A discharge summary with its headings, who has read it, how it was carried, and why it is held if it is."""
-    read, said = getattr(summary, "acknowledgement", None), summary.read()
+    said = summary.read()
     held = summary.state == DischargeSummary.State.HELD
     owed = summary.deliveries().select_related("letter", "endpoint").order_by("created_at")
     carried = [{**delivery_row(each, attempts=False), "address": None} for each in owed]
@@ -105,7 +105,11 @@ def summary_row(door: Door, summary: DischargeSummary) -> dict:
         "not_understood": said.get("not_understood", []),
         "written_by": summary.written_by_name,
         "discharged_at": summary.discharged_at,
-        "acknowledged": {"name": read.name, "role": read.role, "at": read.at} if read else None,
+        "acknowledged": _acknowledged(summary),
+        "medicines": said.get("medicines", []),
+        "allergies": said.get("allergies", []),
+        "allergies_say": said.get("allergies_say", ""),
+        "urgent_for": summary.urgent_for,
         "deliveries": carried,  # to which address is the home's own business
         "held_for": codes(summary) if held else [],
         "held_because": because(summary) if held else [],
@@ -113,6 +117,12 @@ def summary_row(door: Door, summary: DischargeSummary) -> dict:
         "settled": _settled(summary),
         "ward": beside(summary.identity, "ward"),
     }
+
+
+def _acknowledged(summary: DischargeSummary) -> dict | None:
+    """Who has read it, trained in medicines or not, and what they say they did."""
+    read = getattr(summary, "acknowledgement", None)
+    return read and {"name": read.name, "role": read.role, "at": read.at, "trained": read.trained, "did": read.did}
 
 
 def _settled(summary: DischargeSummary) -> dict | None:

@@ -18,7 +18,7 @@ from redbag.discharges.models import DischargeSummary
 from redbag.errors import BadInput
 from redbag.journal.recording import record_view
 from redbag.organisations.access import Permission, require
-from redbag.web.letter_shown import everyone_sees, the_home_sees, was_opened
+from redbag.web.letter_shown import everyone_sees, the_home_sees, the_home_will_see, was_opened
 from redbag.web.typed import text
 
 Form, State = DischargeSummary.Form, DischargeSummary.State
@@ -80,9 +80,16 @@ def _page(
         "errors": errors or {},
         "did": text(request.POST, "did") if errors else "",
         **everyone_sees(summary),
-        **(the_home_sees(summary, actor=request.actor, now=now) if at_home and summary.sent_at else {}),
+        **_first(summary, request, at_home=at_home, own=own, now=now),
     }
     return render(request, "pages/discharges/discharge.html", seen, status=422 if errors else 200)
+
+
+def _first(summary: DischargeSummary, request: HttpRequest, *, at_home: bool, own: bool, now: datetime) -> dict:
+    """What must be seen first: by the home, or of a draft by who writes it."""
+    if at_home and summary.sent_at:
+        return the_home_sees(summary, actor=request.actor, now=now)
+    return the_home_will_see(summary) if own and summary.state == State.DRAFT else {}
 
 
 def _versions(request: HttpRequest, summary: DischargeSummary, now: datetime) -> list[DischargeSummary]:

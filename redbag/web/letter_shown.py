@@ -6,7 +6,8 @@ from django.core import signing
 from django.utils import timezone
 
 from redbag.discharges import plain
-from redbag.discharges.following_up import still_to_do
+from redbag.discharges.asking import asked_for
+from redbag.discharges.following_up import left_on, still_to_do
 from redbag.discharges.models import DischargeSummary, FollowUp
 from redbag.discharges.taking_on import may_wait_no_longer, nobodys, trained_colleagues
 from redbag.incoming.headings import Section
@@ -69,6 +70,18 @@ def the_home_sees(summary: DischargeSummary, *, actor: Actor, now: datetime) -> 
         "call_if": plain.call_if(in_reading_order(summary.sections())),
         **what_to_do(summary, now=now),
         **_whose_job(summary, actor),
+    }
+
+
+def the_home_will_see(summary: DischargeSummary) -> dict:
+    """What comes first for a home, of a letter that is not sent yet: only what the letter itself says."""
+    marked, sentences = plain.do_not_stop(summary)
+    return {
+        "do_not_stop": marked,
+        "do_not_stop_said": sentences,
+        "changes": plain.changes(summary),
+        "call_if": plain.call_if(in_reading_order(summary.sections())),
+        "asked": asked_for(summary.read(), summary.texts(), left_on=left_on(summary)),
     }
 
 

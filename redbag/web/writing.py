@@ -1,5 +1,6 @@
 """The ward writes a discharge summary, looks at it as the home will see it, and sends it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -11,7 +12,9 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
 from redbag.discharges import actions
+from redbag.discharges.files import file_of
 from redbag.discharges.models import DischargeSummary
+from redbag.discharges.typed_lists import typed_lists
 from redbag.errors import BadInput
 from redbag.incoming.headings import FILLED_BY_THE_SERVICE, HEADINGS, Heading
 from redbag.organisations.access import Permission, require
@@ -22,6 +25,7 @@ from redbag.web.drafts import forget
 from redbag.web.telling import acting_for
 from redbag.web.transfers import their_transfer
 from redbag.web.typed import text
+from redbag.web.writing_lists import CHANGES, SAYS, named_errors, rows_of, told_beside, typed_beside
 
 Form, State = DischargeSummary.Form, DischargeSummary.State
 FIRST_TYPED = (
@@ -56,34 +60,43 @@ class Box:
 
 @never_cache
 def write_discharge(request: HttpRequest, transfer_id: UUID) -> HttpResponse:
-    """Write a summary of this stay: by heading, or as a PDF."""
+    """Write a summary of this stay: by heading, or as a PDF; medicines and allergies one by one if there is time."""
     transfer = their_transfer(request, transfer_id)
     organisation = acting_for(request.actor, transfer, Permission.WRITE_DISCHARGE)
     if request.method != "POST":
         return _begin(request, transfer, organisation)
+    before = _before(request, transfer, organisation)
+    if _what(request) == "more":
+        return _form(request, transfer, fields=request.POST, before=before)
     try:
         summary = actions.write_summary(
             actor=request.actor,
             transfer=transfer,
             organisation=organisation,
-            draft=_draft(request),
+            draft=_what(request) != "send",
             now=timezone.now(),
-            **_content(request),
+            **_content(request, None),
         )
     except BadInput as wrong:
-        return _form(request, transfer, texts=_typed(request), errors=wrong.errors)
+        return _form(request, transfer, fields=request.POST, errors=wrong.errors, before=before)
     return _written(request, summary, transfer.pk)
+
+
+def _before(request: HttpRequest, transfer: Transfer, organisation: Organisation) -> DischargeSummary | None:
+    """What this hospital sent last of this stay."""
+    rows = DischargeSummary.objects.visible_to(request.actor, now=timezone.now())
+    sent = rows.filter(transfer=transfer, organisation=organisation, state=State.SENT)
+    return sent.exclude(relation=DischargeSummary.Relation.APPENDS).order_by("-version").first()
 
 
 def _begin(request: HttpRequest, transfer: Transfer, organisation: Organisation) -> HttpResponse:
     """The draft that was begun, to go on with; else a form with what the version before says."""
     rows = DischargeSummary.objects.visible_to(request.actor, now=timezone.now())
-    own = rows.filter(transfer=transfer, organisation=organisation).order_by("-version")
-    draft = own.filter(state=State.DRAFT).first()
+    draft = rows.filter(transfer=transfer, organisation=organisation, state=State.DRAFT).order_by("-version").first()
     if draft is not None and "new" not in request.GET:
         return render(request, "pages/discharges/begun.html", {"transfer": transfer, "draft": draft})
-    before = own.filter(state=State.SENT).first()
-    return _form(request, transfer, texts=before.texts() if before else {}, before=before)
+    before = _before(request, transfer, organisation)
+    return _form(request, transfer, fields=_fields_of(before) if before else {}, before=before)
 
 
 @never_cache
@@ -91,45 +104,83 @@ def edit_discharge(request: HttpRequest, summary_id: UUID) -> HttpResponse:
     """Go on with a draft."""
     summary = their_summary(request, summary_id)
     require(request.actor, Permission.WRITE_DISCHARGE, summary.organisation)
+    before = _before(request, summary.transfer, summary.organisation)
     if request.method != "POST":
-        return _form(request, summary.transfer, texts=summary.texts(), draft=summary)
-    now, content = timezone.now(), _content(request)
+        return _form(request, summary.transfer, fields=_fields_of(summary), draft=summary, before=before)
+    if _what(request) == "more":
+        return _form(request, summary.transfer, fields=request.POST, draft=summary, before=before)
+    now = timezone.now()
     try:
-        summary = actions.change_draft(actor=request.actor, summary=summary, now=now, **content)
-        if not _draft(request):
+        summary = actions.change_draft(actor=request.actor, summary=summary, now=now, **_content(request, summary))
+        if _what(request) == "send":
             summary = actions.send_draft(actor=request.actor, summary=summary, now=now)
     except BadInput as wrong:
-        return _form(request, summary.transfer, texts=_typed(request), errors=wrong.errors, draft=summary)
+        return _form(request, summary.transfer, fields=request.POST, errors=wrong.errors, draft=summary, before=before)
     return _written(request, summary, summary.pk)
 
 
-def _draft(request: HttpRequest) -> bool:
-    return text(request.POST, "what") == "draft"
+def send_discharge(request: HttpRequest, summary_id: UUID) -> HttpResponse:
+    """Send a draft as it was looked at."""
+    summary = their_summary(request, summary_id)
+    require(request.actor, Permission.WRITE_DISCHARGE, summary.organisation)
+    try:
+        summary = actions.send_draft(actor=request.actor, summary=summary, now=timezone.now())
+    except BadInput as wrong:
+        messages.warning(request, " ".join(wrong.errors.values()))
+        return redirect("web:edit_discharge", summary_id=summary.pk)
+    return _written(request, summary, summary.pk)
 
 
-def _typed(request: HttpRequest) -> dict[str, str]:
-    return {each.slug: text(request.POST, f"heading-{each.slug}") for each in HEADINGS}
+def _what(request: HttpRequest) -> str:
+    """Which button was pressed: send, look (keep and look at it), draft, more (lines)."""
+    asked = text(request.POST, "what")
+    return asked if asked in ("look", "draft", "more") else "send"
 
 
-def _content(request: HttpRequest) -> dict:
-    """What the form brings. Of a file never more than one byte over the limit is read."""
-    chosen = request.FILES.get("file")
-    file = chosen.read(settings.MAX_UPLOAD_BYTES + 1) if chosen is not None else None
-    return {"headings": _typed(request), "file": file, "form": Form.HEADINGS if chosen is None else Form.PDF}
+def _typed(fields: Mapping) -> dict[str, str]:
+    return {each.slug: text(fields, f"heading-{each.slug}") for each in HEADINGS}
+
+
+def _fields_of(summary: DischargeSummary) -> dict[str, str]:
+    """The fields of the form for what a draft or the version before says."""
+    texts = {f"heading-{slug}": words for slug, words in summary.texts().items()}
+    return texts | told_beside(summary.read()) | {"relation": summary.relation}
+
+
+def _content(request: HttpRequest, draft: DischargeSummary | None) -> dict:
+    """What the form brings. Of a file never more than one byte over the limit is read; a draft's own file stays."""
+    chosen, file = request.FILES.get("file"), None
+    if chosen is not None:
+        file = chosen.read(settings.MAX_UPLOAD_BYTES + 1)
+    elif draft is not None and draft.file and draft.form == Form.PDF and "drop_file" not in request.POST:
+        file = file_of(draft)
+    return {
+        "headings": _typed(request.POST),
+        "file": file,
+        "form": Form.HEADINGS if file is None else Form.PDF,
+        "relation": text(request.POST, "relation"),
+        "typed": typed_lists(**typed_beside(request.POST)),
+    }
 
 
 def _written(request: HttpRequest, summary: DischargeSummary, about: UUID) -> HttpResponse:
     forget(request, "discharge", about)
-    if summary.state == State.DRAFT:
+    if summary.state == State.DRAFT and _what(request) == "draft":
         messages.success(request, "Draft kept. The home does not see it until you send it.")
         return redirect("web:edit_discharge", summary_id=summary.pk)
-    messages.success(request, f"Sent to {summary.home.name}. You see here when they have read it.")
+    if summary.state == State.SENT:
+        messages.success(request, f"Sent to {summary.home.name}. You see here when they have read it.")
     return redirect("web:discharge", summary_id=summary.pk)
 
 
-def _form(request: HttpRequest, transfer: Transfer, *, texts, errors=None, draft=None, before=None) -> HttpResponse:
-    errors = {name.replace("headings.", "heading-"): words for name, words in (errors or {}).items()}
-    boxes = {h.slug: Box(h, texts.get(h.slug, ""), errors.get(f"heading-{h.slug}", "")) for h in HEADINGS}
+def _form(
+    request: HttpRequest, transfer: Transfer, *, fields: Mapping, errors=None, draft=None, before=None
+) -> HttpResponse:
+    errors, more = named_errors(fields, errors or {}), _what(request) == "more"
+    texts = _typed(fields)
+    boxes = {h.slug: Box(h, texts[h.slug], errors.get(f"heading-{h.slug}", "")) for h in HEADINGS}
+    medicines = rows_of(fields, "medicine", errors, more=more)
+    allergies = rows_of(fields, "allergy", errors, more=more)
     seen = {
         "transfer": transfer,
         "draft": draft,
@@ -139,6 +190,14 @@ def _form(request: HttpRequest, transfer: Transfer, *, texts, errors=None, draft
         "more": [box for slug, box in boxes.items() if slug not in FIRST_TYPED],
         "more_open": any(box.value or box.error for slug, box in boxes.items() if slug not in FIRST_TYPED),
         "limit": settings.MAX_UPLOAD_BYTES // (1024 * 1024),
-        "had_file": bool(errors) and "file" in request.FILES,
+        "had_file": (bool(errors) or more) and "file" in request.FILES,
+        "relation": text(fields, "relation") or "replaces",
+        "medicines": medicines,
+        "allergies": allergies,
+        "lists_open": more or any(row.values for row in (*medicines, *allergies)),
+        "changes": CHANGES,
+        "says": SAYS,
+        "say": text(fields, "allergies_say"),
+        "no_medicines": bool(fields.get("no_medicines")),
     }
     return render(request, "pages/discharges/write.html", seen, status=422 if errors else 200)

@@ -238,3 +238,93 @@ def test_the_journey_shows_its_summary_to_both_sides(transfer, sent, browser_of)
     for who in ("carer", "ward"):
         words = browser_of(who).get(f"/transfers/{transfer.pk}").content.decode()
         assert f"/discharge-summaries/{sent.pk}" in words
+
+
+def test_medicines_and_allergies_typed_one_by_one_come_first_at_the_home(world, transfer, browser_of):
+    fields = {
+        "what": "send",
+        "heading-diagnoses": "Pneumonia",
+        "heading-plan_and_requested_actions": "GP to check U&Es in 2 weeks. Ring the ward if more breathless.",
+        "medicine-0-name": "Ramipril",
+        "medicine-0-dose": "5 mg",
+        "medicine-0-change": "stopped",
+        "medicine-0-change_reason": "AKI",
+        "medicine-2-name": "Levodopa",
+        "medicine-2-do_not_stop": "Do not stop",
+        "allergies_say": "listed",
+        "allergy-0-agent": "Trimethoprim",
+        "allergy-0-reaction": "rash",
+    }
+    browser_of("ward").post(f"/transfers/{transfer.pk}/discharge-summary", fields)
+    summary = DischargeSummary.objects.get()
+    assert [each["name"] for each in summary.read()["medicines"]] == ["Ramipril", "Levodopa"]
+    assert summary.urgent_for == ["stopped_medicine", "new_allergy"]
+    words = browser_of("carer").get(f"/discharge-summaries/{summary.pk}").content.decode()
+    order = [
+        "Allergies in this letter that are not on our record",
+        "Trimethoprim: rash",
+        "Do not stop",
+        "Levodopa",
+        "What changed",
+        "Stopped by the hospital",
+        "Ramipril, 5 mg",
+        "Do today",
+        "Call if",
+        "The whole letter",
+        "I have read this",
+    ]
+    places = [words.find(part) for part in order]
+    assert -1 not in places, order[places.index(-1)]
+    assert places == sorted(places)
+
+
+def test_what_is_wrong_in_a_line_is_said_there_and_everything_typed_stays(transfer, browser_of):
+    fields = {"what": "send", "heading-diagnoses": "Gout", "medicine-1-dose": "5 mg", "allergies_say": "listed"}
+    answer = browser_of("ward").post(f"/transfers/{transfer.pk}/discharge-summary", fields)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert 'href="#medicine-1-name"' in page
+    assert "Say what it is called." in page
+    assert 'value="5 mg"' in page
+    assert "Gout</textarea>" in page
+    assert DischargeSummary.objects.count() == 0
+
+
+def test_more_lines_keep_what_was_typed_and_send_nothing(transfer, browser_of):
+    fields = {"what": "more", "heading-diagnoses": "Gout", "medicine-0-name": "Ramipril"}
+    page = browser_of("ward").post(f"/transfers/{transfer.pk}/discharge-summary", fields).content.decode()
+    assert 'value="Ramipril"' in page
+    assert "Medicine 8" in page
+    assert DischargeSummary.objects.count() == 0
+
+
+def test_the_ward_looks_at_it_before_it_is_sent(transfer, browser_of):
+    ward = browser_of("ward")
+    plan = "Carers please weigh weekly."
+    answer = write(ward, transfer, what="look", plan_and_requested_actions=plan, file=upload(pdf()))
+    draft = DischargeSummary.objects.get()
+    page = ward.get(answer["Location"]).content.decode()
+    assert draft.state == "draft"
+    assert "This is a draft. The home does not see it." in page
+    assert "What the home will see first" in page
+    assert "The letter does not say when to call" in page
+    assert browser_of("carer").get(answer["Location"]).status_code == 404
+    ward.post(f"/discharge-summaries/{draft.pk}/edit", {"what": "look", "heading-diagnoses": "Gout"})
+    draft.refresh_from_db()
+    assert draft.file, "the PDF of a draft stays until somebody takes it out"
+    ward.post(f"/discharge-summaries/{draft.pk}/send")
+    draft.refresh_from_db()
+    assert (draft.state, draft.texts()["diagnoses"]) == ("sent", "Gout")
+
+
+def test_a_letter_that_adds_stands_beside_the_one_before(transfer, sent, browser_of):
+    browser_of("ward").post(
+        f"/transfers/{transfer.pk}/discharge-summary",
+        {"what": "send", "relation": "appends", "heading-investigation_results": "Culture negative"},
+    )
+    added = DischargeSummary.objects.get(version=2)
+    carer = browser_of("carer")
+    assert "This adds to an earlier letter." in carer.get(f"/discharge-summaries/{added.pk}").content.decode()
+    words = carer.get(f"/discharge-summaries/{sent.pk}").content.decode()
+    assert "Something was added to this letter" in words
+    assert "I have read this" in words
