@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from html import escape
 from uuid import UUID
 
+from redbag.deliveries.models import Endpoint
 from redbag.discharges.files import UNREADABLE, file_of, is_pdf
 from redbag.discharges.models import DischargeSummary
 from redbag.discharges.people_out import author, home, hospital, patient
@@ -72,6 +73,12 @@ def document_of(summary: DischargeSummary) -> str:
         "entry": [{"fullUrl": address(one), "resource": one} for one in entries],
     }
     return json.dumps(bundle, ensure_ascii=False)
+
+
+def document_if_wanted(summary: DischargeSummary) -> str:
+    """The document where its home has a FHIR server that takes letters; otherwise nothing, for it can be large."""
+    wanted = Endpoint.objects.live().filter(organisation=summary.home_id, kind=Endpoint.Kind.FHIR).exists()
+    return document_of(summary) if wanted else ""
 
 
 def _composition(document: _Document) -> Resource:

@@ -161,6 +161,7 @@ def _tell(summary: DischargeSummary, actor: Actor, told: Told, replaced: bool, n
             "version": summary.version,
         },
         now=now,
+        document=document_if_wanted(summary),
     )
     record(
         f"letter.{summary.source}",

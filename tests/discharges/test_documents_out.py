@@ -4,6 +4,7 @@ from datetime import timedelta
 import pytest
 from fhirclient.models.bundle import Bundle
 
+from redbag.deliveries.models import Endpoint
 from redbag.discharges.content import structured_of
 from redbag.discharges.documents_out import document_of
 from redbag.discharges.files import keep_letter
@@ -140,6 +141,21 @@ def test_a_later_version_names_the_one_before_and_keeps_the_name_of_the_first(se
     assert (message.relation, message.relates_to, message.status) == ("replaces", str(second.pk), "amended")
     assert (message.document_id, message.document_set) == (str(third.pk), str(first.pk))
     assert (again(added).relation, again(added).relates_to) == ("appends", str(third.pk))
+
+
+def test_a_letter_brings_its_document_only_where_a_fhir_server_takes_letters(write, world):
+    without = write().deliveries().first().letter
+    Endpoint.objects.create(
+        organisation=world.oakview,
+        kind="fhir",
+        address="https://fhir.example",
+        events=["discharge_summary.replaced"],
+        created_at=NOW,
+    )
+    summary = write()
+
+    assert without.document == ""
+    assert summary.deliveries().first().letter.document == document_of(summary)
 
 
 def test_a_letter_that_is_a_pdf_is_inside(sent):
