@@ -8,6 +8,7 @@ from datetime import date, datetime
 from django.utils import timezone
 
 from redbag.deliveries.actions import post_to_inbox
+from redbag.discharges.documents_out import document_if_wanted
 from redbag.discharges.following_up import begin_follow_ups
 from redbag.discharges.models import DischargeSummary
 from redbag.discharges.sending import lock_journey, next_version
