@@ -73,9 +73,13 @@ def clock_words(moment: datetime, *, now: datetime) -> str:
     return f"{local:%H:%M}" if same else f"{local.day} {local:%b}, {local:%H:%M}"
 
 
-def asked_lines(*, bag: bool, items: Sequence[Item], form: str) -> list[str]:
-    """Which lines this journey asks for: without a bag or a form that travelled, nothing is asked of them."""
+def asked_lines(*, bag: bool, items: Sequence[Item], form: str, inside: bool) -> list[str]:
+    """Which lines this journey asks for: without a bag or a form that travelled, nothing is asked of them.
+
+    The home's own answer is no line for the home.
+    """
     left_out = {
+        *(("home",) if inside else ()),
         *(() if bag else ("bag", "checklist")),
         *(() if form else ("cpr_form",)),
         *(() if travelled(items) else ("belongings",)),
@@ -119,8 +123,7 @@ def belongings_known(items: Sequence[Item], checks: Sequence[Check], *, leaves: 
     latest = sorted((each for each in checks if _day(each.at) >= day), key=lambda each: each.at)
     if not latest:
         last = max((each.at for each in checks), default=None)
-        before = f"last checked {clock_words(last, now=now)}" if last else "not checked by the ward"
-        return Known(False, f"{before}. Check before they leave")
+        return Known(False, f"last checked {clock_words(last, now=now)}" if last else "not checked by the ward")
     found = {key: state for each in latest for key, state in each.items.items()}
     there = travelled(items)
     lost = [name_of(item) for item in there if item.state == "missing"]

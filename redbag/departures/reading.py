@@ -8,7 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from redbag.departures import knowing
-from redbag.departures.lines import NOT_READY, Mark, Standing, missing_words, standings, without_words
+from redbag.departures.lines import Mark, Standing, missing_words, standings, without_words
 from redbag.departures.models import HomeAnswer, Planned, ReadyMark
 from redbag.discharges.models import DischargeSummary
 from redbag.organisations.models import Kind as OrganisationKind
@@ -48,8 +48,16 @@ class Readiness:
 
     @property
     def missing(self) -> list[str]:
-        """What is not ready, in words."""
-        return missing_words(self.lines)
+        """What is not ready, in words; once they have left, only what is known or was said to be so."""
+        return missing_words(row for row in self.lines if not self.left or self._told(row))
+
+    @property
+    def unsaid(self) -> list[str]:
+        """Of those who have left: what nobody has said anything of."""
+        return missing_words(row for row in self.lines if self.left and not self._told(row))
+
+    def _told(self, row: Standing) -> bool:
+        return row.mark is not None or (row.line.known and (row.line.name != "home" or self.plan is not None))
 
     @property
     def without(self) -> list[str]:
@@ -188,7 +196,7 @@ def _readiness(
     form = knowing.form_that_travelled(journey.items, told.papers(transfer))
     letter, known = knowing.letter_known(_letters(told.letters[transfer.pk], stay), now=now, inside=inside)
     lines = standings(
-        asked=knowing.asked_lines(bag=transfer.bag_id is not None, items=journey.items, form=form),
+        asked=knowing.asked_lines(bag=transfer.bag_id is not None, items=journey.items, form=form, inside=inside),
         known={
             "letter": known,
             "cpr_form": knowing.Known(words=form),
@@ -243,8 +251,3 @@ def _letters(rows: Iterable[DischargeSummary], stay: Stay) -> list[knowing.Lette
 
 def _mark(row: ReadyMark) -> Mark:
     return Mark(row.line, row.says, row.reason, row.note, row.by_name, row.at)
-
-
-def not_ready(found: Readiness) -> list[Standing]:
-    """The lines that are not ready, in their order."""
-    return [row for row in found.lines if row.state == NOT_READY]

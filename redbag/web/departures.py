@@ -16,9 +16,9 @@ from django.views.decorators.cache import never_cache
 
 from redbag.departures.actions import LONGEST, PlanHasChanged, answer_home, mark_ready, plan_home
 from redbag.departures.knowing import TRANSPORT
-from redbag.departures.lines import READY, REASONS, WITHOUT, Standing
+from redbag.departures.lines import NOT_READY, READY, REASONS, WITHOUT, Standing
 from redbag.departures.models import HomeAnswer
-from redbag.departures.reading import Readiness, is_in_hospital, not_ready, readiness
+from redbag.departures.reading import Readiness, is_in_hospital, readiness
 from redbag.errors import BadInput
 from redbag.journal.recording import record_view
 from redbag.organisations.access import Permission, require_anywhere
@@ -122,6 +122,8 @@ def asking(request: HttpRequest, transfer: Transfer, *, now: datetime) -> dict:
     """The plan and the home's answer as this reader sees them, and by what they are known again."""
     inside = request.actor.may(Permission.READ_RESIDENTS, transfer.home_id)
     found = readiness(transfer, now=now, inside=inside)
+    plan = str(found.plan.pk) if found and found.plan else ""
+    on_its_page = request.resolver_match.url_name not in ("transfer", "departure_now")
     hospital = found.stay.hospital if found else None
     seen = {
         "transfer": transfer,
@@ -132,7 +134,7 @@ def asking(request: HttpRequest, transfer: Transfer, *, now: datetime) -> dict:
         "may_make_ready": hospital is not None and request.actor.may(Permission.MAKE_READY, hospital),
         "ring": ring(transfer, at_home=inside),
         "transport": TRANSPORT.get(found.plan.transport, "") if found and found.plan else "",
-        "alone": request.resolver_match.url_name != "transfer",
+        "answered_here": plan if on_its_page else request.GET.get("plan", ""),
     }
     told = render_to_string("pages/departures/_asked.html", seen)
     return {**seen, "seen": hashlib.sha256(told.encode()).hexdigest()[:16]}
@@ -153,8 +155,8 @@ def _page(
     found: Readiness | None = drawn["found"]
     seen = {
         **drawn,
-        "rows": [_row(each) for each in found.lines] if found else [],
-        "lacks": [_row(each) for each in not_ready(found)] if found else [],
+        "lacks": [_row(each) for each in found.lines if each.state == NOT_READY] if found else [],
+        "settled": [_row(each) for each in found.lines if each.state != NOT_READY] if found else [],
         "may_plan": drawn["may_make_ready"] and is_in_hospital(transfer),
         "carriers": [each for each in receivers(transfer) if each.kind == Kind.AMBULANCE],
         "form": new_form(),

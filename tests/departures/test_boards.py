@@ -99,7 +99,7 @@ def test_on_the_way_the_home_reads_what_they_come_without(world, transfer, brows
     tell(world, "crew", transfer, minutes=90, kind="handoff", to="RDEM9")
     at(95)
     page = under(board(browser_of("carer")), "Coming home")
-    assert "Came without: medicines to take out: pharmacy is closed." in page
+    assert "Came without:</strong> medicines to take out: pharmacy is closed." in page
     assert "discharge letter: not sent" in page
 
 

@@ -50,7 +50,7 @@ def stands(transfer, now):
 def test_the_ward_sees_first_what_is_missing_and_one_tap_settles_a_line(world, transfer, browser_of):
     ward = browser_of("ward")
     page = words(ward.get(address(transfer)))
-    assert page.index("What is missing") < page.index("Line by line")
+    assert page.index("What is missing") < page.index("Tell the home") < page.index("They are leaving")
     assert "JONES, Margaret (Mrs)" in page
     assert "Medicines to take out (TTOs)</a>" in page
     page = words(say(ward, transfer, "medicines", "ready"))
@@ -164,7 +164,7 @@ def test_telling_the_same_twice_asks_once_and_not_for_now_takes_the_question_bac
 
 def test_belongings_are_ready_when_looked_at_on_the_day_and_what_is_missing_is_named(world, transfer, browser_of, at):
     page = words(browser_of("ward").get(address(transfer)))
-    assert "Check before they leave" in page
+    assert "not checked by the ward" in page
     glasses, aid = [row["id"] for row in transfer.facts.get(kind="pack").items]
     seen = [{"item": glasses, "state": "missing"}]
     tell(world, "ward", transfer, minutes=50, kind="check", items=seen)
@@ -205,7 +205,8 @@ def test_they_can_leave_with_things_missing_and_the_home_reads_what(world, trans
     assert transfer.stage == "COMING_HOME"
     page = words(browser_of("carer").get(address(transfer)))
     assert "Peggy Jones has left St Mary&#x27;s Hospital, 04:20" in page
-    assert "Not ready yet:</strong> discharge letter" in page
+    assert "Not ready:</strong> discharge letter: not sent" in page
+    assert "The ward has not said:</strong> medicines to take out" in page
 
 
 def test_every_step_is_in_the_journal_without_a_word_of_what_was_written(world, transfer, browser_of):

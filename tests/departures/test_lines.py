@@ -69,9 +69,11 @@ def test_what_they_will_not_miss_is_not_told_as_lacking():
 
 
 def test_nothing_is_asked_of_a_bag_a_form_or_belongings_that_never_travelled():
-    asked = knowing.asked_lines(bag=False, items=[item("a", where="home")], form="")
+    asked = knowing.asked_lines(bag=False, items=[item("a", where="home")], form="", inside=False)
     assert not {"bag", "checklist", "belongings", "cpr_form"} & set(asked)
-    assert set(knowing.asked_lines(bag=True, items=[item("a")], form="ReSPECT")) == set(ALL)
+    everything = {"bag": True, "items": [item("a")], "form": "ReSPECT"}
+    assert set(knowing.asked_lines(**everything, inside=False)) == set(ALL)
+    assert set(knowing.asked_lines(**everything, inside=True)) == set(ALL) - {"home"}
 
 
 @pytest.mark.parametrize(
@@ -107,7 +109,7 @@ def test_a_check_of_the_day_before_is_not_the_check_before_leaving():
     yesterday = Check(NOW - 20 * HOUR, {"a": "present", "b": "present"})
     known = knowing.belongings_known([glasses, pot], [yesterday], leaves=NOW, now=NOW)
     assert not known.ready
-    assert known.words == "last checked 20 Nov, 18:00. Check before they leave"
+    assert known.words == "last checked 20 Nov, 18:00"
     today = Check(NOW - HOUR, {"a": "present"})
     known = knowing.belongings_known([glasses, pot], [yesterday, today], leaves=NOW, now=NOW)
     assert (known.ready, known.words) == (False, "not checked: Dentures, upper")
