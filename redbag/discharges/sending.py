@@ -216,6 +216,7 @@ def _tell(summary: DischargeSummary, replaces: bool, now: datetime) -> None:
             "discharge_summary": str(summary.pk),
             "transfer": str(summary.transfer_id) if summary.transfer_id else None,
             "version": summary.version,
+            "follows": str(summary.follows_id) if summary.follows_id else None,
         },
         now=now,
         document=document_if_wanted(summary),

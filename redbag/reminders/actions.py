@@ -38,6 +38,8 @@ def finish_reminder(*, actor: Actor, reminder: Reminder, note: str, now: datetim
     clock = BY_NAME[reminder.kind]
     if not clock.by_hand:
         raise OwnPage(f"This settles itself: {clock.do}")
+    if clock.note_asked and not note:
+        raise BadInput({"note": f"Say it in a few words: {clock.note_asked.lower()}."})
     done = {"done_at": now, "done_by": actor.user, "done_by_name": actor.name, "done_note": note}
     if Reminder.objects.open().filter(pk=reminder.pk).update(**done):
         if clock.again:

@@ -26,7 +26,8 @@ class Clock:
     has a time of its own; `late` after how many minutes more the named person is told, None for never. `wakes` says
     that quiet hours do not hold it back. `says` is the line on the page, where {who}, {since}, {stage} and {why} are
     filled in; `do` is what to do. `by_hand` that somebody may say it is done; else only doing it settles it.
-    `again` that it is asked again, after as long, while nothing has moved.
+    `again` that it is asked again, after as long, while nothing has moved. `note_asked` is what to say of it, where it
+    is not done without.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Clock:
     source: str
     by_hand: bool = True
     again: bool = True
+    note_asked: str = ""
 
     @property
     def unit(self) -> str:
@@ -182,6 +184,31 @@ CLOCKS = (
         do="Read it now, and take it on with your name.",
         source="[D8]",
         by_hand=False,
+    ),
+    Clock(
+        name="ring_home",
+        title="A discharge summary that did not reach the home",
+        asks="hospital",
+        minutes=None,
+        late=None,
+        wakes=True,
+        says="No address at {who} took the discharge summary sent {since}, and nobody has opened it",
+        do="Ring {who} and tell them what it says, first what cannot wait. Ask them to open it.",
+        source="[F12] [D7], two hours where the home has no address [bg]",
+        again=False,
+        note_asked="Whom you spoke to, and what you told them",
+    ),
+    Clock(
+        name="medicines",
+        title="Medicines not compared and decided after a stay",
+        asks="home",
+        minutes=24 * HOUR,
+        late=24 * HOUR,
+        wakes=False,
+        says="Medicines before and after are not decided. Home, or the letter from {who} here, since {since}",
+        do="Compare them line by line, ring about what the letter does not say, and have them checked.",
+        source="[F14], the hours [bg]",
+        note_asked="Why the medicines need no comparing",
     ),
     Clock(
         name="follow_up",

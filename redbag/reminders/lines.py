@@ -72,12 +72,13 @@ def lines_of(rows: Sequence[Reminder], *, now: datetime) -> list[Line]:
 
 def _letters_of(rows: Sequence[Reminder]) -> dict[UUID, About]:
     """The letters that reminders are about, by the subject of each."""
-    kinds = {"letter", "urgent_letter"}
+    kinds = {"letter", "urgent_letter", "ring_home", "medicines"}
+    to_ring = {each.subject for each in rows if each.kind == "ring_home"}
     letters = {each.subject for each in rows if each.kind in kinds}
     asked = {each.subject for each in rows if each.kind == "follow_up"}
     found = {
-        letter.pk: About(letter, letter.hospital)
-        for letter in DischargeSummary.objects.filter(pk__in=letters).select_related("organisation", "resident")
+        letter.pk: About(letter, letter.home.name if letter.pk in to_ring else letter.hospital)
+        for letter in DischargeSummary.objects.filter(pk__in=letters).select_related("organisation", "resident", "home")
     }
     if asked:
         rows = FollowUp.objects.filter(pk__in=asked).select_related("summary__organisation", "summary__resident")
@@ -123,7 +124,9 @@ def _who(reminder: Reminder, clock: Clock) -> str:
 def _ring(reminder: Reminder, clock: Clock, about: About | None, phones: dict) -> list[Number]:
     """Whom to ring, each number once; nobody when nobody's number is known."""
     transfer = reminder.transfer
-    if about is not None:
+    if clock.asks == "hospital" and about is not None:
+        offered = [Number(about.letter.home.name, about.letter.home.phone)]
+    elif about is not None:
         writer = about.letter.organisation
         offered = [] if about.letter.hospital_name else [Number(writer.name, writer.phone)]
     elif transfer is None or clock.name == "crew_awaited":

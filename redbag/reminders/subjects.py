@@ -10,6 +10,8 @@ from django.db.models.functions import Cast, Coalesce, Greatest
 
 from redbag.bags.models import Bag
 from redbag.bags.models import State as BagState
+from redbag.deliveries.handing_on import STILL_HOPE
+from redbag.deliveries.models import Delivery
 from redbag.departures.models import HomeAnswer, Planned
 from redbag.discharges.following_up import still_about
 from redbag.discharges.models import DischargeSummary, FollowUp, MailedLetter
@@ -25,6 +27,7 @@ from redbag.transfers.models import Fact, Transfer
 from redbag.transfers.stages import Kind, Outcome, Stage, Where
 
 LETTERS_COUNT = timedelta(days=60)
+NO_ADDRESS_WAITS = timedelta(hours=2)
 NOWHERE = Value(None, output_field=UUIDField())
 AWAY = (BagState.PACKED, BagState.WITH_CREW, BagState.IN_HOSPITAL, BagState.COMING_HOME)
 
@@ -86,17 +89,44 @@ def _unchecked_by_ward(now: datetime) -> QuerySet[Any]:
 
 
 def _letters(now: datetime) -> QuerySet[Any]:
-    """Letters that nobody took on: the clock runs from arrival home or receipt, whichever is later.
+    """Letters that nobody took on."""
+    return _arrived(now).filter(acknowledgement=None)
+
+
+def _medicines(now: datetime) -> QuerySet[Any]:
+    """Letters of which nobody has taken a new MAR chart into use."""
+    return _arrived(now).exclude(reconciliation__used_at__isnull=False)
+
+
+def _arrived(now: datetime) -> QuerySet[Any]:
+    """Letters about who is home: the clock runs from arrival home or receipt, whichever is later.
 
     Where no journey is known receipt counts; of a journey that ended without a return, its end.
     """
     home = Q(transfer=None) | Q(transfer__back_at__isnull=False) | Q(transfer__closed_at__isnull=False)
-    sent = DischargeSummary.objects.sent().filter(home, sent_at__gte=now - LETTERS_COUNT, acknowledgement=None)
+    sent = DischargeSummary.objects.sent().filter(home, sent_at__gte=now - LETTERS_COUNT)
     return _living(_alive(sent, "transfer__")).annotate(
         whose=F("home_id"),
         began=Greatest("sent_at", Coalesce("transfer__back_at", "transfer__closed_at", "sent_at")),
         journey=F("transfer_id"),
         of_bag=NOWHERE,
+    )
+
+
+def _unheard(now: datetime) -> QuerySet[Any]:
+    """Letters that nobody at the home has opened and no address of theirs has taken or may still take.
+
+    Where the home has no address for them, two hours after they were sent. Their hospital is asked.
+    """
+    letters = {"letter__subject_id": OuterRef("pk"), "letter__type__startswith": "discharge_summary."}
+    pushed = Delivery.objects.filter(**letters, organisation=OuterRef("home"), endpoint__isnull=False)
+    unread = DischargeSummary.objects.unread().filter(
+        source=DischargeSummary.Source.HOSPITAL, sent_at__gte=now - LETTERS_COUNT, acknowledgement=None
+    )
+    gave_up = Exists(pushed) | Q(sent_at__lte=now - NO_ADDRESS_WAITS)
+    rows = unread.filter(~Exists(pushed.filter(state__in=STILL_HOPE)), gave_up)
+    return _living(_alive(rows, "transfer__")).annotate(
+        whose=F("organisation_id"), began=F("sent_at"), journey=F("transfer_id"), of_bag=NOWHERE
     )
 
 
@@ -177,6 +207,8 @@ WATCHED = {
     "finish": Watched(lambda now: _journeys(Stage.BACK_HOME)),
     "letter": Watched(lambda now: _letters(now).filter(urgent_for=[])),
     "urgent_letter": Watched(lambda now: _letters(now).exclude(urgent_for=[])),
+    "ring_home": Watched(_unheard),
+    "medicines": Watched(_medicines),
     "follow_up": Watched(_follow_ups, since="since__date", due="due_on"),
     "return_asked": Watched(_returns_unasked),
     "ring_today": Watched(_to_ring),

@@ -10,13 +10,14 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
 from redbag.deliveries import actions, events, minding, reading
 from redbag.deliveries.models import Delivery, Endpoint
 from redbag.errors import BadInput, Refused
-from redbag.organisations.access import Permission
+from redbag.organisations.access import Actor, Permission
 from redbag.organisations.models import Kind as Place
 from redbag.organisations.models import Organisation
 from redbag.web import homes
@@ -136,6 +137,22 @@ def _named(endpoint: Endpoint) -> str:
         return f"a text to {endpoint.address}{off}"
     what = "the FHIR server" if endpoint.kind == Kind.FHIR else "the webhook"
     return f"{what} at {urlsplit(endpoint.address).netloc}{off}"
+
+
+def news_not_sent(actor: Actor) -> list[tuple[str, str, str]]:
+    """For a board of whoever manages the addresses: what could not be sent, and which address is switched off."""
+    if not actor.organisations_with(Permission.MANAGE_ENDPOINTS):
+        return []
+    parked, off = reading.troubles(actor)
+    about, letters = reverse("web:endpoints"), "1 letter" if parked == 1 else f"{parked} letters"
+    rows = [
+        (_named(each).removesuffix(" (switched off)"), "This address was switched off: nothing arrived there", about)
+        for each in off
+    ]
+    if parked:
+        waits = "waits" if parked == 1 else "wait"
+        rows.append(("News that could not be sent", f"{letters} {waits} for you", reverse("web:deliveries")))
+    return [(title[0].upper() + title[1:], words, address) for title, words, address in rows]
 
 
 @never_cache

@@ -18,10 +18,11 @@ from redbag.transfers.next_steps import apart_words, is_quiet
 from redbag.transfers.stages import Stage
 from redbag.transfers.story import AWAITING
 from redbag.web.cases import needs_you
+from redbag.web.endpoints import news_not_sent
 from redbag.web.found import unsettled
 from redbag.web.held import on_the_board
 from redbag.web.homecomings import troubles_at
-from redbag.web.mailed import board_line
+from redbag.web.mailed import letters_waiting
 from redbag.web.visitors import board_rows
 
 NAMED_BAGS = 3
@@ -118,5 +119,6 @@ def beside(actor: Actor, *, now: datetime) -> dict:
 def waiting(actor: Actor) -> list[Waiting]:
     """What waits at a home beside its journeys; whoever has such things adds them here."""
     rows = [Waiting(resident.called, words, address) for resident, words, address in troubles_at(actor)]
-    mail = board_line(actor)
-    return [*rows, Waiting("Letters that came by mail", mail, reverse("web:mailed_letters"))] if mail else rows
+    rows += [Waiting(title, words, address) for title, words, address in news_not_sent(actor)]
+    rows += [Waiting(title, words, address) for title, words, address in letters_waiting(actor)]
+    return rows

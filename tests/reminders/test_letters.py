@@ -73,7 +73,7 @@ def test_a_letter_without_a_journey_is_due_two_hours_after_receipt_and_the_manag
     assert (reminder.subject, reminder.told_at) == (summary.pk, None)
     assert reminder.due_at == summary.sent_at + timedelta(hours=2)
     look(4.1)
-    assert Reminder.objects.get().told_at is not None
+    assert Reminder.objects.get(kind="letter").told_at is not None
     look(25.9)
     assert manager_hears() == 0
     look(26.1)
