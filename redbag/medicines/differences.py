@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from redbag.medicines.comparing_doses import dose_differs, strength_differs
 from redbag.medicines.comparing_times import compare_timings
+from redbag.medicines.doses import read_dose
 from redbag.medicines.finding import Finding, found
 from redbag.medicines.giving import PLAIN, SWALLOWED, form_of
 from redbag.medicines.reading import Reading, named
@@ -15,7 +16,7 @@ from redbag.medicines.written import same_words, tidy
 SPECIAL = frozenset(SWALLOWED) - frozenset(PLAIN)
 PLANS = re.compile(
     r"\b(?:reduc|increas|decreas|taper|wean|titrat|adjust|doubl|halv|alternat|stop|omit|hold|withh|restart|max|instead|"
-    r"replac|switch|if |unless|until|when |then |[0-9.]+ ?(?:mg|g|mcg|microgram|ml|unit))"
+    r"replac|switch|if |unless|until|when |then )"
 )
 PARTS = ("name", "strength", "dose", "route", "frequency", "form", "instructions")
 
@@ -151,9 +152,11 @@ def _instructions(before: Reading, after: Reading) -> Iterator[Finding]:
 def _says_more(reading: Reading) -> bool:
     """Whether the instructions hold amounts, times or plans that the other columns may not."""
     words = MUST_GO_ON.sub(" ", tidy(reading.listed.instructions))
-    timing, _ = read_timing([words])
+    timing, (rest,) = read_timing([words])
     often = bool(timing.rates) and timing.rates != reading.timing.rates
-    return often or bool(PLANS.search(words)) or bool(timing.course)
+    known = {*reading.dose.amounts, *reading.active}
+    much = any(amount not in known for amount in read_dose(rest).amounts)
+    return often or much or bool(PLANS.search(words)) or bool(timing.course)
 
 
 def _frequency(before: Reading, after: Reading) -> Iterator[Finding]:

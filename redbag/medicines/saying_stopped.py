@@ -36,6 +36,7 @@ MUST_GO_ON = re.compile(
     r"\b(?:do not|don't|never|must not|should not|not to be|not)\b[^.;]{0,30}\b(?:stop\w*|discontinu\w*)"
 )
 AGAIN = re.compile(r"\bre-?started\b|\bresumed\b")
+NEVER_AGAIN = re.compile(r"\b(?:not|never|don't|without)\b[^.;]{0,20}\b(?:restart|re-start|resum)\w*|\bdo not review\b")
 TEMPORARY = re.compile(r"\b(?:temporar\w*|for now|until|restart\w*|re-start\w*|resum\w*|review|on hold)\b")
 
 
@@ -77,7 +78,7 @@ def _of_change(listed: Listed) -> str:
     change = CHANGE_OF[found.group()] if found else _in_text(listed.change, anywhere=True) or "unclear"
     if change not in ("stopped", "withheld"):
         return "unclear" if ANYWHERE.search(words) and words not in CHANGE_OF else change
-    about = f"{words} {tidy(listed.change_reason)} {tidy(listed.instructions)}"
+    about = NEVER_AGAIN.sub(" ", f"{words} {tidy(listed.change_reason)} {tidy(listed.instructions)}")
     if AGAIN.search(words):
         return "unclear"
     if change == "stopped" and TEMPORARY.search(about):
