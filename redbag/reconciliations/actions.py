@@ -111,11 +111,11 @@ def new_section(reconciliation: Reconciliation) -> dict:
 
 
 def _row(gives: dict, compared: dict) -> dict:
-    """A medicine as a row of the list: last given as the letter says; what for as before, where it is silent."""
+    """A medicine as a row of the list: last given as the letter says; form, route and what for as before, if silent."""
     before, after = compared["before"] or {}, compared["after"] or {}
+    silent = {name: gives[name] or before.get(name, "") for name in ("form", "route", "reason")}
     often = "; ".join(filter(None, (gives["frequency"], gives["instructions"])))
-    reason, last = gives["reason"] or before.get("reason", ""), after.get("last_given", "")
-    told = gives | {"frequency": often, "reason": reason, "last_given": last}
+    told = gives | silent | {"frequency": often, "last_given": after.get("last_given", "")}
     return {name: told[name] for name in PARTS}
 
 

@@ -22,7 +22,7 @@ MORNING = time(9)
 class Clock:
     """One thing to do by a time.
 
-    `asks` is home or holder (whoever has the bag); `minutes` how long after it began it is due, None where the thing
+    `asks` is home, holder (whoever has the bag) or hospital (which sent a letter); `minutes` how long after it began it is due, None where the thing
     has a time of its own; `late` after how many minutes more the named person is told, None for never. `wakes` says
     that quiet hours do not hold it back. `says` is the line on the page, where {who}, {since}, {stage} and {why} are
     filled in; `do` is what to do. `by_hand` that somebody may say it is done; else only doing it settles it.
