@@ -21,6 +21,7 @@ from redbag.deliveries import actions as deliveries
 from redbag.deliveries.models import Delivery
 from redbag.deliveries.phones import wake_phone
 from redbag.discharges import actions as discharges
+from redbag.discharges.arriving import Arrival, arrive
 from redbag.discharges import copying
 from redbag.discharges.mail import take_mail
 from redbag.documents import actions as documents
@@ -36,6 +37,7 @@ from redbag.organisations.routes import ROUTES, Open
 from redbag.organisations.tablets import enrol_tablet
 from redbag.packs.models import Folder
 from redbag.packs.sheets import sheet_of
+from redbag.reconciliations.beginning import begin
 from redbag.reminders.models import Reminder
 from redbag.reminders.watching import watch
 from redbag.reports.measures import MEASURES
@@ -129,6 +131,7 @@ BELONGS = {
     "endpoint": HOME,
     "transfer": PARTIES,
     "summary": HOME | {"ward", "discharge"},
+    "held_summary": {"ward", "discharge"},
     "document": HOME,
     "device": HOME,
     "folder": HOME - {"administrator"},
@@ -138,11 +141,14 @@ BELONGS = {
     "case": PARTIES,
     "found": HOME,
     "held": HOME - {"administrator"},
+    "line": HOME - {"administrator"},
+    "reconciliation": HOME - {"administrator"},
     "reminder": HOME,
     "copy": HOME,
     "mailed": HOME,
     "phone": {"carer"},  # a phone is its owner's alone
 }
+TRAINED = {"senior", "manager"}  # in medicines: the home says so of each person
 # What an address asks beyond its row.
 ONLY = {
     "api:handover_code": HOME | {"crew"},  # who may give the bag: the home, and whoever has it
@@ -150,6 +156,18 @@ ONLY = {
     "web:access_log": HOME | {"auditor"},  # an auditor reads the whole area's
     "api:access_log": HOME | {"auditor"},
     "web:edit_discharge": {"ward", "discharge"},
+    "web:decide_medicine": TRAINED,
+    "web:decide_medicine_as_before": TRAINED,
+    "web:unchanged_medicines": TRAINED,
+    "web:check_medicines": TRAINED,
+    "web:use_medicines": TRAINED,
+    "web:write_medicines_list": TRAINED,
+    "api:decide_medicine": TRAINED,
+    "api:decide_as_before": TRAINED,
+    "api:unchanged_medicines": TRAINED,
+    "api:check_medicines": TRAINED,
+    "api:use_medicines": TRAINED,
+    "api:write_medicines_list": TRAINED,
     "web:read_note": HOME - {"administrator"},  # only the side it was written to; here the ward wrote it
     "api:read_note": HOME - {"administrator"},
     "web:remove_document": {"senior", "manager"},  # or whoever added it: here the senior did
@@ -195,8 +213,12 @@ COLLECTIONS = {
     "reminders": "reminder",
     "push-subscriptions": "phone",
     "mailed-letters": "mailed",
+    "people": "membership",
     "places": "place",
     "found": "found",
+    "people": "membership",
+    "medicines-lines": "line",
+    "reconciliations": "reconciliation",
 }
 
 
@@ -221,6 +243,12 @@ def folder_of(home, *, now):
     """A grab folder with an empty page in it."""
     kept = {"file": keep_file("folders/x.pdf", letter()), "pages": 1, "drawn_at": now}
     return Folder.objects.create(home=home, asked_at=now, made_of="", **kept)
+
+
+def held_summary(ward, world, now):
+    """A summary of which nobody can say whose it is."""
+    arrival = Arrival(headings={"diagnoses": "Gout"}, file=None, form="headings")
+    return arrive(actor=ward, organisation=world.stmarys, arrival=arrival, now=now)
 
 
 def signed_glass():
@@ -269,6 +297,7 @@ def things(world):
         draft=False,
         now=now,
     )
+    compared = begin(actor=carer, summary=summary, rows=[{"name": "Senna"}], now=now)
     jo = Introduction(name="Jo", role="technician", organisation=world.lifeline)
     shown = code_at(transfer, now)[0]
     visitor, _ = let_in(transfer=transfer, code=shown, told=jo, address="", now=now)
@@ -299,6 +328,9 @@ def things(world):
         "item": thing.id,
         "case": transfer.cases.get().pk,
         "summary": summary.pk,
+        "reconciliation": compared.pk,
+        "line": compared.lines.get().pk,
+        "held_summary": held_summary(ward, world, now).pk,
         "fact": fact["id"],
         "return_answer": answer(actor=carer, stay=stay_of(transfer), question="decision", value="no_paper", now=now).pk,
         "text": world.token(world.bag),

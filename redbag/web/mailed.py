@@ -6,13 +6,14 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
 from redbag.discharges import mail
 from redbag.discharges.files import file_of
 from redbag.discharges.mailboxes import address_of, open_mailbox
-from redbag.discharges.models import Mailbox, MailedLetter
+from redbag.discharges.models import LetterCopy, Mailbox, MailedLetter
 from redbag.errors import BadInput
 from redbag.journal.recording import record_view
 from redbag.organisations.access import Actor, Permission, require
@@ -26,7 +27,8 @@ from redbag.web.letter_pages import picture_of
 from redbag.web.typed import text
 from redbag.web.whose_letter import people_to_tap
 
-MOST, MOST_STAYS = 100, 6
+MOST, MOST_STAYS, MOST_COPIES = 100, 6, 10
+HALF_COPIED = "The copy of a hospital letter is not finished"
 SHOWN_FOR = timedelta(days=30)
 
 
@@ -36,12 +38,16 @@ def their_letter(request: HttpRequest, mailed_id: UUID) -> MailedLetter:
     return get_object_or_404(rows, pk=mailed_id)
 
 
-def board_line(actor: Actor) -> str:
-    """What the board says of letters that wait; empty when none does."""
-    count = MailedLetter.objects.visible_to(actor).filter(settled_at=None).count()
-    if not count:
-        return ""
-    return "1 letter waits: say whose it is" if count == 1 else f"{count} letters wait: say whose they are"
+def letters_waiting(actor: Actor) -> list[tuple[str, str, str]]:
+    """What the board says of letters nobody has filed yet: about whom or what, the words, and the address."""
+    copies = LetterCopy.objects.visible_to(actor).select_related("resident").order_by("changed_at")
+    rows = [
+        (each.resident.called, HALF_COPIED, reverse("web:letter_copy", args=[each.pk])) for each in copies[:MOST_COPIES]
+    ]
+    if count := MailedLetter.objects.visible_to(actor).filter(settled_at=None).count():
+        words = "1 letter waits: say whose it is" if count == 1 else f"{count} letters wait: say whose they are"
+        rows.append(("Letters that came by mail", words, reverse("web:mailed_letters")))
+    return rows
 
 
 @never_cache

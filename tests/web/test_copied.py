@@ -10,11 +10,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from redbag.discharges import actions, copying
 from redbag.discharges.files import file_of, pages_of
+from redbag.discharges.mail import take_mail
 from redbag.discharges.models import DischargeSummary, LetterCopy
 from redbag.journal.models import Entry
 from tests.discharges.documents import pdf
+from tests.discharges.mails import with_pdf
 from tests.documents.files import drawn, saved
-from tests.web.journeys import in_hospital
+from tests.web.journeys import in_hospital, pack
 
 pytestmark = [pytest.mark.embedded, pytest.mark.django_db]
 SAID = {"hospital": "RDEM1", "dated_on": "20/11/2026", "seen": ["name", "date_of_birth"]}
@@ -66,6 +68,8 @@ def test_a_letter_is_photographed_page_by_page_and_filed_as_one_pdf(world, brows
     page = carer.get(answer["Location"]).content.decode()
     assert "Copied by the home" in page
     assert "Page 4 of 4 of the letter" in page
+    for where in ("/", "/discharge-summaries", f"/transfers/{journey.pk}"):
+        assert "Copied by the home" in carer.get(where).content.decode()
 
 
 def test_everything_of_a_letter_lies_encrypted(world, browser_of, files, django_capture_on_commit_callbacks):
@@ -139,6 +143,7 @@ def test_a_colleague_goes_on_with_a_copy_and_after_a_week_it_is_forgotten(world,
     senior = browser_of("senior")
     assert "Go on with it" in senior.get(f"/residents/{world.peggy.pk}/letters/copy").content.decode()
     assert begun(senior, world).pk == copy.pk
+    assert "The copy of a hospital letter is not finished" in senior.get("/").content.decode()
     assert browser_of("millbrook").get(f"/letter-copies/{copy.pk}").status_code == 404
     later = world.now + timedelta(hours=1)
     assert copying.forget_copies(now=later + timedelta(days=6)) == 0
@@ -194,3 +199,50 @@ def test_another_residents_journey_is_not_theirs(world, browser_of):
     journey = in_hospital(world, resident=world.arthur)
     answer = browser_of("carer").get(f"/residents/{world.peggy.pk}/letters/copy?transfer={journey.pk}")
     assert answer.status_code == 404
+
+
+def test_the_return_note_is_offered_where_a_journey_goes_outside_the_network(world, browser_of):
+    outside = pack(world, destination=None, destination_text="Cottage Hospital")
+    carer = browser_of("carer")
+    for page in (f"/transfers/{outside.pk}", f"/going/{outside.pk}/ready"):
+        assert f"/transfers/{outside.pk}/return-note" in carer.get(page).content.decode()
+    note = carer.get(f"/transfers/{outside.pk}/return-note")
+    assert (note["Content-Type"], note.content[:5]) == ("application/pdf", b"%PDF-")
+    copy = begun(carer, world, query=f"?transfer={outside.pk}&return_note")
+    finished(carer, copy, dated_on="", hospital="", hospital_name="Cottage Hospital")
+    summary = DischargeSummary.objects.get()
+    assert (summary.return_note, summary.hospital, summary.dated_on) == (True, "Cottage Hospital", None)
+    assert "Return note, copied by the home" in carer.get("/discharge-summaries").content.decode()
+
+
+def test_letters_by_mail_are_read_named_and_filed_on_the_page(world, browser_of):
+    journey, carer, manager = in_hospital(world), browser_of("carer"), browser_of("manager")
+    manager.post("/mailed-letters/address")
+    (letter,) = take_mail(content=with_pdf().as_bytes(), home=world.oakview, now=world.now).letters
+    assert "1 letter waits: say whose it is" in carer.get("/").content.decode()
+    shown = carer.get("/mailed-letters").content.decode()
+    assert "letters+oakview-" in shown
+    assert "clerk@nhs.net" in shown
+    page = f"/mailed-letters/{letter.pk}"
+    tapped = carer.get(page).content.decode()
+    assert "Page 1 of 1 of the letter" in tapped
+    assert f"?resident={world.peggy.pk}" in tapped
+    assert str(world.nora.pk) not in tapped
+    assert carer.get(f"{page}/pages/1")["Content-Type"] == "image/jpeg"
+    assert carer.get(f"{page}?resident={world.nora.pk}").status_code == 404
+    said = SAID | {"resident": world.peggy.pk, "stay": journey.pk}
+    assert carer.post(page, said | {"dated_on": "31/2/2026"}).status_code == 422
+    answer = carer.post(page, said)
+    summary = DischargeSummary.objects.get()
+    assert (answer["Location"], summary.transfer) == (f"/discharge-summaries/{summary.pk}", journey)
+    assert "Came by mail, filed by the home" in carer.get(answer["Location"]).content.decode()
+    assert browser_of("millbrook").get(page).status_code == 404
+
+
+def test_a_mail_is_put_aside_only_with_a_reason(world, browser_of):
+    carer = browser_of("carer")
+    (letter,) = take_mail(content=with_pdf().as_bytes(), home=world.oakview, now=world.now).letters
+    assert carer.post(f"/mailed-letters/{letter.pk}/aside").status_code == 422
+    done = carer.post(f"/mailed-letters/{letter.pk}/aside", {"reason": "not_ours"}, follow=True).content.decode()
+    assert "delete it in NHSmail" in done
+    assert "It is about somebody who does not live here" in done
