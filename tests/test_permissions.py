@@ -216,7 +216,6 @@ COLLECTIONS = {
     "people": "membership",
     "places": "place",
     "found": "found",
-    "people": "membership",
     "medicines-lines": "line",
     "reconciliations": "reconciliation",
 }
