@@ -1,6 +1,5 @@
-"""Why a summary is held and what to do about it, in words for the hospital; and what its home may be told of that."""
+"""Why a summary is held and what to do about it, in words for its hospital."""
 
-from redbag.discharges.content import beside
 from redbag.discharges.matching import told
 from redbag.discharges.models import DischargeSummary
 
@@ -32,11 +31,3 @@ def because(summary: DischargeSummary) -> list[str]:
 def codes(summary: DischargeSummary) -> list[str]:
     """The reasons as codes, as far as the hospital may know; of who lives where they say nothing."""
     return told(summary.held_for, party=summary.transfer_id is not None)
-
-
-def ring_at(summary: DischargeSummary) -> tuple[str, str]:
-    """Whom a home rings about a held summary, and the phone: the ward as the hospital gave it, else the hospital."""
-    phone = beside(summary.identity, "phone")
-    ward = beside(summary.identity, "ward") if phone else ""
-    name = summary.organisation.name
-    return (f"{name}, {ward}" if ward else name, phone or summary.organisation.phone)

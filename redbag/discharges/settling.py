@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import QuerySet
 
 from redbag.discharges.content import corrected, person_in, person_meant
 from redbag.discharges.matching import contradictions, two_people
@@ -28,11 +27,6 @@ class SayWhy(Refused):
     """It contradicts the document: it can be done with a reason. `facts` holds why, as codes."""
 
     code = "say_why"
-
-
-def waiting(rows: QuerySet[DischargeSummary]) -> QuerySet[DischargeSummary]:
-    """Those that are held and that nobody has taken back."""
-    return rows.filter(state=State.HELD, settled_at=None)
 
 
 @transaction.atomic

@@ -184,6 +184,8 @@ PAGES: dict[str, dict[str, Rule]] = {
     "web:mailed_file": {"GET": P.COPY_LETTERS},
     "web:summary_page": {"GET": P.READ_DISCHARGE},
     "web:send_discharge": {"POST": P.WRITE_DISCHARGE},
+    "web:held_summaries": {"GET": P.WRITE_DISCHARGE},
+    "web:held_summary": {"GET": P.WRITE_DISCHARGE, "POST": P.WRITE_DISCHARGE},
     "web:discharges": {"GET": P.READ_DISCHARGE},
     "web:discharge": {"GET": P.READ_DISCHARGE},
     "web:edit_discharge": {"GET": P.WRITE_DISCHARGE, "POST": P.WRITE_DISCHARGE},

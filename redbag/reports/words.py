@@ -169,6 +169,7 @@ PAGES = {
     "follow_up": "what to do after a stay",
     "follow_ups": "what to do after stays",
     "discharges": "the list of discharge summaries",
+    "held_summary": "a discharge summary that is held",
     "edit_resident": "a resident's details",
     "document": "a paper or picture",
     "document_file": "the file of a paper or picture",

@@ -1,6 +1,6 @@
 """Discharge summaries: the list, one of them, taking it on, the file it came as."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from io import BytesIO
 from uuid import UUID
 
@@ -17,12 +17,14 @@ from redbag.discharges.files import file_of
 from redbag.discharges.models import DischargeSummary
 from redbag.errors import BadInput
 from redbag.journal.recording import record_view
-from redbag.organisations.access import Permission, require
+from redbag.organisations.access import Actor, Permission, require
+from redbag.transfers.stages import Where
 from redbag.web.letter_shown import everyone_sees, the_home_sees, the_home_will_see, was_opened
 from redbag.web.typed import text
 
 Form, State = DischargeSummary.Form, DischargeSummary.State
-MOST = 100
+MOST, MOST_ON_BOARD = 100, 20
+AWAITED = timedelta(days=60)
 JOINED = ("transfer", "resident", "home", "organisation", "acknowledgement", "follows")
 
 
@@ -36,15 +38,30 @@ def their_summary(request: HttpRequest, summary_id: UUID) -> DischargeSummary:
 def discharges(request: HttpRequest) -> HttpResponse:
     """Every summary of the last weeks, those that nobody has read on top, the longest waiting first."""
     now = timezone.now()
-    rows = DischargeSummary.objects.visible_to(request.actor, now=now).exclude(state=State.SUPERSEDED)
-    rows = rows.select_related(*JOINED)
+    rows = DischargeSummary.objects.visible_to(request.actor, now=now).select_related(*JOINED)
+    rows = rows.filter(state__in=[State.SENT, State.DRAFT], resident__isnull=False)
     shown = list(rows.order_by(F("acknowledgement__at").desc(nulls_first=True), "-written_at")[:MOST])
     if shown:
-        residents = sorted({each.resident_id for each in shown if each.resident_id})
+        residents = sorted({each.resident_id for each in shown})
         record_view("discharges", None, actor=request.actor, at=now, organisation=None, residents=residents)
-    unread = sorted((each for each in shown if not _read(each)), key=_waits)
-    seen = {"unread": unread, "done": [each for each in shown if _read(each)]}
+    seen = {
+        "drafts": [each for each in shown if each.state == State.DRAFT],
+        "unread": sorted((each for each in shown if each.state == State.SENT and not _read(each)), key=_waits),
+        "done": [each for each in shown if _read(each)],
+    }
     return render(request, "pages/discharges/discharges.html", seen)
+
+
+def not_read_at_home(actor: Actor, *, now: datetime) -> list[DischargeSummary]:
+    """What the actor's hospitals sent in the last weeks that nobody at the home has taken on, the oldest first.
+
+    After a death nothing is awaited.
+    """
+    own = actor.organisations_with(Permission.WRITE_DISCHARGE)
+    rows = DischargeSummary.objects.visible_to(actor, now=now).awaiting_acknowledgement()
+    rows = rows.filter(organisation__in=own, sent_at__gte=now - AWAITED)
+    rows = rows.exclude(transfer__resident_is=Where.DIED).select_related(*JOINED)
+    return list(rows.order_by("sent_at")[:MOST_ON_BOARD])
 
 
 def _read(summary: DischargeSummary) -> bool:
@@ -60,6 +77,8 @@ def _waits(summary: DischargeSummary) -> tuple[bool, bool, datetime]:
 def discharge(request: HttpRequest, summary_id: UUID) -> HttpResponse:
     """One summary: what matters first, everything in it, what came before and after it."""
     summary, now = their_summary(request, summary_id), timezone.now()
+    if summary.state in (State.HELD, State.READING):
+        return redirect("web:held_summary", held_summary_id=summary.pk)
     actions.opened(actor=request.actor, summary=summary, now=now)
     return _page(request, summary, now)
 

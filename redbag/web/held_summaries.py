@@ -1,0 +1,157 @@
+"""Held: whose is this? The hospital sees what it sent, why it is held, and says whose it is or takes it back."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+
+from redbag.discharges import settling
+from redbag.discharges.content import beside, person_in, person_meant
+from redbag.discharges.held import waiting
+from redbag.discharges.held_words import WORDS, because
+from redbag.discharges.models import DischargeSummary
+from redbag.errors import BadInput, NotAllowed, Refused
+from redbag.incoming.message import Person
+from redbag.journal.recording import record_view
+from redbag.organisations.access import Permission, require
+from redbag.transfers.models import Transfer
+from redbag.web.typed import text
+
+MOST = 100
+PATIENTS = 60
+BIRTH = ("birth_day", "birth_month", "birth_year")
+NAMES = {"nhs_number": "nhs_number", "given": "first_name", "family": "last_name"}
+LONGEST = 100
+
+
+@never_cache
+def held_summaries(request: HttpRequest) -> HttpResponse:
+    """Everything that waits for this hospital, the longest waiting first."""
+    rows = waiting(request.actor, now=timezone.now()).select_related("organisation")[:MOST]
+    shown = [{"summary": each, "person": person_in(each.identity), "why": because(each)} for each in rows]
+    return render(request, "pages/held_summaries/held_summaries.html", {"rows": shown})
+
+
+@never_cache
+def held_summary(request: HttpRequest, held_summary_id: UUID) -> HttpResponse:
+    """One of them: what was sent, why it is held, and three ways to settle it."""
+    summary = _theirs(request, held_summary_id)
+    require(request.actor, Permission.WRITE_DISCHARGE, summary.organisation_id)
+    if request.method != "POST":
+        return _page(request, summary)
+    try:
+        settled = _settle(request, summary)
+    except settling.SayWhy as asked:
+        return _page(request, summary, contradicts=[WORDS.get(each, each) for each in asked.facts["why"]])
+    except BadInput as wrong:
+        return _page(request, summary, errors=wrong.errors)
+    except (Refused, NotAllowed) as refused:
+        messages.error(request, str(refused))
+        return redirect("web:held_summaries")
+    return _said(request, settled)
+
+
+def _settle(request: HttpRequest, summary: DischargeSummary) -> DischargeSummary:
+    now, reason = timezone.now(), text(request.POST, "reason")
+    what = text(request.POST, "what")
+    if what == "take_back":
+        return settling.take_back(actor=request.actor, summary=summary, reason=reason, now=now)
+    if what == "journey":
+        transfer = _chosen(request, now)
+        return settling.point_at(actor=request.actor, summary=summary, transfer=transfer, reason=reason, now=now)
+    return settling.try_again(actor=request.actor, summary=summary, person=_person(request), reason=reason, now=now)
+
+
+def _said(request: HttpRequest, summary: DischargeSummary) -> HttpResponse:
+    if summary.sent_at is not None:
+        messages.success(request, f"Sent to {summary.home.name}. You see here when they have read it.")
+        return redirect("web:discharge", summary_id=summary.pk)
+    if summary.settled_at is not None:
+        messages.success(request, "Taken back. It is kept, and no home sees it.")
+        return redirect("web:held_summaries")
+    messages.error(request, "Still held: nobody fits these details for certain.")
+    return redirect("web:held_summary", held_summary_id=summary.pk)
+
+
+def _theirs(request: HttpRequest, summary_id: UUID) -> DischargeSummary:
+    rows = DischargeSummary.objects.visible_to(request.actor, now=timezone.now())
+    mine = rows.filter(organisation__in=request.actor.organisations_with(Permission.WRITE_DISCHARGE))
+    return get_object_or_404(mine.select_related("organisation", "transfer__resident", "transfer__home"), pk=summary_id)
+
+
+def _patients(request: HttpRequest, now: datetime) -> list[Transfer]:
+    """The journeys they are a party to, the newest first: whom they may know already."""
+    rows = Transfer.objects.visible_to(request.actor, now=now).on_boards()
+    return list(rows.select_related("resident", "home").order_by("-packed_at")[:PATIENTS])
+
+
+def _chosen(request: HttpRequest, now: datetime) -> Transfer:
+    wanted = text(request.POST, "transfer")
+    chosen = next((each for each in _patients(request, now) if str(each.pk) == wanted), None)
+    if chosen is None:
+        raise BadInput({"transfer": "Choose the patient it is about."})
+    return chosen
+
+
+def _person(request: HttpRequest) -> Person:
+    """The details as typed; BadInput when there is no real date, or no number."""
+    errors, born = {}, None
+    try:
+        day, month, year = (int(text(request.POST, name)) for name in BIRTH)
+        born = date(year, month, day)
+    except ValueError:
+        errors["birth_day"] = "Enter a real date, such as 3 3 1936 for 3 March 1936."
+    said = {name: text(request.POST, field)[:LONGEST] for name, field in NAMES.items()}
+    said["nhs_number"] = said["nhs_number"].replace(" ", "").replace("-", "")
+    if not said["nhs_number"]:
+        errors["nhs_number"] = "Enter the NHS number: without it nobody can be found for certain."
+    if errors:
+        raise BadInput(errors)
+    return Person(date_of_birth=born, **said)
+
+
+def _page(request: HttpRequest, summary: DischargeSummary, *, errors=None, contradicts=()) -> HttpResponse:
+    now = timezone.now()
+    held = summary.state == DischargeSummary.State.HELD and summary.settled_at is None
+    patients = _patients(request, now) if held else []
+    _note_view(request, summary, patients, now)
+    what = text(request.POST, "what")
+    errors = dict(errors or {}) | ({"reason": settling.SAY_WHY} if contradicts else {})
+    seen = {
+        "summary": summary,
+        "held": held,
+        "person": person_in(summary.identity),
+        "ward": beside(summary.identity, "ward"),
+        "sections": summary.sections(),
+        "not_understood": summary.read().get("not_understood", []),
+        "because": because(summary),
+        "patients": patients,
+        "chosen": text(request.POST, "transfer") or str(summary.transfer_id or ""),
+        "values": _values(request, summary, what),
+        "what": what,
+        "reason": text(request.POST, "reason"),
+        "contradicts": contradicts,
+        "errors": errors,
+    }
+    return render(request, "pages/held_summaries/held_summary.html", seen, status=422 if errors else 200)
+
+
+def _values(request: HttpRequest, summary: DischargeSummary, what: str) -> dict:
+    """What stands in the boxes: as typed, else as it came."""
+    person = person_meant(summary.identity)
+    if what == "details":
+        return {name: text(request.POST, name) for name in (*NAMES.values(), *BIRTH)}
+    born = person.date_of_birth
+    parts = (born.day, born.month, born.year) if born else ("", "", "")
+    told = {field: getattr(person, name) for name, field in NAMES.items()}
+    return told | dict(zip(BIRTH, map(str, parts), strict=True))
+
+
+def _note_view(request: HttpRequest, summary: DischargeSummary, patients: list[Transfer], now: datetime) -> None:
+    shown = sorted({each.resident_id for each in patients})
+    where = summary.organisation
+    record_view("held_summary", summary, actor=request.actor, at=now, organisation=where, residents=shown)
