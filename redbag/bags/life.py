@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from redbag.bags.models import Bag, BagStep, State
+from redbag.deliveries.actions import post_letters
 from redbag.errors import BadInput, Refused
 from redbag.journal.recording import record
 from redbag.organisations.access import Actor, Permission, require
@@ -103,7 +104,14 @@ def take_step(
     _keep(actor, bag, asked.after, reason=reason, authorised_by=authorised_by, until=until, now=now)
     personal = {name: told for name, told in (("reason", reason), ("authorised_by", authorised_by)) if told}
     record(f"bag.{step}", bag, actor=actor, at=now, organisation=bag.home, personal=personal or None, until=until)
+    if asked.after == S.LOST:
+        _say_lost(bag, now)
     return bag
+
+
+def _say_lost(bag: Bag, now: datetime) -> None:
+    place, path, ids = bag.home_id, f"/api/v1/bags/{bag.pk}", {"bag": str(bag.pk)}
+    post_letters(organisations=[place], type="bag.lost", subject_id=bag.pk, path=path, ids=ids, now=now)
 
 
 @transaction.atomic

@@ -1,6 +1,7 @@
 """News becomes letters owed to endpoints; people say where they want them, and settle what could not be carried."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID
@@ -8,7 +9,7 @@ from uuid import UUID
 from django.db import transaction
 
 from redbag.deliveries import tasks
-from redbag.deliveries.endpoints import new_secret, problems, wanting
+from redbag.deliveries.endpoints import new_secret, problems, standing, wanting
 from redbag.deliveries.events import OFFERED, TEST, sample
 from redbag.deliveries.models import Delivery, Endpoint, Letter
 from redbag.deliveries.owing import owe
@@ -35,6 +36,16 @@ class NothingToSettle(Refused):
     code = "nothing_to_settle"
 
 
+@dataclass(frozen=True, kw_only=True)
+class News:
+    """What is told: `path` is where to fetch it below PUBLIC_URL, `ids` identify and never describe a person."""
+
+    type: str
+    subject_id: UUID
+    path: str
+    ids: dict
+
+
 def post_letters(
     *,
     organisations: Sequence[UUID],
@@ -50,13 +61,22 @@ def post_letters(
     `path` is where to fetch it below PUBLIC_URL, `ids` identify and never describe a person. When no endpoint asked for
     it, looking that up is all that happens. With `person`, only what is theirs gets it, or all when they have nothing.
     """
+    told = News(type=type, subject_id=subject_id, path=path, ids=ids)
+    return post_news(organisations=organisations, news=[told], now=now, person=person)
+
+
+def post_news(
+    *, organisations: Sequence[UUID], news: Sequence[News], now: datetime, person: UUID | None = None
+) -> list[Delivery]:
+    """Like `post_letters` for several pieces of news about one thing that happened, with one look-up for all."""
     stir(organisations)
-    wanted, waiting = wanting(organisations, type, person)
-    letters = {
-        place: Letter(organisation_id=place, type=type, subject_id=subject_id, path=path, ids=ids, written_at=now)
-        for place in {endpoint.organisation_id for endpoint in (*wanted, *waiting)}
-    }
-    return _owe(letters, wanted, now, waiting)
+    rows, owed = standing(organisations), []
+    for told in news:
+        wanted, waiting = wanting(rows, told.type, person)
+        places = {endpoint.organisation_id for endpoint in (*wanted, *waiting)}
+        letters = {place: Letter(organisation_id=place, written_at=now, **vars(told)) for place in places}
+        owed += _owe(letters, wanted, now, waiting)
+    return owed
 
 
 def post_to_inbox(
@@ -69,7 +89,7 @@ def post_to_inbox(
     stir([organisation])
     letter = Letter(organisation_id=organisation, type=type, subject_id=subject_id, path=path, ids=ids, written_at=now)
     letter.document = document
-    wanted, waiting = wanting([organisation], type)
+    wanted, waiting = wanting(standing([organisation]), type)
     owed = _owe({organisation: letter}, wanted, now, waiting)
     inbox = Delivery.objects.create(
         letter=letter,

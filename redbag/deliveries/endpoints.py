@@ -37,16 +37,18 @@ def live_secrets(endpoint: Endpoint, *, at: datetime) -> list[str]:
     return secrets_kept[:1] if over else secrets_kept
 
 
-def wanting(
-    organisations: Sequence[UUID], type: str, person: UUID | None = None
-) -> tuple[list[Endpoint], list[Endpoint]]:
-    """The endpoints that get this type of news now, before any fallback, and those for which it must wait.
+def standing(organisations: Sequence[UUID]) -> list[Endpoint]:
+    """All endpoints of organisations, also those out of use, each with `stands`; one statement."""
+    return list(Endpoint.objects.with_standing().filter(organisation__in=organisations))
+
+
+def wanting(rows: Sequence[Endpoint], type: str, person: UUID | None = None) -> tuple[list[Endpoint], list[Endpoint]]:
+    """Of `standing` rows those that get this type of news now, before any fallback, and those for which it must wait.
 
     It waits where the only ones that asked for it are switched off. What is one person's, other than their phone, gets
     only what is meant for them; `person` gets theirs alone, or everything when they have nothing. Who left gets nothing
-    more. One statement.
+    more.
     """
-    rows = list(Endpoint.objects.with_standing().filter(organisation__in=organisations))
     known = {endpoint.pk: endpoint for endpoint in rows}
     asking = [each for each in rows if each.wants(type) and not any(above.stands for above in _above(each, known))]
     now = [each for each in asking if each.stands]
@@ -60,7 +62,7 @@ def wanting(
 
 def stand_ins(endpoint: Endpoint) -> list[Endpoint]:
     """Those that take over when this one gives up; where one of them is out of use, those that stand in for it."""
-    rows = list(Endpoint.objects.with_standing().filter(organisation=endpoint.organisation_id))
+    rows = standing([endpoint.organisation_id])
 
     def below(pk: UUID) -> list[Endpoint]:
         direct = [each for each in rows if each.fallback_of_id == pk]

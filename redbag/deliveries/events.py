@@ -101,14 +101,14 @@ CATALOGUE = (
     Event(
         name="handoff.recorded",
         words="A bag was handed over",
-        when="A hand-over was recorded, by either side. Goes to the home.",
+        when="A hand-over was recorded, by either side. Goes to the home and to where the journey goes.",
         ids=("transfer", "fact", "stage"),
     ),
     Event(
         name="outcome.told",
         words="Somebody said how a stay goes on",
         when="An outcome other than a death was recorded, such as another_home or hospice. Goes to the home.",
-        ids=("transfer", "fact", "outcome"),
+        ids=("transfer", "fact", "stage", "outcome"),
     ),
     Event(
         name="departure.planned",
@@ -126,14 +126,14 @@ CATALOGUE = (
         name="item.missing",
         words="Something was not found",
         when="Something that left with the bag was not found. Goes to the home.",
-        ids=("transfer",),
+        ids=("transfer", "stage"),
         since="2026-11-21",
     ),
     Event(
         name="item.found",
         words="Something that was missing has been found",
         when="Something that had not been found is there after all. Goes to the home.",
-        ids=("transfer",),
+        ids=("transfer", "stage"),
     ),
     Event(
         name="bag.found",

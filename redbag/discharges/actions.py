@@ -11,7 +11,7 @@ from redbag.discharges.content import checked
 from redbag.discharges.files import drop_file
 from redbag.discharges.keeping import KEPT, READ, keep
 from redbag.discharges.models import Acknowledgement, DischargeSummary
-from redbag.discharges.sending import lock_journey, record_summary, send_or_hold
+from redbag.discharges.sending import lock_journey, record_summary, send_or_hold, tell_hospital
 from redbag.errors import BadInput, NotAllowed, Refused
 from redbag.organisations.access import GRANTS, Actor, Permission, require
 from redbag.organisations.models import Organisation
@@ -113,6 +113,7 @@ def opened(*, actor: Actor, summary: DischargeSummary, now: datetime) -> bool:
         return False
     summary.opened_at, summary.opened_by_name = now, actor.name
     record_summary("discharge.opened", summary, actor, now, at_home=True)
+    tell_hospital("discharge_summary.opened", summary, now)
     return True
 
 
@@ -146,6 +147,7 @@ def acknowledge(
     opened(actor=actor, summary=summary, now=now)
     personal = {"name": who, "role": what} | ({"did": did} if did else {})
     record_summary("discharge.acknowledged", summary, actor, now, at_home=True, trained=trained, personal=personal)
+    tell_hospital("discharge_summary.acknowledged", summary, now)
     return acknowledgement
 
 

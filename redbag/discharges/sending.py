@@ -102,6 +102,23 @@ def record_summary(
     )
 
 
+def tell_hospital(type: str, summary: DischargeSummary, now: datetime) -> None:
+    """Tell the hospital that sent a summary what became of it at the home; nobody, of what the home put in itself."""
+    if summary.source == DischargeSummary.Source.HOSPITAL:
+        post_letters(
+            organisations=[summary.organisation_id],
+            type=type,
+            subject_id=summary.pk,
+            path=f"/api/v1/discharge-summaries/{summary.pk}",
+            ids={
+                "discharge_summary": str(summary.pk),
+                "transfer": str(summary.transfer_id) if summary.transfer_id else None,
+                "version": summary.version,
+            },
+            now=now,
+        )
+
+
 def next_version(transfer: Transfer) -> int:
     """The number of the next summary on a journey."""
     return (transfer.discharge_summaries.aggregate(last=Max("version"))["last"] or 0) + 1

@@ -116,12 +116,13 @@ def _tell(note: Note, post: Post, now: datetime) -> None:
     transfer = note.transfer
     at_home = post.organisation.pk == transfer.home_id
     others = [transfer.holder_id, transfer.destination_id] if at_home else [transfer.home_id]
+    answered = {"answers": str(note.answers_id)} if note.answers_id else {}
     post_letters(
         organisations=[place for place in dict.fromkeys(others) if place and place != post.organisation.pk],
-        type="note.written",
+        type="note.answered" if note.answers_id else "note.written",
         subject_id=note.pk,
         path=f"/api/v1/transfers/{transfer.pk}/notes",
-        ids={"transfer": str(transfer.pk), "note": str(note.pk)},
+        ids={"transfer": str(transfer.pk), "note": str(note.pk), **answered},
         now=now,
     )
 

@@ -16,6 +16,7 @@ from redbag.reconciliations.keeping import (
     require_current,
     require_trained,
     row_of,
+    tell_decided,
 )
 from redbag.reconciliations.lists import SECTION
 from redbag.reconciliations.models import Reconciliation, SecondCheck
@@ -83,6 +84,7 @@ def use_new_mar(*, actor: Actor, reconciliation: Reconciliation, now: datetime) 
     reconciliation.used_at, reconciliation.used_by, reconciliation.used_by_name = now, actor.user, actor.name
     reconciliation.save(update_fields=["used_at", "used_by", "used_by_name"])
     note("medicines.used", reconciliation, actor, now, lines=len(standing.lines))
+    tell_decided(reconciliation, now)
     return reconciliation
 
 

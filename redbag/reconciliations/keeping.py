@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from redbag.deliveries.actions import post_letters
 from redbag.discharges.models import DischargeSummary
 from redbag.errors import NotAllowed, Refused
 from redbag.journal.recording import record
@@ -82,4 +83,21 @@ def note(
         summary=reconciliation.summary_id,
         personal=personal,
         **facts,
+    )
+
+
+def tell_decided(reconciliation: Reconciliation, now: datetime) -> None:
+    """Tell the home's own systems that the medicines are decided and checked: ids, no medicine."""
+    summary = reconciliation.summary
+    post_letters(
+        organisations=[reconciliation.home_id],
+        type="medicines.reconciled",
+        subject_id=reconciliation.pk,
+        path=f"/api/v1/discharge-summaries/{summary.pk}",
+        ids={
+            "reconciliation": str(reconciliation.pk),
+            "discharge_summary": str(summary.pk),
+            "transfer": str(summary.transfer_id) if summary.transfer_id else None,
+        },
+        now=now,
     )

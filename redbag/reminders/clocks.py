@@ -22,12 +22,12 @@ MORNING = time(9)
 class Clock:
     """One thing to do by a time.
 
-    `asks` is home, holder (whoever has the bag) or hospital (which sent a letter); `minutes` how long after it began it is due, None where the thing
-    has a time of its own; `late` after how many minutes more the named person is told, None for never. `wakes` says
-    that quiet hours do not hold it back. `says` is the line on the page, where {who}, {since}, {stage} and {why} are
-    filled in; `do` is what to do. `by_hand` that somebody may say it is done; else only doing it settles it.
-    `again` that it is asked again, after as long, while nothing has moved. `note_asked` is what to say of it, where it
-    is not done without.
+    `asks` is home, holder (whoever has the bag) or hospital (which sent a letter); `minutes` how long after it began
+    it is due, None where the thing has a time of its own; `late` after how many minutes more the named person is
+    told, None for never. `wakes` says that quiet hours do not hold it back. `says` is the line on the page, where
+    {who}, {since}, {stage} and {why} are filled in; `do` is what to do. `by_hand` that somebody may say it is done;
+    else only doing it settles it. `again` that it is asked again, after as long, while nothing has moved.
+    `note_asked` is what to say of it, where it is not done without.
     """
 
     name: str
@@ -209,6 +209,18 @@ CLOCKS = (
         do="Compare them line by line, ring about what the letter does not say, and have them checked.",
         source="[F14], the hours [bg]",
         note_asked="Why the medicines need no comparing",
+    ),
+    Clock(
+        name="held_summary",
+        title="A discharge summary of yours that is held",
+        asks="hospital",
+        minutes=HOUR,
+        late=3 * HOUR,
+        wakes=True,
+        says="A discharge summary that you sent is held since {since}: it has reached no home",
+        do="Open it and say whose it is.",
+        source="[F13] [D3]",
+        by_hand=False,
     ),
     Clock(
         name="follow_up",

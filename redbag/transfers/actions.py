@@ -13,7 +13,6 @@ from redbag.bags import life
 from redbag.bags.life import BagNotUsable
 from redbag.bags.models import Bag
 from redbag.bags.models import State as BagState
-from redbag.deliveries.actions import post_letters
 from redbag.errors import BadInput, Refused
 from redbag.journal.recording import record
 from redbag.organisations.access import Actor, Permission, require
@@ -24,6 +23,7 @@ from redbag.transfers import replay
 from redbag.transfers.advice import with_line
 from redbag.transfers.contents import CATEGORIES, PLACES, check_marks, marks_of
 from redbag.transfers.models import Fact, Transfer
+from redbag.transfers.news import announce_packed
 from redbag.transfers.other_bag import go_on, is_told_of, put_on, refuse_unusable
 from redbag.transfers.snapshot import freeze, listed_items
 from redbag.transfers.stages import Kind, Outcome, Stage
@@ -188,7 +188,7 @@ def pack_bag(*, actor: Actor, packing: Packing, now: datetime) -> tuple[Transfer
         life.pack(bag=packing.bag, state=BagState.PACKED, actor=actor, now=now)
         packing.bag.state = BagState.PACKED
     record("bag.packed", transfer, actor=actor, at=now, organisation=home, resident=transfer.resident_id)
-    announce(transfer, now=now)
+    announce_packed(transfer, now=now)
     return transfer, True
 
 
@@ -378,15 +378,3 @@ def _change_bag(actor: Actor, transfer: Transfer, bag: Bag | None, now: datetime
     if before is not None:
         life.put_back(bag=before, now=now)
     return True
-
-
-def announce(transfer: Transfer, *, now: datetime) -> None:
-    """Tell the home and the destination that the stage changed."""
-    post_letters(
-        organisations=[place for place in (transfer.home_id, transfer.destination_id) if place],
-        type="transfer.stage_changed",
-        subject_id=transfer.pk,
-        path=f"/api/v1/transfers/{transfer.pk}",
-        ids={"transfer": str(transfer.pk), "stage": transfer.stage},
-        now=now,
-    )

@@ -15,16 +15,15 @@ from uuid import UUID
 from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import F, Q
 
-from redbag.deliveries.actions import post_letters
 from redbag.journal.recording import record
 from redbag.organisations.access import Actor, Post, actor_for
 from redbag.organisations.models import Key
 from redbag.transfers import bag_later, cases, judging, packing_later, replay
-from redbag.transfers.actions import announce
 from redbag.transfers.facts import Sent, corrected, not_too_deep, read
 from redbag.transfers.finding import tell_taken
 from redbag.transfers.judging import Held
 from redbag.transfers.models import Fact, HeldFact, Transfer
+from redbag.transfers.news import announce
 from redbag.transfers.snapshot import freeze, listed_items
 from redbag.transfers.stages import Kind
 
@@ -287,12 +286,9 @@ def _keep(arrival: Arrival, place, facts: list[Fact], fields: dict, held: list[H
         fact=fact.pk,
         stage=transfer.stage,
     )
-    if "stage" in changed:
-        announce(transfer, now=now)
+    announce(transfer, fact, changed=changed, missing_before=missing_before, now=now)
     if fact.kind == Kind.HANDOFF and "after_close" in journey.flags[fact.pk]:
         tell_taken(transfer=transfer, fact=fact, actor=arrival.actor, now=now)
-    if transfer.missing_items > missing_before:
-        _tell_missing(transfer, now)
     result = Result(str(fact.pk), "created", journey.flags[fact.pk], transfer=transfer.pk, stage=transfer.stage)
     for row in held:
         if row.pk == fact.pk:
@@ -300,17 +296,6 @@ def _keep(arrival: Arrival, place, facts: list[Fact], fields: dict, held: list[H
         else:
             _settle_waiting(row, now)
     return result
-
-
-def _tell_missing(transfer: Transfer, now: datetime) -> None:
-    post_letters(
-        organisations=[transfer.home_id],
-        type="item.missing",
-        subject_id=transfer.pk,
-        path=f"/api/v1/transfers/{transfer.pk}",
-        ids={"transfer": str(transfer.pk)},
-        now=now,
-    )
 
 
 def _hold(arrival: Arrival, why: Held, row: HeldFact | None, transfer: Transfer | None, now: datetime) -> Result:

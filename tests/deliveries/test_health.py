@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 
-from redbag.deliveries import actions
+from redbag.deliveries import actions, minding
 from redbag.deliveries.health import hand_on_from_switched_off
 from redbag.deliveries.models import Attempt, Delivery, Endpoint
 from redbag.deliveries.posting import Reply
@@ -272,17 +272,17 @@ def test_a_fallback_of_one_that_is_switched_off_still_waits_for_the_one_above(ad
 
 def test_switching_on_again_needs_a_test_that_arrived(hopeless, manager, news, send, clock):
     endpoint = hopeless()
-    with pytest.raises(actions.TestFirst):
-        actions.switch_on(actor=manager, endpoint=endpoint, now=clock.at)
+    with pytest.raises(minding.TestFirst):
+        minding.switch_on(actor=manager, endpoint=endpoint, now=clock.at)
     failed = actions.test_endpoint(actor=manager, endpoint=endpoint, now=clock.at)
     assert send(failed) == State.FAILED
-    with pytest.raises(actions.TestFirst):
-        actions.switch_on(actor=manager, endpoint=endpoint, now=clock.at)
+    with pytest.raises(minding.TestFirst):
+        minding.switch_on(actor=manager, endpoint=endpoint, now=clock.at)
     clock.at += timedelta(minutes=1)
     arrived = actions.test_endpoint(actor=manager, endpoint=endpoint, now=clock.at)
     assert send(arrived, taking) == State.DELIVERED
 
-    actions.switch_on(actor=manager, endpoint=endpoint, now=clock.at)
+    minding.switch_on(actor=manager, endpoint=endpoint, now=clock.at)
     endpoint.refresh_from_db()
     assert (endpoint.disabled_at, endpoint.failures, endpoint.failing_since) == (None, 0, None)
     assert Entry.objects.filter(action="endpoint.switched_on", actor_id=manager.user_id).count() == 1

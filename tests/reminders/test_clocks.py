@@ -19,7 +19,7 @@ def london(*parts):
 def test_every_clock_says_who_is_asked_what_to_do_and_where_it_comes_from_and_is_watched():
     assert [clock.name for clock in CLOCKS] == list(WATCHED)
     for clock in CLOCKS:
-        assert clock.asks in ("home", "holder")
+        assert clock.asks in ("home", "holder", "hospital")
         assert clock.source
         assert clock.says.format(who="Ward 4B", since="14:02", stage="lost", why="")
         assert clock.do.format(who="Ward 4B", since="14:02", stage="lost").endswith(".")
