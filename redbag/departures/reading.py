@@ -77,8 +77,9 @@ class Readiness:
     @property
     def at_night(self) -> bool:
         """Whether they are to leave, or left, after ten at night."""
-        moment = self.stay.until or (self.plan and self.plan.leaves_at)
-        return bool(moment) and knowing.at_night(moment)
+        planned = self.plan.leaves_at if self.plan else None
+        moment = self.stay.until or planned
+        return moment is not None and knowing.at_night(moment)
 
     def line(self, name: str) -> Standing | None:
         """One line by its name; None where this journey does not ask for it."""
@@ -170,7 +171,7 @@ class _Told:
         """The papers about CPR that were held when they left the home."""
         kept = next(iter(self.snapshots.get(transfer.pk, [])), None)
         summary = json.loads(kept.content).get("summary", []) if kept else []
-        section = next((each for each in summary if each.get("name") == "resuscitation"), {})
+        section: Mapping = next((each for each in summary if each.get("name") == "resuscitation"), {})
         return (section.get("content") or {}).get("papers") or []
 
 

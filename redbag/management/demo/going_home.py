@@ -24,8 +24,8 @@ def go_home_today(trip: Trip) -> None:
     def plan(at: datetime) -> None:
         leaves = (world.now + timedelta(hours=3)).replace(minute=0, second=0, microsecond=0)
         note = "Walks a few steps with a frame and two people. Needs the lower bed."
-        said = {"leaves_at": leaves, "transport": "patient_transport", "note": note}
-        plan_home(actor=actor, transfer=Transfer.objects.get(pk=trip.id), now=at, **said)
+        transfer = Transfer.objects.get(pk=trip.id)
+        plan_home(actor=actor, transfer=transfer, leaves_at=leaves, transport="patient_transport", note=note, now=at)
 
     def say(line: str, says: str, reason: str, note: str) -> Callable[[datetime], object]:
         said = {"line": line, "says": says, "reason": reason, "note": note}
