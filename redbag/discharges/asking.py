@@ -49,8 +49,9 @@ SPAN = re.compile(
     r"(?:\s*(?:-|–|to)\s*\d{1,3})?(?:\s*(?P<unit>hours?|hrs?|days?|weeks?|wks?|months?)\b|/(?P<short>7|52|12)\b)",
     re.I,
 )
+ONLY_IF = re.compile(r"^if\b.*\b(?:999|111|call|ring|phone|contact|seek|return)\b", re.I | re.S)
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-NUMBERS = re.compile(r"(?<![\d/.-])(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})(?![\d/.-])")
+NUMBERS = re.compile(r"(?<![\d/.-])(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})(?![\d/-]|\.\d)")
 NAMES = re.compile(rf"(?<!\d)(\d{{1,2}})(?:st|nd|rd|th)?[ -]({'|'.join(MONTHS)})[a-z]*[ ,-]+(\d{{4}})", re.I)
 LONGEST = timedelta(days=730)
 LONG = 25
@@ -77,7 +78,10 @@ def asked_for(told: Mapping, texts: Mapping[str, str], *, left_on: date | None) 
 
 
 def items(plan: str, *, left_on: date | None) -> list[Asked]:
-    """The sentences of a plan; a line that ends in a colon says for whom the lines under it are."""
+    """The sentences of a plan; a line that ends in a colon says for whom the lines under it are.
+
+    *If ... ring ...* is nothing to do on a day: it is shown under when to call.
+    """
     found: list[Asked] = []
     for block in re.split(r"\n\s*\n", plan):
         for_whom: tuple[str, str] | None = None
@@ -86,6 +90,8 @@ def items(plan: str, *, left_on: date | None) -> list[Asked]:
                 for_whom = owner_of(line)
                 continue
             for said in sentences(line):
+                if ONLY_IF.match(said):
+                    continue
                 owner, words = owner_of(said) if owner_of(said) != (OTHER, "") else for_whom or (OTHER, "")
                 found.append(Asked(text=said, owner=owner, owner_text=words, due_on=due_of(said, left_on=left_on)))
     return found

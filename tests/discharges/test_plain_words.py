@@ -1,0 +1,228 @@
+"""A letter in plain words: short forms explained, allergies compared, what is asked for, when to call."""
+
+import json
+from datetime import date
+
+import pytest
+
+from redbag.discharges import plain
+from redbag.discharges.asking import asked_for, due_of, items, owner_of
+from redbag.discharges.models import DischargeSummary
+from redbag.discharges.typed_lists import typed_lists
+from redbag.discharges.words import ANY_WRITING, EXACT, explained, pieces
+from redbag.errors import BadInput
+from redbag.incoming.headings import Section
+from redbag.summaries.models import CurrentSection
+
+LEFT = date(2026, 11, 21)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "BIBA with SOB, #NOF. CXR: NAD.\n\n  PE excluded on CTPA; TTO as per list (OD/BD).",
+        "",
+        "<b>OD</b> & 1/7\n",
+        "MUST BE GIVEN ON TIME, NOT PRN",
+    ],
+)
+def test_explaining_changes_no_letter_of_the_text(text):
+    assert "".join(piece.text for piece in pieces(text)) == text
+
+
+def test_short_forms_are_found_as_whole_words_and_say_every_meaning():
+    told = {piece.text: piece.meanings for piece in explained("PE on CTPA. Takes OD. Oedema, PEOPLE, od.")}
+    assert told["PE"] == ("blood clot in the lung (pulmonary embolism)", "physical examination")
+    assert told["OD"] == ("once a day", "overdose", "right eye")
+    assert set(told) == {"PE", "CTPA", "OD"}
+
+
+def test_an_ordinary_word_in_capitals_is_not_explained_as_something_else():
+    assert explained("TABLETS MUST BE GIVEN ON TIME AS BEFORE") == []
+    assert [piece.text for piece in explained("Zopiclone 3.75 mg ON")] == ["ON"]
+
+
+def test_a_count_of_days_may_be_a_date_and_weeks_never_are():
+    told = {piece.text: piece.meanings for piece in explained("For 3/7, again in 2/52, on 3/12/2026, 120/70")}
+    assert told == {"3/7": ("3 days", "a date: day and month"), "2/52": ("2 weeks",)}
+
+
+def test_there_are_about_two_hundred_and_each_has_a_meaning():
+    every = EXACT | ANY_WRITING
+    assert len(every) >= 200
+    assert [short for short, meanings in every.items() if not all(meanings)] == []
+
+
+@pytest.mark.parametrize(
+    ("said", "owner"),
+    [
+        ("GP to check U&Es.", ("gp", "")),
+        ("GP: repeat bloods", ("gp", "")),
+        ("Please GP review", ("gp", "")),
+        ("Care home to weigh weekly", ("home", "")),
+        ("Carers please turn two-hourly", ("home", "")),
+        ("We will send an appointment", ("hospital", "")),
+        ("District nurses to remove clips", ("other", "District nurses")),
+        ("Ask the GP to stop ramipril", ("other", "")),
+        ("Home oxygen at 2 litres", ("other", "")),
+        ("Repeat bloods", ("other", "")),
+        ("Ward clerk's note", ("other", "")),
+    ],
+)
+def test_who_does_it_is_taken_only_where_it_is_plainly_said(said, owner):
+    assert owner_of(said) == owner
+
+
+@pytest.mark.parametrize(
+    ("said", "day"),
+    [
+        ("in 2 weeks", date(2026, 12, 5)),
+        ("within 48 hours", date(2026, 11, 23)),
+        ("in 6/52", date(2027, 1, 2)),
+        ("in three months", date(2027, 2, 21)),
+        ("in 4-6 weeks", date(2026, 12, 19)),
+        ("on 3/12/2026.", date(2026, 12, 3)),
+        ("on 3rd December 2026", date(2026, 12, 3)),
+        ("for 2 weeks", None),
+        ("in 2 weeks or in 3 weeks", None),
+        ("seen 3/12/2019", None),
+        ("on 31/2/2027", None),
+        ("every 2 weeks", None),
+        ("soon", None),
+    ],
+)
+def test_a_day_is_taken_only_where_it_is_plainly_said(said, day):
+    assert due_of(f"Clinic {said}", left_on=LEFT) == day
+
+
+def test_a_span_counts_from_no_day_that_nobody_knows():
+    assert due_of("in 2 weeks", left_on=None) is None
+
+
+def test_every_line_of_a_plan_becomes_something_to_do_word_for_word():
+    plan = "1. GP to check U&Es in 2 weeks. Repeat CXR.\n- Daily dressing\nActions for care home:\n• Weigh weekly"
+    assert [(each.text, each.owner) for each in items(plan, left_on=LEFT)] == [
+        ("GP to check U&Es in 2 weeks.", "gp"),
+        ("Repeat CXR.", "other"),
+        ("Daily dressing", "other"),
+        ("Weigh weekly", "home"),
+    ]
+
+
+def test_what_a_document_says_as_an_action_stands_once_and_the_rest_of_the_plan_beside_it():
+    told = {"actions": [{"text": "GP to check U&Es in 2 weeks", "owner": "gp", "due_on": "2026-12-04"}]}
+    plan = {"plan_and_requested_actions": "GP to check U&Es in 2 weeks.\nBloods"}
+    found = asked_for(told, plan, left_on=LEFT)
+    assert [(each.text, each.due_on) for each in found] == [
+        ("GP to check U&Es in 2 weeks", date(2026, 12, 4)),
+        ("Bloods", None),
+    ]
+
+
+def sections(**texts):
+    return [Section(slug, slug, "", text) for slug, text in texts.items()]
+
+
+def test_when_to_call_is_quoted_word_for_word_with_where_it_stands():
+    told = plain.call_if(
+        sections(
+            clinical_summary="Contact with a carer who had flu. If she falls again call 999.",
+            information_and_advice_given="Return to A&E if no urine.\nDrink well.",
+            plan_and_requested_actions="GP to review. If drowsy, ring us.",
+        )
+    )
+    assert [(each.text, each.slug) for each in told] == [
+        ("Return to A&E if no urine.", "information_and_advice_given"),
+        ("If drowsy, ring us.", "plan_and_requested_actions"),
+        ("If she falls again call 999.", "clinical_summary"),
+    ]
+    assert plain.call_if(sections(clinical_summary="Much better.")) == []
+
+
+def letter_of(world, **told) -> DischargeSummary:
+    structured = json.dumps(told) if told else ""
+    return DischargeSummary(resident=world.peggy, home=world.oakview, structured=structured, headings="")
+
+
+def on_record(world, status, *agents):
+    content = {"status": status, "items": [{"agent": agent, "code": ""} for agent in agents]}
+    CurrentSection.objects.create(
+        resident=world.peggy,
+        section="allergies",
+        version=1,
+        content=content,
+        author_name="A",
+        written_at=world.now,
+        verified_at=world.now,
+        verified_by="A",
+    )
+
+
+@pytest.mark.django_db
+def test_an_allergy_in_other_words_than_ours_is_new(world):
+    on_record(world, "present", "Penicillin")
+    listed = [
+        {"agent": "Penicillins allergy", "status": "active"},
+        {"agent": "Penicillamine", "status": "active"},
+        {"agent": "Codeine", "status": "entered_in_error"},
+        {"agent": "Aspirin", "status": "inactive"},
+        {"agent": "No known food allergies"},
+    ]
+    news = plain.new_allergies(letter_of(world, allergies=listed))
+    assert [each["agent"] for each in news.new] == ["Penicillamine"]
+    assert [each["agent"] for each in news.known] == ["Penicillins allergy"]
+    assert [each["agent"] for each in news.doubtful] == ["Aspirin"]
+    assert (news.says, news.recorded) == ("listed", ("Penicillin",))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("told", "says"),
+    [
+        ({}, "not_said"),
+        ({"allergies": []}, "not_said"),
+        ({"allergies_say": "not_available"}, "not_said"),
+        ({"allergies": [{"agent": "Not known"}]}, "not_said"),
+        ({"allergies": [{"agent": "Codeine", "status": "entered_in_error"}]}, "not_said"),
+        ({"allergies_say": "none_known"}, "none_known"),
+        ({"allergies": [{"agent": "NKDA"}]}, "none_known"),
+        ({"allergies": [{"agent": "No known allergies"}]}, "none_known"),
+    ],
+)
+def test_what_is_not_said_is_never_none(world, told, says):
+    on_record(world, "present", "Penicillin")
+    news = plain.new_allergies(letter_of(world, **told))
+    assert (news.says, news.new, news.disagrees) == (says, (), says == "none_known")
+
+
+@pytest.mark.django_db
+def test_whoever_is_not_known_to_have_one_has_every_listed_one_as_new(world):
+    news = plain.new_allergies(letter_of(world, allergies=[{"agent": "Latex"}]))
+    assert ([each["agent"] for each in news.new], news.home_says) == (["Latex"], "not_known")
+
+
+@pytest.mark.parametrize(
+    ("typed", "field"),
+    [
+        ({"medicines": [{"dose": "5 mg"}]}, "medicines.0.name"),
+        ({"medicines": [{"name": "A", "change": "gone"}]}, "medicines.0.change"),
+        ({"medicines": [{"name": "A", "colour": "red"}]}, "medicines.0"),
+        ({"medicines": "A"}, "medicines"),
+        ({"medicines": [{"name": "A" * 501}]}, "medicines.0.name"),
+        ({"allergies": [{"agent": "Nuts"}], "allergies_say": "none_known"}, "allergies_say"),
+        ({"allergies_say": "listed"}, "allergies"),
+        ({"allergies_say": "maybe"}, "allergies_say"),
+    ],
+)
+def test_lists_that_cannot_be_are_refused_by_field(typed, field):
+    with pytest.raises(BadInput) as wrong:
+        typed_lists(**typed)
+    assert field in wrong.value.errors
+
+
+def test_lists_are_kept_with_the_names_that_documents_are_read_into():
+    kept = json.loads(typed_lists(medicines=[{"name": "Ramipril", "change": "stopped"}], allergies_say="none_known"))
+    assert (kept["medicines"][0]["name"], kept["medicines"][0]["change"]) == ("Ramipril", "stopped")
+    assert (kept["medicines_listed"], kept["allergies"], kept["allergies_say"]) == (True, [], "none_known")
+    assert typed_lists() == ""
+    assert json.loads(typed_lists(medicines=[]))["medicines_listed"] is True
