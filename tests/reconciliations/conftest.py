@@ -24,7 +24,13 @@ BEFORE = (
 )
 AFTER = (
     {"name": "Bisoprolol", "dose": "5 mg", "frequency": "once a day", "change": "changed", "last_given": "08:00"},
-    {"name": "Co-careldopa", "dose": "25/100", "frequency": "7, 12 and 18:00", "change": "continued"},
+    {
+        "name": "Co-careldopa",
+        "dose": "25/100",
+        "frequency": "7, 12 and 18:00",
+        "change": "continued",
+        "do_not_stop": "only with the Parkinson nurse",
+    },
     {"name": "Amlodipine", "dose": "5 mg", "frequency": "once a day", "change": "stopped", "change_reason": "Low BP"},
     {"name": "Apixaban", "dose": "2.5 mg", "frequency": "twice a day"},
 )

@@ -52,7 +52,8 @@ def test_both_lists_stand_side_by_side_with_what_differs_in_words(browser_of, be
     assert "New to us: ask" in page
     assert "Low BP" in page
     assert "Bisoprolol is 5 mg now." in page
-    assert page.index("Must not be late") < page.index("Bisoprolol</h3>")
+    assert page.index("Do not stop: only with the Parkinson nurse") < page.index("Bisoprolol</h3>")
+    assert "For Parkinson&#x27;s: must not be late" in page
 
 
 def test_deciding_shows_the_next_dose_on_top(world, browser_of, begun):

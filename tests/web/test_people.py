@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from redbag.journal.models import Entry
 from redbag.organisations.models import HouseRules, Membership
 
 
@@ -106,3 +107,24 @@ def test_whoever_leaves_hears_no_more_of_what_is_late_and_the_manager_is_told_to
     answer = browser_of("manager").post(address("end_membership", works(world, "carer").pk), follow=True)
     assert "Nobody hears of what is late now" in words(answer)
     assert HouseRules.objects.get(organisation=world.oakview).escalate_to is None
+
+
+def test_the_manager_says_who_is_trained_in_medicines_and_it_counts_at_once(world, browser_of):
+    manager, carer = browser_of("manager"), works(world, "carer")
+    assert words(manager.get(address("people"))).count("✓ Trained in medicines") == 2
+    page = words(manager.post(address("medicines_training", carer.pk), {"trained": "yes"}, follow=True))
+    assert "Carer Tester is trained in medicines." in page
+    assert world.actor("carer").trained_at(world.oakview.pk)
+    manager.post(address("medicines_training", carer.pk), {"trained": "no"})
+    assert not world.actor("carer").trained_at(world.oakview.pk)
+    assert Entry.objects.filter(action="person.medicines_training", subject_id=carer.pk).count() == 2
+    assert browser_of("senior").post(address("medicines_training", carer.pk), {"trained": "yes"}).status_code == 403
+    assert browser_of("millbrook_manager").post(address("medicines_training", carer.pk)).status_code == 404
+    ward = Membership.objects.get(user=world.people["ward"])
+    assert browser_of("discharge").post(address("medicines_training", ward.pk), {"trained": "yes"}).status_code == 409
+
+
+def test_somebody_new_is_trained_in_medicines_when_the_manager_ticks_it(world, browser_of):
+    browser_of("manager").post(address("add_person"), {**NEW, "medicines_trained": "yes"})
+    assert Membership.objects.get(user__email=NEW["email"]).medicines_trained
+    assert "Trained in medicines" not in words(browser_of("discharge").get(address("add_person")))
