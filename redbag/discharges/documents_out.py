@@ -183,22 +183,22 @@ def _name(one: dict) -> str:
 
 def _medicines(document: _Document) -> list[Resource]:
     said = document.said.get("medicines") or []
-    known = {"summary": document.summary.pk, "patient": document.patient}
-    return [medicine(one, number=number, **known) for number, one in enumerate(said)]
+    key, about = document.summary.pk, document.patient
+    return [medicine(one, summary=key, number=number, patient=about) for number, one in enumerate(said)]
 
 
 def _allergies(document: _Document) -> list[Resource]:
     said = document.said.get("allergies") or []
-    known = {"summary": document.summary.pk, "patient": document.patient}
+    key, about = document.summary.pk, document.patient
     if document.said.get("allergies_say") == "none_known":
-        return [no_known_allergy(**known)]
-    return [allergy(one, number=number, **known) for number, one in enumerate(said)]
+        return [no_known_allergy(summary=key, patient=about)]
+    return [allergy(one, summary=key, number=number, patient=about) for number, one in enumerate(said)]
 
 
 def _actions(document: _Document) -> list[Resource]:
     said = document.said.get("actions") or []
-    known = {"summary": document.summary.pk, "patient": document.patient}
-    return [task(one, number=number, **known) for number, one in enumerate(said)]
+    key, about = document.summary.pk, document.patient
+    return [task(one, summary=key, number=number, patient=about) for number, one in enumerate(said)]
 
 
 def _pdfs(document: _Document) -> Iterator[Resource]:

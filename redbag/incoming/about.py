@@ -14,6 +14,7 @@ VERIFIED = "NHSNumberVerificationStatus"
 OLD = frozenset(("old", "temp"))
 
 TWO_NUMBERS = "The document gives more than one NHS number ({numbers}), so none of them was used."
+DIED = "The document says that this person has died. Ring the hospital before you do anything else."
 NO_PATIENT = "The document does not say in a way that can be read whom it is about."
 TWO_PATIENTS = "The document has more than one patient in it, and does not say which of them it is about."
 
@@ -24,6 +25,8 @@ def patient_of(composition: Resource, parts: Parts, notes: list[str]) -> tuple[R
     if subject:
         return subject, []
     patients = parts.of_kind("Patient")
+    if not patients and (identifier := first(composition, "subject", "identifier")):
+        return {"identifier": identifier, "name": {"text": words(composition, "subject", "display")}}, []
     if len(patients) == 1 and not words(composition, "subject", "reference"):
         return patients[0], []
     if len(patients) == 1:
@@ -37,6 +40,12 @@ def person(patient: Resource, doubts: list[str], notes: list[str]) -> Person:
     numbers = list(dict.fromkeys(_digits(words(one, "value")) for one in ours if words(one, "value")))
     others = [_other(one) for one in objects(patient, "identifier") if not _is_nhs_number(one)]
     family, given = person_name(patient)
+    if (
+        "deceasedDateTime" in patient
+        or words(patient, "deceasedBoolean") == "true"
+        or patient.get("deceasedBoolean") is True
+    ):
+        notes.append(DIED)
     if len(numbers) > 1:
         doubts = [*doubts, TWO_NUMBERS.format(numbers=", ".join(numbers[:5]))]
         others, numbers = [*numbers, *others], []

@@ -3,6 +3,7 @@
 import re
 
 from redbag.incoming.headings import MEDICINES
+from redbag.incoming.medicine_lists import GONE, NOT_NOW
 from redbag.incoming.medicines_coded import KEEP_ON, MOST
 from redbag.incoming.message import Medicine
 from redbag.incoming.narrative import Row
@@ -31,7 +32,10 @@ CHANGED = {
     "continued": "continued|unchanged|continue|no change|same|not changed",
 }
 CHANGES = {name: change for change, names in CHANGED.items() for name in names.split("|")}
-GONE = re.compile(r"\b(stopped|discontinued)\b", re.IGNORECASE)
+LONGEST_HEADING = 60
+NOT_READ = (
+    "The table under \u201c{over}\u201d is not read as the list of medicines to take. Read it in the letter's text."
+)
 FROM_TABLE = "The medicines were read from a table in the letter's text, not from codes. Compare each with the letter."
 NO_NAME = "A row in the table of medicines has no name of a medicine: {row}"
 UNCLEAR = "{name}: what is said of a change ({said}) is not a word we know for sure. Read it in the letter."
@@ -42,8 +46,12 @@ def medicines_in_tables(parts: list[Part], notes: list[str]) -> list[Medicine]:
     """The medicines in tables under the heading for medicines; none unless the columns say what they hold."""
     found: list[Medicine] = []
     for part, table in tables_under(parts, MEDICINES):
-        gone = bool(GONE.search(part.title))
-        rows = _across(table) or _down(table)
+        over = " ".join((*part.inside, part.title, table.over))
+        if NOT_NOW.search(over) or (GONE.search(over) and len(table.over) > LONGEST_HEADING):
+            notes.append(NOT_READ.format(over=over.strip()))
+            continue
+        gone = bool(GONE.search(over))
+        rows = _across(table.rows) or _down(table.rows)
         if rows is None:
             notes.append(UNREAD_TABLE)
         for row in rows or ():

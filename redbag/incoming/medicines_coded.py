@@ -1,14 +1,13 @@
 """The medicines that a document lists in codes, each part word for word."""
 
 from redbag.incoming.dates import day_in_words
-from redbag.incoming.headings import MEDICINES
+from redbag.incoming.medicine_lists import on_the_list
 from redbag.incoming.message import Medicine
 from redbag.incoming.parts import Parts, Resource, coded, extension_value, extensions
 from redbag.incoming.sections import Part
 from redbag.incoming.trees import all_words, concept, each, first, objects, words
 
 SYSTEMS = ("http://snomed.info/sct", "https://dmd.nhs.uk")
-KINDS = ("MedicationStatement", "MedicationRequest")
 CHANGES = {"added": "started", "amended": "changed", "continued": "continued", "stopped": "stopped"}
 MOST = 300
 KEEP_ON = ("do not discontinue", "do not stop", "never be discontinued")
@@ -21,48 +20,20 @@ OFF_LIST = "The document also names medicines that are not on its list: {names}.
 TOO_MANY = f"The document lists more than {MOST} medicines. The rest was not read."
 ON_HOLD = "{name} is on hold, the document says: ask until when."
 NOT_TAKEN = "{name} was not being taken, the document says."
-NOT_THERE = "A medicine that the list points at is not in the document. Ask the hospital."
 
 
 def coded_medicines(
     parts: Parts, sections: list[Part], patient: Resource, notes: list[str]
 ) -> tuple[list[Medicine], bool]:
     """The medicines on the list, and whether there is a list at all (it may be empty)."""
-    on_list, listed = _on_list(parts, sections, notes)
-    every = parts.of_kind("MedicationStatement") or parts.of_kind("MedicationRequest")
-    chosen = on_list or every
-    if on_list and (others := [one for one in every if all(one is not other for other in on_list)]):
-        names = ", ".join(_name(one, parts) or "one without a name" for one in others[:20])
+    chosen = on_the_list(parts, sections, notes)
+    if chosen.beside:
+        names = ", ".join(_name(one, parts) or "one without a name" for one in chosen.beside[:20])
         notes.append(OFF_LIST.format(names=names[:500]))
-    if len(chosen) > MOST:
+    if len(chosen.listed) > MOST:
         notes.append(TOO_MANY)
-    read = [_medicine(one, parts, patient, notes) for one in chosen[:MOST]]
-    return [one for one in read if one], bool(chosen) or listed
-
-
-def _on_list(parts: Parts, sections: list[Part], notes: list[str]) -> tuple[list[Resource], bool]:
-    """What the sections about medicines point at, through lists too; and whether one of those lists is empty."""
-    found: dict[int, Resource] = {}
-    listed = False
-    for section in sections:
-        if section.belongs != MEDICINES:
-            continue
-        nil = "nilknown" in all_words(section.resource, "emptyReason", "coding", "code")
-        listed = listed or (nil and "entry" not in section.resource)
-        for one in objects(section.resource, "entry"):
-            pointed = parts.at(words(one, "reference"))
-            kind = words(pointed, "resourceType")
-            if pointed is None and words(one, "reference"):
-                notes.append(NOT_THERE)
-            elif kind == "List" and pointed:
-                listed = listed or not any(objects(pointed, "entry"))
-                items = list(parts.follow(pointed, "entry", "item", within=pointed))
-                if len(items) < len(all_words(pointed, "entry", "item", "reference")):
-                    notes.append(NOT_THERE)
-                found |= {id(item): item for item in items if words(item, "resourceType") in KINDS}
-            elif kind in KINDS and pointed:
-                found[id(pointed)] = pointed
-    return list(found.values()), listed
+    read = [_medicine(one, parts, patient, id(one) in chosen.gone, notes) for one in chosen.listed[:MOST]]
+    return [one for one in read if one], chosen.is_list
 
 
 def _medication(statement: Resource, parts: Parts) -> Resource:
@@ -75,7 +46,7 @@ def _name(statement: Resource, parts: Parts) -> str:
     return (said or words(statement, "medicationReference", "display"))[:300]
 
 
-def _medicine(statement: Resource, parts: Parts, patient: Resource, notes: list[str]) -> Medicine | None:
+def _medicine(statement: Resource, parts: Parts, patient: Resource, gone: bool, notes: list[str]) -> Medicine | None:
     name, status = _name(statement, parts), words(statement, "status")
     doses = list(objects(statement, "dosage")) or list(objects(statement, "dosageInstruction"))
     if status == "entered-in-error":
@@ -91,9 +62,9 @@ def _medicine(statement: Resource, parts: Parts, patient: Resource, notes: list[
         return None
     if not doses and any(each(statement, "dosage")):
         notes.append(NO_DOSE.format(name=name))
-    if status == "not-taken" or words(statement, "taken") == "n":
+    change, change_reason = _change(statement, "stopped" if gone else status, name, notes)
+    if status == "not-taken" or (words(statement, "taken") == "n" and change != "stopped"):
         notes.append(NOT_TAKEN.format(name=name))
-    change, change_reason = _change(statement, status, name, notes)
     medication = _medication(statement, parts)
     concepts = ((statement, "medicationCodeableConcept"), (medication, "code"))
     return Medicine(

@@ -9,6 +9,8 @@ import nh3
 LONGEST_HTML = 400_000
 LONGEST_SHOWN = 100_000
 DEEPEST = 100
+FAR_BACK = 30
+LONGEST_LINE = 200
 NEVER_CLOSED = frozenset(("br", "col", "hr", "img", "input", "link", "meta"))
 LINES = frozenset(
     "br caption dd div dl dt h1 h2 h3 h4 h5 h6 hr li ol p pre section table tbody tfoot thead tr ul".split()  # noqa: SIM905
@@ -32,6 +34,14 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Table:
+    """A table, and the line that stands over it."""
+
+    rows: tuple[Row, ...]
+    over: str = ""
+
+
+@dataclass(frozen=True)
 class Read:
     """A narrative: `html` with nothing but text, lists and tables, `text` line by line, and its tables.
 
@@ -41,7 +51,7 @@ class Read:
 
     html: str = ""
     text: str = ""
-    tables: tuple[tuple[Row, ...], ...] = ()
+    tables: tuple[Table, ...] = ()
     cut: bool = False
 
 
@@ -55,7 +65,7 @@ def read_narrative(html: str) -> Read:
     return Read(
         html=safe if whole else "",
         text=text,
-        tables=tuple(tuple(table) for table in parser.tables if table),
+        tables=tuple(parser.tables),
         cut=len(kept) < len(html) or parser.unseen > 0,
     )
 
@@ -86,7 +96,8 @@ def _harmless(tag: str, attribute: str, value: str) -> str | None:
 
 
 @dataclass
-class _Table:
+class _Open:
+    over: str
     rows: list[Row] = field(default_factory=list)
     cells: list[str] = field(default_factory=list)
     headings: list[bool] = field(default_factory=list)
@@ -98,8 +109,8 @@ class _Words(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.parts: list[str] = []
-        self.tables: list[list[Row]] = []
-        self.table: _Table | None = None
+        self.tables: list[Table] = []
+        self.table: _Open | None = None
         self.inside = self.unseen = self.depth = self.deepest = 0
         self.cell: list[str] | None = None
 
@@ -110,7 +121,7 @@ class _Words(HTMLParser):
         if tag == "table":
             self.inside += 1
             if self.inside == 1:
-                self.table = _Table()
+                self.table = _Open(self._line_before())
         if self.table is not None and self.inside == 1:
             self._starts_in_table(tag)
         if tag in LINES:
@@ -140,6 +151,8 @@ class _Words(HTMLParser):
             self._cell_ends()
         elif tag == "tr" and self.inside == 1:
             self._row_ends()
+        elif tag == "caption" and self.inside == 1 and self.table is not None:
+            self.table.over = f"{self.table.over} {self._line_before()}".strip()
         elif tag == "table" and self.inside:
             self.inside -= 1
             if not self.inside:
@@ -150,6 +163,11 @@ class _Words(HTMLParser):
     def handle_data(self, data):
         if not self.unseen:
             self._says(SPACES.sub(" ", data))
+
+    def _line_before(self) -> str:
+        """The last line that was said, whether or not it has ended."""
+        said = "".join(self.parts[-FAR_BACK:]).strip()
+        return said.rpartition("\n")[2].strip()[:LONGEST_LINE]
 
     def _says(self, words: str) -> None:
         self.parts.append(words)
@@ -170,8 +188,8 @@ class _Words(HTMLParser):
 
     def _table_ends(self) -> None:
         self._row_ends()
-        if self.table is not None:
-            self.tables.append(self.table.rows)
+        if self.table is not None and self.table.rows:
+            self.tables.append(Table(tuple(self.table.rows), self.table.over))
         self.table = None
 
     def text(self) -> str:

@@ -103,9 +103,9 @@ def _in_text(sections: list[Part]) -> Iterator[Action]:
     for part in sections:
         if part.belongs != PLAN:
             continue
-        in_tables = {" | ".join(row.cells) for table in part.read.tables for row in table}
+        in_tables = {" | ".join(row.cells) for table in part.read.tables for row in table.rows}
         for table in part.read.tables:
-            yield from _in_table(table)
+            yield from _in_table(table.rows)
         for line in part.read.text.splitlines():
             owner, who = _owner_in(line)
             due = due_in(line)

@@ -6,7 +6,7 @@ from html import escape
 
 from redbag.incoming.headings import HEADINGS, LONGEST, LONGEST_NAME, MOST, Heading, around, known
 from redbag.incoming.message import Section
-from redbag.incoming.narrative import Read, Row, read_narrative
+from redbag.incoming.narrative import Read, Table, read_narrative
 from redbag.incoming.parts import Resource
 from redbag.incoming.trees import all_words, concept, each, objects, plain, words
 
@@ -113,6 +113,6 @@ def _cut(section: Section, notes: list[str]) -> Section:
     return replace(section, text=section.text[: LONGEST - len(CUT)] + CUT, html="")
 
 
-def tables_under(parts: list[Part], heading: Heading) -> list[tuple[Part, tuple[Row, ...]]]:
+def tables_under(parts: list[Part], heading: Heading) -> list[tuple[Part, Table]]:
     """Every table under a heading, with the section it stands in."""
     return [(part, table) for part in parts if part.belongs == heading for table in part.read.tables]
