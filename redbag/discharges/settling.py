@@ -15,6 +15,7 @@ from redbag.organisations.access import Actor, Permission, require
 from redbag.transfers.models import Transfer
 
 State = DischargeSummary.State
+SAYS_WHOM = (DischargeSummary.Form.FHIR_JSON, DischargeSummary.Form.FHIR_XML)
 LONGEST_REASON = 500
 SAY_WHY = "What the document says does not fit this. Look at it again, and say why it is right all the same."
 
@@ -39,7 +40,7 @@ def try_again(
     was posted to let go of that journey.
     """
     summary, reason = _theirs(actor, summary), _checked(reason)
-    document = person_in(summary.identity)
+    document = person_in(summary.identity) if summary.form in SAYS_WHOM else Person()
     against = ("says_two_people",) if two_people(document, person) or document.doubts else ()
     _ask_why(against + _same_id(summary), reason)
     summary.identity = corrected(summary.identity, person)

@@ -113,6 +113,12 @@ def _arrived(now: datetime) -> QuerySet[Any]:
     )
 
 
+def _held(now: datetime) -> QuerySet[Any]:
+    """Summaries of which their hospital must say whose they are."""
+    rows = DischargeSummary.objects.filter(state=DischargeSummary.State.HELD, settled_at=None)
+    return rows.annotate(whose=F("organisation_id"), began=F("held_at"), journey=NOWHERE, of_bag=NOWHERE)
+
+
 def _unheard(now: datetime) -> QuerySet[Any]:
     """Letters that nobody at the home has opened and no address of theirs has taken or may still take.
 
@@ -209,6 +215,7 @@ WATCHED = {
     "urgent_letter": Watched(lambda now: _letters(now).exclude(urgent_for=[])),
     "ring_home": Watched(_unheard),
     "medicines": Watched(_medicines),
+    "held_summary": Watched(_held),
     "follow_up": Watched(_follow_ups, since="since__date", due="due_on"),
     "return_asked": Watched(_returns_unasked),
     "ring_today": Watched(_to_ring),

@@ -27,7 +27,7 @@ def test_every_clock_says_who_is_asked_what_to_do_and_where_it_comes_from_and_is
 
 
 def test_what_hangs_on_a_person_wakes_and_nothing_else_does():
-    wake = {"crew_awaited", "on_the_way", "coming_home", "letter", "urgent_letter", "ring_home", "home_answer"}
+    wake = {"crew_awaited", "on_the_way", "coming_home", "letter", "urgent_letter", "ring_home", "home_answer"} | {"held_summary"}
     assert {clock.name for clock in CLOCKS if clock.wakes} == wake
 
 
