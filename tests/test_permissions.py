@@ -21,8 +21,8 @@ from redbag.deliveries import actions as deliveries
 from redbag.deliveries.models import Delivery
 from redbag.deliveries.phones import wake_phone
 from redbag.discharges import actions as discharges
+from redbag.discharges import copy_pages, copying
 from redbag.discharges.arriving import Arrival, arrive
-from redbag.discharges import copying
 from redbag.discharges.mail import take_mail
 from redbag.documents import actions as documents
 from redbag.homecomings.actions import answer
@@ -301,7 +301,7 @@ def things(world):
     shown = code_at(transfer, now)[0]
     visitor, _ = let_in(transfer=transfer, code=shown, told=jo, address="", now=now)
     copied = copying.begin_copy(actor=carer, resident=world.peggy, now=now)
-    copying.add_pages(actor=carer, copy=copied, files=[face()], now=now)
+    copy_pages.add_pages(actor=carer, copy=copied, files=[face()], now=now)
     (mailed,) = take_mail(content=with_pdf().as_bytes(), home=world.oakview, now=now).letters
     document = documents.add_document(
         actor=senior, resident=world.peggy, file=face(), values={"kind": "photo"}, now=now

@@ -1,19 +1,17 @@
 """A letter that came on paper is photographed page by page, looked through, and filed with its resident."""
 
-import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from uuid import uuid4
 
 from django.db import transaction
 
+from redbag.discharges.copy_pages import Page, add_pages, locked, pages_in
 from redbag.discharges.files import drop_file, keep_letter
 from redbag.discharges.filing import day_of, file_letter, told_of
 from redbag.discharges.models import DischargeSummary, LetterCopy
 from redbag.documents.joining import Part, joined
-from redbag.documents.uploads import MOST_PAGES, PDF, remade
 from redbag.errors import BadInput, NotAllowed, Refused
 from redbag.journal.recording import record
 from redbag.organisations.access import Actor, Permission, require
@@ -22,39 +20,10 @@ from redbag.transfers.models import Transfer
 from redbag.vault import read_file
 
 KEPT = timedelta(days=7)
-LARGEST = 60 * 1024 * 1024
-EARLIER, LATER, TURN, REMOVE = CHANGES = ("earlier", "later", "turn", "remove")
-FULL = f"A letter has {MOST_PAGES} pages at most. Finish this one, and copy the rest as another."
-
-
-class CopyIsGone(Refused):
-    code = "copy_is_gone"
 
 
 class NotACopy(Refused):
     code = "not_a_copy"
-
-
-@dataclass(frozen=True)
-class Page:
-    """One photo or PDF of a copy: where it is kept, how many pages it has, and how far it is turned to the right."""
-
-    id: str
-    file: str
-    content_type: str
-    pages: int
-    size: int
-    turn: int = 0
-
-    @property
-    def is_pdf(self) -> bool:
-        """Whether it came as a PDF."""
-        return self.content_type == PDF
-
-
-def pages_in(copy: LetterCopy) -> list[Page]:
-    """The pages so far, in their order."""
-    return [Page(**each) for each in json.loads(copy.pages)] if copy.pages else []
 
 
 @transaction.atomic
@@ -93,62 +62,6 @@ def _about(resident: Resident, transfer: Transfer | None, replaces: DischargeSum
     return {"transfer": transfer, "replaces": replaces, "return_note": return_note}
 
 
-def add_pages(*, actor: Actor, copy: LetterCopy, files: Sequence[bytes], now: datetime) -> list[str]:
-    """Add photos or PDFs at the end, made harmless and encrypted; says in words which could not be taken.
-
-    What can be taken is kept whatever becomes of the others. BadInput when nothing was chosen; Busy as `remade`.
-    """
-    require(actor, Permission.COPY_LETTERS, copy.home_id)
-    if not any(files):
-        raise BadInput({"file": "Take a photo of the letter, or choose its file."})
-    faults = []
-    for number, file in enumerate(files, start=1):
-        try:
-            _add(actor, copy, file, now)
-        except BadInput as wrong:
-            words = wrong.errors["file"]
-            faults.append(words if len(files) == 1 else f"File {number}: {words}")
-    return faults
-
-
-def _add(actor: Actor, copy: LetterCopy, file: bytes, now: datetime) -> None:
-    made = remade(file)
-    name, _ = keep_letter(f"copies/{uuid4()}", made.content)
-    try:
-        with transaction.atomic():
-            copy, pages = _locked(copy)
-            if sum(each.pages for each in pages) + made.pages > MOST_PAGES:
-                raise BadInput({"file": FULL})
-            if sum(each.size for each in pages) + len(made.content) > LARGEST:
-                raise BadInput({"file": "This letter is too large. Finish it, and copy the rest as another."})
-            page = Page(uuid4().hex, name, made.content_type, made.pages, len(made.content))
-            _keep(copy, [*pages, page], now)
-    except BaseException:
-        drop_file(name)
-        raise
-
-
-@transaction.atomic
-def change_page(*, actor: Actor, copy: LetterCopy, page: str, change: str, now: datetime) -> None:
-    """Move a page one place, turn it to the right by a quarter, or take it off. A page that is gone changes nothing."""
-    require(actor, Permission.COPY_LETTERS, copy.home_id)
-    if change not in CHANGES:
-        raise BadInput({"change": f"Choose one of: {', '.join(CHANGES)}."})
-    copy, pages = _locked(copy)
-    place = next((at for at, each in enumerate(pages) if each.id == page), None)
-    if place is None:
-        return
-    if change == REMOVE:
-        transaction.on_commit(partial(drop_file, pages.pop(place).file))
-    elif change == TURN:
-        pages[place] = replace(pages[place], turn=(pages[place].turn + 90) % 360)
-    else:
-        to = place - 1 if change == EARLIER else place + 1
-        if 0 <= to < len(pages):
-            pages[place], pages[to] = pages[to], pages[place]
-    _keep(copy, pages, now)
-
-
 @transaction.atomic
 def finish_copy(*, actor: Actor, copy: LetterCopy, values: Mapping, now: datetime) -> DischargeSummary:
     """*This is the whole letter*: its pages become one PDF of its resident, marked as copied by the home.
@@ -157,7 +70,7 @@ def finish_copy(*, actor: Actor, copy: LetterCopy, values: Mapping, now: datetim
     """
     require(actor, Permission.COPY_LETTERS, copy.home_id)
     told = told_of(values, today=day_of(now), undated=copy.return_note)
-    copy, pages = _locked(copy)
+    copy, pages = locked(copy)
     if not pages:
         raise BadInput({"file": "Take a photo of the letter first."})
     content = joined([Part(read_file(each.file), each.content_type, each.turn) for each in pages])
@@ -211,7 +124,7 @@ def copy_at_once(
 def leave_copy(*, actor: Actor, copy: LetterCopy, now: datetime) -> None:
     """Throw the pages away: nothing was filed, so nothing is written but that it was thrown away."""
     require(actor, Permission.COPY_LETTERS, copy.home_id)
-    copy, pages = _locked(copy)
+    copy, pages = locked(copy)
     _record("letter.thrown_away", copy, actor, now, pages=len(pages))
     _drop(copy, pages)
 
@@ -223,7 +136,7 @@ def not_theirs(*, actor: Actor, copy: LetterCopy, now: datetime) -> None:
     What the letter says, and of whom, is written nowhere.
     """
     require(actor, Permission.COPY_LETTERS, copy.home_id)
-    copy, pages = _locked(copy)
+    copy, pages = locked(copy)
     _record("letter.somebody_elses", copy, actor, now, pages=len(pages), data_incident=True)
     _drop(copy, pages)
 
@@ -238,19 +151,6 @@ def forget_copies(*, now: datetime) -> int:
                 _record("letter.forgotten", copy, None, now, pages=len(pages_in(copy)))
                 _drop(copy, pages_in(copy))
     return len(old)
-
-
-def _locked(copy: LetterCopy) -> tuple[LetterCopy, list[Page]]:
-    rows = LetterCopy.objects.select_for_update(of=("self",))
-    found = rows.select_related("resident__home", "transfer", "replaces").filter(pk=copy.pk).first()
-    if found is None:
-        raise CopyIsGone("This copy was finished or thrown away on another screen.")
-    return found, pages_in(found)
-
-
-def _keep(copy: LetterCopy, pages: list[Page], now: datetime) -> None:
-    copy.pages, copy.changed_at = json.dumps([asdict(each) for each in pages]), now
-    copy.save(update_fields=["pages", "changed_at"])
 
 
 def _drop(copy: LetterCopy, pages: list[Page]) -> None:

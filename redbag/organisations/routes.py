@@ -170,6 +170,7 @@ PAGES: dict[str, dict[str, Rule]] = {
     "web:write_discharge": {"GET": P.WRITE_DISCHARGE, "POST": P.WRITE_DISCHARGE},
     "web:copy_letter": {"GET": P.COPY_LETTERS, "POST": P.COPY_LETTERS},
     "web:return_note": {"GET": P.PACK},
+    "web:take_off_letter": {"GET": P.COPY_LETTERS, "POST": P.COPY_LETTERS},
     "web:copy_for": {"GET": P.COPY_LETTERS},
     "web:letter_copy": {"GET": P.COPY_LETTERS, "POST": P.COPY_LETTERS},
     "web:letter_copy_page": {"GET": P.COPY_LETTERS},

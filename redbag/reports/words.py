@@ -57,6 +57,7 @@ SAID = {
     "letter.forgotten": "let pages of a letter go that nobody had finished within a week",
     "letter.mailed": "filed a hospital letter that came by mail",
     "letter.somebody_elses": "removed pages of a letter that was somebody else's",
+    "letter.taken_off": "took off a letter that was somebody else's",
     "letter.thrown_away": "threw away pages of a letter that was not finished",
     "mail.dropped": "dropped a mail that was for nobody here, or from no person",
     "mail.put_aside": "put a letter by mail aside",

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
-from redbag.discharges import copying
+from redbag.discharges import copy_pages, copying
 from redbag.discharges.models import DischargeSummary, LetterCopy
 from redbag.documents import answering
 from redbag.documents.drawing import draw_page
@@ -60,7 +60,7 @@ def _begin(request: HttpRequest, person: Resident, what: dict, errors: dict | No
     begun = LetterCopy.objects.visible_to(request.actor).filter(resident=person).order_by("-changed_at")
     seen = {
         "resident": person,
-        "begun": [{"copy": each, "pages": len(copying.pages_in(each))} for each in begun],
+        "begun": [{"copy": each, "pages": len(copy_pages.pages_in(each))} for each in begun],
         **what,
         **_limits(errors),
     }
@@ -105,7 +105,7 @@ def _chosen(request: HttpRequest) -> list[bytes]:
 
 def _added(request: HttpRequest, copy: LetterCopy, files: list[bytes]) -> HttpResponse:
     try:
-        faults = copying.add_pages(actor=request.actor, copy=copy, files=files, now=timezone.now())
+        faults = copy_pages.add_pages(actor=request.actor, copy=copy, files=files, now=timezone.now())
     except Busy as busy:
         faults = [str(busy)]
     if faults:
@@ -123,7 +123,7 @@ def letter_copy(request: HttpRequest, copy_id: UUID) -> HttpResponse:
         return _pages(request, copy)
     if change := text(request.POST, "change"):
         page = text(request.POST, "page")
-        copying.change_page(actor=request.actor, copy=copy, page=page, change=change, now=now)
+        copy_pages.change_page(actor=request.actor, copy=copy, page=page, change=change, now=now)
         return redirect(reverse("web:letter_copy", args=[copy.pk]) + "#pages")
     files = _chosen(request)
     return _added(request, copy, files) if files else _pages(request, copy, NOTHING)
@@ -131,7 +131,7 @@ def letter_copy(request: HttpRequest, copy_id: UUID) -> HttpResponse:
 
 def _pages(request: HttpRequest, copy: LetterCopy, errors: dict | None = None) -> HttpResponse:
     copy = their_copy(request, copy.pk)
-    pages = copying.pages_in(copy)
+    pages = copy_pages.pages_in(copy)
     seen = {"copy": copy, "resident": copy.resident, "pages": pages, **_limits(errors)}
     seen["count"] = sum(each.pages for each in pages)
     return render(request, "pages/copied/pages.html", seen, status=422 if errors else 200)
@@ -140,7 +140,7 @@ def _pages(request: HttpRequest, copy: LetterCopy, errors: dict | None = None) -
 def letter_copy_page(request: HttpRequest, copy_id: UUID, number: int) -> HttpResponse:
     """One page of an unfinished copy as a picture: small, or large with ?large."""
     copy = their_copy(request, copy_id)
-    pages, now = copying.pages_in(copy), timezone.now()
+    pages, now = copy_pages.pages_in(copy), timezone.now()
     if not 1 <= number <= len(pages):
         raise Http404
     record_view("letter_copy", copy, actor=request.actor, at=now, organisation=copy.home_id, resident=copy.resident)
@@ -159,7 +159,7 @@ def whole_letter(request: HttpRequest, copy_id: UUID) -> HttpResponse:
     """*This is the whole letter*: who wrote it, when, and what on it shows whose it is."""
     copy, now = their_copy(request, copy_id), timezone.now()
     require(request.actor, Permission.COPY_LETTERS, copy.home_id)
-    if not copying.pages_in(copy):
+    if not copy_pages.pages_in(copy):
         return redirect("web:letter_copy", copy.pk)
     if request.method != "POST":
         return _whole(request, copy, _usual(copy), {})
@@ -180,7 +180,7 @@ def _usual(copy: LetterCopy) -> dict:
 
 
 def _whole(request: HttpRequest, copy: LetterCopy, values: dict, errors: dict) -> HttpResponse:
-    pages = copying.pages_in(copy)
+    pages = copy_pages.pages_in(copy)
     seen = {
         "copy": copy,
         "pages": pages,

@@ -257,6 +257,7 @@ urlpatterns = [
     path("transfers/<uuid:transfer_id>/discharge-summary", writing.write_discharge, name="write_discharge"),
     path("residents/<uuid:resident_id>/letters/copy", copied.copy_letter, name="copy_letter"),
     path("transfers/<uuid:transfer_id>/return-note", letter_pages.return_note, name="return_note"),
+    path("discharge-summaries/<uuid:summary_id>/not-theirs", whose_letter.take_off_letter, name="take_off_letter"),
     path("letters/copy", whose_letter.copy_for, name="copy_for"),
     path("letter-copies/<uuid:copy_id>", copied.letter_copy, name="letter_copy"),
     path("letter-copies/<uuid:copy_id>/pages/<int:number>", copied.letter_copy_page, name="letter_copy_page"),

@@ -3,15 +3,19 @@
 from collections.abc import Callable, Collection
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
+from redbag.discharges.models import DischargeSummary
+from redbag.discharges.taking_off import take_off
 from redbag.documents.reading import portraits_of
+from redbag.errors import BadInput
 from redbag.journal.recording import record_view
-from redbag.organisations.access import Permission
+from redbag.organisations.access import Permission, require
 from redbag.residents.models import Resident
 from redbag.web.residents import found, journeys_of, taken_for_another
 from redbag.web.typed import text
@@ -52,3 +56,33 @@ def copy_for(request: HttpRequest) -> HttpResponse:
     homes = request.actor.organisations_with(Permission.COPY_LETTERS)
     seen = people_to_tap(request, homes, lambda pk: reverse("web:copy_letter", args=[pk]))
     return render(request, "pages/copied/who.html", seen)
+
+
+@never_cache
+def take_off_letter(request: HttpRequest, summary_id: UUID) -> HttpResponse:
+    """A letter that the home filed is somebody else's: say whose, or that nobody here has it."""
+    now = timezone.now()
+    rows = DischargeSummary.objects.visible_to(request.actor, now=now).select_related("resident", "home")
+    summary = get_object_or_404(rows, pk=summary_id)
+    require(request.actor, Permission.COPY_LETTERS, summary.home)
+    if request.method != "POST":
+        seen = people_to_tap(request, [summary.home_id], lambda pk: str(pk))
+        seen["tiles"] = [tile for tile in seen["tiles"] if tile["resident"].pk != summary.resident_id]
+        return render(request, "pages/copied/take_off.html", {"summary": summary, **seen})
+    other = _other(request, summary)
+    copy = take_off(actor=request.actor, summary=summary, belongs_to=other, now=now)
+    if copy is None:
+        return render(request, "pages/copied/not_theirs.html", {"resident": summary.resident, "done": True})
+    messages.warning(request, f"Taken off. Now look at the pages, and file them with {other.called}.")
+    return redirect("web:letter_copy", copy.pk)
+
+
+def _other(request: HttpRequest, summary: DischargeSummary) -> Resident | None:
+    asked = text(request.POST, "resident")
+    if asked == "nobody":
+        return None
+    try:
+        rows = Resident.objects.visible_to(request.actor).select_related("home")
+        return get_object_or_404(rows, pk=UUID(asked), home=summary.home_id)
+    except ValueError:
+        raise BadInput({"resident": "Tap whose it is, or that nobody here has it."}) from None

@@ -1,5 +1,6 @@
 """A letter that came on paper: photographed at the home, put in order, filed with whom it is about."""
 
+import html
 import io
 from datetime import timedelta
 
@@ -8,7 +9,7 @@ import pytest
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from redbag.discharges import actions, copying
+from redbag.discharges import actions, copy_pages, copying
 from redbag.discharges.files import file_of, pages_of
 from redbag.discharges.mail import take_mail
 from redbag.discharges.models import DischargeSummary, LetterCopy
@@ -99,11 +100,11 @@ def test_a_file_kept_plain_before_is_still_read(world, browser_of):
 def test_pages_are_moved_turned_and_taken_off(world, browser_of):
     carer = browser_of("carer")
     copy = begun(carer, world, photo(), photo(size=(400, 300)), SimpleUploadedFile("a.pdf", pdf()))
-    first, second, third = copying.pages_in(copy)
+    first, second, third = copy_pages.pages_in(copy)
     for page, change in ((second, "earlier"), (second, "turn"), (third, "remove")):
         carer.post(f"/letter-copies/{copy.pk}", {"page": page.id, "change": change})
     copy.refresh_from_db()
-    assert [(each.id, each.turn) for each in copying.pages_in(copy)] == [(second.id, 90), (first.id, 0)]
+    assert [(each.id, each.turn) for each in copy_pages.pages_in(copy)] == [(second.id, 90), (first.id, 0)]
     finished(carer, copy)
     with pikepdf.open(io.BytesIO(file_of(DischargeSummary.objects.get()))) as whole:
         assert [int(page.obj.get("/Rotate", 0)) for page in whole.pages] == [90, 0]
@@ -159,7 +160,7 @@ def test_one_bad_file_among_good_ones_loses_none_of_them(world, browser_of):
     )
     assert answer.status_code == 422
     assert "File 2: This is a Word file" in answer.content.decode()
-    assert len(copying.pages_in(LetterCopy.objects.get())) == 2
+    assert len(copy_pages.pages_in(LetterCopy.objects.get())) == 2
 
 
 def test_a_copy_made_again_takes_the_place_of_the_first_and_both_stay(world, browser_of):
@@ -246,3 +247,52 @@ def test_a_mail_is_put_aside_only_with_a_reason(world, browser_of):
     done = carer.post(f"/mailed-letters/{letter.pk}/aside", {"reason": "not_ours"}, follow=True).content.decode()
     assert "delete it in NHSmail" in done
     assert "It is about somebody who does not live here" in done
+
+
+def test_a_letter_filed_with_the_wrong_resident_is_taken_off_and_filed_with_the_right_one(
+    world, browser_of, django_capture_on_commit_callbacks
+):
+    journey, carer = in_hospital(world), browser_of("carer")
+    plan = "GP to check kidneys in 1 week"
+    finished(carer, begun(carer, world), **{"heading-plan_and_requested_actions": plan})
+    wrong = DischargeSummary.objects.get()
+    assert wrong.follow_ups.filter(done_at=None).exists()
+    page = f"/discharge-summaries/{wrong.pk}"
+    assert "This letter is somebody else's" in html.unescape(carer.get(page).content.decode())
+    assert carer.post(f"{page}/not-theirs").status_code == 422
+    assert carer.post(f"{page}/not-theirs", {"resident": world.nora.pk}).status_code == 404
+
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = carer.post(f"{page}/not-theirs", {"resident": world.arthur.pk})
+
+    copy = LetterCopy.objects.get()
+    assert (answer["Location"], copy.resident) == (f"/letter-copies/{copy.pk}", world.arthur)
+    assert [each.pages for each in copy_pages.pages_in(copy)] == [1]
+    wrong.refresh_from_db()
+    assert (wrong.state, wrong.file, wrong.texts()) == ("superseded", "", {})
+    assert not wrong.follow_ups.filter(done_at=None).exists()
+    shown = html.unescape(carer.get(page).content.decode())
+    assert "It was somebody else's letter. Carer Tester took it off" in shown
+    assert plan not in carer.get(f"/transfers/{journey.pk}").content.decode()
+    finished(carer, copy)
+    right = DischargeSummary.objects.exclude(pk=wrong.pk).get()
+    assert (right.resident, right.state, pages_of(right)) == (world.arthur, "sent", 1)
+    assert Entry.objects.get(action="letter.taken_off").facts["moved"] is True
+
+
+def test_what_a_hospital_sent_cannot_be_taken_off_by_the_home(world, browser_of):
+    journey = in_hospital(world)
+    sent = actions.write_summary(
+        actor=world.actor("ward"),
+        transfer=journey,
+        organisation=world.stmarys,
+        headings={"diagnoses": "Pneumonia"},
+        file=None,
+        form="headings",
+        draft=False,
+        now=world.now + timedelta(minutes=50),
+    )
+    carer = browser_of("carer")
+    assert carer.post(f"/discharge-summaries/{sent.pk}/not-theirs", {"resident": "nobody"}).status_code == 409
+    sent.refresh_from_db()
+    assert sent.state == "sent"
