@@ -1,4 +1,7 @@
-"""What a letter looks like on each channel. Nothing here names or describes a person: ids and an address, no more."""
+"""What a letter looks like on each channel. None names or describes a person: ids and an address, no more.
+
+A FHIR server alone is given the document itself; see fhir_letters.
+"""
 
 import json
 from dataclasses import dataclass
@@ -12,6 +15,7 @@ from standardwebhooks import Webhook
 from redbag.deliveries import webpush
 from redbag.deliveries.endpoints import dialled, live_secrets
 from redbag.deliveries.events import carried
+from redbag.deliveries.fhir_letters import URI, document_reference, own_id
 from redbag.deliveries.models import Endpoint, Letter
 
 SUBJECTS = {
@@ -34,7 +38,6 @@ SUBJECTS = {
     "endpoint.test": "This is a test from Red Bag",
 }
 OTHER_NEWS = "There is news in Red Bag"
-DISCHARGE_SUMMARY = {"system": "http://snomed.info/sct", "code": "373942005", "display": "Discharge summary"}
 API = "/api/v1"
 PUSH_LASTS_SECONDS = 12 * 3600
 
@@ -68,23 +71,13 @@ def webhook(letter: Letter, endpoint: Endpoint, *, at: datetime) -> Parcel:
 
 
 def fhir(letter: Letter, endpoint: Endpoint) -> Parcel:
-    """An R4 DocumentReference for a FHIR server, created at most once however often it is sent (conditional create)."""
-    own_id = f"urn:uuid:{letter.pk}"
-    document = {
-        "resourceType": "DocumentReference",
-        "masterIdentifier": {"system": "urn:ietf:rfc:3986", "value": own_id},
-        "status": "current",
-        "date": letter.written_at.isoformat(),
-        "description": subject(letter),
-        "content": [{"attachment": {"contentType": "application/json", "url": f"{settings.PUBLIC_URL}{letter.path}"}}],
-    }
-    if letter.type.startswith("discharge_summary."):
-        document["type"] = {"coding": [DISCHARGE_SUMMARY]}
+    """A DocumentReference for a FHIR server, created at most once however often it is sent (conditional create)."""
+    document = document_reference(letter, description=subject(letter))
     headers = {
         "Content-Type": "application/fhir+json",
         "Accept": "application/fhir+json",
         "User-Agent": "RedBag",
-        "If-None-Exist": f"identifier=urn:ietf:rfc:3986|{own_id}",
+        "If-None-Exist": f"identifier={URI}|{own_id(letter)}",
     }
     base = endpoint.address.rstrip("/").removesuffix("/DocumentReference")
     return Parcel(address=f"{base}/DocumentReference", body=json.dumps(document).encode(), headers=headers)

@@ -33,7 +33,10 @@ KINDS = {
     Kind.EMAIL: ("E-mail", "A short mail says that there is news, without naming anybody"),
     Kind.SMS: ("Text message", "A mobile number, like 07700 900123. It says only that a red bag needs you"),
     Kind.WEBHOOK: ("Another computer system (webhook)", "Ask whoever runs that system for the address"),
-    Kind.FHIR: ("A FHIR server", "Ask whoever runs that server for the address"),
+    Kind.FHIR: (
+        "Your care records (a FHIR server)",
+        "It gets each discharge summary itself, with the NHS number: only your own",
+    ),
 }
 NO_GATEWAY = "Switched off here. Whoever runs this service can switch text messages on"
 EVERY_TIME = "Every time there is news"
