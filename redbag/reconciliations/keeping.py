@@ -8,6 +8,7 @@ from redbag.errors import NotAllowed, Refused
 from redbag.journal.recording import record
 from redbag.organisations.access import GRANTS, Actor, Permission, require
 from redbag.organisations.models import Organisation
+from redbag.organisations.pulse import stir
 from redbag.reconciliations.models import Reconciliation
 
 NOT_TRAINED = "Ask a colleague who is trained in medicines. A manager sets this under People."
@@ -72,7 +73,8 @@ def whoever(actor: Actor, home: Organisation) -> dict:
 def note(
     action: str, reconciliation: Reconciliation, actor: Actor, now: datetime, *, personal: dict | None = None, **facts
 ) -> None:
-    """Write a step in the journal."""
+    """Write a step in the journal, and let the home's boards look again."""
+    stir([reconciliation.home_id])
     record(
         action,
         reconciliation,

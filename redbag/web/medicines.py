@@ -1,24 +1,27 @@
 """Medicines before and after a stay: laid side by side, decided, checked by a second person, used, printed."""
 
 import json
+from datetime import datetime
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
 from redbag.discharges.models import DischargeSummary
 from redbag.errors import BadInput, Refused
 from redbag.journal.recording import record_view
-from redbag.organisations.access import Permission, require
+from redbag.organisations.access import Actor, Permission, require
 from redbag.reconciliations import actions
 from redbag.reconciliations.beginning import begin, put_right
 from redbag.reconciliations.choices import ASKED
 from redbag.reconciliations.lists import after_of, before_of
 from redbag.reconciliations.models import Reconciliation
 from redbag.reconciliations.standing import Standing, decided_before, earlier_of, standing_of, trained_people
+from redbag.reconciliations.waiting import waiting_at
 from redbag.web import medicines_shown as shown
 from redbag.web.drafts import forget
 from redbag.web.medicines_typed import (
@@ -60,6 +63,21 @@ def back(reconciliation: Reconciliation, place: str = "") -> HttpResponse:
     address = redirect("web:medicines", summary_id=reconciliation.summary_id)
     address["Location"] += place
     return address
+
+
+def medicines_waiting(actor: Actor, *, now: datetime) -> list[tuple[str, str, str]]:
+    """For a home's board: whose medicines after a stay are not decided yet, in words, and where that is done."""
+    waiting = waiting_at(actor.organisations_with(Permission.DECIDE_MEDICINES), now=now)
+    return [
+        (
+            each.resident.called if each.resident else "",
+            "Medicines before and after the stay are not decided"
+            if getattr(each, "reconciliation", None)
+            else "Medicines before and after the stay are not compared",
+            reverse("web:medicines", args=[each.pk]),
+        )
+        for each in waiting
+    ]
 
 
 @never_cache

@@ -23,6 +23,7 @@ from redbag.web.found import unsettled
 from redbag.web.held import on_the_board
 from redbag.web.homecomings import troubles_at
 from redbag.web.mailed import letters_waiting
+from redbag.web.medicines import medicines_waiting
 from redbag.web.visitors import board_rows
 
 NAMED_BAGS = 3
@@ -112,13 +113,14 @@ def beside(actor: Actor, *, now: datetime) -> dict:
         "to_clean": trackers[:NAMED_BAGS],
         "more_to_clean": len(trackers[NAMED_BAGS:]),
         "due": due_count(homes, now=now),
-        "waiting": waiting(actor),
+        "waiting": waiting(actor, now=now),
     }
 
 
-def waiting(actor: Actor) -> list[Waiting]:
+def waiting(actor: Actor, *, now: datetime) -> list[Waiting]:
     """What waits at a home beside its journeys; whoever has such things adds them here."""
     rows = [Waiting(resident.called, words, address) for resident, words, address in troubles_at(actor)]
     rows += [Waiting(title, words, address) for title, words, address in news_not_sent(actor)]
     rows += [Waiting(title, words, address) for title, words, address in letters_waiting(actor)]
+    rows += [Waiting(called, words, address) for called, words, address in medicines_waiting(actor, now=now)]
     return rows

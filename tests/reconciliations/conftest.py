@@ -1,12 +1,14 @@
 """A letter with a list of medicines about Peggy, who went with a list of her own."""
 
 import json
+from dataclasses import asdict
 from datetime import timedelta
 
 import pytest
 
 from redbag.discharges.actions import write_summary
 from redbag.discharges.models import DischargeSummary
+from redbag.incoming.message import Medicine
 from redbag.medicines.listed import Difference, Line
 from redbag.reconciliations import beginning
 from redbag.reconciliations.beginning import begin
@@ -76,7 +78,8 @@ def letter(world, compared):
             now=now,
         )
         if medicines is not None:
-            summary.structured = json.dumps({"medicines": list(medicines), "medicines_listed": True})
+            rows = [asdict(Medicine(**row)) for row in medicines]
+            summary.structured = json.dumps({"medicines": rows, "medicines_listed": True})
             summary.save(update_fields=["structured"])
         return summary
 

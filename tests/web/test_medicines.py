@@ -9,6 +9,7 @@ from redbag.reconciliations.beginning import begin
 from redbag.reconciliations.models import Decision, Line
 from redbag.reconciliations.standing import standing_of
 from tests.reconciliations.conftest import LATER, compared, letter, line_of
+from tests.web.journeys import tell
 
 __all__ = ["compared", "letter"]
 pytestmark = pytest.mark.django_db
@@ -173,3 +174,17 @@ def test_another_home_and_the_ward_do_not_see_it(browser_of, begun):
     assert browser_of("millbrook_manager").get(page_of(begun)).status_code == 404
     assert browser_of("ward").get(page_of(begun)).status_code == 403
     assert browser_of("millbrook_manager").post(decided(begun, "changed"), RANG).status_code == 404
+
+
+def test_the_letter_the_journey_and_the_board_lead_there_until_it_is_done(world, browser_of, letter, at):
+    at(DAYS)
+    summary, senior = letter(), browser_of("senior")
+    transfer = summary.transfer
+    there = f'href="{reverse("web:medicines", args=[summary.pk])}"'
+    assert there in words(senior.get(reverse("web:discharge", args=[summary.pk])))
+    assert there in words(senior.get(reverse("web:transfer", args=[transfer.pk])))
+    assert there not in words(browser_of("ward").get(reverse("web:discharge", args=[summary.pk])))
+    assert there not in words(senior.get("/"))
+    tell(world, "carer", transfer, minutes=DAYS, kind="handoff", to="VDEM1")
+    assert "Medicines before and after the stay are not compared" in words(senior.get("/"))
+    assert there in words(senior.get("/"))
