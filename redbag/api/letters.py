@@ -3,6 +3,7 @@
 import base64
 import binascii
 
+from django.db import transaction
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -17,6 +18,7 @@ from redbag.api.parsing import Json
 from redbag.discharges import copying
 from redbag.discharges.files import page_of, pages_of
 from redbag.discharges.models import DischargeSummary
+from redbag.discharges.taking_off import take_off
 from redbag.documents import answering
 from redbag.documents.drawing import CannotBeDrawn
 from redbag.errors import BadInput
@@ -113,6 +115,24 @@ def _images(said: dict) -> list[bytes]:
         return [base64.b64decode(each, validate=True) for each in images]
     except (binascii.Error, ValueError, TypeError):
         raise BadInput({"images": "Send each photo or PDF in base64."}) from None
+
+
+class NotTheirsCall(Door):
+    @extend_schema(request=shapes.NotTheirs, responses=shapes.NotTheirsShape)
+    def post(self, request, pk):
+        """Take off a letter that the home filed with the wrong resident, and file it with the right one if there is."""
+        summary, said = self.find(own_summaries(self), pk), json_object(request)
+        self.allow(summary.home_id)
+        other = None
+        if said.get("resident"):
+            rows = Resident.objects.visible_to(self.actor).filter(home=summary.home_id).select_related("home")
+            other = self.find(rows, id_in(said["resident"], "resident"))
+        with transaction.atomic():
+            copy = take_off(actor=self.actor, summary=summary, belongs_to=other, now=self.now)
+            filed = None
+            if copy is not None:
+                filed = copying.finish_copy(actor=self.actor, copy=copy, values=told(said), now=self.now)
+        return Response({"taken_off": summary.pk, "filed": copied_row(filed) if filed else None})
 
 
 class SummaryPageCall(Door):

@@ -43,6 +43,16 @@ class CopiedLetterShape(s.Serializer):
     sent_at = Moment()
 
 
+class NotTheirs(LetterTold):
+    resident = s.UUIDField(required=False, allow_null=True, help_text="whose it is; null when nobody's at the home")
+    seen = s.ListField(child=s.ChoiceField(choices=list(SEEN)), required=False)
+
+
+class NotTheirsShape(s.Serializer):
+    taken_off = s.UUIDField()
+    filed = CopiedLetterShape(allow_null=True)
+
+
 class MailedLetterShape(s.Serializer):
     id = s.UUIDField()
     home = s.CharField(help_text="ODS code")

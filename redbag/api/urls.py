@@ -185,6 +185,7 @@ urlpatterns = [
         letters.SummaryPageCall.as_view(),
         name="summary_page",
     ),
+    path(V1 + "discharge-summaries/<uuid:pk>/not-theirs", letters.NotTheirsCall.as_view(), name="take_off_letter"),
     path(V1 + "residents/<uuid:pk>/copied-letters", letters.CopiedLettersCall.as_view(), name="copied_letters"),
     path(V1 + "mailed-letters", mailed.MailedLettersCall.as_view(), name="mailed_letters"),
     path(V1 + "mailed-letters/<uuid:pk>/file", mailed.MailedFileCall.as_view(), name="mailed_file"),

@@ -1,7 +1,7 @@
 """Mail that a server puts into a folder: taken in one by one, the oldest first."""
 
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import structlog
@@ -11,22 +11,27 @@ from redbag.discharges.mail import take_mail
 from redbag.discharges.mail_parts import LARGEST, BadMail
 
 log = structlog.get_logger()
-AT_ONCE = 50
+ONE_SWEEP = timedelta(seconds=3)  # the journal is sealed by the same worker
 NOT_YET = (".part", ".tmp")
 
 
-def sweep_folder(*, now: datetime) -> int:
-    """Take in what lies in REDBAG_DATA/mail-in; how many mails were dealt with.
+def sweep_folder(*, now: Callable[[], datetime]) -> int:
+    """Take in what lies in REDBAG_DATA/mail-in for a few seconds, and leave the rest to the next sweep; how many.
 
     A mail that is taken leaves a line in `done` saying what became of it, and is deleted: it would lie there unsealed.
     One that cannot be read goes to `failed` as it is. What a server is still writing ends in .part or .tmp, or begins
     with a dot.
     """
+    began = now()
     folder = Path(settings.REDBAG_DATA) / "mail-in"
     if not folder.is_dir():
         return 0
-    waiting = sorted(_mails(folder), key=lambda each: each.stat().st_mtime)[:AT_ONCE]
-    return sum(_take(each, now) for each in waiting)
+    done = 0
+    for mail in sorted(_mails(folder), key=lambda each: each.stat().st_mtime):
+        if now() - began >= ONE_SWEEP:
+            break
+        done += _take(mail, now())
+    return done
 
 
 def _mails(folder: Path) -> Iterator[Path]:
@@ -43,17 +48,18 @@ def _take(mail: Path, now: datetime) -> bool:
         return False
     except BadMail as wrong:
         log.warning("mail.failed", why=str(wrong))
-        _beside(mail, "failed", now).write_bytes(mail.read_bytes())
+        mail.replace(_beside(mail, "failed") / f"{now:%Y%m%dT%H%M%S%f}-{mail.name}")
     except Exception as wrong:
         log.warning("mail.waits", why=type(wrong).__name__)
         return False
     else:
-        _beside(mail, "done", now).write_text(f"{now.isoformat()} {taken.outcome.value} {len(taken.letters)}\n")
+        with (_beside(mail, "done") / f"{now:%Y-%m-%d}.txt").open("a") as told:
+            told.write(f"{now.isoformat()} {taken.outcome.value} {len(taken.letters)} {mail.name}\n")
     mail.unlink(missing_ok=True)
     return True
 
 
-def _beside(mail: Path, where: str, now: datetime) -> Path:
+def _beside(mail: Path, where: str) -> Path:
     folder = mail.parent / where
     folder.mkdir(mode=0o700, exist_ok=True)
-    return folder / f"{now:%Y%m%dT%H%M%S%f}-{mail.name}"
+    return folder

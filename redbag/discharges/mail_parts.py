@@ -10,6 +10,7 @@ from email.utils import getaddresses
 
 LARGEST = 35 * 1024 * 1024
 MOST_PARTS, DEEPEST = 200, 8
+MOST_FILES, MOST_PAGES = 20, 60
 LONGEST_HEADER, LONGEST_ID = 500, 300
 SMALL_PICTURE = 40 * 1024  # logos under a signature are smaller, photos of a page never
 PICTURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
@@ -27,6 +28,7 @@ LOCKED = "No letter inside: the mail is locked. Open it in NHSmail."
 NONE_INSIDE = (
     "No letter inside: open the mail in NHSmail. If the letter is in its words, print it to PDF and forward that."
 )
+TOO_MANY = "There is more in this mail than is taken at once. Forward the rest in another mail."
 WINMAIL = (
     "The letter is packed in a form that only Outlook opens (winmail.dat). Open it in NHSmail, save the letter as PDF, "
     "and forward that."
@@ -66,6 +68,8 @@ def read_mail(content: bytes) -> Mail:
     if not message.keys():
         raise BadMail("This is not a mail.")
     files, pictures, faults = _sorted_out(leaves)
+    if len(files) > MOST_FILES or len(pictures) > MOST_PAGES:
+        files, pictures, faults = files[:MOST_FILES], pictures[:MOST_PAGES], [*faults, TOO_MANY]
     if not (files or pictures or faults):
         faults = [LOCKED if _is_locked(message, leaves) else NONE_INSIDE]
     return Mail(

@@ -10,7 +10,7 @@ from redbag.discharges.mail_folder import sweep_folder
 @shared_task
 def sweep(**_later) -> None:
     """Take in the mail that a server has put into the folder."""
-    sweep_folder(now=timezone.now())
+    sweep_folder(now=timezone.now)
 
 
 @shared_task

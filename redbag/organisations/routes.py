@@ -349,6 +349,7 @@ API: dict[str, dict[str, Rule]] = {
     "api:settle_discharge": {"POST": P.WRITE_DISCHARGE},
     "api:discharge": {"GET": P.READ_DISCHARGE},
     "api:copied_letters": {"POST": P.COPY_LETTERS},
+    "api:take_off_letter": {"POST": P.COPY_LETTERS},
     "api:mailed_letters": {"GET": P.COPY_LETTERS},
     "api:mailed_file": {"GET": P.COPY_LETTERS},
     "api:settle_mailed": {"POST": P.COPY_LETTERS},

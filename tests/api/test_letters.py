@@ -73,6 +73,23 @@ def test_what_cannot_be_filed_is_refused_by_field_and_leaves_nothing(world, api)
     assert not LetterCopy.objects.exists()
 
 
+def test_a_letter_filed_with_the_wrong_resident_goes_on_to_the_right_one_or_is_gone(world, api):
+    def filed():
+        call = f"residents/{world.peggy.pk}/copied-letters"
+        return api("carer").post(call, SAID | {"images": images(face())}).json()["id"]
+
+    first, second = filed(), filed()
+    call = f"discharge-summaries/{first}/not-theirs"
+    assert api("carer").post(call, {"resident": world.arthur.pk}).status_code == 422  # nobody looked at the name
+    assert api("carer").post(call, SAID | {"resident": world.nora.pk}).status_code == 404
+    told = api("carer").post(call, SAID | {"resident": world.arthur.pk}).json()
+    assert (told["filed"]["resident"], told["filed"]["state"]) == (str(world.arthur.pk), "sent")
+    assert api("carer").post(f"discharge-summaries/{second}/not-theirs").json()["filed"] is None
+    states = dict(DischargeSummary.objects.values_list("pk", "state"))
+    assert sorted(states.values()) == ["sent", "superseded", "superseded"]
+    assert not LetterCopy.objects.exists()
+
+
 def test_a_mail_is_handed_in_once_and_settled(world, api):
     carer = api("carer")
 

@@ -168,11 +168,11 @@ def test_mail_in_the_folder_is_taken_once_and_leaves_no_word_behind(world, addre
     (folder / "1.eml").write_bytes(with_pdf(to=address).as_bytes())
     (folder / "2.eml").write_bytes(b"no mail")
     (folder / "3.eml.part").write_bytes(b"not finished")
-    assert sweep_folder(now=NOW) == 2
-    assert sweep_folder(now=NOW) == 0
+    assert sweep_folder(now=lambda: NOW) == 2
+    assert sweep_folder(now=lambda: NOW) == 0
     assert MailedLetter.objects.count() == 1
     (done,) = (folder / "done").iterdir()
-    assert done.read_text().split()[1:] == ["kept", "1"]
+    assert done.read_text().split()[1:] == ["kept", "1", "1.eml"]
     (failed,) = (folder / "failed").iterdir()
     assert failed.read_bytes() == b"no mail"
     assert (folder / "3.eml.part").exists()
