@@ -21,7 +21,7 @@ from redbag.departures.actions import answer_home, mark_ready, may_make_ready, p
 from redbag.departures.discharged import card_of
 from redbag.departures.reading import readiness
 from redbag.journal.recording import record_view
-from redbag.organisations.access import Permission
+from redbag.organisations.access import Permission, require_anywhere
 from redbag.transfers.models import Transfer
 
 
@@ -30,6 +30,7 @@ class ReadinessCall(Door):
     def get(self, request, pk):
         """What is ready before they go home, what the home was told and what it answered."""
         transfer = self.find(own_transfers(self), pk)
+        require_anywhere(self.actor, Permission.READ_TRANSFERS)
         where = self.actor.first_place()
         record_view(
             "departure", transfer, actor=self.actor, at=self.now, organisation=where, resident=transfer.resident_id

@@ -14,14 +14,14 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
-from redbag.departures.actions import LONGEST, PlanHasChanged, answer_home, mark_ready, plan_home
+from redbag.departures.actions import LONGEST, PlanHasChanged, answer_home, mark_ready, may_make_ready, plan_home
 from redbag.departures.knowing import TRANSPORT
 from redbag.departures.lines import NOT_READY, READY, REASONS, WITHOUT, Standing
 from redbag.departures.models import HomeAnswer
 from redbag.departures.reading import Readiness, is_in_hospital, readiness
 from redbag.errors import BadInput
 from redbag.journal.recording import record_view
-from redbag.organisations.access import Permission, require_anywhere
+from redbag.organisations.access import Permission, require, require_anywhere
 from redbag.organisations.models import Kind
 from redbag.transfers.models import Transfer
 from redbag.transfers.receivers import receivers
@@ -79,6 +79,7 @@ def mark(request: HttpRequest, transfer_id: UUID) -> HttpResponse:
 def plan(request: HttpRequest, transfer_id: UUID) -> HttpResponse:
     """*Tell the home*: when and how they leave; or that they are not going for now."""
     transfer, now = _theirs(request, transfer_id), timezone.now()
+    may_make_ready(request.actor, transfer)  # rights are answered before what was typed
     stays = bool(text(request.POST, "stays"))
     try:
         leaves_at = None if stays else _moment(request.POST, "leaves", missing="Say on which day and at what time.")
@@ -95,6 +96,7 @@ def plan(request: HttpRequest, transfer_id: UUID) -> HttpResponse:
 def answer(request: HttpRequest, transfer_id: UUID) -> HttpResponse:
     """The home says yes, not before a time, or that it cannot."""
     transfer, now = _theirs(request, transfer_id), timezone.now()
+    require(request.actor, Permission.ANSWER_READINESS, transfer.home_id)
     says = text(request.POST, "says")
     try:
         not_before = None
