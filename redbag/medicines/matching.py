@@ -206,7 +206,7 @@ def _by_likeness(left: Side, right: Side) -> list[Pair]:
 
 def _alike(one: Reading, other: Reading) -> bool:
     """Names that may be one medicine misspelt; never two that the table knows apart, nor nearer to a third."""
-    if (one.name.known and other.name.known) or not _fits(one, other):
+    if not _fits(one, other):
         return False
     if one.name.ingredients and other.name.ingredients:
         return one.name.ingredients == other.name.ingredients

@@ -51,7 +51,20 @@ def test_a_medicine_stopped_and_begun_anew_is_two_lines_that_name_each_other():
         listed("Ramipril ; 10 mg ; OD ; change=stopped", "Ramipril ; 5 mg ; OD ; change=started"),
     )
     assert told(lines) == [("stopped", "Ramipril", "Ramipril"), ("started", "", "Ramipril")]
+    assert "lists the same medicine once more (Ramipril 5 mg OD (started))" in lines[0].why
     assert "Your list has the same medicine too (Ramipril 10 mg OD)" in lines[1].why
+
+
+def test_stopped_without_saying_which_of_two_is_asked_about():
+    before = listed("Zomorph ; 30 mg ; BD", "Oramorph 10mg/5ml oral solution ; 5 mg ; PRN")
+    lines = compare(before, listed("Morphine ; ; ; change=stopped"))
+    assert [line.kind for line in lines] == ["uncertain"] * 3
+    assert "The hospital says it was stopped." in next(line.why for line in lines if line.after)
+
+
+def test_a_name_that_only_looks_like_ours_is_not_stopped_by_it():
+    (line,) = compare(listed("Amlodpine ; 5 mg ; OD"), listed("Amlodipine ; 5 mg ; OD ; change=stopped"))
+    assert (line.kind, "The hospital says it was stopped." in line.why) == ("uncertain", True)
 
 
 def test_the_same_dose_stopped_and_continued_on_one_list_is_a_contradiction():
