@@ -147,6 +147,8 @@ def given_as(*, form_words: str, route_words: str, drunk: bool = False) -> Given
     stated = ROUTE_OF.get(tidy(route_words).strip(" ."), "")
     if drunk and not form and WAYS.get(stated, "" if route_words.strip() else "swallowed") == "swallowed":
         form = "liquid"
+    if form == "capsule" and stated == "inhaled":
+        form = "inhaler"
     route = stated or ("" if route_words.strip() else IMPLIED.get(form, ""))
     if form == "spray" and stated in ("under the tongue", "nose"):
         form = "sublingual spray" if stated == "under the tongue" else "nasal spray"

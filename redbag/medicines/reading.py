@@ -52,7 +52,8 @@ def read(listed: Listed) -> Reading:
     form_words = f"{listed.form} {name_words} {said.dose}"
     given = given_as(form_words=form_words, route_words=listed.route, drunk=" ml" in _spaced(said.dose))
     written = dose_words if tidy(dose_words) or tidy(said.dose) else left if meaningful(left) else _number_in(bare)
-    dose = read_dose(_counted(written, given.form))
+    per_piece = bool(named_strength and named_strength.per == "piece")
+    dose = read_dose(_counted(written, given.form or ("tablet" if per_piece else "")))
     timing.left = meaningful(left) if tidy(dose_words) else ""
     return Reading(
         listed=listed,
