@@ -26,6 +26,13 @@ GOES_ON = re.compile(
     r"(?:stop\w*|discontinu\w*|omit\w*|miss\w*|interrupt\w*|withh\w+)",
     re.I,
 )
+CHANGED = re.compile(
+    r"\b(?:new|newly|start(?:ed)?|commenced|stop(?:ped)?|discontinued?|withheld|suspended|paused|chang(?:ed?|es)"
+    r"|increased?|reduced?|decreased?|switched|restart(?:ed)?)\b",
+    re.I,
+)
+STOPPED = re.compile(r"\b(?:stopped|discontinued|withheld|suspended)\b", re.I)
+NOT_STOPPED = re.compile(r"\b(?:no|not|none|nothing|never)\b[^.;:]{0,30}\b(?:stopped|discontinued|withheld)\b", re.I)
 HEART_STOPS = re.compile(
     r"\b(?:DNA?CPR|DNAR|ReSPECT|ADRT|CPR)\b"
     r"|(?i:\bresuscitat\w*|\btreatment escalation|\bceiling of (?:care|treatment)|\badvance decision"
@@ -38,6 +45,7 @@ class Changes:
     """The medicines that the letter itself says it started, stopped or changed.
 
     `listed` is whether it has a list that could be read at all, `unsaid` how many on it have no word about a change.
+    Without such a list `said` are the lines about medicines that speak of a change.
     """
 
     listed: bool
@@ -45,6 +53,7 @@ class Changes:
     stopped: tuple[Mapping[str, str], ...] = ()
     changed: tuple[Mapping[str, str], ...] = ()
     unsaid: int = 0
+    said: tuple[Quote, ...] = ()
 
     @property
     def any(self) -> bool:
@@ -66,7 +75,8 @@ def changes(summary: DischargeSummary) -> Changes:
         for change in ("started", "stopped", "changed")
     }
     unsaid = sum(not each.get("change") for each in read)
-    return Changes(listed=bool(read or summary.read().get("medicines_listed")), unsaid=unsaid, **by_change)
+    said = () if any(by_change.values()) else tuple(quotes(_about_medicines(summary), CHANGED))
+    return Changes(listed=bool(read or summary.read().get("medicines_listed")), unsaid=unsaid, said=said, **by_change)
 
 
 def do_not_stop(summary: DischargeSummary) -> tuple[list[dict], list[Quote]]:
@@ -92,11 +102,21 @@ def call_if(sections: Iterable[Section]) -> list[Quote]:
 def why_urgent(summary: DischargeSummary) -> list[str]:
     """Why a letter may not wait until tomorrow, in codes: stopped_medicine, new_allergy."""
     reasons = []
-    if changes(summary).stopped:
+    told = changes(summary)
+    if told.stopped or any(_says_stopped(each.text) for each in told.said):
         reasons.append("stopped_medicine")
     if new_allergies(summary).new:
         reasons.append("new_allergy")
     return reasons
+
+
+def _about_medicines(summary: DischargeSummary) -> list[Section]:
+    return [each for each in summary.sections() if each.slug == "medications_and_medical_devices"]
+
+
+def _says_stopped(sentence: str) -> bool:
+    """Whether it plainly says that something was stopped; in doubt it is only earlier that somebody hears of it."""
+    return bool(STOPPED.search(sentence)) and not NOT_STOPPED.search(sentence)
 
 
 def _in_words(medicine: Mapping[str, str]) -> str:

@@ -22,7 +22,7 @@ from redbag.transfers.models import Transfer
 from redbag.transfers.stages import Stage, Where
 from redbag.transfers.story import awaiting, held_words
 from redbag.web import inbound
-from redbag.web.follow_ups import due_today
+from redbag.web.follow_ups import due_on_board
 from redbag.web.held import residents_of
 from redbag.web.live import faces_the_public, watched
 from redbag.web.needs import beside, needs_of, of_journey
@@ -114,7 +114,7 @@ def _lists(actor: Actor, now: datetime) -> dict:
         "summaries": list(summaries[:MOST]),
         "stayed": stayed_home(actor, homes=homes, now=now),
         "ring": about_somebody(actor, now=now),
-        "follow_ups": due_today(actor, now=now),
+        **due_on_board(actor, now=now),
         "today": timezone.localdate(now),
         "several": len(homes) > 1,
         **beside(actor, now=now),

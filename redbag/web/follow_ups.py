@@ -22,12 +22,14 @@ from redbag.web.discharges import their_summary
 from redbag.web.drafts import forget
 from redbag.web.typed import onward, text
 
+MOST_ON_BOARD = 5
 NOT_A_DAY = "Enter a day, such as 3/12/2026, or leave it empty."
 
 
-def due_today(actor: Actor, *, now: datetime) -> Sequence[FollowUp]:
-    """What is to be done today or is late, at the actor's homes: for the board."""
-    return waiting_for(FollowUp.objects.visible_to(actor), until=timezone.localdate(now))
+def due_on_board(actor: Actor, *, now: datetime) -> dict:
+    """What is to be done today or is late at the actor's homes, the longest due first; how many more there are."""
+    due = waiting_for(FollowUp.objects.visible_to(actor), until=timezone.localdate(now))
+    return {"follow_ups": due[:MOST_ON_BOARD], "more_follow_ups": len(due[MOST_ON_BOARD:])}
 
 
 def of_resident(actor: Actor, resident: Resident) -> Sequence[FollowUp]:

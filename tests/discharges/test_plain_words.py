@@ -226,3 +226,30 @@ def test_lists_are_kept_with_the_names_that_documents_are_read_into():
     assert (kept["medicines_listed"], kept["allergies"], kept["allergies_say"]) == (True, [], "none_known")
     assert typed_lists() == ""
     assert json.loads(typed_lists(medicines=[]))["medicines_listed"] is True
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("medicines", "words", "urgent"),
+    [
+        ([{"name": "Ramipril", "change": "stopped"}], "", ["stopped_medicine"]),
+        ([{"name": "Ramipril", "change": "continued"}], "", []),
+        ([{"name": "Ramipril"}], "", []),
+        ([], "STOPPED: ramipril (AKI).", ["stopped_medicine"]),
+        ([], "No medicines were stopped. NEW: doxycycline.", []),
+        ([], "Ramipril 5 mg OD", []),
+    ],
+)
+def test_a_letter_may_not_wait_only_where_it_says_that_something_was_stopped(world, medicines, words, urgent):
+    letter = letter_of(world, medicines=medicines)
+    letter.headings = json.dumps({"medications_and_medical_devices": words} if words else {})
+    assert plain.why_urgent(letter) == urgent
+
+
+@pytest.mark.django_db
+def test_without_a_list_the_lines_that_speak_of_a_change_are_quoted(world):
+    letter = letter_of(world)
+    letter.headings = json.dumps({"medications_and_medical_devices": "NEW: doxycycline 100 mg.\nParacetamol 1 g."})
+    told = plain.changes(letter)
+    assert [each.text for each in told.said] == ["NEW: doxycycline 100 mg."]
+    assert (told.listed, told.any) == (False, False)

@@ -9,6 +9,7 @@ from random import Random
 from redbag.bags.life import take_step
 from redbag.bags.models import Bag, State
 from redbag.discharges.actions import acknowledge, write_summary
+from redbag.discharges.following_up import finish_follow_up
 from redbag.discharges.models import DischargeSummary
 from redbag.journal.recording import record_view
 from redbag.management.demo import clinical
@@ -21,6 +22,7 @@ from redbag.transfers.intake import take_in
 from redbag.transfers.models import Transfer
 
 CREW, WARD, NORTHGATE = "crew@lifeline.example", "ward@stmarys.example", "ward@northgate.example"
+SEEN_TO = timedelta(days=1)
 DISCHARGE_TEAM = "discharge@stmarys.example"
 BELONGINGS = (
     ("clothes", "Nightdress or pyjamas, slippers, cardigan", 1, "bag"),
@@ -146,7 +148,13 @@ class Trip:
                 self.at + read_after,
                 lambda at: acknowledge(actor=reader, summary=written[0], name=None, role=None, now=at),
             )
+            self.world.plan(self.at + read_after + SEEN_TO, lambda at: self._see_to(written[0], reader, at))
         return self
+
+    def _see_to(self, letter: DischargeSummary, reader: Actor, at: datetime) -> None:
+        """Somebody arranges what the letter asks for."""
+        for each in letter.follow_ups.filter(done_at=None):
+            finish_follow_up(actor=reader, follow_up=each, note="Arranged.", now=at)
 
     def _transfer(self) -> Transfer:
         return Transfer.objects.select_related("home", "resident").get(pk=self.id)
