@@ -1,4 +1,4 @@
-"""What can be decided of a line, and what is wrong with a decision, in words by field. Pure."""
+"""What can be decided of a line, and what is wrong with a decision, in words by field."""
 
 import json
 from collections.abc import Mapping

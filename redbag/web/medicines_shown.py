@@ -81,9 +81,10 @@ class Card:
 
     @property
     def asked_whom(self) -> str:
-        """Whom somebody rang, in words."""
+        """Whom somebody rang, as part of a sentence."""
         last = self.decided.last
-        return dict(ASKED).get(last.asked, "") if last else ""
+        words = dict(ASKED).get(last.asked, "") if last else ""
+        return words[:1].lower() + words[1:]
 
 
 def cards(
