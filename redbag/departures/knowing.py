@@ -164,12 +164,13 @@ def home_known(plan: Plan | None, answer: Answer | None, *, now: datetime) -> Kn
     return Known(True, f"Yes, said {said}", answer.at)
 
 
-def transport_known(plan: Plan | None, *, now: datetime) -> Known:
-    """What is planned, beside what people say."""
+def transport_known(plan: Plan | None, *, changed: bool, now: datetime) -> Known:
+    """What is planned, beside what people say; what they said before it was `changed` was about another time."""
     if plan is None:
         return Known()
     kind = TRANSPORT.get(plan.transport, "No transport named")
-    return Known(words=f"{kind}, {clock_words(plan.leaves_at, now=now)}")
+    words = f"{kind}, {clock_words(plan.leaves_at, now=now)}"
+    return Known(words=words, since=plan.at if changed else None)
 
 
 def is_check(kind: str, items: Sequence[Mapping]) -> bool:

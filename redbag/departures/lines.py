@@ -144,12 +144,14 @@ def standings(*, asked: Collection[str], known: Mapping[str, Known], marks: Iter
 
 
 def _standing(line: Line, seen: Known, mark: Mark | None) -> Standing:
-    """What is seen to be ready is; a *without* from before things changed counts no more."""
+    """What is seen to be ready is; what was said before things changed counts no more."""
+    if mark is not None and seen.since is not None and mark.at < seen.since:
+        mark = None
     if not line.known:
         return Standing(line, mark.says if mark else NOT_READY, seen.words, mark)
     if seen.ready:
         return Standing(line, READY, seen.words, None)
-    if mark is None or mark.says != WITHOUT or (seen.since is not None and mark.at < seen.since):
+    if mark is None or mark.says != WITHOUT:
         return Standing(line, NOT_READY, seen.words, None)
     return Standing(line, WITHOUT, seen.words, mark)
 

@@ -201,6 +201,7 @@ def _readiness(
         known={
             "letter": known,
             "cpr_form": knowing.Known(words=form),
+            "transport": knowing.transport_known(_plan(plan), changed=len(plans) > 1, now=now),
             **_seen(transfer, facts, journey, stay, _plan(plan), answer, now),
         },
         marks=[
@@ -233,7 +234,6 @@ def _seen(transfer, facts, journey, stay, plan, answer, now) -> dict[str, knowin
             outcomes=transfer.outcomes,
         ),
         "home": knowing.home_known(plan, said, now=now),
-        "transport": knowing.transport_known(plan, now=now),
     }
 
 

@@ -136,12 +136,14 @@ def test_an_answer_to_a_plan_that_has_changed_is_turned_down_and_an_old_yes_coun
 ):
     tell_the_home(browser_of("ward"), transfer)
     old = Planned.objects.get()
+    assert "Transport booked</a>" not in words(say(browser_of("ward"), transfer, "transport", "ready"))
     answer(browser_of("senior"), transfer, "yes")
     at(70)
     tell_the_home(browser_of("ward"), transfer, time="23:15")
     page = words(browser_of("ward").get(address(transfer)))
     assert "No answer from the home yet" in page
     assert "After ten at night: has the home said yes?" in page
+    assert "Transport booked</a>" in page
     sent = {"plan": str(old.pk), "says": "yes"}
     late = browser_of("senior").post(address(transfer, "answer_home"), sent)
     assert late.status_code == 409
