@@ -73,7 +73,9 @@ def _change(change: str, why: str) -> list[Resource]:
 
 
 def _dosage(said: dict) -> Resource:
-    extra = dict.fromkeys((said["instructions"], said["do_not_stop"], said["until"]))
+    until = f"Until {said['until']}" if said["until"] else ""
+    more = [one for one in (said["do_not_stop"], until) if one not in said["instructions"]]
+    extra = [*said["instructions"].split("; "), *more]
     parts = {
         "text": said["dose"],
         "additionalInstruction": [concept(text) for text in extra if text],

@@ -10,6 +10,7 @@ from redbag.incoming.trees import all_words, concept, each, first, objects, word
 SYSTEMS = ("http://snomed.info/sct", "https://dmd.nhs.uk")
 CHANGES = {"added": "started", "amended": "changed", "continued": "continued", "stopped": "stopped"}
 MOST = 300
+UNTIL = "Until "
 KEEP_ON = ("do not discontinue", "do not stop", "never be discontinued")
 
 NO_NAME = "One medicine on the list has no name{said}. Look at the document, and ask the hospital."
@@ -71,7 +72,7 @@ def _medicine(statement: Resource, parts: Parts, patient: Resource, gone: bool, 
         name=name,
         code=next(filter(None, (coded(node, path, systems=SYSTEMS) for node, path in concepts)), "")[:40],
         form=concept(medication, "form"),
-        reason=_reason(statement, parts),
+        reason="" if _why_stopped(statement, change) else _reason(statement, parts),
         change=change,
         change_reason=change_reason,
         **_doses(doses, statement),
@@ -94,7 +95,7 @@ def _change(statement: Resource, status: str, name: str, notes: list[str]) -> tu
     why = [said.get("indicationForChange") or said.get("indication"), said.get("detailsOfAmendment")]
     if status in ("stopped", "cancelled"):
         change = "stopped"
-        why += [_reason_codes(statement), *all_words(statement, "note", "text")]
+        why += [_why_stopped(statement, change), *all_words(statement, "note", "text")]
     elif status == "completed":
         change, why = "stopped", ["The course is complete", *why]
     elif status == "on-hold" or said.get("status", "").lower() == "on-hold":
@@ -106,7 +107,10 @@ def _change(statement: Resource, status: str, name: str, notes: list[str]) -> tu
     return change, ". ".join(dict.fromkeys(one.rstrip(".") for one in why if one))[:1_000]
 
 
-def _reason_codes(statement: Resource) -> str:
+def _why_stopped(statement: Resource, change: str) -> str:
+    """The reason given with a stopped medicine, which ITK3 means as why it was stopped, not as what it was for."""
+    if change != "stopped" or "statusReason" in statement:
+        return ""
     return ", ".join(filter(None, (concept(one) for one in each(statement, "reasonCode"))))
 
 
@@ -121,7 +125,7 @@ def _doses(doses: list[Resource], statement: Resource) -> dict[str, str]:
     ]
     everything = [*over, *extra, *notes]
     end = words(statement, "effectivePeriod", "end")
-    until = [said for said in extra if "course" in said.lower()]
+    until = [said.removeprefix(UNTIL) for said in extra if "course" in said.lower() or said.startswith(UNTIL)]
     return {
         "dose": _together(amounts),
         "route": _together([concept(one, "route") for one in doses]),

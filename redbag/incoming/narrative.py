@@ -60,7 +60,7 @@ def read_narrative(html: str) -> Read:
     kept = html[:LONGEST_HTML]
     parser = _parsed(kept)
     text = parser.text()
-    safe = _safe(kept) if parser.deepest <= DEEPEST else ""
+    safe = CLEANER.clean(kept).strip() if parser.deepest <= DEEPEST else ""
     whole = len(safe) <= LONGEST_SHOWN and _parsed(safe).text().split() == text.split()
     return Read(
         html=safe if whole else "",
@@ -77,22 +77,20 @@ def _parsed(html: str) -> "_Words":
     return parser
 
 
-def _safe(html: str) -> str:
-    return nh3.clean(
-        html,
-        tags=set(SHOWN),
-        clean_content_tags=set(UNSEEN),
-        attributes=ATTRIBUTES,
-        attribute_filter=_harmless,
-        url_schemes=set(),
-        link_rel=None,
-    ).strip()
-
-
 def _harmless(tag: str, attribute: str, value: str) -> str | None:
     if attribute == "scope":
         return value if value in ("col", "row") else None
     return value if SAFE_NUMBER.match(value) else None
+
+
+CLEANER = nh3.Cleaner(
+    tags=set(SHOWN),
+    clean_content_tags=set(UNSEEN),
+    attributes=ATTRIBUTES,
+    attribute_filter=_harmless,
+    url_schemes=set(),
+    link_rel=None,
+)
 
 
 @dataclass

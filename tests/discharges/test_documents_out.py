@@ -28,10 +28,11 @@ KEPT = Medicine(
     name="Co-careldopa",
     dose="One tablet",
     frequency="at 8, 12, 4 and 8",
-    instructions="Do not discontinue",
+    instructions="Do not discontinue; Until 27 Nov 2026",
     change="continued",
     do_not_stop="Do not discontinue",
     reason="Parkinson's",
+    until="27 Nov 2026",
 )
 ON_HOLD = Medicine(name="Metformin", dose="500 mg", change="changed", change_reason="On hold. Kidneys recovering")
 PENICILLIN = Allergy(agent="Penicillin", code="764146007", reaction="Rash", severity="moderate", certainty="confirmed")
