@@ -24,8 +24,16 @@ class NotInUse(Refused):
 
 
 def was_taken_off(summary: DischargeSummary) -> bool:
-    """Whether the home said of a letter it had filed itself that it was somebody else's."""
+    """Whether the home said of a letter that it had filed itself that it was somebody else's."""
     return summary.source != Source.HOSPITAL and summary.settled_at is not None
+
+
+def may_be_taken_off(summary: DischargeSummary) -> None:
+    """Raise NotACopy for what a hospital sent, NotInUse for what is not in use any more."""
+    if summary.source == Source.HOSPITAL:
+        raise NotACopy("The hospital sent this one itself. Ring them: it is theirs to put right.")
+    if summary.state != State.SENT:
+        raise NotInUse("This letter is not in use any more.")
 
 
 @transaction.atomic
@@ -42,10 +50,7 @@ def take_off(
     if belongs_to is not None and (belongs_to.home_id != summary.home_id or belongs_to.pk == summary.resident_id):
         raise NotAllowed("Choose another resident of the same home.")
     summary = DischargeSummary.objects.select_for_update(of=("self",)).get(pk=summary.pk)
-    if summary.source == Source.HOSPITAL:
-        raise NotACopy("The hospital sent this one itself. Ring them: they can take it back.")
-    if summary.state != State.SENT:
-        raise NotInUse("This letter is not in use any more.")
+    may_be_taken_off(summary)
     copy = None
     if belongs_to is not None:
         copy = begin_copy(actor=actor, resident=belongs_to, now=now)

@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from redbag.discharges import actions
 from redbag.discharges.files import file_of
 from redbag.discharges.models import DischargeSummary
+from redbag.discharges.taking_off import was_taken_off
 from redbag.errors import BadInput
 from redbag.journal.recording import record_view
 from redbag.organisations.access import Actor, Permission, require
@@ -79,6 +80,9 @@ def discharge(request: HttpRequest, summary_id: UUID) -> HttpResponse:
     summary, now = their_summary(request, summary_id), timezone.now()
     if summary.state in (State.HELD, State.READING):
         return redirect("web:held_summary", held_summary_id=summary.pk)
+    if was_taken_off(summary):
+        note_view("discharge", request, summary, now)
+        return render(request, "pages/copied/taken_off.html", {"summary": summary})
     actions.opened(actor=request.actor, summary=summary, now=now)
     return _page(request, summary, now)
 

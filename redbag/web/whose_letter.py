@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
 from redbag.discharges.models import DischargeSummary
-from redbag.discharges.taking_off import take_off
+from redbag.discharges.taking_off import may_be_taken_off, take_off
 from redbag.documents.reading import portraits_of
 from redbag.errors import BadInput
 from redbag.journal.recording import record_view
@@ -66,6 +66,7 @@ def take_off_letter(request: HttpRequest, summary_id: UUID) -> HttpResponse:
     summary = get_object_or_404(rows, pk=summary_id)
     require(request.actor, Permission.COPY_LETTERS, summary.home)
     if request.method != "POST":
+        may_be_taken_off(summary)
         seen = people_to_tap(request, [summary.home_id], lambda pk: str(pk))
         seen["tiles"] = [tile for tile in seen["tiles"] if tile["resident"].pk != summary.resident_id]
         return render(request, "pages/copied/take_off.html", {"summary": summary, **seen})
