@@ -50,16 +50,8 @@ def _name(statement: Resource, parts: Parts) -> str:
 def _medicine(statement: Resource, parts: Parts, patient: Resource, gone: bool, notes: list[str]) -> Medicine | None:
     name, status = _name(statement, parts), words(statement, "status")
     doses = list(objects(statement, "dosage")) or list(objects(statement, "dosageInstruction"))
-    if status == "entered-in-error":
-        notes.append(MISTAKE.format(name=name or "One medicine"))
-        return None
-    subject = parts.followed(statement, "subject", within=statement)
-    if subject and patient and subject is not patient and words(subject, "resourceType") == "Patient":
-        notes.append(NOT_HERS.format(name=name or "A medicine"))
-        return None
-    if not name:
-        said = "; ".join(filter(None, (words(one, "text") for one in doses)))
-        notes.append(NO_NAME.format(said=f" ({said})" if said else "")[:500])
+    if why := _why_left_out(statement, name, doses, parts, patient):
+        notes.append(why)
         return None
     if not doses and any(each(statement, "dosage")):
         notes.append(NO_DOSE.format(name=name))
@@ -77,6 +69,17 @@ def _medicine(statement: Resource, parts: Parts, patient: Resource, gone: bool, 
         change_reason=change_reason,
         **_doses(doses, statement),
     )
+
+
+def _why_left_out(statement: Resource, name: str, doses: list[Resource], parts: Parts, patient: Resource) -> str:
+    """In words why a medicine is not taken over: put there by mistake, somebody else's, or without a name."""
+    if words(statement, "status") == "entered-in-error":
+        return MISTAKE.format(name=name or "One medicine")
+    subject = parts.followed(statement, "subject", within=statement, kinds=("Patient",))
+    if subject and patient and subject is not patient:
+        return NOT_HERS.format(name=name or "A medicine")
+    said = "; ".join(filter(None, (words(one, "text") for one in doses)))
+    return "" if name else NO_NAME.format(said=f" ({said})" if said else "")[:500]
 
 
 def _reason(statement: Resource, parts: Parts) -> str:

@@ -1,6 +1,7 @@
 """Reads what another system sends into a Message, whatever shape and standard it came in."""
 
 import hashlib
+from typing import Any
 
 from redbag.incoming.about import (
     author,
@@ -56,14 +57,8 @@ def _of_document(root: Resource, found: Found) -> Message:
     composition, parts = found.documents[0]
     patient, doubts = patient_of(composition, parts, notes)
     sections = parts_of(composition, notes)
-    organisation = hospital(composition, encounter_of(composition, parts), parts, found.around)
     medicines, listed = _medicines(parts, sections, patient, notes)
     allergies, say = read_allergies(parts, sections, patient, notes)
-    named = names_of_document(composition, parts)
-    related, to = relation(composition, parts, notes)
-    status = words(composition, "status")[:40]
-    if status in ("entered-in-error", "preliminary"):
-        notes.append(MISTAKE if status == "entered-in-error" else NOT_FINAL.format(status=status))
     told = shown(sections, notes)
     if not told:
         notes.append(ONLY_A_FILE if found.files else NOTHING_SAID)
@@ -77,19 +72,32 @@ def _of_document(root: Resource, found: Found) -> Message:
         allergies_say=say,
         actions=tuple(read_actions(parts, sections, notes)),
         attachments=tuple(found.files),
-        document_id=_kept(named[0]),
-        document_set=_kept(named[1]),
-        relation=related,
-        relates_to=_kept(to),
-        status=status,
-        title=words(composition, "title")[:200],
-        written_at=read_time(words(composition, "date"), "Written", notes),
-        author=author(composition, parts),
-        hospital_ods=ods_code(organisation),
-        hospital_name=said_name(organisation)[:200],
-        **stay(composition, parts, organisation, notes),
+        **_outside(composition, parts, found),
         not_understood=_said(notes),
     )
+
+
+def _outside(composition: Resource, parts: Parts, found: Found) -> dict[str, Any]:
+    """What stands on the outside of a document: its names, its status, who wrote it where, and about which stay."""
+    notes, status = found.notes, words(composition, "status")[:40]
+    if status in ("entered-in-error", "preliminary"):
+        notes.append(MISTAKE if status == "entered-in-error" else NOT_FINAL.format(status=status))
+    organisation = hospital(composition, encounter_of(composition, parts), parts, found.around)
+    this, same = names_of_document(composition, parts)
+    related, to = relation(composition, parts, notes)
+    return {
+        "document_id": _kept(this),
+        "document_set": _kept(same),
+        "relation": related,
+        "relates_to": _kept(to),
+        "status": status,
+        "title": words(composition, "title")[:200],
+        "written_at": read_time(words(composition, "date"), "Written", notes),
+        "author": author(composition, parts),
+        "hospital_ods": ods_code(organisation),
+        "hospital_name": said_name(organisation)[:200],
+        **stay(composition, parts, organisation, notes),
+    }
 
 
 def _of_files(root: Resource, found: Found) -> Message:
