@@ -113,11 +113,15 @@ class MedicinesDoor(Door):
         require_trained(self.actor, kept.reconciliation.home)
         return kept
 
+    def looked(self, summary: DischargeSummary) -> None:
+        """Write down who looked at the medicines of whom."""
+        home, resident = summary.home_id, summary.resident_id
+        record_view("medicines", summary, actor=self.actor, at=self.now, organisation=home, resident=resident)
+
     def shown(self, reconciliation: Reconciliation, status: int = 200) -> Response:
         """The comparison as it is now; who looked is written down."""
         kept = Reconciliation.objects.visible_to(self.actor).get(pk=reconciliation.pk)
-        whose = {"organisation": kept.home_id, "resident": kept.resident_id}
-        record_view("medicines", kept.summary, actor=self.actor, at=self.now, **whose)
+        self.looked(kept.summary)
         return Response(medicines_row(standing_of(kept)), status=status)
 
 
@@ -129,8 +133,7 @@ class MedicinesCall(MedicinesDoor):
         kept = Reconciliation.objects.visible_to(self.actor).filter(summary=summary).first()
         if kept is not None:
             return self.shown(kept)
-        whose = {"organisation": summary.home_id, "resident": summary.resident_id}
-        record_view("medicines", summary, actor=self.actor, at=self.now, **whose)
+        self.looked(summary)
         return Response(_not_begun(summary))
 
     @extend_schema(request=shapes.MedicinesNew, responses={201: shapes.MedicinesShape})

@@ -134,9 +134,16 @@ def set_medicines_training(*, actor: Actor, membership: Membership, trained: boo
         return membership
     membership.medicines_trained = trained
     membership.save(update_fields=["medicines_trained"])
-    facts = {"person": membership.user_id, "role": membership.role, "trained": trained}
-    place = membership.organisation
-    record("person.medicines_training", membership, actor=actor, at=now, organisation=place, **facts)
+    record(
+        "person.medicines_training",
+        membership,
+        actor=actor,
+        at=now,
+        organisation=membership.organisation,
+        person=membership.user_id,
+        role=membership.role,
+        trained=trained,
+    )
     return membership
 
 

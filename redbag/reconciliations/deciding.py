@@ -50,7 +50,8 @@ def decide_unchanged(
     reconciliation = open_row(reconciliation)
     waiting = [each.line for each in standing_of(reconciliation).lines if each.last is None]
     waiting = [line for line in waiting if line.kind == Line.Kind.UNCHANGED]
-    chosen, errors = [], {}
+    chosen: list[tuple[Line, Choice]] = []
+    errors: dict[str, str] = {}
     for line in waiting:
         try:
             choice = as_letter(line, next_due_at=next_doses.get(line.pk))

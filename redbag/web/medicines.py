@@ -138,9 +138,8 @@ def _begin_page(
 
 
 def _looked(request: HttpRequest, summary: DischargeSummary) -> None:
-    now = timezone.now()
-    whose = {"organisation": summary.home_id, "resident": summary.resident_id}
-    record_view("medicines", summary, actor=request.actor, at=now, **whose)
+    now, home, resident = timezone.now(), summary.home_id, summary.resident_id
+    record_view("medicines", summary, actor=request.actor, at=now, organisation=home, resident=resident)
 
 
 def page(
