@@ -24,6 +24,7 @@ from redbag.discharges import actions as discharges
 from redbag.discharges import copy_pages, copying
 from redbag.discharges.arriving import Arrival, arrive
 from redbag.discharges.mail import take_mail
+from redbag.discharges.models import FollowUp
 from redbag.documents import actions as documents
 from redbag.homecomings.actions import answer
 from redbag.homecomings.stays import stay_of
@@ -144,6 +145,7 @@ BELONGS = {
     "line": HOME - {"administrator"},
     "reconciliation": HOME - {"administrator"},
     "reminder": HOME,
+    "follow_up": HOME - {"administrator"},
     "copy": HOME,
     "mailed": HOME,
     "phone": {"carer"},  # a phone is its owner's alone
@@ -156,6 +158,7 @@ ONLY = {
     "web:access_log": HOME | {"auditor"},  # an auditor reads the whole area's
     "api:access_log": HOME | {"auditor"},
     "web:edit_discharge": {"ward", "discharge"},
+    "web:send_discharge": {"ward", "discharge"},
     "web:decide_medicine": TRAINED,
     "web:decide_medicine_as_before": TRAINED,
     "web:unchanged_medicines": TRAINED,
@@ -213,6 +216,7 @@ COLLECTIONS = {
     "reminders": "reminder",
     "push-subscriptions": "phone",
     "mailed-letters": "mailed",
+    "follow-ups": "follow_up",
     "people": "membership",
     "places": "place",
     "found": "found",
@@ -347,6 +351,7 @@ def things(world):
         "phone": wake_phone(
             actor=carer, organisation=world.oakview, address="https://push.example/x", keys=Phone().keys, now=now
         ).pk,
+        "follow_up": FollowUp.objects.create(summary=summary, position=90, text="Ring the GP", owner="home").pk,
         "copy": copied.pk,
         "mailed": mailed.pk,
         "watched": signing.dumps([world.oakview.pk.hex], salt=SALT),

@@ -17,7 +17,7 @@ from redbag.transfers.death_models import Death
 from redbag.transfers.stages import Where
 
 LONGEST_TEXT, LONGEST_WHO, LONGEST_NOTE = 2000, 150, 1000
-MOST = 100
+MOST, MOST_ASKED = 100, 1000
 State = DischargeSummary.State
 
 
@@ -30,10 +30,11 @@ def begin_follow_ups(summary: DischargeSummary) -> list[FollowUp]:
 
     Called twice for one letter it adds nothing.
     """
-    DischargeSummary.objects.filter(pk=summary.pk).update(urgent_for=why_urgent(summary))
+    summary.urgent_for = why_urgent(summary)
+    summary.save(update_fields=["urgent_for"])
     if summary.follow_ups.exists():
         return []
-    asked = asked_for(summary.read(), summary.texts(), left_on=left_on(summary))[:MOST]
+    asked = asked_for(summary.read(), summary.texts(), left_on=left_on(summary))[:MOST_ASKED]
     rows = [
         FollowUp(
             summary=summary,

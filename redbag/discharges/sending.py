@@ -66,8 +66,8 @@ def send(summary: DischargeSummary, where: Found, *, actor: Actor | None, now: d
     before = _letters_before(summary)
     superseded = _take_place(summary, before, now)
     summary.save()
+    begin_follow_ups(summary)
     if summary.state == State.SENT:
-        begin_follow_ups(summary)
         _tell(summary, bool(superseded), now)
     else:
         stir([summary.home_id])
