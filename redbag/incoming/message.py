@@ -96,8 +96,8 @@ class Attachment:
 class Message:
     """A whole document; `slug` and title of its sections are each there once.
 
-    `document_id` names this version, `document_set` what stays the same from version to version; `relates_to` may be
-    either of an earlier one.
+    `document_id` names this version, `document_set` what stays the same from version to version, both alike where the
+    document has one name only; `relates_to` may be either of an earlier one.
     `allergies_say` is listed, none_known, not_available, or empty when the document says nothing coded about them.
     `medicines_listed` tells an empty list of medicines from no list. `relation` is replaces or appends, to the document
     `relates_to`. `not_understood` says in words for people what could not be read; the file itself is always kept.
