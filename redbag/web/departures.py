@@ -24,6 +24,7 @@ from redbag.journal.recording import record_view
 from redbag.organisations.access import Permission, require, require_anywhere
 from redbag.organisations.models import Kind
 from redbag.transfers.models import Transfer
+from redbag.transfers.next_steps import is_quiet
 from redbag.transfers.receivers import receivers
 from redbag.web.notes import ring
 from redbag.web.telling import new_form
@@ -49,8 +50,11 @@ class Row:
 
 @never_cache
 def departure(request: HttpRequest, transfer_id: UUID) -> HttpResponse:
-    """What is missing, each line, the plan and the home's answer."""
-    return _page(request, _theirs(request, transfer_id))
+    """What is missing, each line, the plan and the home's answer; of somebody who died, only their journey."""
+    transfer = _theirs(request, transfer_id)
+    if is_quiet(transfer):
+        return redirect("web:transfer", transfer.pk)
+    return _page(request, transfer)
 
 
 @never_cache

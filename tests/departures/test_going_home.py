@@ -211,6 +211,18 @@ def test_they_can_leave_with_things_missing_and_the_home_reads_what(world, trans
     assert "The ward has not said:</strong> medicines to take out" in page
 
 
+def test_nobody_is_asked_about_somebody_who_has_died(world, transfer, browser_of, at):
+    tell_the_home(browser_of("ward"), transfer)
+    at(70)
+    tell(world, "ward", transfer, minutes=65, kind="outcome", outcome="died")
+    for who in ("ward", "senior"):
+        assert browser_of(who).get(address(transfer)).status_code == 302
+        assert "Can you take" not in words(browser_of(who).get("/"))
+        assert "going-home" not in words(browser_of(who).get(reverse("web:transfer", args=[transfer.pk])))
+    assert answer(browser_of("senior"), transfer, "yes").status_code == 409
+    assert tell_the_home(browser_of("ward"), transfer, time="16:00").status_code == 409
+
+
 def test_every_step_is_in_the_journal_without_a_word_of_what_was_written(world, transfer, browser_of):
     tell_the_home(browser_of("ward"), transfer, note="Her daughter Ana comes along")
     say(browser_of("ward"), transfer, "family", "ready", note="Ana")
