@@ -13,7 +13,9 @@ from redbag.discharges import settling
 from redbag.discharges.content import beside, person_in, person_meant
 from redbag.discharges.held import waiting
 from redbag.discharges.held_words import WORDS, because
+from redbag.discharges.matching import Agreement, Compared, compare
 from redbag.discharges.models import DischargeSummary
+from redbag.discharges.whose import candidate
 from redbag.errors import BadInput, NotAllowed, Refused
 from redbag.incoming.message import Person
 from redbag.journal.recording import record_view
@@ -22,7 +24,7 @@ from redbag.transfers.models import Transfer
 from redbag.web.typed import text
 
 MOST = 100
-PATIENTS = 60
+PATIENTS, SHOWN = 60, 8
 BIRTH = ("birth_day", "birth_month", "birth_year")
 NAMES = {"nhs_number": "nhs_number", "given": "first_name", "family": "last_name"}
 LONGEST = 100
@@ -61,7 +63,7 @@ def _settle(request: HttpRequest, summary: DischargeSummary) -> DischargeSummary
     if what == "take_back":
         return settling.take_back(actor=request.actor, summary=summary, reason=reason, now=now)
     if what == "journey":
-        transfer = _chosen(request, now)
+        transfer = _chosen(request, summary, now)
         return settling.point_at(actor=request.actor, summary=summary, transfer=transfer, reason=reason, now=now)
     return settling.try_again(actor=request.actor, summary=summary, person=_person(request), reason=reason, now=now)
 
@@ -83,15 +85,21 @@ def _theirs(request: HttpRequest, summary_id: UUID) -> DischargeSummary:
     return get_object_or_404(mine.select_related("organisation", "transfer__resident", "transfer__home"), pk=summary_id)
 
 
-def _patients(request: HttpRequest, now: datetime) -> list[Transfer]:
-    """The journeys they are a party to, the newest first: whom they may know already."""
+def _patients(request: HttpRequest, summary: DischargeSummary, now: datetime) -> list[Transfer]:
+    """The journeys they are a party to, whom they may know already: the most like what was sent, then the newest."""
     rows = Transfer.objects.visible_to(request.actor, now=now).on_boards()
-    return list(rows.select_related("resident", "home").order_by("-packed_at")[:PATIENTS])
+    found = list(rows.select_related("resident", "home").order_by("-packed_at")[:PATIENTS])
+    person = person_meant(summary.identity)
+    return sorted(found, key=lambda each: -_alike(compare(person, candidate(each.resident))))
 
 
-def _chosen(request: HttpRequest, now: datetime) -> Transfer:
+def _alike(seen: Compared) -> int:
+    return [seen.nhs_number, seen.date_of_birth, seen.name].count(Agreement.AGREED)
+
+
+def _chosen(request: HttpRequest, summary: DischargeSummary, now: datetime) -> Transfer:
     wanted = text(request.POST, "transfer")
-    chosen = next((each for each in _patients(request, now) if str(each.pk) == wanted), None)
+    chosen = next((each for each in _patients(request, summary, now) if str(each.pk) == wanted), None)
     if chosen is None:
         raise BadInput({"transfer": "Choose the patient it is about."})
     return chosen
@@ -117,9 +125,10 @@ def _person(request: HttpRequest) -> Person:
 def _page(request: HttpRequest, summary: DischargeSummary, *, errors=None, contradicts=()) -> HttpResponse:
     now = timezone.now()
     held = summary.state == DischargeSummary.State.HELD and summary.settled_at is None
-    patients = _patients(request, now) if held else []
+    patients = _patients(request, summary, now) if held else []
     _note_view(request, summary, patients, now)
-    what = text(request.POST, "what")
+    what, chosen = text(request.POST, "what"), text(request.POST, "transfer")
+    values = _values(request, summary, what)
     errors = dict(errors or {}) | ({"reason": settling.SAY_WHY} if contradicts else {})
     seen = {
         "summary": summary,
@@ -130,8 +139,10 @@ def _page(request: HttpRequest, summary: DischargeSummary, *, errors=None, contr
         "not_understood": summary.read().get("not_understood", []),
         "because": because(summary),
         "patients": patients,
-        "chosen": text(request.POST, "transfer") or str(summary.transfer_id or ""),
-        "values": _values(request, summary, what),
+        "chosen": chosen,
+        "chosen_below": chosen in {str(each.pk) for each in patients[SHOWN:]},
+        "values": values,
+        "birth": _birth(values, errors),
         "what": what,
         "reason": text(request.POST, "reason"),
         "contradicts": contradicts,
@@ -149,6 +160,16 @@ def _values(request: HttpRequest, summary: DischargeSummary, what: str) -> dict:
     parts = (born.day, born.month, born.year) if born else ("", "", "")
     told = {field: getattr(person, name) for name, field in NAMES.items()}
     return told | dict(zip(BIRTH, map(str, parts), strict=True))
+
+
+def _birth(values: dict, errors: dict) -> list[dict]:
+    """The three boxes of the birth date."""
+    wrong = {"classes": "nhsuk-input--error"} if "birth_day" in errors else {}
+    labels = zip(BIRTH, ("Day", "Month", "Year"), (2, 2, 4), strict=True)
+    return [
+        {"name": name, "id": name, "label": label, "value": values[name], "width": width} | wrong
+        for name, label, width in labels
+    ]
 
 
 def _note_view(request: HttpRequest, summary: DischargeSummary, patients: list[Transfer], now: datetime) -> None:
