@@ -1,6 +1,5 @@
 """Calls about who is calling, and about who works here."""
 
-from django.db.models import QuerySet
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.response import Response
@@ -12,6 +11,7 @@ from redbag.api.problems import answer
 from redbag.organisations import actions, throttling
 from redbag.organisations.access import GRANTS, Actor, Permission, actor_for
 from redbag.organisations.models import Membership
+from redbag.organisations.people import working_at
 
 
 def memberships(actor: Actor) -> list[dict]:
@@ -87,25 +87,19 @@ def person_row(membership: Membership) -> dict:
     return {**told, "organisation": place, "since": since, "medicines_trained": membership.medicines_trained}
 
 
-def own_people(door: Door) -> QuerySet[Membership]:
-    """Who works where the caller looks after the people."""
-    places = door.actor.organisations_with(Permission.MANAGE_ENDPOINTS)
-    return Membership.objects.filter(organisation__in=places, ended_at=None).select_related("user", "organisation")
-
-
 class PeopleCall(Door):
     @extend_schema(responses=shapes.listed(PersonShape))
     def get(self, request):
         """Who works here, and who is trained in medicines."""
-        return self.page(own_people(self), person_row, order=("started_at", "pk"))
+        places = self.actor.organisations_with(Permission.MANAGE_ENDPOINTS)
+        return self.page(working_at(places), person_row, order=("started_at", "pk"))
 
 
 class PersonCall(Door):
     @extend_schema(request=PersonChange, responses=PersonShape)
     def patch(self, request, pk):
         """Say whether somebody is trained in medicines."""
-        mine = [post.organisation.pk for post in self.actor.posts]
-        known = Membership.objects.filter(organisation__in=mine, ended_at=None).select_related("user", "organisation")
+        known = working_at(post.organisation.pk for post in self.actor.posts)
         membership = self.find(known, pk)
         self.allow(membership.organisation)
         told = PersonChange(data=json_object(request))
