@@ -9,7 +9,7 @@ from redbag.deliveries.actions import post_letters
 from redbag.departures.knowing import TRANSPORT
 from redbag.departures.lines import problems
 from redbag.departures.models import HomeAnswer, Planned, ReadyMark
-from redbag.departures.reading import Stay, hospital_of, is_in_hospital
+from redbag.departures.stays import Stay, hospital_of, is_in_hospital
 from redbag.errors import BadInput, NotAllowed, Refused
 from redbag.journal.recording import record
 from redbag.organisations.access import Actor, Permission, require

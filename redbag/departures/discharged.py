@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from redbag.departures.models import HomeAnswer, ReadyMark
-from redbag.departures.reading import LEFT, Stay, stay_of
 from redbag.departures.scorecard import Departure, Score, scores
+from redbag.departures.stays import LEFT, Stay, stay_of
 from redbag.discharges.models import DischargeSummary
 from redbag.organisations.access import Actor, Permission, require_anywhere
 from redbag.transfers.journeys import journeys_of

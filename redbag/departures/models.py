@@ -10,7 +10,10 @@ from redbag.vault import SealedTextField
 
 
 class ReadyMark(models.Model):
-    """What somebody at the hospital said of one line of the readiness list. `reason` is why something goes without."""
+    """What somebody at the hospital said of one line of the readiness list.
+
+    `reason` is why they go without something, or in which way it is ready.
+    """
 
     class Says(models.TextChoices):
         READY = "ready", "Ready"

@@ -10,27 +10,15 @@ from uuid import UUID
 from redbag.departures import knowing
 from redbag.departures.lines import Mark, Standing, missing_words, standings, without_words
 from redbag.departures.models import HomeAnswer, Planned, ReadyMark
+from redbag.departures.stays import LEFT, Stay, is_in_hospital, stay_of
 from redbag.discharges.models import DischargeSummary
-from redbag.organisations.models import Kind as OrganisationKind
 from redbag.transfers.journeys import journeys_of
 from redbag.transfers.models import Fact, Snapshot, Transfer
 from redbag.transfers.next_steps import is_quiet
-from redbag.transfers.route import Hold, Journey
-from redbag.transfers.stages import Receiver, Stage, Where
+from redbag.transfers.route import Journey
 from redbag.transfers.story import held_words
 
-LEFT = (Stage.COMING_HOME, Stage.BACK_HOME, Stage.CLOSED)
 SEALED = ("headings", "identity", "structured", "settled_note")
-
-
-@dataclass(frozen=True)
-class Stay:
-    """The last stay in a hospital: which one, in which ward, since when and until when."""
-
-    hospital: UUID
-    ward: str
-    since: datetime
-    until: datetime | None
 
 
 @dataclass(frozen=True)
@@ -118,39 +106,6 @@ def planned_among(transfers: Iterable[Transfer]) -> set[UUID]:
         return set()
     last = dict(Planned.objects.filter(transfer__in=here).order_by("at").values_list("transfer_id", "leaves_at"))
     return {pk for pk, leaves_at in last.items() if leaves_at}
-
-
-def is_in_hospital(transfer: Transfer) -> bool:
-    """Whether they are in a hospital that can send them home, wherever their bag is."""
-    return transfer.stage == Stage.IN_HOSPITAL or transfer.resident_is == Where.HOSPITAL
-
-
-def stay_of(transfer: Transfer, journey: Journey) -> Stay | None:
-    """The stay they leave from: the last hospital that had the bag, else the one they were going to."""
-    holds = list(journey.holds)
-    while holds and not _in_hospital(holds[-1]):
-        holds.pop()
-    if not holds:
-        aim = transfer.destination
-        known = aim is not None and aim.kind == OrganisationKind.HOSPITAL
-        return Stay(aim.pk, transfer.destination_place, transfer.packed_at, None) if known else None
-    last = holds[-1]
-    since = last.since
-    for hold in reversed(holds):
-        if hold.organisation != last.organisation:
-            break
-        since = hold.since
-    until = last.until if transfer.stage in LEFT else None
-    return Stay(last.organisation, last.place, since, until)
-
-
-def hospital_of(transfer: Transfer) -> Stay | None:
-    """The stay of one journey (destination joined), from its facts."""
-    return next(stay_of(each, journey) for each, _, journey in journeys_of([transfer]))
-
-
-def _in_hospital(hold: Hold) -> bool:
-    return hold.receiver == Receiver.HOSPITAL and hold.organisation is not None
 
 
 class _Told:

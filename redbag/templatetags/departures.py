@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from django import template
 from django.utils import timezone
 
-from redbag.departures.reading import is_in_hospital, planned_among
+from redbag.departures.reading import planned_among
+from redbag.departures.stays import is_in_hospital
 from redbag.organisations.access import Permission
 from redbag.transfers.next_steps import is_quiet
 from redbag.transfers.stages import Stage

@@ -18,7 +18,8 @@ from redbag.departures.actions import LONGEST, PlanHasChanged, answer_home, mark
 from redbag.departures.knowing import TRANSPORT
 from redbag.departures.lines import NOT_READY, READY, REASONS, WITHOUT, Standing
 from redbag.departures.models import HomeAnswer
-from redbag.departures.reading import Readiness, is_in_hospital, readiness
+from redbag.departures.reading import Readiness, readiness
+from redbag.departures.stays import is_in_hospital
 from redbag.errors import BadInput
 from redbag.journal.recording import record_view
 from redbag.organisations.access import Permission, require, require_anywhere
