@@ -5,7 +5,8 @@ from rest_framework import serializers as s
 
 from redbag.api.shapes import Moment
 from redbag.discharges.filing import SEEN
-from redbag.discharges.mail import REASONS, Outcome
+from redbag.discharges.mail import Outcome
+from redbag.discharges.mail_settling import REASONS
 
 
 class LetterTold(s.Serializer):

@@ -11,7 +11,7 @@ from redbag.api.discharges import Bytes
 from redbag.api.door import Door, json_object, own_place
 from redbag.api.letters import FILE, id_in, journey_of, told
 from redbag.api.parsing import Json
-from redbag.discharges import mail
+from redbag.discharges import mail, mail_settling
 from redbag.discharges.files import file_of
 from redbag.discharges.mail_parts import BadMail
 from redbag.discharges.mailboxes import address_of, open_mailbox
@@ -88,12 +88,12 @@ class SettleMailedCall(MailedDoor):
         letter, said = self.mine(pk), json_object(request)
         if said.get("aside") is not None:
             note = str(said.get("note") or "")
-            mail.put_aside(actor=self.actor, letter=letter, reason=str(said["aside"]), note=note, now=self.now)
+            mail_settling.put_aside(actor=self.actor, letter=letter, reason=str(said["aside"]), note=note, now=self.now)
         elif said.get("resident"):
             rows = Resident.objects.visible_to(self.actor).filter(home=letter.home).select_related("home")
             resident = self.find(rows, id_in(said["resident"], "resident"))
             journey = journey_of(self, said, resident)
-            mail.file_mailed(
+            mail_settling.file_mailed(
                 actor=self.actor,
                 letter=letter,
                 resident=resident,

@@ -41,15 +41,18 @@ def copy_letter(request: HttpRequest, resident_id: UUID) -> HttpResponse:
     """Begin: take photos of the letter or choose its file, or go on with what was begun."""
     person, now = theirs(request, resident_id), timezone.now()
     require(request.actor, Permission.COPY_LETTERS, person.home)
-    what = {"transfer": _journey(request, person), "replaces": _earlier(request, person)}
-    note = "return_note" in request.GET or bool(what["replaces"] and what["replaces"].return_note)
+    journey, earlier = _journey(request, person), _earlier(request, person)
+    note = "return_note" in request.GET or bool(earlier and earlier.return_note)
+    what = {"transfer": journey, "replaces": earlier, "return_note": note}
     record_view("copy_letter", person, actor=request.actor, at=now, organisation=person.home, resident=person)
     if request.method != "POST":
-        return _begin(request, person, {**what, "return_note": note})
+        return _begin(request, person, what)
     files = _chosen(request)
     if not files:
-        return _begin(request, person, {**what, "return_note": note}, NOTHING)
-    copy = copying.begin_copy(actor=request.actor, resident=person, return_note=note, now=now, **what)
+        return _begin(request, person, what, NOTHING)
+    copy = copying.begin_copy(
+        actor=request.actor, resident=person, transfer=journey, replaces=earlier, return_note=note, now=now
+    )
     return _added(request, copy, files)
 
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
-from redbag.discharges import mail
+from redbag.discharges import mail_settling
 from redbag.discharges.files import file_of
 from redbag.discharges.mailboxes import address_of, open_mailbox
 from redbag.discharges.models import LetterCopy, Mailbox, MailedLetter
@@ -89,7 +89,7 @@ def mailed_letter(request: HttpRequest, mailed_id: UUID) -> HttpResponse:
     values = values_of(request)
     stay = _stay(request, person)
     try:
-        summary = mail.file_mailed(
+        summary = mail_settling.file_mailed(
             actor=request.actor, letter=letter, resident=person, transfer=stay, values=values, now=now
         )
     except BadInput as wrong:
@@ -130,7 +130,7 @@ def _usual(request: HttpRequest, person: Resident | None) -> dict:
 def _page(
     request: HttpRequest, letter: MailedLetter, person: Resident | None, values: dict, errors: dict
 ) -> HttpResponse:
-    seen = {"letter": letter, "reasons": mail.REASONS.items(), "resident": None, "errors": errors}
+    seen = {"letter": letter, "reasons": mail_settling.REASONS.items(), "resident": None, "errors": errors}
     if person is not None:
         seen |= {**about_letter(person, values, errors), "stays": _stays(request, person)}
     elif letter.settled_at is None and letter.file:
@@ -144,7 +144,7 @@ def put_aside(request: HttpRequest, mailed_id: UUID) -> HttpResponse:
     reason, note = text(request.POST, "reason"), text(request.POST, "note")
     require(request.actor, Permission.COPY_LETTERS, letter.home_id)
     try:
-        mail.put_aside(actor=request.actor, letter=letter, reason=reason, note=note, now=now)
+        mail_settling.put_aside(actor=request.actor, letter=letter, reason=reason, note=note, now=now)
     except BadInput as wrong:
         return _page(request, letter, None, {}, wrong.errors)
     if reason == "not_ours":

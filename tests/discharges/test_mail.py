@@ -7,6 +7,7 @@ import pytest
 from django.core.management import call_command
 
 from redbag.discharges import mail as mails
+from redbag.discharges import mail_settling
 from redbag.discharges.files import file_of, pages_of
 from redbag.discharges.mail_folder import sweep_folder
 from redbag.discharges.mail_parts import LARGEST, BadMail
@@ -124,16 +125,16 @@ def test_somebody_says_whose_it_is_and_it_becomes_a_summary(world, address):
     (letter,) = take(with_pdf(to=address)).letters
     act = {"actor": world.actor("carer"), "letter": letter, "transfer": None, "now": NOW}
     with pytest.raises(BadInput, match="at least one more"):
-        mails.file_mailed(resident=world.peggy, values=SAID | {"seen": ["name"]}, **act)
+        mail_settling.file_mailed(resident=world.peggy, values=SAID | {"seen": ["name"]}, **act)
     with pytest.raises(NotAllowed):
-        mails.file_mailed(resident=world.nora, values=SAID, **act)
-    summary = mails.file_mailed(resident=world.peggy, values=SAID, **act)
+        mail_settling.file_mailed(resident=world.nora, values=SAID, **act)
+    summary = mail_settling.file_mailed(resident=world.peggy, values=SAID, **act)
     assert (summary.source, summary.resident, summary.hospital) == ("mailed", world.peggy, "St Mary's Hospital")
     letter.refresh_from_db()
     assert (letter.summary, letter.settled_by_name) == (summary, "Carer Tester")
     assert file_of(summary) == file_of(letter)
-    with pytest.raises(mails.MailSettled):
-        mails.file_mailed(resident=world.arthur, values=SAID, **act)
+    with pytest.raises(mail_settling.MailSettled):
+        mail_settling.file_mailed(resident=world.arthur, values=SAID, **act)
 
 
 def test_a_letter_about_somebody_else_is_removed_and_no_word_of_it_is_written(
@@ -141,7 +142,7 @@ def test_a_letter_about_somebody_else_is_removed_and_no_word_of_it_is_written(
 ):
     (letter,) = take(with_pdf(to=address)).letters
     with django_capture_on_commit_callbacks(execute=True):
-        mails.put_aside(actor=world.actor("carer"), letter=letter, reason="not_ours", note="", now=NOW)
+        mail_settling.put_aside(actor=world.actor("carer"), letter=letter, reason="not_ours", note="", now=NOW)
     letter.refresh_from_db()
     assert (letter.file, letter.summary) == ("", None)
     assert [each for each in files.rglob("*") if each.is_file()] == []
@@ -155,7 +156,7 @@ def test_a_mail_that_waits_an_hour_is_a_reminder_until_somebody_dealt_with_it(wo
     reminder = Reminder.objects.get(kind="mailed_letter")
     assert (reminder.subject, reminder.organisation) == (letter.pk, world.oakview)
     assert reminder.told_at is not None
-    mails.put_aside(actor=world.actor("carer"), letter=letter, reason="have_it", note="", now=NOW)
+    mail_settling.put_aside(actor=world.actor("carer"), letter=letter, reason="have_it", note="", now=NOW)
     watch(now=NOW + timedelta(minutes=62))
     reminder.refresh_from_db()
     assert reminder.needless_at is not None
