@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, Max, OuterRef, Q
 from django.utils import timezone
 
 from redbag.discharges.asking import asked_for
-from redbag.discharges.models import DischargeSummary, FollowUp
+from redbag.discharges.models import DischargeSummary, FollowUp, FollowUps
 from redbag.discharges.plain import why_urgent
 from redbag.errors import BadInput, Refused
 from redbag.journal.recording import record
@@ -157,7 +157,7 @@ def still_to_do(summary: DischargeSummary) -> Sequence[FollowUp]:
     return list(rows.select_related("summary").order_by("-summary__sent_at", "position")[:MOST])
 
 
-def waiting_for(rows: QuerySet[FollowUp], *, until: date | None = None) -> Sequence[FollowUp]:
+def waiting_for(rows: FollowUps, *, until: date | None = None) -> Sequence[FollowUp]:
     """Those of these that nobody has done (and that are due by a day), the longest due first; at most 200.
 
     Nobody is asked about somebody who died or has left.
@@ -169,7 +169,7 @@ def waiting_for(rows: QuerySet[FollowUp], *, until: date | None = None) -> Seque
     return list(rows.order_by(F("due_on").asc(nulls_last=True), "summary__sent_at", "position")[: 2 * MOST])
 
 
-def still_about(rows: QuerySet[FollowUp]) -> QuerySet[FollowUp]:
+def still_about(rows: FollowUps) -> FollowUps:
     """Those about residents who live here still."""
     died = Death.objects.filter(transfer__resident=OuterRef("summary__resident"), taken_back_at=None)
     kept = Q(summary__resident__merged_into__isnull=False, summary__resident__merged_into__archived_at=None)

@@ -12,7 +12,9 @@ CHANGES = ("", "started", "stopped", "changed", "continued")
 SAYS = ("", "listed", "none_known", "not_available")
 STATUSES = ("active", "inactive", "entered_in_error")
 MOST, LONGEST = 100, 500
-PARTS = {kind: tuple(each.name for each in fields(kind)) for kind in (Medicine, Allergy)}
+PARTS: dict[type[Medicine] | type[Allergy], tuple[str, ...]] = {
+    kind: tuple(each.name for each in fields(kind)) for kind in (Medicine, Allergy)
+}
 
 
 def typed_lists(*, medicines: object = None, allergies: object = None, allergies_say: object = "") -> str:
@@ -49,7 +51,9 @@ def typed_lists(*, medicines: object = None, allergies: object = None, allergies
     return structured_of(message, [])
 
 
-def _rows(told: object, name: str, kind: type, first: str, errors: dict[str, str]) -> list[dict[str, Any]]:
+def _rows(
+    told: object, name: str, kind: type[Medicine] | type[Allergy], first: str, errors: dict[str, str]
+) -> list[dict[str, Any]]:
     """The rows as their parts, tidied; what is wrong goes into `errors` under its place."""
     if told is None:
         return []

@@ -81,8 +81,8 @@ def _letters_of(rows: Sequence[Reminder]) -> dict[UUID, About]:
         for letter in DischargeSummary.objects.filter(pk__in=letters).select_related("organisation", "resident", "home")
     }
     if asked:
-        rows = FollowUp.objects.filter(pk__in=asked).select_related("summary__organisation", "summary__resident")
-        found |= {each.pk: About(each.summary, shortened(each.text)) for each in rows}
+        things = FollowUp.objects.filter(pk__in=asked).select_related("summary__organisation", "summary__resident")
+        found |= {each.pk: About(each.summary, shortened(each.text)) for each in things}
     return found
 
 

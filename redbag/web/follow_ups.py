@@ -112,7 +112,8 @@ def _shown(
     summary = each.summary
     where, resident = request.actor.first_place(), summary.resident_id
     record_view("follow_up", each, actor=request.actor, at=now, organisation=where, resident=resident)
-    kept = {"owner": each.owner, "owner_text": each.owner_text, "due_on": each.due_on and each.due_on.isoformat()}
+    due = each.due_on.isoformat() if each.due_on else ""
+    kept = {"owner": each.owner, "owner_text": each.owner_text, "due_on": due}
     seen = {
         "each": each,
         "summary": summary,

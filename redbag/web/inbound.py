@@ -20,6 +20,7 @@ from redbag.transfers.models import Transfer
 from redbag.transfers.receivers import place_names
 from redbag.transfers.stages import Stage
 from redbag.transfers.story import held_words
+from redbag.web.discharges import not_read_at_home
 from redbag.web.live import chosen_ward, faces_the_public, watched
 
 MOST = 200
@@ -62,9 +63,10 @@ def inbound_lists(request: HttpRequest) -> HttpResponse:
 def _board(request: HttpRequest, whose: str) -> HttpResponse:
     now = timezone.now()
     rows = _rows(request, whose, now)
-    if rows and not faces_the_public(request):
+    letters = not_read_at_home(request.actor, now=now)
+    shown = sorted({row.transfer.resident_id for row in rows} | {each.resident_id for each in letters})
+    if shown and not faces_the_public(request):
         where = next(iter(_mine(request, whose)), None)
-        shown = sorted({row.transfer.resident_id for row in rows})
         record_view("board", None, actor=request.actor, at=now, organisation=where, residents=shown)
     wards = _wards(request) if whose == "hospital" else []
     seen = {"whose": whose, "wards": wards, "ward": chosen_ward(request) if wards else ""}
