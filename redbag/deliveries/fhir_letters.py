@@ -22,7 +22,7 @@ def document_reference(letter: Letter, *, description: str) -> dict:
 
     It names the patient by NHS number where the document does, and the reference that went before it.
     """
-    reference = {
+    reference: dict = {
         "resourceType": "DocumentReference",
         "masterIdentifier": {"system": URI, "value": own_id(letter)},
         "status": "current",

@@ -55,7 +55,7 @@ def change_order(*, actor: Actor, endpoint: Endpoint, fallback_of: Endpoint | No
     if before != (fallback_of and fallback_of.pk):
         endpoint.fallback_of = fallback_of
         endpoint.save(update_fields=["fallback_of"])
-        facts = {"before": before, "fallback_of": fallback_of and fallback_of.pk}
+        facts: dict = {"before": before, "fallback_of": fallback_of and fallback_of.pk}
         record("endpoint.order_changed", endpoint, actor=actor, at=now, organisation=endpoint.organisation_id, **facts)
     return endpoint
 
@@ -109,7 +109,7 @@ def replay_all(
         settled_note="",
         asked_by=actor.user,
     )
-    facts = {"begin": begin.isoformat(), "end": end.isoformat(), "endpoint": endpoint and endpoint.pk}
+    facts: dict = {"begin": begin.isoformat(), "end": end.isoformat(), "endpoint": endpoint and endpoint.pk}
     facts |= {"state": state, "type": type, "count": count}
     record("deliveries.replayed", organisation, actor=actor, at=now, organisation=organisation, **facts)
     transaction.on_commit(tasks.ring_the_sweeper)

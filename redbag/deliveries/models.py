@@ -71,6 +71,8 @@ class Endpoint(models.Model):
         PUSH = "push", "A phone or tablet that wakes up"
         SMS = "sms", "Text message"
 
+    stands: bool  # as with_standing found it
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="endpoints")
     kind = models.CharField(max_length=10, choices=Kind.choices)

@@ -117,10 +117,12 @@ def replay_all(request: HttpRequest) -> HttpResponse:
     mine = Endpoint.objects.visible_to(request.actor).live().select_related("organisation")
     endpoint = next((each for each in mine if str(each.pk) == typed["endpoint"]), None)
     try:
+        begin, end = _from_until(typed)
         count, more = minding.replay_all(
             actor=request.actor,
             organisation=endpoint.organisation if endpoint else organisation,
-            **_from_until(typed),
+            begin=begin,
+            end=end,
             endpoint=endpoint,
             now=timezone.now(),
         )
@@ -131,7 +133,7 @@ def replay_all(request: HttpRequest) -> HttpResponse:
     return redirect("web:deliveries")
 
 
-def _from_until(typed: dict[str, str]) -> dict[str, datetime]:
+def _from_until(typed: dict[str, str]) -> tuple[datetime, datetime]:
     """Two times typed in local time, the second after the last minute named; BadInput for what is none."""
     times, errors = {}, {}
     for name in ("begin", "end"):
@@ -142,7 +144,7 @@ def _from_until(typed: dict[str, str]) -> dict[str, datetime]:
             times[name] = moment if moment.tzinfo else moment.replace(tzinfo=LONDON)
     if errors:
         raise BadInput(errors)
-    return {"begin": times["begin"], "end": times["end"] + timedelta(minutes=1)}
+    return times["begin"], times["end"] + timedelta(minutes=1)
 
 
 def _replayed_words(count: int, *, more: bool) -> str:
