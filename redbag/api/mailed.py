@@ -14,7 +14,7 @@ from redbag.api.parsing import Json
 from redbag.discharges import mail, mail_settling
 from redbag.discharges.files import file_of
 from redbag.discharges.mail_parts import BadMail
-from redbag.discharges.mailboxes import address_of, open_mailbox
+from redbag.discharges.mailboxes import address_of, mailboxes_of, open_mailbox
 from redbag.discharges.models import Mailbox, MailedLetter
 from redbag.errors import BadInput
 from redbag.journal.recording import record_view
@@ -135,7 +135,7 @@ class MailboxCall(Door):
     def get(self, request):
         """The address to which the home's staff forward letters."""
         home = own_place(self.actor, request.query_params.get("home"), Permission.COPY_LETTERS)
-        return Response(_mailbox(Mailbox.objects.filter(home=home).first()))
+        return Response(_mailbox(mailboxes_of([home]).get(home.pk)))
 
     @extend_schema(request=shapes.MailboxNew, responses=shapes.MailboxShape)
     def post(self, request):

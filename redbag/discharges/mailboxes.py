@@ -4,6 +4,7 @@ import re
 import secrets
 from collections.abc import Iterable
 from datetime import datetime
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -20,6 +21,11 @@ SECRET, LONGEST_NAME = 12, 20
 def address_of(mailbox: Mailbox) -> str:
     """Where mail is forwarded to."""
     return f"letters+{mailbox.name}@{settings.MAIL_DOMAIN}"
+
+
+def mailboxes_of(homes: Iterable[Organisation]) -> dict[UUID, Mailbox]:
+    """The mailboxes that these homes have opened, by home."""
+    return {box.home_id: box for box in Mailbox.objects.filter(home__in=[each.pk for each in homes])}
 
 
 @transaction.atomic

@@ -12,8 +12,8 @@ from django.views.decorators.cache import never_cache
 
 from redbag.discharges import mail_settling
 from redbag.discharges.files import file_of
-from redbag.discharges.mailboxes import address_of, open_mailbox
-from redbag.discharges.models import LetterCopy, Mailbox, MailedLetter
+from redbag.discharges.mailboxes import address_of, mailboxes_of, open_mailbox
+from redbag.discharges.models import LetterCopy, MailedLetter
 from redbag.errors import BadInput
 from redbag.journal.recording import record_view
 from redbag.organisations.access import Actor, Permission, require
@@ -57,7 +57,7 @@ def mailed_letters(request: HttpRequest) -> HttpResponse:
     settled = rows.filter(settled_at__gt=now - SHOWN_FOR).order_by("-settled_at")
     record_view("mailed_letters", None, actor=request.actor, at=now, organisation=request.actor.home())
     places = homes.places(request.actor, Permission.COPY_LETTERS)
-    boxes = {box.home_id: address_of(box) for box in Mailbox.objects.filter(home__in=[each.pk for each in places])}
+    boxes = {home: address_of(box) for home, box in mailboxes_of(places).items()}
     seen = {
         "waiting": list(rows.filter(settled_at=None).order_by("received_at")[:MOST]),
         "settled": list(settled[:MOST]),
