@@ -33,7 +33,8 @@ def document_reference(letter: Letter, *, description: str) -> dict:
     if letter.type.startswith("discharge_summary."):
         reference["type"] = DISCHARGE_SUMMARY
         if before := _before(letter):
-            code = "replaces" if letter.type == "discharge_summary.replaced" else "appends"
+            by_type = "replaces" if letter.type == "discharge_summary.replaced" else "appends"
+            code = letter.ids.get("relation") or by_type
             target = {"identifier": {"system": URI, "value": own_id(before)}}
             reference["relatesTo"] = [{"code": code, "target": target}]
     if letter.document:

@@ -68,11 +68,11 @@ def send(summary: DischargeSummary, where: Found, *, actor: Actor | None, now: d
     summary.save()
     begin_follow_ups(summary)
     if summary.state == State.SENT:
-        _tell(summary, bool(superseded), now)
+        tell_home(summary, replaces=bool(superseded), now=now)
     else:
         stir([summary.home_id])
-    facts = {"missing": [each.slug for each in summary.missing()], "replaces": superseded}
-    record_summary("discharge.sent", summary, actor, now, late=summary.state == State.SUPERSEDED, **facts)
+    late, missing = summary.state == State.SUPERSEDED, [each.slug for each in summary.missing()]
+    record_summary("discharge.sent", summary, actor, now, late=late, missing=missing, replaces=superseded)
     return summary
 
 
@@ -117,6 +117,28 @@ def tell_hospital(type: str, summary: DischargeSummary, now: datetime) -> None:
             },
             now=now,
         )
+
+
+def tell_home(summary: DischargeSummary, *, replaces: bool, now: datetime) -> None:
+    """Tell a home that a letter is there, or with `replaces` that it changes what they had: also of one taken off.
+
+    Its document goes with it while it counts. What it follows, and how, stands in the ids.
+    """
+    post_to_inbox(
+        organisation=summary.home_id,
+        type="discharge_summary.replaced" if replaces else "discharge_summary.available",
+        subject_id=summary.pk,
+        path=f"/api/v1/discharge-summaries/{summary.pk}",
+        ids={
+            "discharge_summary": str(summary.pk),
+            "transfer": str(summary.transfer_id) if summary.transfer_id else None,
+            "version": summary.version,
+            "follows": str(summary.follows_id) if summary.follows_id else None,
+            "relation": summary.relation,
+        },
+        now=now,
+        document=document_if_wanted(summary) if summary.state == State.SENT else "",
+    )
 
 
 def next_version(transfer: Transfer) -> int:
@@ -220,21 +242,4 @@ def _letter(summary: DischargeSummary) -> Sent:
         relates_to=said.get("relates_to", ""),
         follows=None if _speaks_for_itself(summary) else summary.follows_id,
         dated=datetime.fromisoformat(dated) if dated else None,
-    )
-
-
-def _tell(summary: DischargeSummary, replaces: bool, now: datetime) -> None:
-    post_to_inbox(
-        organisation=summary.home_id,
-        type="discharge_summary.replaced" if replaces else "discharge_summary.available",
-        subject_id=summary.pk,
-        path=f"/api/v1/discharge-summaries/{summary.pk}",
-        ids={
-            "discharge_summary": str(summary.pk),
-            "transfer": str(summary.transfer_id) if summary.transfer_id else None,
-            "version": summary.version,
-            "follows": str(summary.follows_id) if summary.follows_id else None,
-        },
-        now=now,
-        document=document_if_wanted(summary),
     )
