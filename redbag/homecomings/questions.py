@@ -7,11 +7,12 @@ RING = "Ring the ward and the GP today."
 
 @dataclass(frozen=True, kw_only=True)
 class Choice:
-    """One answer. `trouble` says what must be done today because of it; empty when nothing must."""
+    """One answer. `trouble` says what must be done today because of it, empty when nothing must; `ring` names whom."""
 
     value: str
     words: str
     trouble: str = ""
+    ring: tuple[str, ...] = ("ward", "gp")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +65,7 @@ VALID = Question(
         Choice(
             value="no",
             words="No, it was for the hospital only",
+            ring=("gp",),
             trouble="The form made in hospital does not count here. Ring the GP today: ask for a decision that does. "
             "Until then, what your own record says counts.",
         ),
@@ -85,7 +87,9 @@ ALLERGY = Question(
     ),
 )
 BY_NAME = {each.name: each for each in (PAPER, DECISION, VALID, ALLERGY)}
-TROUBLES = {name: tuple(c.value for c in question.choices if c.trouble) for name, question in BY_NAME.items()}
+TROUBLES = {
+    name: {each.value: each.ring for each in question.choices if each.trouble} for name, question in BY_NAME.items()
+}
 RANG = "rang"
 WHOM = {"ward": "the ward", "gp": "the GP"}
 

@@ -12,8 +12,20 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from redbag.discharges.models import DischargeSummary
+from redbag.discharges.whose import kept
 from redbag.homecomings.models import ReturnAnswer
-from redbag.homecomings.questions import ALLERGY, BY_NAME, DECISION, PAPER, RANG, TROUBLES, VALID, Question, trouble
+from redbag.homecomings.questions import (
+    ALLERGY,
+    BY_NAME,
+    DECISION,
+    PAPER,
+    RANG,
+    TROUBLES,
+    VALID,
+    WHOM,
+    Question,
+    trouble,
+)
 from redbag.organisations.models import Organisation
 from redbag.residents.models import Resident
 from redbag.summaries.actions import read_summary
@@ -56,12 +68,13 @@ class Asked:
     def still_to_ring(self) -> list[str]:
         """Who has not been rung about the trouble yet."""
         rung = {each.answer for each in self.rang}
-        return [whom for whom in ("ward", "gp") if self.trouble and whom not in rung]
+        choice = self.question.choice(self.answer.answer) if self.answer and self.trouble else None
+        return [whom for whom in (choice.ring if choice else ()) if whom not in rung]
 
 
 def stay_of(transfer: Transfer) -> Stay:
-    """The stay of a journey."""
-    return Stay(home=transfer.home, resident=transfer.resident, transfer=transfer)
+    """The stay of a journey; of two records that were joined, the one that is kept."""
+    return Stay(home=transfer.home, resident=kept(transfer.resident), transfer=transfer)
 
 
 def stay_of_letter(summary: DischargeSummary) -> Stay:
@@ -70,7 +83,7 @@ def stay_of_letter(summary: DischargeSummary) -> Stay:
         return stay_of(summary.transfer)
     if summary.home is None or summary.resident is None:
         raise ValueError("a letter that is nobody's yet is about no stay")
-    return Stay(home=summary.home, resident=summary.resident, summary=summary)
+    return Stay(home=summary.home, resident=kept(summary.resident), summary=summary)
 
 
 def asked_of(stay: Stay, *, now: datetime) -> list[Asked]:
@@ -82,6 +95,8 @@ def asked_of(stay: Stay, *, now: datetime) -> list[Asked]:
             rang.setdefault(each.settles_id, []).append(each)
         else:
             last[each.question, each.about_key] = each
+            if each.question == DECISION.name and each.answer != "paper":
+                last.pop((VALID.name, ""), None)  # what was said of a form that is not there
     papers = {key_of(row): paper_name(row) for row in papers_before(stay, now=now)}
     told = {key: row.about for (name, key), row in last.items() if name == PAPER.name}
     questions = [(PAPER, about, key) for key, about in (told | papers).items()]
@@ -119,22 +134,23 @@ def key_of(row: dict) -> str:
 
 
 def open_troubles(homes: Iterable[UUID] | None) -> QuerySet[ReturnAnswer]:
-    """The answers about which somebody must still ring: nothing newer was said, and ward and GP were not both rung.
+    """The answers about which somebody must still ring: nothing newer was said, and not all were rung that should be.
 
     Those of every home where `homes` is None.
     """
-    later = ReturnAnswer.objects.filter(
-        Q(transfer=OuterRef("transfer")) | Q(transfer=None, summary=OuterRef("summary")),
-        home=OuterRef("home"),
-        resident=OuterRef("resident"),
-        question=OuterRef("question"),
-        about_key=OuterRef("about_key"),
-        at__gt=OuterRef("at"),
+    same_stay = ReturnAnswer.objects.filter(
+        Q(transfer=OuterRef("transfer")) | Q(transfer=None, summary=OuterRef("summary")), home=OuterRef("home")
     )
+    later = same_stay.filter(question=OuterRef("question"), about_key=OuterRef("about_key"), at__gt=OuterRef("at"))
     rung = ReturnAnswer.objects.filter(settles=OuterRef("pk"), question=RANG)
-    bad = reduce(or_, (Q(question=name, answer__in=values) for name, values in TROUBLES.items() if values))
-    both = Exists(rung.filter(answer="ward")) & Exists(rung.filter(answer="gp"))
-    rows = ReturnAnswer.objects.filter(bad).exclude(both).exclude(Exists(later))
+    no_form = same_stay.filter(question=DECISION.name, at__gt=OuterRef("at")).exclude(answer="paper")
+    bad = Q(pk=None)
+    for name, answers in TROUBLES.items():
+        for value, whom in answers.items():
+            to_ring = reduce(or_, (~Exists(rung.filter(answer=each)) for each in whom))
+            bad |= Q(question=name, answer=value) & to_ring
+    rows = ReturnAnswer.objects.filter(bad).exclude(Exists(later))
+    rows = rows.exclude(Exists(no_form), question=VALID.name)
     return rows if homes is None else rows.filter(home__in=homes)
 
 
@@ -142,4 +158,5 @@ def trouble_words(answer: ReturnAnswer) -> str:
     """One line for the board: what is wrong, and what to do."""
     about = f"{answer.about}: " if answer.about else ""
     choice = BY_NAME[answer.question].choice(answer.answer)
-    return f"{about}{choice.trouble.partition('. ')[0]}. Ring the ward and the GP today" if choice else ""
+    whom = " and ".join(WHOM[each] for each in choice.ring) if choice else ""
+    return f"{about}{choice.trouble.partition('. ')[0]}. Ring {whom} today" if choice else ""

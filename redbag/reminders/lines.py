@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from redbag.discharges.models import DischargeSummary, FollowUp
 from redbag.discharges.taking_on import may_wait_no_longer
+from redbag.homecomings.models import ReturnAnswer
 from redbag.organisations.models import Kind, Place
 from redbag.reminders.clocks import BY_NAME, Clock, said_at, said_on
 from redbag.reminders.models import Reminder
@@ -80,6 +81,12 @@ def _letters_of(rows: Sequence[Reminder]) -> dict[UUID, About]:
         letter.pk: About(letter, letter.home.name if letter.pk in to_ring else letter.hospital)
         for letter in DischargeSummary.objects.filter(pk__in=letters).select_related("organisation", "resident", "home")
     }
+    returns = {each.subject for each in rows if each.kind == "ring_today" and each.transfer_id is None}
+    if returns:
+        answers = ReturnAnswer.objects.filter(pk__in=returns).select_related(
+            "summary__organisation", "summary__resident"
+        )
+        found |= {each.pk: About(each.summary, each.summary.hospital) for each in answers}
     if asked:
         things = FollowUp.objects.filter(pk__in=asked).select_related("summary__organisation", "summary__resident")
         found |= {each.pk: About(each.summary, shortened(each.text)) for each in things}

@@ -157,9 +157,11 @@ def _returns_unasked(now: datetime) -> QuerySet[Any]:
 
 
 def _to_ring(now: datetime) -> QuerySet[Any]:
-    """Answers after a journey about which somebody must still ring the ward or the GP."""
-    alive = open_troubles(None).filter(transfer__in=_alive(Transfer.objects.all()))
-    return alive.annotate(whose=F("home_id"), began=F("at"), journey=F("transfer_id"), of_bag=NOWHERE)
+    """Answers on return about which somebody must still ring the ward or the GP."""
+    alive = Q(transfer=None) | Q(transfer__in=_alive(Transfer.objects.all()))
+    return _living(open_troubles(None).filter(alive)).annotate(
+        whose=F("home_id"), began=F("at"), journey=F("transfer_id"), of_bag=NOWHERE
+    )
 
 
 def _mailed(now: datetime) -> QuerySet[Any]:

@@ -134,7 +134,9 @@ def _callers(stay: Stay, asked: Asked) -> list[Caller]:
         "ward": (ward.who if ward else hospital, ward.phone if ward else ""),
         "gp": (stay.resident.gp_practice or "The GP", stay.resident.gp_phone),
     }
-    return [Caller(whom, *numbers[whom], done.get(whom)) for whom in WHOM]
+    return [
+        Caller(whom, *numbers[whom], done.get(whom)) for whom in WHOM if whom in done or whom in asked.still_to_ring
+    ]
 
 
 def _on_record(stay: Stay) -> dict:

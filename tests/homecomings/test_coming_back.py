@@ -11,9 +11,12 @@ from redbag.homecomings.actions import NothingToRingAbout, answer, rang
 from redbag.homecomings.models import ReturnAnswer
 from redbag.homecomings.questions import BY_NAME, TROUBLES
 from redbag.homecomings.stays import asked_of, open_troubles, stay_of, stay_of_letter
+from redbag.reminders.lines import JOINED, lines
 from redbag.reminders.models import Reminder
 from redbag.reminders.watching import watch
+from redbag.residents.models import Resident
 from redbag.summaries.actions import read_summary, write_sections
+from redbag.transfers.models import Transfer
 from tests.web.conftest import at, browser_of  # noqa: F401
 from tests.web.journeys import pack, tell
 
@@ -115,6 +118,32 @@ def test_a_form_made_in_hospital_is_asked_about_whether_it_counts_at_home(world,
     assert not open_troubles([world.oakview.pk]).exists()
 
 
+def test_a_form_for_the_hospital_only_asks_to_ring_the_gp_and_ends_when_that_is_done(world, back):
+    say(world, back, "decision", "paper")
+    kept = say(world, back, "valid", "no", minutes=210)
+    rang(actor=world.actor("carer"), about=kept, whom="gp", spoke_to="Jo", said="Will come", now=later(world, 220))
+    assert not open_troubles([world.oakview.pk]).exists()
+
+
+def test_what_was_said_of_a_form_ends_when_there_is_no_form_after_all(world, back):
+    say(world, back, "decision", "paper")
+    say(world, back, "valid", "not_known", minutes=210)
+    say(world, back, "decision", "none", minutes=220)
+    assert not open_troubles([world.oakview.pk]).exists()
+    say(world, back, "decision", "paper", minutes=230)
+    asked = {each.question.name: each.answer for each in asked_of(stay_of(back), now=later(world, 240))}
+    assert asked["valid"] is None
+
+
+def test_of_two_records_that_were_joined_the_kept_one_gets_the_allergy(world, back):
+    peggy, arthur = Resident.objects.get(pk=world.peggy.pk), world.arthur
+    Resident.objects.filter(pk=peggy.pk).update(merged_into=arthur, archived_at=later(world, 190))
+    say(world, Transfer.objects.get(pk=back.pk), "allergy", "yes", agent="Penicillin")
+    rows = read_summary(resident=arthur, now=later(world, 300))
+    content = next(each["content"] for each in rows if each["name"] == "allergies")
+    assert [row["agent"] for row in content["items"]] == ["Penicillin"]
+
+
 def test_a_new_allergy_joins_the_record_word_for_word_and_ends_none_known(world, back):
     say(world, back, "allergy", "yes", agent="Co-trimoxazole", reaction="Rash over chest")
     content = record_of(world, "allergies")
@@ -175,6 +204,13 @@ def test_a_letter_without_a_journey_is_asked_about_too(world, back):
     kept = answer(actor=world.actor("carer"), stay=stay, question="decision", value="no_paper", now=later(world, 210))
     assert (kept.summary, kept.transfer) == (letter, None)
     assert list(open_troubles([world.oakview.pk])) == [kept]
+    watch(now=later(world, 211))
+    assert open_reminders("ring_today") == 1
+    (line,) = lines(Reminder.objects.open().filter(kind="ring_today").select_related(*JOINED), now=later(world, 300))
+    assert (line.letter, line.resident) == (letter.pk, world.peggy)
+    Resident.objects.filter(pk=world.peggy.pk).update(archived_at=later(world, 301))
+    watch(now=later(world, 302))
+    assert open_reminders("ring_today") == 0
 
 
 def test_every_answer_that_is_trouble_says_what_to_do_today():
