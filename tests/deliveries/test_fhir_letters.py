@@ -77,6 +77,8 @@ def test_one_that_replaces_another_names_it_by_what_the_server_knows_it(sent):
     target = {"identifier": {"system": "urn:ietf:rfc:3986", "value": f"urn:uuid:{first.pk}"}}
     assert second["relatesTo"] == [{"code": "replaces", "target": target}]
     assert added["relatesTo"] == [{"code": "appends", "target": target}]
+    _, late = sent(minutes=7, follows=str(first.subject_id), relation="replaces")
+    assert late["relatesTo"] == [{"code": "replaces", "target": target}]
 
 
 def test_without_a_document_it_is_a_pointer_and_names_nobody(sent):

@@ -83,7 +83,8 @@ def test_the_inbox_and_every_endpoint_get_the_news_in_the_same_breath(write, wor
     assert letter.type == "discharge_summary.available"
     assert letter.organisation == world.oakview
     assert letter.path == f"/api/v1/discharge-summaries/{summary.pk}"
-    assert letter.ids == {"discharge_summary": str(summary.pk), "transfer": str(journey.pk), "version": 1}
+    said = {"transfer": str(journey.pk), "version": 1, "follows": None, "relation": ""}
+    assert letter.ids == {"discharge_summary": str(summary.pk)} | said
     assert {(delivery.endpoint, delivery.state) for delivery in summary.deliveries()} == {
         (None, "DELIVERED"),
         (endpoint, "DUE"),
