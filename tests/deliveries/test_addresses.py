@@ -10,8 +10,6 @@ from redbag.deliveries import posting
 from redbag.deliveries.addresses import AddressRefused, checked, reachable, refuse_inside
 from tests.deliveries.receiver import receiving
 
-pytestmark = pytest.mark.embedded
-
 INSIDE = [
     "10.0.0.1",
     "172.16.5.5",

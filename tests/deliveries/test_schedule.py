@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 
 from redbag.deliveries.schedule import MOST_ATTEMPTS, WAITS, next_attempt_at, outcome_of, wait_asked_for
 
-pytestmark = pytest.mark.embedded
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 chances = st.floats(min_value=0, max_value=1, exclude_max=True)
 

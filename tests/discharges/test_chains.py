@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from redbag.discharges.chains import Sent, base_of, replaced
 
-pytestmark = pytest.mark.embedded
 FIRST = Sent(key=1, document_id="a")
 SECOND = Sent(key=2, document_id="b", relation="replaces", relates_to="a")
 THIRD = Sent(key=3, document_id="c", relation="replaces", relates_to="b")

@@ -11,8 +11,6 @@ from redbag.discharges.matching import Agreement, Candidate, Verdict, compare, c
 from redbag.incoming.message import Person
 from redbag.residents.nhs_numbers import generate
 
-pytestmark = pytest.mark.embedded
-
 ANNE = Candidate(
     key="anne",
     home="oakview",

@@ -19,8 +19,6 @@ from redbag.errors import BadInput
 from tests.discharges.documents import armed, pdf, words_of
 from tests.documents import files
 
-pytestmark = pytest.mark.embedded
-
 SCRIPT = b"<html><script>alert('both')</script></html>"
 SVG = b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 LOCKED = pikepdf.Encryption(user="secret", owner="secret")

@@ -6,8 +6,6 @@ from redbag.medicines.comparing import compare, in_reading_order
 from redbag.medicines.listed import Listed
 from tests.medicines.lists import listed, one, told
 
-pytestmark = pytest.mark.embedded
-
 
 def test_what_the_hospital_does_not_name_is_not_mentioned_never_stopped():
     (line,) = compare(listed("Donepezil ; 10 mg ; ON"), [])

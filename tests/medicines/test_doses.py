@@ -9,8 +9,6 @@ from redbag.medicines.listed import Listed
 from redbag.medicines.reading import read
 from redbag.medicines.written import number, tidy
 
-pytestmark = pytest.mark.embedded
-
 
 @pytest.mark.parametrize(
     ("words", "low", "high", "unit"),

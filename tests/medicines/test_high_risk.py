@@ -5,8 +5,6 @@ import pytest
 from redbag.medicines.high_risk import do_not_stop, flags, harms_when_missed, is_time_critical, of_listed
 from redbag.medicines.listed import Line, Listed
 
-pytestmark = pytest.mark.embedded
-
 
 @pytest.mark.parametrize(
     ("name", "words"),

@@ -2,7 +2,6 @@
 
 from collections import Counter
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -10,8 +9,6 @@ from redbag.medicines.comparing import compare, in_reading_order
 from redbag.medicines.listed import Listed
 from redbag.medicines.names import BRANDS, KNOWN
 from redbag.medicines.reading import read
-
-pytestmark = pytest.mark.embedded
 
 NAMES = st.sampled_from(
     ["Furosemide", "Frusemide 40mg tablets", "Amlodipine", "Amiloride", "Amlodpine", "Zomorph", "Oramorph 10mg/5ml",

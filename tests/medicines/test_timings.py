@@ -6,8 +6,6 @@ import pytest
 
 from redbag.medicines.timings import meaningful, read_timing
 
-pytestmark = pytest.mark.embedded
-
 
 def timing_of(words):
     timing, (rest,) = read_timing([words])

@@ -8,8 +8,6 @@ from redbag.medicines.comparing import compare
 from redbag.medicines.differences import PARTS
 from tests.medicines.lists import one
 
-pytestmark = pytest.mark.embedded
-
 
 def _pairs() -> list[list[str]]:
     lines = (Path(__file__).parent / "worked_pairs.md").read_text().splitlines()

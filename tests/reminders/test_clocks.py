@@ -9,8 +9,6 @@ from hypothesis import strategies as some
 from redbag.reminders.clocks import BY_NAME, CLOCKS, LONDON, due, is_quiet, morning_of, said_at
 from redbag.reminders.subjects import WATCHED
 
-pytestmark = pytest.mark.embedded
-
 
 def london(*parts):
     return datetime(*parts, tzinfo=LONDON)
@@ -27,7 +25,9 @@ def test_every_clock_says_who_is_asked_what_to_do_and_where_it_comes_from_and_is
 
 
 def test_what_hangs_on_a_person_wakes_and_nothing_else_does():
-    wake = {"crew_awaited", "on_the_way", "coming_home", "letter", "urgent_letter", "ring_home", "home_answer"} | {"held_summary"}
+    wake = {"crew_awaited", "on_the_way", "coming_home", "letter", "urgent_letter", "ring_home", "home_answer"} | {
+        "held_summary"
+    }
     assert {clock.name for clock in CLOCKS if clock.wakes} == wake
 
 

@@ -4,8 +4,6 @@ import pytest
 
 from redbag.residents.phones import same_phone
 
-pytestmark = pytest.mark.embedded
-
 
 @pytest.mark.parametrize(
     ("one", "other"),

@@ -22,7 +22,6 @@ from redbag.summaries.marks import (
 )
 from redbag.summaries.marks_drawing import svg_of
 
-pytestmark = pytest.mark.embedded
 TODAY = date(2026, 11, 21)
 BLAME = ("caused", "fault", "failed", "injury by", "neglect", "blame", "should have", "missed", "wrong")
 
