@@ -6,7 +6,7 @@ from functools import partial
 
 from django.db import transaction
 
-from redbag.discharges.arriving import Arrival, take_in
+from redbag.discharges.arriving import Arrival, checked_relation, take_in
 from redbag.discharges.content import checked
 from redbag.discharges.files import drop_file
 from redbag.discharges.keeping import KEPT, READ, keep
@@ -19,11 +19,18 @@ from redbag.transfers.models import Transfer
 
 Form, State = DischargeSummary.Form, DischargeSummary.State
 SUFFIX = {Form.PDF: "pdf", Form.FHIR_JSON: "json", Form.FHIR_XML: "xml"}
+TYPED = (Form.HEADINGS, Form.PDF)
 LONGEST_NAME, LONGEST_ROLE, LONGEST_DID = 150, 60, 1000
 
 
 class NotADraft(Refused):
     code = "not_a_draft"
+
+
+class NotTyped(Refused):
+    """A draft that came as a document stays as it came: whom it names and what it lists would be lost."""
+
+    code = "draft_is_a_document"
 
 
 class NotCurrent(Refused):
@@ -73,17 +80,22 @@ def change_draft(
     relation: str | None = None,
     typed: str = "",
 ) -> DischargeSummary:
-    """Write a draft anew; what it said before is gone. NotADraft once it was sent."""
+    """Write a draft anew, typed or as a PDF; what it said before is gone. BadInput by field.
+
+    NotADraft once it was sent, NotTyped of one that came as a document.
+    """
     require(actor, Permission.WRITE_DISCHARGE, summary.organisation)
+    if form not in TYPED:
+        raise BadInput({"form": f"Choose one of: {', '.join(TYPED)}."})
     content = checked(headings, file, form, may_be_empty=True)
-    lock_journey(_journey_of(summary))
+    relation = summary.relation if relation is None else checked_relation(relation)
     summary = _locked_draft(summary)
-    before, summary.form = summary.file, form
+    if summary.form not in TYPED:
+        raise NotTyped("This draft came as a document. Send it as it is, or write a new one.")
+    before, about, summary.form = summary.file, summary.identity, form
     summary.written_by, summary.written_by_name, summary.written_at = actor.user, actor.name, now
-    summary.relation = summary.relation if relation is None else relation
     keep(summary, content)
-    if content.message is None:
-        summary.structured = typed
+    summary.relation, summary.identity, summary.structured = relation, about, typed
     summary.save(update_fields=["form", "written_by", "written_by_name", "written_at", *KEPT, *READ])
     if before:
         transaction.on_commit(partial(drop_file, before))
@@ -96,7 +108,6 @@ def send_draft(*, actor: Actor, summary: DischargeSummary, now: datetime) -> Dis
     """Send a draft home, or hold it when it names somebody else. When a later version was sent meanwhile, the draft
     becomes the version after that one."""
     require(actor, Permission.WRITE_DISCHARGE, summary.organisation)
-    lock_journey(_journey_of(summary))
     summary = _locked_draft(summary)
     if not summary.headings and not summary.file:
         raise BadInput({"headings": "Write something under at least one heading, or choose a file."})
@@ -105,13 +116,20 @@ def send_draft(*, actor: Actor, summary: DischargeSummary, now: datetime) -> Dis
 
 @transaction.atomic
 def opened(*, actor: Actor, summary: DischargeSummary, now: datetime) -> bool:
-    """Note that the home has opened a summary, the first time somebody there does; True that time."""
-    if actor.facts_only or not actor.may(Permission.ACKNOWLEDGE_DISCHARGE, summary.home_id):
+    """Note that the home has opened a summary, the first time a person there does; True that time.
+
+    A program that fetches it has not read it.
+    """
+    if actor.user is None or actor.facts_only or not actor.may(Permission.ACKNOWLEDGE_DISCHARGE, summary.home_id):
         return False
+    return _opened_by(actor.name, actor=actor, summary=summary, now=now)
+
+
+def _opened_by(name: str, *, actor: Actor, summary: DischargeSummary, now: datetime) -> bool:
     unread = DischargeSummary.objects.filter(pk=summary.pk, opened_at=None).exclude(sent_at=None)
-    if not unread.update(opened_at=now, opened_by_name=actor.name):
+    if not unread.update(opened_at=now, opened_by_name=name):
         return False
-    summary.opened_at, summary.opened_by_name = now, actor.name
+    summary.opened_at, summary.opened_by_name = now, name
     record_summary("discharge.opened", summary, actor, now, at_home=True)
     tell_hospital("discharge_summary.opened", summary, now)
     return True
@@ -144,7 +162,7 @@ def acknowledge(
     acknowledgement = Acknowledgement.objects.create(
         summary=summary, by=actor.user, name=who, role=what, trained=trained, did=did, at=now
     )
-    opened(actor=actor, summary=summary, now=now)
+    _opened_by(who, actor=actor, summary=summary, now=now)
     personal = {"name": who, "role": what} | ({"did": did} if did else {})
     record_summary("discharge.acknowledged", summary, actor, now, at_home=True, trained=trained, personal=personal)
     tell_hospital("discharge_summary.acknowledged", summary, now)
@@ -175,7 +193,8 @@ def _signature(actor: Actor, home: Organisation, name: str | None, role: str | N
 
 
 def _require_party(transfer: Transfer, organisation: Organisation) -> None:
-    if transfer.destination_id != organisation.pk and not transfer.parties.filter(organisation=organisation).exists():
+    reads = transfer.parties.filter(organisation=organisation, reads=True)
+    if transfer.destination_id != organisation.pk and not reads.exists():
         raise NotAllowed("Only a hospital that had this bag, or was to have it, may write its discharge summary.")
 
 
@@ -193,7 +212,11 @@ def _locked(summary: DischargeSummary) -> DischargeSummary:
 
 
 def _locked_draft(summary: DischargeSummary) -> DischargeSummary:
-    summary = _locked(summary)
+    """The draft, locked after its resident and its journey. What is held or read is locked before them: so it is asked
+    first whether this is a draft at all."""
+    if summary.state == State.DRAFT:
+        lock_journey(_journey_of(summary))
+        summary = _locked(summary)
     if summary.state != State.DRAFT:
         raise NotADraft("This summary was sent and stays as it is. Write a new version.")
     return summary

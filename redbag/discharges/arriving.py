@@ -61,8 +61,7 @@ def take_in(
     arrival: Arrival, *, actor: Actor, organisation: Organisation, transfer: Transfer | None, now: datetime
 ) -> DischargeSummary:
     """Keep what came and send it, hold it or leave it to be read; the caller has asked who may, in its transaction."""
-    if arrival.relation not in RELATIONS:
-        raise BadInput({"relation": f"Choose one of: {', '.join(Relation.values)}."})
+    checked_relation(arrival.relation)
     content = checked(arrival.headings, arrival.file, arrival.form, may_be_empty=arrival.draft)
     transfer = lock_journey(transfer) if transfer is not None else None
     summary = DischargeSummary(
@@ -88,6 +87,13 @@ def take_in(
         transaction.on_commit(partial(tasks.ring, str(summary.pk)))
         return summary
     return summary if arrival.draft else send_or_hold(summary, actor=actor, now=now)
+
+
+def checked_relation(relation: str) -> str:
+    """How it stands to what was sent before, or nothing; BadInput for any other word."""
+    if relation not in RELATIONS:
+        raise BadInput({"relation": f"Choose one of: {', '.join(Relation.values)}."})
+    return relation
 
 
 def _keep(summary: DischargeSummary, content: Content, arrival: Arrival) -> None:
@@ -124,7 +130,14 @@ def _seen(summary: DischargeSummary, content: Content) -> DischargeSummary | Non
     rows = rows.filter(file_hash=summary.file_hash)
     if summary.transfer is not None:
         rows = rows.filter(transfer=summary.transfer)
-    return rows.order_by("written_at").first()
+    return next((each for each in rows.order_by("written_at") if not _is_draft(each)), None)
+
+
+def _is_draft(summary: DischargeSummary) -> bool:
+    """Whether it is kept only, or will be once it is read: it has not been sent."""
+    if summary.state == State.READING:
+        return summary.read()["reading"]["draft"]
+    return summary.state == State.DRAFT
 
 
 def arrival_of(body: Mapping, *, file: bytes | None, form: str) -> Arrival:
@@ -140,7 +153,8 @@ def arrival_of(body: Mapping, *, file: bytes | None, form: str) -> Arrival:
         errors["headings"] = "Send an object: the text by heading."
     if errors:
         raise BadInput(errors)
-    return Arrival(headings=headings, file=file, form=form or form_of(file or b""), person=person, **said)
+    arrival = Arrival(headings=headings, file=file, form=form or form_of(file or b""), person=person)
+    return replace(arrival, home=said["home"], ward=said["ward"], phone=said["phone"])
 
 
 def person_of(named: Mapping, errors: dict[str, str]) -> Person:

@@ -6,6 +6,8 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
+import structlog
+
 from redbag.discharges.models import DischargeSummary
 from redbag.documents.files import checked_size, clean_pdf
 from redbag.errors import BadInput
@@ -18,8 +20,10 @@ READ_AT_ONCE = 256 * 1024
 BEGINS_WITH = {Form.FHIR_JSON: b"{", Form.FHIR_XML: b"<"}
 NAMES = {Form.FHIR_JSON: "JSON", Form.FHIR_XML: "XML"}
 MARKS_AND_SPACES = b"\xef\xbb\xbf\xff\xfe\0 \t\r\n"
-SMALL = 8000
 GIVEN_UP = "This could not be read here in three tries. Read the file itself."
+STUMBLED = "This could not be read here. Read the file itself."
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,11 +64,14 @@ def form_of(file: bytes) -> str:
 
 
 def read(file: bytes, form: str) -> Message:
-    """What a FHIR document says. One that cannot be read says so in words, and nothing else."""
+    """What a FHIR document says. One that cannot be read, for whatever reason, says so in words, and nothing else."""
     try:
         return reading.read(file, form=form)
     except NotUnderstood as fault:
         return unread(str(fault))
+    except Exception as fault:  # a file that our reader stumbles over is kept all the same
+        log.error("discharge.unread", fault=type(fault).__name__)
+        return unread(STUMBLED)
 
 
 def unread(words: str) -> Message:
@@ -84,7 +91,7 @@ def texts_of(message: Message) -> dict[str, str]:
 def structured_of(message: Message, files: list[dict]) -> str:
     """All that could be read beside the words, as JSON: a Message without its person, with the titles of its sections.
 
-    A section keeps its safe HTML when that is small; `files` are the attachments as they were kept.
+    `files` are the attachments as they were kept.
     """
     beside = asdict(replace(message, person=Person(), attachments=()))
     del beside["person"]
@@ -123,7 +130,8 @@ def _person(said: dict) -> Person:
     known: dict[str, Any] = {name: said[name] for name in Person.__dataclass_fields__ if said.get(name)}
     if "date_of_birth" in known:
         known["date_of_birth"] = date.fromisoformat(known["date_of_birth"])
-    return Person(**{name: tuple(each) if isinstance(each, list) else each for name, each in known.items()})
+    known |= {name: tuple(each) for name, each in known.items() if isinstance(each, list)}
+    return Person(**known)
 
 
 def _check_type(file: bytes, form: Form) -> None:
@@ -132,8 +140,7 @@ def _check_type(file: bytes, form: Form) -> None:
 
 
 def _without_text(section: Section) -> dict:
-    kept = asdict(section) | {"html": section.html if len(section.html) <= SMALL else ""}
-    return {name: said for name, said in kept.items() if name != "text"}
+    return {name: said for name, said in asdict(section).items() if name != "text"}
 
 
 def _as_text(value: date | datetime) -> str:

@@ -12,13 +12,15 @@ from redbag.incoming.headings import Heading, Section, in_order, without_text
 from redbag.organisations.access import Actor, Permission
 from redbag.organisations.models import Organisation, User
 from redbag.residents.models import Resident
+from redbag.transfers.death_models import Death
 from redbag.transfers.models import Party, Transfer
+from redbag.transfers.stages import Where
 from redbag.vault import SealedTextField
 
 
 class Summaries(models.QuerySet):
     def visible_to(self, actor: Actor | None, *, now: datetime):
-        """Sent ones for the home; a hospital's own and, once sent, those of transfers it is a party to.
+        """Sent ones for the home; a hospital's own and, once sent, those of transfers it may read as a party.
 
         One that is held or not yet read belongs to its hospital alone.
         """
@@ -26,7 +28,7 @@ class Summaries(models.QuerySet):
             return self.none()
         homes = actor.organisations_with(Permission.ACKNOWLEDGE_DISCHARGE)
         hospitals = actor.organisations_with(Permission.WRITE_DISCHARGE)
-        party = Party.objects.filter(transfer=OuterRef("transfer"), organisation__in=hospitals)
+        party = Party.objects.filter(transfer=OuterRef("transfer"), organisation__in=hospitals, reads=True)
         told = Q(state__in=["sent", "superseded"])
         return self.filter(
             Q(home__in=homes) & told
@@ -37,6 +39,13 @@ class Summaries(models.QuerySet):
     def sent(self):
         """Those that count: sent and not superseded."""
         return self.filter(state=DischargeSummary.State.SENT)
+
+    def about_who_lives_here(self):
+        """Those about residents who live here still: nobody is asked about who died or has left."""
+        died = Death.objects.filter(transfer__resident=OuterRef("resident"), taken_back_at=None)
+        kept = Q(resident__merged_into__isnull=False, resident__merged_into__archived_at=None)
+        living = self.filter(Q(resident__archived_at=None) | kept).exclude(transfer__resident_is=Where.DIED)
+        return living.exclude(Exists(died))
 
     def unread(self):
         """Those that nobody at the home has opened yet."""

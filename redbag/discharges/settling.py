@@ -46,7 +46,13 @@ def try_again(
     summary.identity = corrected(summary.identity, person)
     where = by_person(summary, now=now)
     if where.why and summary.transfer is not None:
-        elsewhere = by_person(DischargeSummary(organisation=summary.organisation, identity=summary.identity), now=now)
+        alone = DischargeSummary(
+            organisation=summary.organisation,
+            identity=summary.identity,
+            structured=summary.structured,
+            discharged_at=summary.discharged_at,
+        )
+        elsewhere = by_person(alone, now=now)
         where = where if elsewhere.why else elsewhere
     if where.why:
         return hold(summary, where, actor=actor, now=now)

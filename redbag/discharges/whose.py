@@ -1,10 +1,12 @@
 """Looks up whom a document may be about: residents by their NHS number, and their journeys to who sent it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 
 from redbag.discharges.chains import is_of_one_version
 from redbag.discharges.content import beside, person_meant
@@ -17,7 +19,7 @@ from redbag.residents.nhs_numbers import BadNhsNumber, check
 from redbag.transfers.models import Party, Transfer
 from redbag.transfers.stages import Stage
 
-ENDED_LATELY = timedelta(days=60)
+ENDED_LATELY, A_DAY = timedelta(days=60), timedelta(days=1)
 State = DischargeSummary.State
 
 
@@ -68,14 +70,33 @@ def _by_identifiers(summary: DischargeSummary, person: Person, now: datetime) ->
     wanted = (named.pk if named else code) if code else None
     candidates = [candidate(each, expected=_expected(each, expected)) for each in known.values()]
     verdict = whose(person, candidates, home=wanted)
-    if verdict.whose is None:
+    resident = next((each for each in known.values() if each.pk == verdict.whose), None)
+    if resident is None:
         plausible = named if any(each.home_id == wanted for each in known.values()) else None
         return Found(home=plausible, why=verdict.why)
-    resident = known[verdict.whose]
-    journey = _journeys(summary.organisation, {resident.pk: resident}, now).first()
-    if journey is None or (summary.discharged_at and summary.discharged_at < journey.packed_at):
-        return Found(resident=resident, home=resident.home)
-    return _on(journey, resident)
+    journey = _of_that_stay(summary, list(_journeys(summary.organisation, {resident.pk: resident}, now)))
+    return _on(journey, resident) if journey else Found(resident=resident, home=resident.home)
+
+
+def _of_that_stay(summary: DischargeSummary, journeys: Sequence[Transfer]) -> Transfer | None:
+    """The journey of the stay that a summary is about: the last that had begun when they left, or when it was written.
+
+    Without any day it is the only journey there is; of several nobody can say. One that ended before is of no stay
+    after it.
+    """
+    written = summary.read().get("written_at")
+    when = summary.discharged_at or (datetime.fromisoformat(written) if written else None)
+    if when is None:
+        return journeys[0] if len(journeys) == 1 else None
+    journey = next((each for each in journeys if each.packed_at < _end_of(when)), None)
+    ended = journey.closed_at if journey else None
+    late = summary.discharged_at is not None and ended is not None and ended + A_DAY < when
+    return None if late else journey
+
+
+def _end_of(when: datetime) -> datetime:
+    """The moment; of a day that was given without a time, its end."""
+    return when + A_DAY if timezone.localtime(when).time() == time() else when
 
 
 def _on(transfer: Transfer, resident: Resident) -> Found:
@@ -119,12 +140,12 @@ def _numbered(number: str) -> list[Resident]:
 
 
 def _journeys(hospital: Organisation, residents: dict[UUID, Resident], now: datetime) -> QuerySet[Transfer]:
-    """Their journeys to this hospital that are open or ended lately, the open and the newest first."""
-    party = Party.objects.filter(transfer=OuterRef("pk"), organisation=hospital)
+    """Their journeys to this hospital that are open or ended lately, the one that began last first."""
+    party = Party.objects.filter(transfer=OuterRef("pk"), organisation=hospital, reads=True)
     records = Q(resident__in=residents) | Q(resident__merged_into__in=residents)
     lately = ~Q(stage=Stage.CLOSED) | Q(closed_at__gt=now - ENDED_LATELY)
     rows = Transfer.objects.filter(records & lately).filter(Q(destination=hospital) | Exists(party))
-    return rows.select_related("home", "resident").order_by(F("closed_at").desc(nulls_first=True), "-packed_at")
+    return rows.select_related("home", "resident").order_by("-packed_at")
 
 
 def _expected(resident: Resident, expected: set) -> bool:

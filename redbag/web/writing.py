@@ -104,6 +104,9 @@ def edit_discharge(request: HttpRequest, summary_id: UUID) -> HttpResponse:
     """Go on with a draft."""
     summary = their_summary(request, summary_id)
     require(request.actor, Permission.WRITE_DISCHARGE, summary.organisation)
+    if summary.state == State.DRAFT and summary.form not in actions.TYPED:
+        messages.warning(request, "This draft came as a document. Send it as it is, or write a new one.")
+        return redirect("web:discharge", summary_id=summary.pk)
     before = _before(request, summary.transfer, summary.organisation)
     if request.method != "POST":
         return _form(request, summary.transfer, fields=_fields_of(summary), draft=summary, before=before)

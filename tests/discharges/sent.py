@@ -11,7 +11,7 @@ def document(
     said: str = "Pneumonia, better.",
     name: str = "",
     extends: tuple[str, str] | None = None,
-    date: str = "2026-11-20T10:00:00+00:00",
+    date: str = "2026-11-26T10:00:00+00:00",
     padding: int = 0,
     **patient,
 ) -> bytes:
