@@ -19,7 +19,7 @@ from redbag.reconciliations.deciding import decide, decide_as_before, decide_unc
 from redbag.reconciliations.keeping import require_trained
 from redbag.reconciliations.lists import after_of, as_row, before_of
 from redbag.reconciliations.models import Decision, Line, Reconciliation, SecondCheck
-from redbag.reconciliations.standing import Decided, Standing, standing_of
+from redbag.reconciliations.standing import Decided, Standing, earlier_of, standing_of, taken_over
 
 NOT_BEGUN = "Not compared yet. Do not change the MAR chart yet."
 FROZEN = ("before", "after", "differences", "why", "flags", "do_not_stop", "must_not_be_late")
@@ -28,15 +28,17 @@ FROZEN = ("before", "after", "differences", "why", "flags", "do_not_stop", "must
 def medicines_row(standing: Standing) -> dict:
     """A comparison with its lines, what is due next, and how far it has come."""
     kept = standing.reconciliation
+    over = taken_over(standing, earlier_of(kept.summary))
     return {
         "id": kept.pk,
         "discharge_summary": kept.summary_id,
         "begun": True,
         "complete": standing.complete,
+        "set_aside": bool(standing.set_aside),
         "words": standing.words,
         "before_from": kept.before_from,
         "after_from": kept.after_from,
-        "lines": [_line(each) for each in standing.lines],
+        "lines": [_line(each, over.get(each.line.pk, "")) for each in standing.lines],
         "next_doses": [
             {"line": each.line.pk, "at": each.last.next_due_at, "medicine": each.name}
             for each in standing.due_next()
@@ -55,6 +57,7 @@ def _not_begun(summary: DischargeSummary) -> dict:
         "discharge_summary": summary.pk,
         "begun": False,
         "complete": False,
+        "set_aside": summary.state == DischargeSummary.State.SUPERSEDED,
         "words": NOT_BEGUN,
         "before_from": before.words,
         "after_from": "",
@@ -68,11 +71,12 @@ def _not_begun(summary: DischargeSummary) -> dict:
     }
 
 
-def _line(each: Decided) -> dict:
+def _line(each: Decided, as_before: str) -> dict:
     both = each.compared
     told = {name: both[name] for name in FROZEN}
     decisions = [_decision(decision) for decision in each.decisions]
-    return {"id": each.line.pk, "kind": each.line.kind, **told, "decided": each.settled, "decisions": decisions}
+    told |= {"decided": each.settled, "as_before": as_before, "decisions": decisions}
+    return {"id": each.line.pk, "kind": each.line.kind, **told}
 
 
 def _decision(kept: Decision) -> dict:
@@ -217,6 +221,15 @@ class UseCall(MedicinesDoor):
         """The new MAR chart is in use; 409 while a line is undecided or nobody has checked."""
         kept = self.comparison(pk)
         actions.use_new_mar(actor=self.actor, reconciliation=kept, now=self.now)
+        return self.shown(kept)
+
+
+class PutBackCall(MedicinesDoor):
+    @extend_schema(request=None, responses=shapes.MedicinesShape)
+    def post(self, request, pk):
+        """The MAR chart changed from a letter that was taken off is as it was, and the GP knows; else 409."""
+        kept = self.comparison(pk)
+        actions.put_back(actor=self.actor, reconciliation=kept, now=self.now)
         return self.shown(kept)
 
 

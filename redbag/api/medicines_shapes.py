@@ -23,6 +23,7 @@ class MedicineNew(s.Serializer):
     change = s.ChoiceField(choices=[each for each in CHANGES if each], required=False, allow_blank=True)
     change_reason = text(LONGEST)
     do_not_stop = text(LONGEST)
+    recommendation = text(LONGEST)
     code = text(LONGEST)
     time_critical = s.BooleanField(required=False)
 
@@ -47,6 +48,7 @@ class MedicineShape(s.Serializer):
     change = s.CharField(allow_blank=True, help_text="what the list itself says")
     change_reason = s.CharField(allow_blank=True)
     do_not_stop = s.CharField(allow_blank=True)
+    recommendation = s.CharField(allow_blank=True, required=False)
     until = s.CharField(allow_blank=True)
     last_given = s.CharField(allow_blank=True)
     time_critical = s.BooleanField()
@@ -85,6 +87,7 @@ class MedicinesLineShape(s.Serializer):
     do_not_stop = s.CharField(allow_blank=True)
     must_not_be_late = s.BooleanField()
     decided = s.BooleanField(help_text="false while it waits for an answer")
+    as_before = s.CharField(allow_blank=True, help_text="who decided so on the version before, when it was taken over")
     decisions = DecisionShape(many=True, help_text="the last one, which counts, first")
 
 
@@ -108,6 +111,7 @@ class MedicinesShape(s.Serializer):
     discharge_summary = s.UUIDField()
     begun = s.BooleanField()
     complete = s.BooleanField(help_text="every line decided, none waits, and a second person checked")
+    set_aside = s.BooleanField(help_text="the letter was taken off, or there is a newer one: nothing here counts")
     words = s.CharField(help_text="how far it has come, to be shown as it is")
     before_from = s.CharField()
     after_from = s.CharField(allow_blank=True)

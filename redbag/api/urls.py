@@ -178,6 +178,7 @@ urlpatterns = [
     path(V1 + "reconciliations/<uuid:pk>/typed", medicines.TypedAgainCall.as_view(), name="medicines_typed_again"),
     path(V1 + "reconciliations/<uuid:pk>/second-check", medicines.SecondCheckCall.as_view(), name="check_medicines"),
     path(V1 + "reconciliations/<uuid:pk>/use", medicines.UseCall.as_view(), name="use_medicines"),
+    path(V1 + "reconciliations/<uuid:pk>/put-back", medicines.PutBackCall.as_view(), name="put_back_medicines"),
     path(V1 + "reconciliations/<uuid:pk>/list", medicines.ListCall.as_view(), name="write_medicines_list"),
     path(V1 + "discharge-summaries/<uuid:pk>", discharges.SummaryCall.as_view(), name="discharge"),
     path(

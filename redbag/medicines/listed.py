@@ -22,6 +22,7 @@ class Listed:
     change: str = ""
     change_reason: str = ""
     do_not_stop: str = ""
+    recommendation: str = ""
     until: str = ""
     last_given: str = ""
     time_critical: bool = False

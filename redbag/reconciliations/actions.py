@@ -6,7 +6,9 @@ from datetime import datetime
 
 from django.db import transaction
 
-from redbag.errors import BadInput
+from redbag.discharges.taking_off import was_taken_off
+from redbag.discharges.whose import kept as kept_record
+from redbag.errors import BadInput, Refused
 from redbag.organisations.access import Actor
 from redbag.reconciliations.keeping import (
     AskAColleague,
@@ -89,24 +91,44 @@ def use_new_mar(*, actor: Actor, reconciliation: Reconciliation, now: datetime) 
 
 
 @transaction.atomic
+def put_back(*, actor: Actor, reconciliation: Reconciliation, now: datetime) -> Reconciliation:
+    """The MAR chart that was changed from a letter of somebody else is as it was, and the GP knows; a second time
+    changes nothing. Refused while the letter counts.
+    """
+    require_trained(actor, reconciliation.home)
+    reconciliation = row_of(reconciliation)
+    if not was_taken_off(reconciliation.summary):
+        raise Refused("This letter was not taken off: there is nothing to undo.", code="not_taken_off")
+    if reconciliation.used_at:
+        since = reconciliation.used_at.isoformat()
+        reconciliation.used_at, reconciliation.used_by, reconciliation.used_by_name = None, None, ""
+        reconciliation.save(update_fields=["used_at", "used_by", "used_by_name"])
+        note("medicines.put_back", reconciliation, actor, now, used_at=since)
+    return reconciliation
+
+
+@transaction.atomic
 def write_medicines(*, actor: Actor, reconciliation: Reconciliation, seen: int, now: datetime) -> None:
     """Write the resident's list of medicines anew from the decisions; what it said before stays in its history.
 
     `seen` is the version of the list that the writer had before them; SomebodyWasFaster when it changed since.
+    Where records of one person were joined it is the list of the one that is kept. NotCurrent when the letter does not
+    count any more.
     """
     require_trained(actor, reconciliation.home)
     reconciliation = row_of(reconciliation)
+    require_current(reconciliation.summary)
     if not reconciliation.used_at:
         raise NotComplete("The list is written anew once the new MAR chart is in use.")
     content = new_section(reconciliation)
-    resident = reconciliation.resident
+    resident = kept_record(reconciliation.resident)
     write_sections(actor=actor, resident=resident, contents={SECTION: content}, seen={SECTION: seen}, now=now)
     note("medicines.list_written", reconciliation, actor, now, medicines=len(content["items"]))
 
 
 def new_section(reconciliation: Reconciliation) -> dict:
     """The resident's medicines as they were decided; how they take them and what else is noted stays."""
-    now = reconciliation.resident.current_sections.filter(section=SECTION).first()
+    now = kept_record(reconciliation.resident).current_sections.filter(section=SECTION).first()
     kept = {name: (now.content if now else {}).get(name) or "" for name in ("how", "note")}
     given = [_row(gives, each.compared) for each in standing_of(reconciliation).lines if (gives := each.gives)]
     return {"items": given, **kept}

@@ -1,6 +1,7 @@
 """The list before and the letter's are laid side by side, and put right where the letter was typed wrong."""
 
 import json
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
@@ -15,9 +16,10 @@ from redbag.medicines.high_risk import do_not_stop, flags, is_time_critical
 from redbag.medicines.listed import Line as Compared
 from redbag.medicines.listed import Listed
 from redbag.organisations.access import Actor, Permission, require
-from redbag.reconciliations.keeping import note, open_row, require_current
+from redbag.reconciliations.keeping import note, open_row, require_current, require_trained
 from redbag.reconciliations.lists import after_of, before_of, typed, typed_words
-from redbag.reconciliations.models import Line, Reconciliation
+from redbag.reconciliations.models import Decision, Line, Reconciliation
+from redbag.residents.models import Resident
 
 LONGEST = 200
 
@@ -31,6 +33,7 @@ def begin(*, actor: Actor, summary: DischargeSummary, rows: Sequence[Mapping] | 
     newer one took the place of.
     """
     require(actor, Permission.DECIDE_MEDICINES, summary.home_id)
+    list(Resident.objects.select_for_update().filter(pk=summary.resident_id))  # before the letter, as everywhere
     summary = DischargeSummary.objects.select_for_update(of=("self",)).get(pk=summary.pk)
     if seen := Reconciliation.objects.filter(summary=summary).first():
         return seen
@@ -60,19 +63,24 @@ def begin(*, actor: Actor, summary: DischargeSummary, rows: Sequence[Mapping] | 
 def put_right(*, actor: Actor, reconciliation: Reconciliation, rows: Sequence[Mapping], now: datetime) -> None:
     """What was typed from the letter is typed again: lines that came out the same stay, with what was decided of them.
 
-    The others are set aside and kept. Refused for a list that the hospital sent, and once the new MAR is in use.
+    The others are set aside and kept. Once anything is decided it takes somebody trained in medicines. Refused for a
+    list that the hospital sent, and once the new MAR is in use.
     """
     require(actor, Permission.DECIDE_MEDICINES, reconciliation.home_id)
     reconciliation = open_row(reconciliation)
+    if any_decided(reconciliation):
+        require_trained(actor, reconciliation.home)
     if after_of(reconciliation.summary) is not None:
         raise Refused("The hospital sent this list. It stays as it is: ring them if it is wrong.", code="not_typed")
     after = typed(rows)
     fresh = [_line(reconciliation, 0, each) for each in compare(_frozen_before(reconciliation), after)]
-    kept = {each.compared: each for each in reconciliation.lines.counting()}
-    gone = [each.pk for words, each in kept.items() if words not in {line.compared for line in fresh}]
+    spare: dict[str, list[Line]] = defaultdict(list)
+    for each in reconciliation.lines.counting():
+        spare[each.compared].append(each)
+    added = [line for line in fresh if not (spare[line.compared] and spare[line.compared].pop(0))]
+    gone = [each.pk for left in spare.values() for each in left]
     Line.objects.filter(pk__in=gone).update(set_aside_at=now)
     place = (reconciliation.lines.aggregate(last=Max("position"))["last"] or 0) + 1
-    added = [line for line in fresh if line.compared not in kept]
     for offset, line in enumerate(added):
         line.position = place + offset
     Line.objects.bulk_create(added)
@@ -81,13 +89,15 @@ def put_right(*, actor: Actor, reconciliation: Reconciliation, rows: Sequence[Ma
     note("medicines.typed_again", reconciliation, actor, now, lines=len(added), set_aside=len(gone))
 
 
+def any_decided(reconciliation: Reconciliation) -> bool:
+    """Whether somebody has decided a line that counts."""
+    return Decision.objects.filter(line__reconciliation=reconciliation, line__set_aside_at=None).exists()
+
+
 def _frozen_before(reconciliation: Reconciliation) -> list[Listed]:
-    """The list before as it was when the comparison was begun, from its own lines."""
-    seen: dict[str, Listed] = {}
-    for line in reconciliation.lines.order_by("position"):
-        if row := line.comparison()["before"]:
-            seen.setdefault(json.dumps(row, sort_keys=True), Listed(**row))
-    return list(seen.values())
+    """The list before as it was when the comparison was begun: all of it stands on the lines that count."""
+    rows = [line.comparison()["before"] for line in reconciliation.lines.counting()]
+    return [Listed(**row) for row in rows if row]
 
 
 def _line(reconciliation: Reconciliation, place: int, compared: Compared) -> Line:

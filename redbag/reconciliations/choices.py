@@ -73,15 +73,27 @@ def checked(line: Line, choice: Choice, *, now: datetime) -> Choice:
         choice = fits
     else:
         errors |= _faults_of_call(choice, now)
-        sides = line.comparison()
-        if choice.outcome == Outcome.GIVE and choice.gives not in SIDES:
-            only = [side for side in ("before", "after") if sides[side]]
-            choice = replace(choice, gives=only[0] if len(only) == 1 else choice.gives)
-        errors |= _faults_of_giving(choice, sides)
-    errors |= _faults_of_next(choice, now)
+        choice = _of_one_side(line, choice)
+        errors |= _faults_of_giving(choice, line.comparison())
+    errors |= faults_of_next(choice, now=now)
     if errors:
         raise BadInput(errors)
     return choice
+
+
+def would_give(line: Line, choice: Choice) -> str | None:
+    """What a choice after a call comes to, as JSON; None while it does not say what is to be given."""
+    choice = _of_one_side(line, choice)
+    return None if _faults_of_giving(choice, line.comparison()) else given(line, choice)
+
+
+def _of_one_side(line: Line, choice: Choice) -> Choice:
+    """The choice, where only one side exists with that one."""
+    if choice.outcome != Outcome.GIVE or choice.gives in SIDES:
+        return choice
+    sides = line.comparison()
+    only = [side for side in ("before", "after") if sides[side]]
+    return replace(choice, gives=only[0] if len(only) == 1 else choice.gives)
 
 
 def _faults_of_call(choice: Choice, now: datetime) -> dict[str, str]:
@@ -116,7 +128,8 @@ def _faults_of_giving(choice: Choice, sides: Mapping) -> dict[str, str]:
     return {}
 
 
-def _faults_of_next(choice: Choice, now: datetime) -> dict[str, str]:
+def faults_of_next(choice: Choice, *, now: datetime) -> dict[str, str]:
+    """What is wrong with the time of the next dose, in words by field."""
     moment = choice.next_due_at
     if moment is None:
         return {}

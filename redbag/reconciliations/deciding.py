@@ -8,7 +8,7 @@ from django.db import transaction
 
 from redbag.errors import BadInput, Refused
 from redbag.organisations.access import Actor
-from redbag.reconciliations.choices import Choice, as_letter, checked, given
+from redbag.reconciliations.choices import Choice, as_letter, checked, faults_of_next, given, would_give
 from redbag.reconciliations.keeping import note, open_row, require_trained, whoever
 from redbag.reconciliations.models import Decision, Line, Reconciliation
 from redbag.reconciliations.standing import decided_before, earlier_of, standing_of
@@ -33,10 +33,11 @@ def decide(*, actor: Actor, line: Line, choice: Choice, seen: int, now: datetime
     if line.set_aside_at:
         raise Refused("The letter's list was typed again, and this line is gone.", code="line_set_aside")
     last = line.decisions.order_by("-number").first()
-    if last and last.number == seen + 1 and last.by_id == actor.user_id and _same(last, choice):
+    if last and last.number == seen + 1 and last.by_id == actor.user_id and _same(last, choice, now):
         return last
     if last and last.number != seen:
-        words = f"{last.by_name} decided this meanwhile: {last.get_outcome_display().lower()}. Look again."
+        who = "You have" if last.by_id == actor.user_id else last.by_name
+        words = f"{who} decided this meanwhile: {last.get_outcome_display().lower()}. Look again."
         raise DecidedMeanwhile(words, by=last.by_name, at=last.at.isoformat(), number=last.number)
     return _keep(actor, line, checked(line, choice, now=now), (last.number if last else 0) + 1, now)
 
@@ -74,7 +75,9 @@ def decide_as_before(*, actor: Actor, line: Line, next_due_at: datetime | None, 
     if then is None:
         raise Refused("This line is decided already, or was not the same in the letter before.", code="not_the_same")
     names = ("way", "outcome", "asked", "asked_name", "asked_at", "answer", "gives")
-    columns = {name: getattr(then, name) for name in names} | {"next_due_at": next_due_at if then.gives else None}
+    if errors := faults_of_next(Choice(way=then.way, outcome=then.outcome, next_due_at=next_due_at), now=now):
+        raise BadInput(errors)
+    columns = {name: getattr(then, name) for name in names} | {"next_due_at": next_due_at}
     return _write(actor, line, columns, 1, now, as_before=then.pk)
 
 
@@ -103,9 +106,15 @@ def _write(actor: Actor, line: Line, columns: Mapping, number: int, now: datetim
     return decision
 
 
-def _same(last: Decision, choice: Choice) -> bool:
-    """Whether this is the last decision sent once more: a double tap, or an answer that was lost on the way."""
+def _same(last: Decision, choice: Choice, now: datetime) -> bool:
+    """Whether this is the last decision sent once more: a double tap, or an answer that was lost on the way.
+
+    A call of this very moment is one whose time nobody typed: that alone makes no other decision.
+    """
     if (last.way, last.outcome) != (choice.way, choice.outcome or last.outcome):
+        return False
+    rang = last.way == Decision.Way.RANG
+    if rang and (choice.asked_at not in (last.asked_at, now) or would_give(last.line, choice) != last.gives):
         return False
     told = (choice.asked, choice.asked_name.strip(), choice.answer.strip(), choice.next_due_at)
     return told == (last.asked, last.asked_name, last.answer, last.next_due_at)

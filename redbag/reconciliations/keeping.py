@@ -4,6 +4,7 @@ from datetime import datetime
 
 from redbag.deliveries.actions import post_letters
 from redbag.discharges.models import DischargeSummary
+from redbag.discharges.taking_off import was_taken_off
 from redbag.errors import NotAllowed, Refused
 from redbag.journal.recording import record
 from redbag.organisations.access import GRANTS, Actor, Permission, require
@@ -40,7 +41,9 @@ def require_trained(actor: Actor, home: Organisation) -> None:
 
 
 def require_current(summary: DischargeSummary) -> None:
-    """NotCurrent for a letter that was never sent, or that a newer one took the place of."""
+    """NotCurrent for a letter that was never sent, that was taken off, or that a newer one took the place of."""
+    if was_taken_off(summary):
+        raise NotCurrent("This letter was somebody else's and was taken off.", state=summary.state)
     if summary.state == DischargeSummary.State.SUPERSEDED:
         raise NotCurrent("There is a newer letter. Compare the medicines with that one.", state=summary.state)
     if summary.state != DischargeSummary.State.SENT:

@@ -7,6 +7,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from redbag.discharges.models import DischargeSummary
+from redbag.discharges.whose import kept
 from redbag.errors import BadInput
 from redbag.medicines.listed import Listed
 from redbag.transfers.models import Snapshot
@@ -36,7 +37,7 @@ def before_of(summary: DischargeSummary) -> Before:
         frozen_at = snapshot.taken_at.astimezone(LONDON)
         words = f"The list that left the home, {frozen_at.day} {frozen_at:%b %Y, %H:%M}"
         return Before(listed=_rows(told.get(SECTION)), words=words, snapshot=snapshot)
-    section = summary.resident.current_sections.filter(section=SECTION).first()
+    section = kept(summary.resident).current_sections.filter(section=SECTION).first()
     if section is None:
         return Before(listed=(), words="No list: nobody has written medicines down for this resident")
     written = section.written_at.astimezone(LONDON)

@@ -6,10 +6,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models import Q
+
 from redbag.discharges.models import DischargeSummary
-from redbag.organisations.models import Membership
+from redbag.discharges.taking_off import was_taken_off
 from redbag.reconciliations.models import Decision, Line, Reconciliation, SecondCheck
 
+TAKEN_OFF = "The letter was somebody else's and was taken off. Nothing of it counts here."
+UNDO = "The MAR chart was changed from a letter that was taken off: undo it, ring the GP"
+NEWER = "Set aside: there is a newer letter. Compare the medicines with that one."
+TAKEN_OFF_SINCE = Q(summary__settled_at__isnull=False) & ~Q(summary__source=DischargeSummary.Source.HOSPITAL)
+CALL = ("outcome", "asked", "asked_name", "asked_at", "answer", "gives")
+STILL_IN_USE = "The MAR chart in use was made from this one."
 SAYS_NOTHING = (Line.Kind.NOT_MENTIONED, Line.Kind.NEW_TO_US, Line.Kind.UNCERTAIN)
 
 
@@ -62,14 +70,23 @@ class Standing:
     void_check: SecondCheck | None
 
     @property
+    def set_aside(self) -> str:
+        """Why nothing here counts any more, in words; empty while the letter stands."""
+        if was_taken_off(self.reconciliation.summary):
+            return f"{UNDO}." if self.reconciliation.used_at else TAKEN_OFF
+        if self.reconciliation.summary.state != DischargeSummary.State.SUPERSEDED:
+            return ""
+        return f"{NEWER} {STILL_IN_USE}" if self.reconciliation.used_at else NEWER
+
+    @property
     def decided(self) -> int:
         """How many lines somebody has decided; a wait is no decision."""
         return sum(each.settled for each in self.lines)
 
     @property
     def complete(self) -> bool:
-        """Whether every line is decided, none waits, and a second person found them right."""
-        return self.all_decided and self.check is not None
+        """Whether every line is decided, none waits, a second person found them right, and the letter stands."""
+        return self.all_decided and self.check is not None and not self.set_aside
 
     @property
     def all_decided(self) -> bool:
@@ -79,6 +96,8 @@ class Standing:
     @property
     def words(self) -> str:
         """In one breath, for the top of a page, for paper and for programs."""
+        if self.set_aside:
+            return self.set_aside
         told, count = self.decided, len(self.lines)
         lines = f"{told} of {count} line{'' if count == 1 else 's'} decided."
         if self.reconciliation.used_at:
@@ -94,7 +113,9 @@ class Standing:
         return {each.last.by_id for each in self.lines if each.last}
 
     def due_next(self) -> list[Decided]:
-        """What is to be given next, in the order of time."""
+        """What is to be given next, in the order of time; nothing once the letter does not count."""
+        if self.set_aside:
+            return []
         given = [each for each in self.lines if each.last and each.last.next_due_at]
         return sorted(given, key=lambda each: each.last.next_due_at)
 
@@ -106,7 +127,12 @@ def digest_of(lines: Iterable[Decided]) -> str:
 
 
 def standing_of(reconciliation: Reconciliation) -> Standing:
-    """Where a comparison stands now, in three statements."""
+    """Where a comparison stands now, in three statements.
+
+    Of a letter that was taken off nothing is shown, but where its MAR chart has to be undone.
+    """
+    if was_taken_off(reconciliation.summary) and not reconciliation.used_at:
+        return Standing(reconciliation, [], check=None, void_check=None)
     decided: dict[UUID, list[Decision]] = {}
     rows = Decision.objects.filter(line__reconciliation=reconciliation, line__set_aside_at=None)
     for each in rows.order_by("-number"):
@@ -121,6 +147,7 @@ def earlier_of(summary: DischargeSummary) -> Reconciliation | None:
     """The comparison of the version that a letter took the place of, if one was begun."""
     rows = Reconciliation.objects.filter(resident=summary.resident_id, home=summary.home_id)
     rows = rows.filter(summary__state=DischargeSummary.State.SUPERSEDED).exclude(summary=summary)
+    rows = rows.exclude(TAKEN_OFF_SINCE)
     if summary.transfer_id:
         rows = rows.filter(summary__transfer=summary.transfer_id, summary__version__lt=summary.version)
     else:
@@ -137,10 +164,19 @@ def decided_before(now: Standing, earlier: Reconciliation | None) -> dict[UUID, 
     return {each.line.pk: same[each.line.compared] for each in open_ones}
 
 
-def trained_people(home_id: UUID) -> list[str]:
-    """The names of those whom a home knows as trained in medicines."""
-    rows = Membership.objects.filter(organisation=home_id, ended_at=None, medicines_trained=True)
-    return list(rows.order_by("user__name").values_list("user__name", flat=True).distinct())
+def taken_over(now: Standing, earlier: Reconciliation | None) -> dict[UUID, str]:
+    """For each line whose call somebody else made on the version before: who decided so then, in words."""
+    rang = [each for each in now.lines if each.last and each.last.way == Decision.Way.RANG]
+    if earlier is None or not rang:
+        return {}
+    then = {each.line.compared: each.last for each in standing_of(earlier).lines if each.last}
+    same = [(each, then[each.line.compared]) for each in rang if each.line.compared in then]
+    words = f"As decided on version {earlier.summary.version} of the letter by"
+    return {
+        each.line.pk: f"{words} {last.by_name}"
+        for each, last in same
+        if all(getattr(each.last, name) == getattr(last, name) for name in CALL)
+    }
 
 
 def needs_answer(line: Line) -> bool:

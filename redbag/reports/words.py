@@ -25,6 +25,7 @@ SAID = {
     "medicines.checked": "was the second check of the medicines after a stay",
     "medicines.decided": "decided a medicine after a stay",
     "medicines.list_written": "wrote the list of medicines anew after a stay",
+    "medicines.put_back": "undid on the MAR chart what a letter of somebody else had changed, and told the GP",
     "medicines.typed_again": "put right what was typed of a letter's medicines",
     "medicines.used": "took the new MAR chart into use",
     "note.written": "wrote a note",

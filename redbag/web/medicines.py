@@ -12,16 +12,19 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
 from redbag.discharges.models import DischargeSummary
+from redbag.discharges.taking_off import was_taken_off
+from redbag.discharges.taking_on import trained_colleagues
+from redbag.discharges.whose import kept
 from redbag.errors import BadInput, Refused
 from redbag.journal.recording import record_view
 from redbag.organisations.access import Actor, Permission, require
 from redbag.reconciliations import actions
-from redbag.reconciliations.beginning import begin, put_right
+from redbag.reconciliations.beginning import any_decided, begin, put_right
 from redbag.reconciliations.choices import ASKED
 from redbag.reconciliations.lists import after_of, before_of
 from redbag.reconciliations.models import Reconciliation
-from redbag.reconciliations.standing import Standing, decided_before, earlier_of, standing_of, trained_people
-from redbag.reconciliations.waiting import waiting_at
+from redbag.reconciliations.standing import UNDO, Standing, decided_before, earlier_of, standing_of, taken_over
+from redbag.reconciliations.waiting import to_undo_at, waiting_at
 from redbag.web import medicines_shown as shown
 from redbag.web.drafts import forget
 from redbag.web.medicines_typed import (
@@ -66,18 +69,21 @@ def back(reconciliation: Reconciliation, place: str = "") -> HttpResponse:
 
 
 def medicines_waiting(actor: Actor, *, now: datetime) -> list[tuple[str, str, str]]:
-    """For a home's board: whose medicines after a stay are not decided yet, in words, and where that is done."""
-    waiting = waiting_at(actor.organisations_with(Permission.DECIDE_MEDICINES), now=now)
-    return [
-        (
-            each.resident.called if each.resident else "",
-            "Medicines before and after the stay are not decided"
-            if getattr(each, "reconciliation", None)
-            else "Medicines before and after the stay are not compared",
-            reverse("web:medicines", args=[each.pk]),
-        )
-        for each in waiting
-    ]
+    """For a home's board: MAR charts to undo, then whose medicines are not decided yet: who, words, and where."""
+    homes = actor.organisations_with(Permission.DECIDE_MEDICINES)
+    undo = [(each.resident.called, f"Urgent. {UNDO}", each.summary_id) for each in to_undo_at(homes)]
+    waiting, more = waiting_at(homes, now=now)
+    undecided = [(each.resident.called if each.resident else "", _undecided(each), each.pk) for each in waiting]
+    rows = [(who, words, reverse("web:medicines", args=[summary])) for who, words, summary in [*undo, *undecided]]
+    if more:
+        words = f"{more} more letter{'' if more == 1 else 's'}: medicines before and after are not decided"
+        rows.append(("Medicines after a stay", words, reverse("web:discharges")))
+    return rows
+
+
+def _undecided(summary: DischargeSummary) -> str:
+    step = "decided" if getattr(summary, "reconciliation", None) else "compared"
+    return f"Medicines before and after the stay are not {step}"
 
 
 @never_cache
@@ -126,6 +132,7 @@ def _begin_page(
     seen = {
         "summary": summary,
         "again": again,
+        "taken_off": was_taken_off(summary),
         "before": shown.listed_in_words(before.listed),
         "before_from": before.words,
         "after": None if after is None else shown.listed_in_words(after),
@@ -160,12 +167,12 @@ def page(
         "wrong": wrong,
         "trained": trained,
         "may_decide": trained and open_still,
-        "ask": [] if trained else trained_people(reconciliation.home_id),
+        "ask": [] if trained else trained_colleagues(reconciliation.home),
         "asked": ASKED,
         "days": days(now),
         "days_back": days_back(now),
         "decided_yourself": request.actor.user_id in standing.deciders(),
-        "typed_list": open_still and after_of(summary) is None,
+        "typed_list": open_still and after_of(summary) is None and (trained or not any_decided(reconciliation)),
         "letter": summary.texts().get(HEADING, ""),
         "clinician_fields": CLINICIAN,
         "section": _offer(reconciliation, trained=trained),
@@ -176,12 +183,14 @@ def page(
 
 def _shown_of(standing: Standing, **form) -> dict:
     """What the page and the paper both show."""
-    now = timezone.now()
-    cards = shown.cards(standing, **form)
+    now, summary = timezone.now(), standing.reconciliation.summary
+    cards = shown.cards(standing, taken_over=taken_over(standing, earlier_of(summary)), **form)
     return {
         "standing": standing,
+        "done": not standing.set_aside and bool(standing.complete or standing.reconciliation.used_at),
         "reconciliation": standing.reconciliation,
-        "summary": standing.reconciliation.summary,
+        "summary": summary,
+        "taken_off": was_taken_off(summary),
         "cards": cards,
         "unchanged": [each for each in cards if each.decided.line.kind == "unchanged" and not each.decided.last],
         "clinician": json.loads(standing.check.clinician) if standing.check and standing.check.by_phone else {},
@@ -197,10 +206,11 @@ def _place(name: str, wrong: object) -> str:
 
 def _offer(reconciliation: Reconciliation, *, trained: bool) -> dict | None:
     """The resident's list as the decisions make it, while the one that stands says otherwise."""
-    if reconciliation.used_at is None or not trained:
+    current = reconciliation.summary.state == DischargeSummary.State.SENT
+    if reconciliation.used_at is None or not trained or not current:
         return None
     proposed = actions.new_section(reconciliation)
-    stands = reconciliation.resident.current_sections.filter(section="medicines").first()
+    stands = kept(reconciliation.resident).current_sections.filter(section="medicines").first()
     if stands is not None and stands.content.get("items") == proposed["items"]:
         return None
     return {"items": proposed["items"], "version": stands.version if stands else 0}

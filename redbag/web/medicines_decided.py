@@ -68,9 +68,9 @@ def as_before(request: HttpRequest, line_id: UUID) -> HttpResponse:
     line = _their_line(request, line_id)
     try:
         next_due = moment(request.POST, "next")
+        decide_as_before(actor=request.actor, line=line, next_due_at=next_due, now=timezone.now())
     except BadInput as wrong:
         return page(request, line.reconciliation, errors=wrong.errors, typed=request.POST, wrong=line.pk)
-    decide_as_before(actor=request.actor, line=line, next_due_at=next_due, now=timezone.now())
     return back(line.reconciliation, f"#line-{line.pk}")
 
 
@@ -115,6 +115,16 @@ def use(request: HttpRequest, reconciliation_id: UUID) -> HttpResponse:
     actions.use_new_mar(actor=request.actor, reconciliation=reconciliation, now=timezone.now())
     messages.success(request, "The new MAR chart is in use. Put the old one away.")
     return back(reconciliation, "#next")
+
+
+@never_cache
+@_or_whom_to_ask
+def put_back(request: HttpRequest, reconciliation_id: UUID) -> HttpResponse:
+    """What was changed from a letter of somebody else is undone on the MAR chart, and the GP knows."""
+    reconciliation = their(request, reconciliation_id)
+    actions.put_back(actor=request.actor, reconciliation=reconciliation, now=timezone.now())
+    messages.success(request, "Written down: the MAR chart is as it was before, and the GP knows.")
+    return back(reconciliation)
 
 
 @never_cache

@@ -1,11 +1,13 @@
 """A line of the comparison as people see it: both sides, what differs, what can be decided."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from redbag.medicines.listed import Listed
+from redbag.medicines.saying_stopped import what_is_said
 from redbag.reconciliations.choices import ASKED, BY_LETTER
+from redbag.reconciliations.lists import listed
 from redbag.reconciliations.models import Decision, Line
 from redbag.reconciliations.standing import Decided, Standing
 
@@ -26,6 +28,7 @@ PARTS = (
     ("route", "Route"),
     ("instructions", "Instructions"),
     ("reason", "What for"),
+    ("recommendation", "The hospital recommends"),
     ("last_given", "Last given"),
     ("until", "Until"),
 )
@@ -35,6 +38,7 @@ SAID = {
     "changed": "The letter says: changed",
     "continued": "The letter says: carry on",
 }
+ON_HOLD = "The letter says: on hold for now. That is not stopped"
 EMPTY: Mapping = {}
 
 
@@ -71,6 +75,7 @@ class Card:
     warnings: Sequence[str]
     by_letter: str
     as_before: Decision | None = None
+    taken_over: str = ""
     typed: Mapping = field(default_factory=dict)
     errors: Mapping = field(default_factory=dict)
 
@@ -88,17 +93,29 @@ class Card:
 
 
 def cards(
-    standing: Standing, *, as_before: Mapping, typed: Mapping = EMPTY, errors: Mapping = EMPTY, wrong: object = None
+    standing: Standing,
+    *,
+    as_before: Mapping,
+    taken_over: Mapping,
+    typed: Mapping = EMPTY,
+    errors: Mapping = EMPTY,
+    wrong: object = None,
 ) -> list[Card]:
     """Every line in the order of its danger; `wrong` is the line whose form came back, with what was typed in it."""
     ordered = sorted(standing.lines, key=_place)
     return [
-        _card(each, as_before, typed if each.line.pk == wrong else EMPTY, errors if each.line.pk == wrong else EMPTY)
+        replace(
+            _card(each),
+            as_before=as_before.get(each.line.pk),
+            taken_over=taken_over.get(each.line.pk, ""),
+            typed=typed if each.line.pk == wrong else EMPTY,
+            errors=errors if each.line.pk == wrong else EMPTY,
+        )
         for each in ordered
     ]
 
 
-def _card(decided: Decided, as_before: Mapping, typed: Mapping, errors: Mapping) -> Card:
+def _card(decided: Decided) -> Card:
     both = decided.compared
     differs = {each["part"] for each in both["differences"]}
     return Card(
@@ -110,9 +127,6 @@ def _card(decided: Decided, as_before: Mapping, typed: Mapping, errors: Mapping)
         differences=both["differences"],
         warnings=warnings(both),
         by_letter=_by_letter(decided.line.kind, both["after"]),
-        as_before=as_before.get(decided.line.pk),
-        typed=typed,
-        errors=errors,
     )
 
 
@@ -125,10 +139,16 @@ def _place(decided: Decided) -> tuple:
 def _side(row: Mapping | None, differs: set[str]) -> Side | None:
     if row is None:
         return None
-    parts = [Part(label, row[name], name in differs) for name, label in PARTS if row[name]]
+    parts = [Part(label, row[name], name in differs) for name, label in PARTS if row.get(name)]
     if "strength" in differs:
         parts = [Part(part.label, part.words, part.differs or part.label == "Dose") for part in parts]
-    return Side(row["name"], "name" in differs, parts, SAID.get(row["change"], ""), row["change_reason"])
+    return Side(row["name"], "name" in differs, parts, _says(row), row["change_reason"])
+
+
+def _says(row: Mapping) -> str:
+    """What the list itself says of a change; what is on hold is never only called changed, or stopped."""
+    on_hold = bool(row["change"]) and what_is_said(listed(row))[0].change == "withheld"
+    return ON_HOLD if on_hold else SAID.get(row["change"], "")
 
 
 def warnings(both: Mapping) -> list[str]:

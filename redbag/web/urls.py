@@ -237,6 +237,10 @@ urlpatterns = [
     path("notes/<uuid:note_id>/read", notes.read, name="read_note"),
     path("discharges/how-they-went", discharged.how_discharges_went, name="how_discharges_went"),
     path("transfers/<uuid:transfer_id>/going-home", departures.departure, name="departure"),
+    # Where news leads: the address of its call without /api/v1
+    path("transfers/<uuid:transfer_id>/readiness", departures.departure, name="news_of_departure"),
+    path("transfers/<uuid:transfer_id>/visitors", transfers.transfer, name="news_of_visitors"),
+    path("bags/<uuid:bag_id>/found", bag_life.bag, name="news_of_found"),
     path("transfers/<uuid:transfer_id>/going-home/now", departures.departure_now, name="departure_now"),
     path("transfers/<uuid:transfer_id>/going-home/line", departures.mark, name="mark_ready"),
     path("transfers/<uuid:transfer_id>/going-home/plan", departures.plan, name="plan_home"),
@@ -245,11 +249,10 @@ urlpatterns = [
     path("discharge-summaries/<uuid:summary_id>/medicines", medicines.medicines, name="medicines"),
     path("discharge-summaries/<uuid:summary_id>/medicines/print", medicines.medicines_print, name="medicines_print"),
     path("medicines/<uuid:reconciliation_id>/typed", medicines.medicines_typed_again, name="medicines_typed_again"),
-    path(
-        "medicines/<uuid:reconciliation_id>/unchanged", medicines_decided.unchanged, name="unchanged_medicines"
-    ),
+    path("medicines/<uuid:reconciliation_id>/unchanged", medicines_decided.unchanged, name="unchanged_medicines"),
     path("medicines/<uuid:reconciliation_id>/check", medicines_decided.check, name="check_medicines"),
     path("medicines/<uuid:reconciliation_id>/use", medicines_decided.use, name="use_medicines"),
+    path("medicines/<uuid:reconciliation_id>/put-back", medicines_decided.put_back, name="put_back_medicines"),
     path("medicines/<uuid:reconciliation_id>/list", medicines_decided.write_list, name="write_medicines_list"),
     path("medicines/lines/<uuid:line_id>", medicines_decided.decide_line, name="decide_medicine"),
     path("medicines/lines/<uuid:line_id>/as-before", medicines_decided.as_before, name="decide_medicine_as_before"),

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from redbag.discharges.models import DischargeSummary
 from redbag.organisations.models import Membership
 from redbag.reconciliations.models import Decision, Reconciliation
 from tests.api.test_openapi import document, fits
@@ -74,6 +75,20 @@ def test_who_was_slower_is_told_who_decided(api, path):
     late = api("manager").post(address, {**RANG, "gives": "before"})
     assert (late.status_code, late.json()["code"]) == (409, "decided_meanwhile")
     assert "Senior Tester" in late.json()["detail"]
+
+
+def test_a_letter_taken_off_counts_for_nothing_and_its_mar_chart_is_undone(world, api, path):
+    senior, told = api("senior"), api("senior").post(path).json()
+    kept = f"reconciliations/{told['id']}"
+    assert senior.post(f"{kept}/put-back").json()["code"] == "not_taken_off"
+    Reconciliation.objects.update(used_at=NOW, used_by_name="Senior Tester")
+    taken = {"source": "copied", "organisation": world.oakview, "state": "superseded", "settled_at": NOW}
+    DischargeSummary.objects.update(**taken)
+    assert senior.post(f"{kept}/list", {"version": 1}).json()["code"] == "summary_not_current"
+    shown = senior.get(path).json()
+    assert (shown["set_aside"], shown["complete"], "undo it, ring the GP" in shown["words"]) == (True, False, True)
+    back = senior.post(f"{kept}/put-back").json()
+    assert (back["set_aside"], back["used_at"], back["lines"]) == (True, None, [])
 
 
 def test_a_letter_without_a_list_is_typed_and_put_right(api, letter):

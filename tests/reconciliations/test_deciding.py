@@ -9,15 +9,19 @@ from django.db import DatabaseError, transaction
 
 from redbag.errors import BadInput, NotAllowed, Refused
 from redbag.journal.models import Entry
+from redbag.medicines.comparing import compare
+from redbag.medicines.listed import Listed
 from redbag.organisations.access import Actor, Post
 from redbag.organisations.models import Key, Membership
+from redbag.reconciliations import beginning
 from redbag.reconciliations.actions import second_check, use_new_mar, write_medicines
 from redbag.reconciliations.beginning import begin, put_right
 from redbag.reconciliations.choices import Choice
 from redbag.reconciliations.deciding import DecidedMeanwhile, decide, decide_as_before, decide_unchanged
 from redbag.reconciliations.keeping import InUse, NotComplete, NotCurrent
+from redbag.reconciliations.lists import Before
 from redbag.reconciliations.models import Decision
-from redbag.reconciliations.standing import decided_before, earlier_of, standing_of
+from redbag.reconciliations.standing import decided_before, earlier_of, standing_of, taken_over
 from redbag.summaries.actions import SomebodyWasFaster, write_sections
 from tests.reconciliations.conftest import AFTER, BEFORE, KINDS, LATER, RANG, line_of
 from tests.world import NOW
@@ -216,6 +220,28 @@ def test_the_residents_list_is_written_anew_from_the_decisions(world, begun):
     assert (section.version, section.author_name, section.written_at) == (2, "Senior Tester", LATER)
 
 
+@pytest.mark.parametrize(
+    "other",
+    [{"gives": "after"}, {"gives": "other", "told": "2.5 mg"}, {"asked_at": LATER - timedelta(hours=1)}],
+    ids=["another side", "another dose", "another time"],
+)
+def test_the_same_call_with_another_dose_or_time_is_no_double_tap(world, begun, other):
+    line, senior = line_of(begun, "changed"), world.actor("senior")
+    first = replace(RANG, gives="other", told="5 mg", asked_at=LATER - timedelta(minutes=30))
+    kept = decide(actor=senior, line=line, choice=first, seen=0, now=LATER)
+    assert decide(actor=senior, line=line, choice=first, seen=0, now=LATER) == kept
+    with pytest.raises(DecidedMeanwhile, match="You have decided this meanwhile: give"):
+        decide(actor=senior, line=line, choice=replace(first, **other), seen=0, now=LATER)
+
+
+def test_a_double_tap_without_a_time_of_the_call_is_kept_once(world, begun):
+    line, senior = line_of(begun, "not_mentioned"), world.actor("senior")
+    for minutes in (0, 1):  # the form fills in the moment when no time is typed
+        now = LATER + timedelta(minutes=minutes)
+        decide(actor=senior, line=line, choice=replace(RANG, asked_at=now), seen=0, now=now)
+    assert line.decisions.count() == 1
+
+
 def test_a_newer_letter_begins_anew_and_offers_only_what_is_the_same_word_for_word(world, letter, begun):
     decide_all(world, begun)
     newer = letter(medicines=[{**AFTER[0], "dose": "10 mg"}, *AFTER[1:]], now=LATER + timedelta(hours=1))
@@ -228,6 +254,13 @@ def test_a_newer_letter_begins_anew_and_offers_only_what_is_the_same_word_for_wo
     line = line_of(fresh, "not_mentioned")
     decision = decide_as_before(actor=world.actor("manager"), line=line, next_due_at=None, now=LATER)
     assert (decision.by_name, decision.asked_name, decision.answer) == ("Manager Tester", "Sister Byrne", RANG.answer)
+    assert taken_over(standing_of(fresh), begun) == {
+        line.pk: f"As decided on version {begun.summary.version} of the letter by Senior Tester"
+    }
+    given = line_of(fresh, "unchanged")
+    for wrong in (LATER - timedelta(hours=1), LATER + timedelta(days=9999)):
+        with pytest.raises(BadInput):
+            decide_as_before(actor=world.actor("manager"), line=given, next_due_at=wrong, now=LATER)
     with pytest.raises(Refused, match="was not the same"):
         decide_as_before(actor=world.actor("manager"), line=line_of(fresh, "changed"), next_due_at=None, now=LATER)
 
@@ -248,6 +281,32 @@ def test_a_letter_without_a_coded_list_is_typed_and_put_right(world, letter):
     undecided = [each.compared["after"]["dose"] for each in standing.lines if each.last is None]
     assert (undecided, standing.decided, standing.check) == (["5 mg"], 3, None)
     assert reconciliation.lines.exclude(set_aside_at=None).get().comparison()["after"]["dose"] == "50 mg"
+
+
+def test_once_anything_is_decided_only_the_trained_type_again(world, letter):
+    summary, carer = letter(medicines=None), world.actor("carer")
+    reconciliation = begin(actor=carer, summary=summary, rows=[AFTER[1]], now=LATER)
+    put_right(actor=carer, reconciliation=reconciliation, rows=[AFTER[1], AFTER[2]], now=LATER)
+    decide_all(world, reconciliation)
+    with pytest.raises(NotAllowed, match="trained in medicines"):
+        put_right(actor=carer, reconciliation=reconciliation, rows=[AFTER[1]], now=LATER)
+    assert standing_of(reconciliation).all_decided
+    put_right(actor=world.actor("senior"), reconciliation=reconciliation, rows=[AFTER[1]], now=LATER)
+    assert not standing_of(reconciliation).all_decided
+
+
+def test_two_equal_rows_stay_two_when_the_letter_is_typed_again(world, letter, monkeypatch):
+    monkeypatch.setattr(beginning, "compare", compare)
+    summary, insulin = letter(medicines=None), {"name": "Insulin glargine", "dose": "10 units", "frequency": "at night"}
+    twice = Before(listed=(Listed(**insulin), Listed(**insulin)), words="The list")
+    monkeypatch.setattr(beginning, "before_of", lambda summary: twice)
+    carer = world.actor("carer")
+    reconciliation = begin(actor=carer, summary=summary, rows=[{"name": "Senna"}], now=LATER)
+    for rows in ([{"name": "Senna", "dose": "7.5 mg"}], [insulin, insulin], [{"name": "Senna"}]):
+        put_right(actor=carer, reconciliation=reconciliation, rows=rows, now=LATER)
+        sides = [each.compared for each in standing_of(reconciliation).lines]
+        assert [each["before"]["name"] for each in sides if each["before"]] == ["Insulin glargine"] * 2
+        assert sorted(each["after"]["name"] for each in sides if each["after"]) == [row["name"] for row in rows]
 
 
 def test_a_list_that_the_hospital_sent_is_not_typed_again(world, begun):

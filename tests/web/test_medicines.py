@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
+from redbag.discharges.models import DischargeSummary
 from redbag.reconciliations.beginning import begin
-from redbag.reconciliations.models import Decision, Line
+from redbag.reconciliations.models import Decision, Line, Reconciliation
 from redbag.reconciliations.standing import standing_of
 from tests.reconciliations.conftest import LATER, compared, letter, line_of
 from tests.web.journeys import tell
@@ -168,6 +169,9 @@ def test_a_newer_letter_offers_what_was_decided_before_and_takes_nothing_over(wo
     fresh = newer.reconciliation
     client.post(reverse("web:decide_medicine_as_before", args=[line_of(fresh, "not_mentioned").pk]))
     assert Decision.objects.get(line__reconciliation=fresh).by_name == "Manager Tester"
+    for name in ("web:medicines", "web:medicines_print"):
+        page = words(client.get(reverse(name, args=[newer.pk])))
+        assert "As decided on version 1 of the letter by Senior Tester." in page
 
 
 def test_another_home_and_the_ward_do_not_see_it(browser_of, begun):
@@ -188,3 +192,55 @@ def test_the_letter_the_journey_and_the_board_lead_there_until_it_is_done(world,
     tell(world, "carer", transfer, minutes=DAYS, kind="handoff", to="VDEM1")
     assert "Medicines before and after the stay are not compared" in words(senior.get("/"))
     assert there in words(senior.get("/"))
+
+
+def taken_off_after_use(world, reconciliation):
+    """Its MAR chart came into use, and then somebody says that the letter was somebody else's."""
+    Reconciliation.objects.filter(pk=reconciliation.pk).update(used_at=LATER, used_by_name="Senior Tester")
+    taken = {"source": "copied", "organisation": world.oakview, "state": "superseded", "settled_at": LATER}
+    DischargeSummary.objects.filter(pk=reconciliation.summary_id).update(**taken)
+
+
+def test_a_mar_chart_from_a_letter_taken_off_is_urgent_on_board_and_page_until_it_is_undone(world, browser_of, begun):
+    urgent, senior = (
+        "The MAR chart was changed from a letter that was taken off: undo it, ring the GP",
+        browser_of("senior"),
+    )
+    assert urgent not in words(senior.get("/"))
+    taken_off_after_use(world, begun)
+    assert f"Urgent. {urgent}." in words(senior.get("/"))
+    page = words(senior.get(page_of(begun)))
+    assert f"{urgent}." in page
+    assert "Bisoprolol" in page
+    assert "Write the list anew" not in page
+    assert f"{urgent}. Do not work from this paper." in words(
+        senior.get(reverse("web:medicines_print", args=[begun.summary_id]))
+    )
+    page = words(senior.post(reverse("web:put_back_medicines", args=[begun.pk]), follow=True))
+    assert "Written down: the MAR chart is as it was before, and the GP knows." in page
+    assert "This letter was somebody else's and was taken off." in page
+    assert "Bisoprolol" not in page
+    assert urgent not in words(senior.get("/"))
+
+
+def test_the_list_is_not_offered_from_a_letter_that_was_replaced(browser_of, letter, begun):
+    Reconciliation.objects.filter(pk=begun.pk).update(used_at=LATER, used_by_name="Senior Tester")
+    assert "Write the list anew" in words(browser_of("senior").get(page_of(begun)))
+    letter(now=LATER + timedelta(minutes=5))
+    page = words(browser_of("senior").get(page_of(begun)))
+    assert "Write the list anew" not in page
+    assert "Set aside: there is a newer letter." in page
+    assert "md-standing--done" not in page
+
+
+def test_on_hold_reads_as_on_hold_and_a_recommendation_is_shown_on_card_and_paper(browser_of, letter, at):
+    at(DAYS)
+    held = {"name": "Amlodipine", "dose": "5 mg", "change": "changed", "change_reason": "On hold. Low BP"}
+    summary, senior = letter(medicines=[{**held, "recommendation": "GP to restart after a week"}]), browser_of("senior")
+    senior.post(reverse("web:medicines", args=[summary.pk]))
+    for name in ("web:medicines", "web:medicines_print"):
+        page = words(senior.get(reverse(name, args=[summary.pk])))
+        assert "The letter says: on hold for now. That is not stopped" in page
+        assert "The letter says: changed" not in page
+        assert "The hospital recommends" in page
+        assert "GP to restart after a week" in page
