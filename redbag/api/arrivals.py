@@ -8,7 +8,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import NotFound
 from rest_framework.response import Response
 
-from redbag.api.discharges import FILE_BODIES, FILES, WriteCall, own_summaries, short_row, summary_row
+from redbag.api.discharges import FILE_BODIES, FILES, answered, own_summaries, short_row, summary_row
 from redbag.api.discharges_shapes import STATES, ArrivalNew, DischargeRowShape, DischargeShape, SettleNew
 from redbag.api.door import Door, json_object
 from redbag.api.parsing import Json
@@ -28,7 +28,7 @@ Form = DischargeSummary.Form
 HOW = {"identifiers": "Send one of: identifiers, transfer, take_back."}
 
 
-class ArrivalsCall(WriteCall):
+class ArrivalsCall(Door):
     parser_classes = [Json, *FILES]
 
     @extend_schema(
@@ -72,7 +72,7 @@ class ArrivalsCall(WriteCall):
             said = json_object(request)
             arrival = _from_json(said)
         place = self._place(said.get("hospital"))
-        return self.answer(arrive(actor=self.actor, organisation=place, arrival=arrival, now=self.now))
+        return answered(self, arrive(actor=self.actor, organisation=place, arrival=arrival, now=self.now))
 
     def _row(self, summary: DischargeSummary, shown: set) -> dict:
         if summary.resident_id:
@@ -104,16 +104,18 @@ class SettleCall(Door):
         return Response(summary_row(self, own_summaries(self).get(pk=summary.pk)))
 
     def _settle(self, summary: DischargeSummary, body: dict) -> None:
-        wish = {"actor": self.actor, "summary": summary, "reason": body.get("reason") or "", "now": self.now}
+        reason: str = body.get("reason") or ""
         ways = [name for name in ("identifiers", "transfer", "take_back") if body.get(name)]
         if len(ways) != 1:
             raise BadInput(HOW)
         if body.get("take_back"):
-            settling.take_back(**wish)
+            settling.take_back(actor=self.actor, summary=summary, reason=reason, now=self.now)
         elif body.get("transfer"):
-            settling.point_at(**wish, transfer=self.find(own_transfers(self), _id(body["transfer"])))
+            transfer = self.find(own_transfers(self), _id(body["transfer"]))
+            settling.point_at(actor=self.actor, summary=summary, transfer=transfer, reason=reason, now=self.now)
         else:
-            settling.try_again(**wish, person=_person(body["identifiers"]))
+            person = _person(body["identifiers"])
+            settling.try_again(actor=self.actor, summary=summary, person=person, reason=reason, now=self.now)
 
 
 def _id(asked: object) -> UUID:

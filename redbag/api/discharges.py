@@ -132,6 +132,12 @@ def _settled(summary: DischargeSummary) -> dict | None:
     return {"at": summary.settled_at, "by": summary.settled_by_name, "taken_back": summary.sent_at is None}
 
 
+def answered(door: Door, summary: DischargeSummary) -> Response:
+    """The summary, with 201 when this call made it and 200 when it was there."""
+    status = 201 if summary.written_at == door.now else 200
+    return Response(summary_row(door, own_summaries(door).get(pk=summary.pk)), status=status)
+
+
 class WriteCall(Door):
     parser_classes = [Json, *FILES]
 
@@ -174,12 +180,7 @@ class WriteCall(Door):
             typed=typed,
             now=self.now,
         )
-        return self.answer(summary)
-
-    def answer(self, summary: DischargeSummary) -> Response:
-        """The summary, with 201 when this call made it and 200 when it was there."""
-        status = 201 if summary.written_at == self.now else 200
-        return Response(summary_row(self, own_summaries(self).get(pk=summary.pk)), status=status)
+        return answered(self, summary)
 
     def _hospital(self, transfer: Transfer) -> Organisation:
         """The party to the transfer that the caller writes for."""
@@ -194,7 +195,8 @@ class WriteCall(Door):
 class SummaryCall(Door):
     @extend_schema(responses=DischargeShape)
     def get(self, request, pk):
-        """One discharge summary. The first time somebody at the home reads it, the hospital can see that."""
+        """One discharge summary. The first time a signed-in person at the home reads it, the hospital can see that; a
+        key that fetches it has not read it."""
         summary = self.find(own_summaries(self), pk)
         actions.opened(actor=self.actor, summary=summary, now=self.now)
         self.note("discharge", summary)

@@ -75,7 +75,8 @@ def problems_everywhere(result, generator, request, public):
 
 def _webhook(event: Event) -> dict:
     """What is posted to a webhook, signed after Standard Webhooks; `data` holds ids and codes, never a person."""
-    data = {name: {} for name in event.ids} | {"address": {"type": "string", "format": "uri"}}
+    data: dict[str, dict] = {name: {} for name in event.ids}
+    data["address"] = {"type": "string", "format": "uri"}
     body = {
         "type": "object",
         "required": ["type", "timestamp", "data"],

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import Exists, F, Max, OuterRef, Q
+from django.db.models import F, Max
 from django.utils import timezone
 
 from redbag.discharges.asking import asked_for
@@ -13,8 +13,7 @@ from redbag.discharges.plain import why_urgent
 from redbag.errors import BadInput, Refused
 from redbag.journal.recording import record
 from redbag.organisations.access import Actor, Permission, require
-from redbag.transfers.death_models import Death
-from redbag.transfers.stages import Where
+from redbag.transfers.death_models import about_who_lives_here
 
 LONGEST_TEXT, LONGEST_WHO, LONGEST_NOTE = 2000, 150, 1000
 MOST, MOST_ASKED = 100, 1000
@@ -162,19 +161,11 @@ def waiting_for(rows: FollowUps, *, until: date | None = None) -> Sequence[Follo
 
     Nobody is asked about somebody who died or has left.
     """
-    rows = still_about(rows.waiting())
+    rows = about_who_lives_here(rows.waiting(), "summary__")
     if until is not None:
         rows = rows.filter(due_on__lte=until)
     rows = rows.select_related("summary__resident", "summary__organisation")
     return list(rows.order_by(F("due_on").asc(nulls_last=True), "summary__sent_at", "position")[: 2 * MOST])
-
-
-def still_about(rows: FollowUps) -> FollowUps:
-    """Those about residents who live here still."""
-    died = Death.objects.filter(transfer__resident=OuterRef("summary__resident"), taken_back_at=None)
-    kept = Q(summary__resident__merged_into__isnull=False, summary__resident__merged_into__archived_at=None)
-    living = rows.filter(Q(summary__resident__archived_at=None) | kept)
-    return living.exclude(summary__transfer__resident_is=Where.DIED).exclude(Exists(died))
 
 
 def _locked(actor: Actor, follow_up: FollowUp) -> FollowUp:

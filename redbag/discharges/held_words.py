@@ -18,7 +18,6 @@ WORDS = {
     "no_open_transfer": "No journey to your hospital fits.",
     "other_home": "The home you named does not fit.",
     "left": "The patient does not live there any more.",
-    "not_read": "Nothing in the file could be read.",
     "same_id_other_words": "You have sent another file under the same document id before. Look which one is right.",
 }
 

@@ -35,7 +35,6 @@ class Why(StrEnum):
     NO_OPEN_TRANSFER = "no_open_transfer"
     OTHER_HOME = "other_home"
     LEFT = "left"
-    NOT_READ = "not_read"
     SAME_ID_OTHER_WORDS = "same_id_other_words"
 
 
@@ -44,7 +43,6 @@ ABOUT_WHAT_WAS_SENT = {
     Why.NHS_NUMBER_INVALID,
     Why.BIRTH_MISSING,
     Why.SAYS_TWO_PEOPLE,
-    Why.NOT_READ,
     Why.SAME_ID_OTHER_WORDS,
 }
 

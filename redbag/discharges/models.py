@@ -12,9 +12,8 @@ from redbag.incoming.headings import Heading, Section, in_order, without_text
 from redbag.organisations.access import Actor, Permission
 from redbag.organisations.models import Organisation, User
 from redbag.residents.models import Resident
-from redbag.transfers.death_models import Death
+from redbag.transfers.death_models import about_who_lives_here
 from redbag.transfers.models import Party, Transfer
-from redbag.transfers.stages import Where
 from redbag.vault import SealedTextField
 
 
@@ -42,10 +41,7 @@ class Summaries(models.QuerySet):
 
     def about_who_lives_here(self):
         """Those about residents who live here still: nobody is asked about who died or has left."""
-        died = Death.objects.filter(transfer__resident=OuterRef("resident"), taken_back_at=None)
-        kept = Q(resident__merged_into__isnull=False, resident__merged_into__archived_at=None)
-        living = self.filter(Q(resident__archived_at=None) | kept).exclude(transfer__resident_is=Where.DIED)
-        return living.exclude(Exists(died))
+        return about_who_lives_here(self)
 
     def unread(self):
         """Those that nobody at the home has opened yet."""

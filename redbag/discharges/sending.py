@@ -221,7 +221,9 @@ def _take_place(summary: DischargeSummary, before: Sequence[DischargeSummary], n
     letters = [_letter(each) for each in (*before, summary)]
     gone = replaced(letters)
     summary.state, summary.sent_at = State.SUPERSEDED if summary.pk in gone else State.SENT, now
-    summary.follows_id = summary.follows_id or base_of(letters[-1], letters)
+    if summary.follows_id is None:
+        base = base_of(letters[-1], letters)
+        summary.follows = next((each for each in before if each.pk == base), None)
     rows = DischargeSummary.objects.filter(pk__in=[each.pk for each in before])
     for each, letter in zip(before, letters, strict=False):
         if each.follows_id is None and each.relation and base_of(letter, letters) == summary.pk:

@@ -1,7 +1,7 @@
 """Looks up whom a document may be about: residents by their NHS number, and their journeys to who sent it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from uuid import UUID
 
@@ -68,8 +68,8 @@ def _by_identifiers(summary: DischargeSummary, person: Person, now: datetime) ->
     code = beside(summary.identity, "home").upper()
     named = Organisation.objects.filter(ods_code=code).first() if code else None
     wanted = (named.pk if named else code) if code else None
-    candidates = [candidate(each, expected=_expected(each, expected)) for each in known.values()]
-    verdict = whose(person, candidates, home=wanted)
+    fitting = [candidate(each, expected=_expected(each, expected)) for each in known.values()]
+    verdict = whose(person, fitting, home=wanted)
     resident = next((each for each in known.values() if each.pk == verdict.whose), None)
     if resident is None:
         plausible = named if any(each.home_id == wanted for each in known.values()) else None
@@ -112,9 +112,19 @@ def kept(resident: Resident) -> Resident:
 
 def candidate(resident: Resident, *, expected: bool = False) -> Candidate:
     """A resident as matching looks at them, with the names of the records that were joined into theirs."""
-    joined = Resident.objects.filter(merged_into=resident.pk)
-    names = [(each.first_name, each.last_name) for each in joined]
-    names += [(each.preferred_name, each.last_name) for each in joined if each.preferred_name]
+    return replace(candidates([resident])[resident.pk], expected=expected)
+
+
+def candidates(residents: Sequence[Resident]) -> dict[UUID, Candidate]:
+    """Residents as matching looks at them, by their ids; the names of joined records in one statement."""
+    also: dict[UUID, list[tuple[str, str]]] = {each.pk: [] for each in residents}
+    for each in Resident.objects.filter(merged_into__in=also):
+        firsts = [each.first_name, *filter(None, [each.preferred_name])]
+        also[each.merged_into_id] += [(first, each.last_name) for first in firsts]
+    return {each.pk: _candidate(each, tuple(also[each.pk])) for each in residents}
+
+
+def _candidate(resident: Resident, also: tuple[tuple[str, str], ...]) -> Candidate:
     return Candidate(
         key=resident.pk,
         home=resident.home_id,
@@ -123,9 +133,8 @@ def candidate(resident: Resident, *, expected: bool = False) -> Candidate:
         first_name=resident.first_name,
         last_name=resident.last_name,
         preferred_name=resident.preferred_name,
-        also=tuple(names),
+        also=also,
         left=resident.archived_at is not None,
-        expected=expected,
     )
 
 

@@ -13,7 +13,6 @@ from redbag.bags.models import State as BagState
 from redbag.deliveries.handing_on import STILL_HOPE
 from redbag.deliveries.models import Delivery
 from redbag.departures.models import HomeAnswer, Planned
-from redbag.discharges.following_up import still_about
 from redbag.discharges.models import DischargeSummary, FollowUp, MailedLetter
 from redbag.homecomings.models import ReturnAnswer
 from redbag.homecomings.questions import ALLERGY
@@ -22,7 +21,7 @@ from redbag.notes.models import Note
 from redbag.organisations.models import Kind as Place
 from redbag.reminders.models import Reminder
 from redbag.transfers.case_models import Case
-from redbag.transfers.death_models import Death
+from redbag.transfers.death_models import Death, about_who_lives_here
 from redbag.transfers.models import Fact, Transfer
 from redbag.transfers.stages import Kind, Outcome, Stage, Where
 
@@ -105,7 +104,7 @@ def _arrived(now: datetime) -> QuerySet[Any]:
     """
     home = Q(transfer=None) | Q(transfer__back_at__isnull=False) | Q(transfer__closed_at__isnull=False)
     sent = DischargeSummary.objects.sent().filter(home, sent_at__gte=now - LETTERS_COUNT)
-    return _living(_alive(sent, "transfer__")).annotate(
+    return sent.about_who_lives_here().annotate(
         whose=F("home_id"),
         began=Greatest("sent_at", Coalesce("transfer__back_at", "transfer__closed_at", "sent_at")),
         journey=F("transfer_id"),
@@ -131,20 +130,13 @@ def _unheard(now: datetime) -> QuerySet[Any]:
     )
     gave_up = Exists(pushed) | Q(sent_at__lte=now - NO_ADDRESS_WAITS)
     rows = unread.filter(~Exists(pushed.filter(state__in=STILL_HOPE)), gave_up)
-    return _living(_alive(rows, "transfer__")).annotate(
+    return rows.about_who_lives_here().annotate(
         whose=F("organisation_id"), began=F("sent_at"), journey=F("transfer_id"), of_bag=NOWHERE
     )
 
 
-def _living(letters: QuerySet[Any]) -> QuerySet[Any]:
-    """Those about somebody who lives here still: nobody is asked about who died or has left."""
-    died = Death.objects.filter(transfer__resident=OuterRef("resident"), taken_back_at=None)
-    kept = Q(resident__merged_into__isnull=False, resident__merged_into__archived_at=None)
-    return letters.filter(Q(resident__archived_at=None) | kept).exclude(Exists(died))
-
-
 def _follow_ups(now: datetime) -> QuerySet[Any]:
-    rows = still_about(FollowUp.objects.waiting()).filter(due_on__isnull=False)
+    rows = about_who_lives_here(FollowUp.objects.waiting(), "summary__").filter(due_on__isnull=False)
     return rows.annotate(
         whose=F("summary__home_id"), began=F("due_on"), journey=F("summary__transfer_id"), of_bag=NOWHERE
     )
@@ -158,8 +150,7 @@ def _returns_unasked(now: datetime) -> QuerySet[Any]:
 
 def _to_ring(now: datetime) -> QuerySet[Any]:
     """Answers on return about which somebody must still ring the ward or the GP."""
-    alive = Q(transfer=None) | Q(transfer__in=_alive(Transfer.objects.all()))
-    return _living(open_troubles(None).filter(alive)).annotate(
+    return about_who_lives_here(open_troubles(None)).annotate(
         whose=F("home_id"), began=F("at"), journey=F("transfer_id"), of_bag=NOWHERE
     )
 

@@ -1,13 +1,15 @@
 """That somebody died on a journey, and to whom their belongings were given."""
 
 import uuid
+from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from redbag.organisations.models import Organisation, User
 from redbag.transfers.case_models import Signature
 from redbag.transfers.models import Transfer
+from redbag.transfers.stages import Where
 from redbag.vault import SealedTextField
 
 
@@ -59,3 +61,14 @@ class Release(models.Model):
     released_at = models.DateTimeField()
     by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     by_name = models.CharField(max_length=150)
+
+
+def about_who_lives_here(rows: QuerySet[Any], about: str = "") -> QuerySet[Any]:
+    """Those of rows about residents who live here still: nobody is asked about who died or has left.
+
+    `about` leads from a row to what names the resident and the transfer, such as "summary__".
+    """
+    died = Death.objects.filter(transfer__resident=OuterRef(f"{about}resident"), taken_back_at=None)
+    joined = {f"{about}resident__merged_into__isnull": False, f"{about}resident__merged_into__archived_at": None}
+    living = rows.filter(Q(**{f"{about}resident__archived_at": None}) | Q(**joined))
+    return living.exclude(**{f"{about}transfer__resident_is": Where.DIED}).exclude(Exists(died))

@@ -19,7 +19,6 @@ from redbag.discharges.taking_off import was_taken_off
 from redbag.errors import BadInput
 from redbag.journal.recording import record_view
 from redbag.organisations.access import Actor, Permission, require
-from redbag.transfers.stages import Where
 from redbag.web.letter_shown import everyone_sees, the_home_sees, the_home_will_see, was_opened
 from redbag.web.typed import text
 
@@ -56,12 +55,11 @@ def discharges(request: HttpRequest) -> HttpResponse:
 def not_read_at_home(actor: Actor, *, now: datetime) -> list[DischargeSummary]:
     """What the actor's hospitals sent in the last weeks that nobody at the home has taken on, the oldest first.
 
-    After a death nothing is awaited.
+    Nothing is awaited of who died or has left.
     """
     own = actor.organisations_with(Permission.WRITE_DISCHARGE)
     rows = DischargeSummary.objects.visible_to(actor, now=now).awaiting_acknowledgement()
-    rows = rows.filter(organisation__in=own, sent_at__gte=now - AWAITED)
-    rows = rows.exclude(transfer__resident_is=Where.DIED).select_related(*JOINED)
+    rows = rows.filter(organisation__in=own, sent_at__gte=now - AWAITED).about_who_lives_here().select_related(*JOINED)
     return list(rows.order_by("sent_at")[:MOST_ON_BOARD])
 
 
@@ -102,7 +100,7 @@ def _page(
         "deliveries": list(summary.deliveries()) if own else [],
         "errors": errors or {},
         "did": text(request.POST, "did") if errors else "",
-        **everyone_sees(summary),
+        **everyone_sees(summary, actor=request.actor, now=now),
         **_first(summary, request, at_home=at_home, own=own, now=now),
     }
     return render(request, "pages/discharges/discharge.html", seen, status=422 if errors else 200)

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -15,11 +16,12 @@ from redbag.discharges.held import waiting
 from redbag.discharges.held_words import WORDS, because
 from redbag.discharges.matching import Agreement, Compared, compare
 from redbag.discharges.models import DischargeSummary
-from redbag.discharges.whose import candidate
+from redbag.discharges.whose import candidates
 from redbag.errors import BadInput, NotAllowed, Refused
 from redbag.incoming.message import Person
 from redbag.journal.recording import record_view
 from redbag.organisations.access import Permission, require
+from redbag.residents.models import Resident
 from redbag.transfers.models import Transfer
 from redbag.web.typed import text
 
@@ -27,7 +29,7 @@ MOST = 100
 PATIENTS, SHOWN = 60, 8
 BIRTH = ("birth_day", "birth_month", "birth_year")
 NAMES = {"nhs_number": "nhs_number", "given": "first_name", "family": "last_name"}
-LONGEST = 100
+LONGEST, MOST_WORDS = 100, 6
 
 
 @never_cache
@@ -63,7 +65,7 @@ def _settle(request: HttpRequest, summary: DischargeSummary) -> DischargeSummary
     if what == "take_back":
         return settling.take_back(actor=request.actor, summary=summary, reason=reason, now=now)
     if what == "journey":
-        transfer = _chosen(request, summary, now)
+        transfer = _chosen(request, now)
         return settling.point_at(actor=request.actor, summary=summary, transfer=transfer, reason=reason, now=now)
     return settling.try_again(actor=request.actor, summary=summary, person=_person(request), reason=reason, now=now)
 
@@ -85,24 +87,37 @@ def _theirs(request: HttpRequest, summary_id: UUID) -> DischargeSummary:
     return get_object_or_404(mine.select_related("organisation", "transfer__resident", "transfer__home"), pk=summary_id)
 
 
+def _theirs_too(request: HttpRequest, now: datetime) -> QuerySet[Transfer]:
+    """The journeys they are a party to, of people whom they may know already."""
+    return Transfer.objects.visible_to(request.actor, now=now).on_boards().select_related("resident", "home")
+
+
 def _patients(request: HttpRequest, summary: DischargeSummary, now: datetime) -> list[Transfer]:
-    """The journeys they are a party to, whom they may know already: the most like what was sent, then the newest."""
-    rows = Transfer.objects.visible_to(request.actor, now=now).on_boards()
-    found = list(rows.select_related("resident", "home").order_by("-packed_at")[:PATIENTS])
-    person = person_meant(summary.identity)
-    return sorted(found, key=lambda each: -_alike(compare(person, candidate(each.resident))))
+    """Those who are looked for by name or NHS number, else the newest: the most like what was sent first."""
+    found = list(_found(_theirs_too(request, now), text(request.GET, "find")).order_by("-packed_at")[:PATIENTS])
+    known, person = candidates([each.resident for each in found]), person_meant(summary.identity)
+    return sorted(found, key=lambda each: -_alike(compare(person, known[each.resident_id])))
+
+
+def _found(journeys: QuerySet[Transfer], search: str) -> QuerySet[Transfer]:
+    """Those of whom every word stands in a name, or whose NHS number it is; all when nothing is looked for."""
+    if search and _digits(search).isdecimal():
+        return journeys.filter(resident__in=Resident.objects.numbered(_digits(search)))
+    for word in search.split()[:MOST_WORDS]:
+        names = Q(resident__first_name__icontains=word) | Q(resident__preferred_name__icontains=word)
+        journeys = journeys.filter(names | Q(resident__last_name__icontains=word))
+    return journeys
 
 
 def _alike(seen: Compared) -> int:
     return [seen.nhs_number, seen.date_of_birth, seen.name].count(Agreement.AGREED)
 
 
-def _chosen(request: HttpRequest, summary: DischargeSummary, now: datetime) -> Transfer:
-    wanted = text(request.POST, "transfer")
-    chosen = next((each for each in _patients(request, summary, now) if str(each.pk) == wanted), None)
-    if chosen is None:
-        raise BadInput({"transfer": "Choose the patient it is about."})
-    return chosen
+def _chosen(request: HttpRequest, now: datetime) -> Transfer:
+    try:
+        return _theirs_too(request, now).get(pk=UUID(text(request.POST, "transfer")))
+    except (ValueError, Transfer.DoesNotExist):
+        raise BadInput({"transfer": "Choose the patient it is about."}) from None
 
 
 def _person(request: HttpRequest) -> Person:
@@ -114,12 +129,16 @@ def _person(request: HttpRequest) -> Person:
     except ValueError:
         errors["birth_day"] = "Enter a real date, such as 3 3 1936 for 3 March 1936."
     said = {name: text(request.POST, field)[:LONGEST] for name, field in NAMES.items()}
-    said["nhs_number"] = said["nhs_number"].replace(" ", "").replace("-", "")
-    if not said["nhs_number"]:
+    number = _digits(said["nhs_number"])
+    if not number:
         errors["nhs_number"] = "Enter the NHS number: without it nobody can be found for certain."
     if errors:
         raise BadInput(errors)
-    return Person(date_of_birth=born, **said)
+    return Person(nhs_number=number, given=said["given"], family=said["family"], date_of_birth=born)
+
+
+def _digits(number: str) -> str:
+    return number.replace(" ", "").replace("-", "")
 
 
 def _page(request: HttpRequest, summary: DischargeSummary, *, errors=None, contradicts=()) -> HttpResponse:
@@ -139,6 +158,8 @@ def _page(request: HttpRequest, summary: DischargeSummary, *, errors=None, contr
         "not_understood": summary.read().get("not_understood", []),
         "because": because(summary),
         "patients": patients,
+        "find": text(request.GET, "find"),
+        "most": PATIENTS,
         "chosen": chosen,
         "chosen_below": chosen in {str(each.pk) for each in patients[SHOWN:]},
         "values": values,
