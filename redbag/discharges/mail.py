@@ -10,7 +10,7 @@ from uuid import uuid4
 from django.db import IntegrityError, transaction
 
 from redbag.discharges.files import drop_file, keep_letter
-from redbag.discharges.mail_parts import Mail, read_mail
+from redbag.discharges.mail_parts import BadMail, Mail, only_its_head, read_mail
 from redbag.discharges.mailboxes import homes_at
 from redbag.discharges.models import MailedLetter
 from redbag.documents.joining import Part, joined
@@ -22,6 +22,7 @@ from redbag.organisations.models import Organisation
 from redbag.organisations.pulse import stir
 
 LONGEST_FAULT = 300
+FAILED = "Open the mail in NHSmail, and forward what is in it in two or more mails."
 
 
 class Outcome(StrEnum):
@@ -59,19 +60,37 @@ def take_mail(
 
     Every PDF in it waits by itself, all its photos as one PDF; what cannot be taken waits as words. The same mail again
     changes nothing. One for an unknown address, or that no person sent and that holds no letter, is dropped and counted
-    in the journal; nobody is written to. Raises mail_parts.BadMail, and Busy when it can be tried again.
+    in the journal; nobody is written to. One that cannot be taken apart waits as words at the homes it went to. Raises
+    mail_parts.BadMail when it went to none, or was handed in, and Busy when it can be tried again.
     """
-    mail = read_mail(content)
+    try:
+        mail = read_mail(content)
+    except BadMail as wrong:
+        if home is None and (told := say_it_failed(content=content, words=str(wrong), recipients=recipients, now=now)):
+            return told
+        raise
     homes = [home] if home else homes_at(recipients or mail.to)
     if not homes:
         return _dropped(Outcome.UNKNOWN_ADDRESS, None, now)
     if mail.automatic and not (mail.files or mail.pictures):
         return _dropped(Outcome.AUTOMATIC, homes[0], now)
     if all(_knows(each, mail) for each in homes):
-        return Taken(Outcome.SEEN_BEFORE)
+        return _dropped(Outcome.SEEN_BEFORE, homes[0], now)
     found = list(_harmless(mail))
     letters = [letter for each in homes for letter in _keep(each, mail, found, actor, now)]
-    return Taken(Outcome.KEPT if letters else Outcome.SEEN_BEFORE, letters)
+    return Taken(Outcome.KEPT, letters) if letters else _dropped(Outcome.SEEN_BEFORE, homes[0], now)
+
+
+def say_it_failed(*, content: bytes, words: str, recipients: Sequence[str] = (), now: datetime) -> Taken | None:
+    """Tell the homes a mail went to, in words, that nothing of it could be taken; None when it went to no home."""
+    try:
+        mail = only_its_head(content, fault=f"{words} {FAILED}")
+    except BadMail:
+        return None
+    found = [Found(fault=each) for each in mail.faults]
+    homes = homes_at(recipients or mail.to)
+    letters = [letter for each in homes for letter in _keep(each, mail, found, None, now)]
+    return Taken(Outcome.KEPT if letters else Outcome.SEEN_BEFORE, letters) if homes else None
 
 
 def _dropped(outcome: Outcome, home: Organisation | None, now: datetime) -> Taken:
@@ -87,11 +106,10 @@ def _harmless(mail: Mail) -> Iterator[Found]:
     """What the mail holds, made anew, each content once."""
     digests = set()
     for file in mail.files:
-        found = _remade(file)
         digest = hashlib.sha256(file).digest()
         if digest not in digests:
-            yield found
-        digests.add(digest)
+            digests.add(digest)
+            yield _remade(file)
     if mail.pictures:
         yield _photos(mail.pictures)
     for fault in mail.faults:
@@ -142,6 +160,8 @@ def _keep(home: Organisation, mail: Mail, found: list[Found], actor: Actor | Non
             return letters
     except IntegrityError:
         _drop_all(made)
+        if not _knows(home, mail):
+            raise
         return []
     except BaseException:
         _drop_all(made)

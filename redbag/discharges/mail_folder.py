@@ -1,5 +1,6 @@
-"""Mail that a server puts into a folder: taken in one by one, the oldest first."""
+"""Mail that a server puts into a folder: taken in one by one, the oldest first, and none waits behind a bad one."""
 
+import os
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -7,59 +8,123 @@ from pathlib import Path
 import structlog
 from django.conf import settings
 
-from redbag.discharges.mail import take_mail
+from redbag.discharges.mail import say_it_failed, take_mail
 from redbag.discharges.mail_parts import LARGEST, BadMail
 
 log = structlog.get_logger()
 ONE_SWEEP = timedelta(seconds=3)  # the journal is sealed by the same worker
 NOT_YET = (".part", ".tmp")
+WAITS = (timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1))  # before each try after the first
+AGAIN, DONE, FAILED = "again", "done", "failed"
+LONGEST_NAME = 100
+COULD_NOT = "A mail came that could not be taken in."
 
 
 def sweep_folder(*, now: Callable[[], datetime]) -> int:
     """Take in what lies in REDBAG_DATA/mail-in for a few seconds, and leave the rest to the next sweep; how many.
 
     A mail that is taken leaves a line in `done` saying what became of it, and is deleted: it would lie there unsealed.
-    One that cannot be read goes to `failed` as it is. What a server is still writing ends in .part or .tmp, or begins
-    with a dot.
+    One that fails waits in `again` while others are taken, and is tried three times more; then its homes are told in
+    words. It goes to `failed` as it is, like one that is no mail. What a server is still writing ends in .part or .tmp,
+    or begins with a dot.
     """
     began = now()
-    folder = Path(settings.REDBAG_DATA) / "mail-in"
+    folder = _folder()
     if not folder.is_dir():
         return 0
     done = 0
-    for mail in sorted(_mails(folder), key=lambda each: each.stat().st_mtime):
+    for mail in [*_by_age(folder), *(each for each in _by_age(folder / AGAIN) if _is_due(each, began))]:
         if now() - began >= ONE_SWEEP:
             break
-        done += _take(mail, now())
+        try:
+            done += _take(folder, mail, now())
+        except OSError as wrong:  # another worker was faster, or the disk says no: it stays where it is
+            log.warning("mail.stays", why=type(wrong).__name__)
     return done
 
 
+def lying_in_folder() -> dict[str, int]:
+    """How many mails wait to be taken in, are to be tried again, and have failed; empty when nobody can look."""
+    folder = _folder()
+    names = {"waiting": folder, AGAIN: folder / AGAIN, FAILED: folder / FAILED}
+    try:
+        return {name: sum(1 for _ in _mails(where)) for name, where in names.items()}
+    except OSError:
+        return {}
+
+
+def _folder() -> Path:
+    return Path(settings.REDBAG_DATA) / "mail-in"
+
+
 def _mails(folder: Path) -> Iterator[Path]:
-    for each in folder.iterdir():
+    for each in folder.iterdir() if folder.is_dir() else ():
         if each.is_file() and not each.is_symlink() and not each.name.startswith(".") and each.suffix not in NOT_YET:
             yield each
 
 
-def _take(mail: Path, now: datetime) -> bool:
+def _by_age(folder: Path) -> list[Path]:
+    return sorted(_mails(folder), key=_last_touched)
+
+
+def _last_touched(mail: Path) -> float:
     try:
-        with mail.open("rb") as file:
-            taken = take_mail(content=file.read(LARGEST + 1), now=now)
-    except FileNotFoundError:  # another worker was faster
-        return False
+        return mail.stat().st_mtime
+    except OSError:
+        return 0.0
+
+
+def _tries(mail: Path) -> int:
+    """How often it has failed, as its name in `again` says."""
+    said, _, _ = mail.name.partition("-")
+    return int(said) if mail.parent.name == AGAIN and said.isdecimal() else 0
+
+
+def _is_due(mail: Path, now: datetime) -> bool:
+    wait = WAITS[min(max(_tries(mail), 1), len(WAITS)) - 1]
+    return _last_touched(mail) + wait.total_seconds() <= now.timestamp()
+
+
+def _take(folder: Path, mail: Path, now: datetime) -> bool:
+    with mail.open("rb") as file:
+        content = file.read(LARGEST + 1)
+    try:
+        taken = take_mail(content=content, now=now)
     except BadMail as wrong:
         log.warning("mail.failed", why=str(wrong))
-        mail.replace(_beside(mail, "failed") / f"{now:%Y%m%dT%H%M%S%f}-{mail.name}")
+        mail.replace(_name(folder / FAILED, f"{now:%Y%m%dT%H%M%S%f}", mail))
+        return True
     except Exception as wrong:
-        log.warning("mail.waits", why=type(wrong).__name__)
-        return False
-    else:
-        with (_beside(mail, "done") / f"{now:%Y-%m-%d}.txt").open("a") as told:
-            told.write(f"{now.isoformat()} {taken.outcome.value} {len(taken.letters)} {mail.name}\n")
+        log.warning("mail.waits", why=type(wrong).__name__, tries=_tries(mail) + 1)
+        return _once_more(folder, mail, content, now)
+    with (_made(folder / DONE) / f"{now:%Y-%m-%d}.txt").open("a") as told:
+        told.write(f"{now.isoformat()} {taken.outcome.value} {len(taken.letters)} {mail.name}\n")
     mail.unlink(missing_ok=True)
     return True
 
 
-def _beside(mail: Path, where: str) -> Path:
-    folder = mail.parent / where
+def _once_more(folder: Path, mail: Path, content: bytes, now: datetime) -> bool:
+    """Put it where it is tried again later; after the last time tell its homes. Whether it is done with."""
+    tries = _tries(mail) + 1
+    if tries <= len(WAITS):
+        again = mail.replace(_name(folder / AGAIN, str(tries), mail))
+        os.utime(again, (now.timestamp(), now.timestamp()))
+        return False
+    try:
+        say_it_failed(content=content, words=COULD_NOT, now=now)
+    except Exception as wrong:
+        log.error("mail.untold", why=type(wrong).__name__)
+        os.utime(mail, (now.timestamp(), now.timestamp()))
+        return False
+    mail.replace(_name(folder / FAILED, f"{now:%Y%m%dT%H%M%S%f}", mail))
+    return True
+
+
+def _name(where: Path, begins: str, mail: Path) -> Path:
+    own = mail.name.partition("-")[2] if _tries(mail) else mail.name
+    return _made(where) / f"{begins}-{own[-LONGEST_NAME:]}"
+
+
+def _made(folder: Path) -> Path:
     folder.mkdir(mode=0o700, exist_ok=True)
     return folder

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from redbag.discharges.mail_folder import lying_in_folder
 from redbag.journal.liveness import ages
 
 LIMITS = {"worker": 60, "sealer": 60}
@@ -24,7 +25,10 @@ def healthz(request):
 
 @never_cache
 def readyz(request):
-    """Database, broker, worker and journal sealer answer, with their ages in seconds; 503 when one does not."""
+    """Database, broker, worker and journal sealer answer, with their ages in seconds; 503 when one does not.
+
+    Also how much mail waits to be taken in, is to be tried again, or has failed.
+    """
     parts: dict = {}
     try:
         beats = ages(now=timezone.now())
@@ -41,6 +45,7 @@ def readyz(request):
     for name, limit in LIMITS.items():
         age = beats.get(name)
         parts[name] = {"ok": age is not None and age < limit, "age": age}
+    parts["mail"] = {"ok": True, **lying_in_folder()}
     parts["queue"] = {"ok": True, **{k: v for k, v in beats.items() if k not in LIMITS}}
     ready = all(part["ok"] for part in parts.values())
     return JsonResponse({"ready": ready, **parts}, status=200 if ready else 503)

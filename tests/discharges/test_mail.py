@@ -1,18 +1,21 @@
 """Letters by mail: they reach the home whose address it is, wait for somebody, and are never lost or taken twice."""
 
 import io
+import os
 from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
+from PIL import Image
 
 from redbag.discharges import mail as mails
 from redbag.discharges import mail_settling
 from redbag.discharges.files import file_of, pages_of
-from redbag.discharges.mail_folder import sweep_folder
-from redbag.discharges.mail_parts import LARGEST, BadMail
+from redbag.discharges.mail_folder import lying_in_folder, sweep_folder
+from redbag.discharges.mail_parts import LARGEST, SMALL_PICTURE, TEXT_INSIDE, BadMail
 from redbag.discharges.mailboxes import address_of, open_mailbox
 from redbag.discharges.models import DischargeSummary, MailedLetter
+from redbag.documents.uploads import remade
 from redbag.errors import BadInput, NotAllowed
 from redbag.journal.models import Entry
 from redbag.management.commands import take_mail as command
@@ -20,6 +23,7 @@ from redbag.reminders.models import Reminder
 from redbag.reminders.watching import watch
 from tests.discharges.documents import pdf
 from tests.discharges.mails import attach, forwarded, mail, photo, with_pdf
+from tests.documents.files import saved
 from tests.world import NOW
 
 pytestmark = [pytest.mark.embedded, pytest.mark.django_db]
@@ -61,6 +65,47 @@ def test_the_same_mail_is_taken_once_by_whichever_way_it_comes(world, address):
     without_id = with_pdf(to=address, message_id="").as_bytes()
     assert [take(without_id).outcome, take(without_id).outcome] == ["kept", "seen_before"]
     assert MailedLetter.objects.count() == 2
+
+
+def test_another_mail_under_the_same_id_is_taken_too(world, address):
+    """As when somebody sends a mail once more because the letter was missing."""
+    assert take(with_pdf(to=address)).outcome == "kept"
+    once_more = attach(with_pdf(to=address), pdf(pages=2), name="forgotten.pdf")
+    assert sorted(pages_of(each) for each in take(once_more).letters) == [1, 2]
+    assert take(once_more).outcome == "seen_before"
+    (dropped,) = Entry.objects.filter(action="mail.dropped")
+    assert (dropped.facts["why"], dropped.organisation_id) == ("seen_before", world.oakview.pk)
+
+
+def test_a_mail_is_the_same_however_its_lines_end(address):
+    content = with_pdf(to=address).as_bytes()
+    assert take(content).outcome == "kept"
+    assert take(content.replace(b"\n", b"\r\n")).outcome == "seen_before"
+
+
+def test_a_text_or_web_page_with_a_name_is_said_beside_the_letter(address):
+    message = attach(with_pdf(to=address), b"{\\rtf1 Stop apixaban.}", kind="text/rtf", name="letter.rtf")
+    attach(message, b"Sent from my phone", kind="text/plain", name="ATT00001.txt")
+    leaflet, letter = take(message).letters
+    assert (pages_of(leaflet), leaflet.fault) == (1, "")
+    assert letter.fault == TEXT_INSIDE
+
+
+def test_a_small_file_is_a_page_when_it_has_the_dots_of_one_and_a_logo_when_not(address):
+    message = with_pdf(to=address)
+    for size in ((1200, 1600), (200, 80)):
+        content = saved(Image.new("L", size, "white"), form="PNG")
+        assert len(content) < SMALL_PICTURE
+        message.add_attachment(content, "image", "png", disposition="inline", filename="image001.png")
+    assert [pages_of(each) for each in take(message).letters] == [1, 1]
+    assert MailedLetter.objects.count() == 2
+
+
+def test_the_same_file_twice_in_a_mail_is_made_anew_once(address, monkeypatch):
+    made = []
+    monkeypatch.setattr(mails, "remade", lambda file: made.append(file) or remade(file))
+    assert len(take(attach(with_pdf(to=address), pdf())).letters) == 1
+    assert len(made) == 1
 
 
 def test_every_pdf_is_kept_by_itself_and_photos_become_one(address):
@@ -121,6 +166,17 @@ def test_what_is_no_mail_or_too_large_is_refused(address):
             take(content)
 
 
+def test_a_mail_that_is_too_large_waits_as_words_at_its_home(world, address):
+    large = with_pdf(to=address).as_bytes() + b"x" * LARGEST
+    (letter,) = take(large).letters
+    assert (letter.home, letter.subject, letter.file) == (world.oakview, "FW: Discharge letter", "")
+    assert letter.fault.startswith("The mail is larger than 35 MB. Open the mail in NHSmail")
+    assert take(large).letters == []
+    assert MailedLetter.objects.count() == 1
+    with pytest.raises(BadMail):  # who hands one in is told at once
+        take(large, home=world.oakview)
+
+
 def test_somebody_says_whose_it_is_and_it_becomes_a_summary(world, address):
     (letter,) = take(with_pdf(to=address)).letters
     act = {"actor": world.actor("carer"), "letter": letter, "transfer": None, "now": NOW}
@@ -177,6 +233,56 @@ def test_mail_in_the_folder_is_taken_once_and_leaves_no_word_behind(world, addre
     (failed,) = (folder / "failed").iterdir()
     assert failed.read_bytes() == b"no mail"
     assert (folder / "3.eml.part").exists()
+
+
+def test_a_mail_that_fails_stops_no_other_and_its_home_is_told_in_the_end(
+    world, address, settings, tmp_path, monkeypatch
+):
+    settings.REDBAG_DATA = tmp_path
+    folder = tmp_path / "mail-in"
+    folder.mkdir()
+    names = [f"{'long' * 50}.eml", "2.eml"]
+    for age, name in enumerate(names):
+        (folder / name).write_bytes(with_pdf(to=address, message_id=f"<{age}@nhs.net>").as_bytes())
+        os.utime(folder / name, (age, age))
+    bad, clock = (folder / names[0]).read_bytes(), [NOW]
+
+    def fails(*, content, now):
+        clock[0] += timedelta(seconds=5)  # longer than a sweep
+        if content == bad:
+            raise OSError("the disk is full")
+        return mails.take_mail(content=content, now=now)
+
+    def sweep(after):
+        clock[0] = NOW + after
+        sweep_folder(now=lambda: clock[0])
+        return lying_in_folder()
+
+    monkeypatch.setattr("redbag.discharges.mail_folder.take_mail", fails)
+    assert sweep(timedelta()) == {"waiting": 1, "again": 1, "failed": 0}
+    assert sweep(timedelta(seconds=20)) == {"waiting": 0, "again": 1, "failed": 0}
+    assert MailedLetter.objects.get().fault == ""
+    for after in (timedelta(minutes=2), timedelta(minutes=20), timedelta(minutes=40)):
+        assert sweep(after) == {"waiting": 0, "again": 1, "failed": 0}
+    assert sweep(timedelta(hours=2)) == {"waiting": 0, "again": 0, "failed": 1}
+    told = MailedLetter.objects.exclude(fault="").get()
+    assert (told.home, told.file, told.fault.split(".")[0]) == (
+        world.oakview,
+        "",
+        "A mail came that could not be taken in",
+    )
+
+
+def test_what_is_lost_to_another_worker_stops_no_other(world, address, settings, tmp_path, monkeypatch):
+    settings.REDBAG_DATA = tmp_path
+    folder = tmp_path / "mail-in"
+    folder.mkdir()
+    (folder / "gone.eml").symlink_to(folder / "nowhere")
+    (folder / "2.eml").write_bytes(with_pdf(to=address).as_bytes())
+    monkeypatch.setattr(
+        "redbag.discharges.mail_folder._mails", lambda where: where.glob("*.eml") if where == folder else iter(())
+    )
+    assert sweep_folder(now=lambda: NOW) == 1
 
 
 class Pipe(io.BytesIO):
