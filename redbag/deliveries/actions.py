@@ -11,6 +11,7 @@ from django.db import transaction
 from redbag.deliveries import tasks
 from redbag.deliveries.endpoints import new_secret, problems, standing, wanting
 from redbag.deliveries.events import OFFERED, TEST, sample
+from redbag.deliveries.fhir_letters import TAKEN_BACK
 from redbag.deliveries.models import Delivery, Endpoint, Letter
 from redbag.deliveries.owing import owe
 from redbag.errors import BadInput, Refused
@@ -224,7 +225,8 @@ def _trial(endpoint: Endpoint, type: str, now: datetime) -> Delivery:
 def replay_delivery(*, actor: Actor, delivery: Delivery, now: datetime) -> Delivery:
     """Send a delivery again, whatever became of it: the schedule starts over, the log goes on.
 
-    CannotReplay for one that is being sent this moment, one to the inbox, and one whose endpoint was removed.
+    CannotReplay for one that is being sent this moment, one to the inbox, one whose endpoint was removed, and one whose
+    subject was taken back.
     """
     require(actor, Permission.MANAGE_ENDPOINTS, delivery.organisation)
     delivery = _locked(delivery)
@@ -234,6 +236,8 @@ def replay_delivery(*, actor: Actor, delivery: Delivery, now: datetime) -> Deliv
         raise CannotReplay("The address it went to was removed.")
     if delivery.endpoint.disabled_at:
         raise CannotReplay("The address is switched off. Try it out and switch it on again first.")
+    if TAKEN_BACK in delivery.letter.ids:
+        raise CannotReplay("What it is about was somebody else's letter. Nothing of it is sent any more.")
     if delivery.state == State.SENDING:
         raise CannotReplay("It is being sent at this moment. Look again in a minute.")
     before = delivery.state
@@ -280,7 +284,7 @@ def _locked_endpoint(endpoint: Endpoint) -> Endpoint:
 
 def _locked(delivery: Delivery) -> Delivery:
     rows = Delivery.objects.select_for_update(of=("self",))
-    return rows.select_related("endpoint", "organisation").get(pk=delivery.pk)
+    return rows.select_related("endpoint", "organisation", "letter").get(pk=delivery.pk)
 
 
 def _owe(

@@ -15,29 +15,35 @@ SNOMED = "http://snomed.info/sct"
 DISCHARGE_SUMMARY = {"coding": [{"system": SNOMED, "code": "373942005", "display": "Discharge summary"}]}
 NHS_NUMBER = "https://fhir.nhs.uk/Id/nhs-number"
 URI = "urn:ietf:rfc:3986"
+TAKEN_BACK = "taken_back"
+SAID_OF_IT = "It was somebody else's letter. Do not use it"
 
 
 def document_reference(letter: Letter, *, description: str) -> dict:
     """The R4 DocumentReference of a letter. Its document, where it has one, is in it besides the address.
 
-    It names the patient by NHS number where the document does, and the reference that went before it.
+    It names the patient by NHS number where the document does, and the reference that went before it. Once its subject
+    was taken back it is entered in error, names nobody, and takes the place of every reference to that.
     """
+    taken_back = _taken_back(letter)
+    wrong = bool(taken_back) or TAKEN_BACK in letter.ids
     reference: dict = {
         "resourceType": "DocumentReference",
         "masterIdentifier": {"system": URI, "value": own_id(letter)},
-        "status": "current",
+        "status": "entered-in-error" if wrong else "current",
         "date": letter.written_at.isoformat(),
-        "description": description,
+        "description": SAID_OF_IT if wrong else description,
         "content": [{"attachment": {"contentType": "application/json", "url": f"{settings.PUBLIC_URL}{letter.path}"}}],
     }
     if letter.type.startswith("discharge_summary."):
         reference["type"] = DISCHARGE_SUMMARY
-        if before := _before(letter):
+        if taken_back:
+            reference["relatesTo"] = [{"code": "replaces", "target": _target(each)} for each in taken_back]
+        elif before := _before(letter):
             by_type = "replaces" if letter.type == "discharge_summary.replaced" else "appends"
             code = letter.ids.get("relation") or by_type
-            target = {"identifier": {"system": URI, "value": own_id(before)}}
-            reference["relatesTo"] = [{"code": code, "target": target}]
-    if letter.document:
+            reference["relatesTo"] = [{"code": code, "target": _target(before)}]
+    if letter.document and not wrong:
         reference["content"].append({"attachment": _attachment(letter.document)})
         reference |= _from_document(json.loads(letter.document))
     return reference
@@ -68,6 +74,16 @@ def _from_document(document: dict) -> dict:
     if numbers:
         told["subject"] = {"type": "Patient", "identifier": {"system": NHS_NUMBER, "value": numbers[0]["value"]}}
     return told
+
+
+def _target(letter: Letter) -> dict:
+    return {"identifier": {"system": URI, "value": own_id(letter)}}
+
+
+def _taken_back(letter: Letter) -> list[Letter]:
+    """The others about the same subject that were taken back, the oldest first."""
+    theirs = Letter.objects.filter(organisation=letter.organisation_id, subject_id=letter.subject_id)
+    return list(theirs.filter(ids__has_key=TAKEN_BACK).exclude(pk=letter.pk).order_by("written_at"))
 
 
 def _before(letter: Letter) -> Letter | None:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from redbag.deliveries.endpoints import stand_ins
 from redbag.deliveries.events import TEST
+from redbag.deliveries.fhir_letters import TAKEN_BACK
 from redbag.deliveries.models import Delivery, Endpoint, Letter
 from redbag.journal.recording import record
 
@@ -17,10 +18,11 @@ def give_up(delivery: Delivery, *, at: datetime) -> None:
     """Set the state of a delivery that is tried no more, and owe its letter to the endpoints that stand in for it.
 
     FAILED when one of those, or another that shares the duty, has it or still tries, and when somebody removed the
-    endpoint. PARKED when nobody is left. A test is FAILED and goes nowhere else. The caller saves the delivery.
+    endpoint. PARKED when nobody is left. A test, and what was taken back, is FAILED and goes nowhere else. The caller
+    saves the delivery.
     """
     letter = Letter.objects.select_for_update().get(pk=delivery.letter_id)
-    if letter.type == TEST or letter.ids.get("sample"):
+    if letter.type == TEST or letter.ids.get("sample") or TAKEN_BACK in letter.ids:
         delivery.state, delivery.settled_at = State.FAILED, at
         return
     _owe_to_fallbacks(delivery, letter, at)

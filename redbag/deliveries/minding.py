@@ -9,6 +9,7 @@ from redbag.deliveries import tasks
 from redbag.deliveries.actions import State
 from redbag.deliveries.endpoints import stands_below
 from redbag.deliveries.events import NAMES, TEST
+from redbag.deliveries.fhir_letters import TAKEN_BACK
 from redbag.deliveries.models import Delivery, Endpoint
 from redbag.errors import BadInput, Refused
 from redbag.journal.recording import record
@@ -87,7 +88,8 @@ def replay_all(
     """Send again what was written from `begin` until before `end`; how many, and whether there is more.
 
     Without a `state` what did not arrive and nobody saw to; at most 10,000 at a time, the oldest first. What is due or
-    on its way already is left as it is, so asking twice sends once. Workers carry it in rounds. BadInput by field.
+    on its way already is left as it is, so asking twice sends once; what was taken back is never sent. Workers carry
+    it in rounds. BadInput by field.
     """
     require(actor, Permission.MANAGE_ENDPOINTS, organisation)
     if errors := _replay_errors(begin, end, state, type):
@@ -95,7 +97,7 @@ def replay_all(
     wanted = Q(state=state) if state else Q(state__in=NOT_ARRIVED, settled_by_name="")
     rows = Delivery.objects.filter(wanted, organisation=organisation, created_at__gte=begin, created_at__lt=end)
     rows = rows.filter(endpoint__removed_at=None, endpoint__disabled_at=None, endpoint__isnull=False)
-    rows = rows.exclude(letter__type=TEST)
+    rows = rows.exclude(letter__type=TEST).exclude(letter__ids__has_key=TAKEN_BACK)
     rows = rows.filter(endpoint=endpoint) if endpoint is not None else rows
     rows = rows.filter(letter__type=type) if type else rows
     found = list(rows.order_by("created_at", "pk").values_list("pk", flat=True)[: MOST_REPLAYED + 1])

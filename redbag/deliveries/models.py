@@ -54,6 +54,20 @@ class Deliveries(OwnedByOrganisation):
         return self.filter(state=Delivery.State.PARKED)
 
 
+class WithoutDocument(models.Manager):
+    """Letters whose document, which may be megabytes to decrypt, is read when somebody asks for it and not before."""
+
+    def get_queryset(self):
+        return super().get_queryset().defer("document")
+
+
+class OfLetters(models.Manager.from_queryset(Deliveries)):
+    """Deliveries whose letters leave their document where it is."""
+
+    def get_queryset(self):
+        return super().get_queryset().defer("letter__document")
+
+
 class Endpoint(models.Model):
     """Where an organisation wants its letters: a webhook, an e-mail address, a FHIR server, a phone that wakes up.
 
@@ -118,6 +132,8 @@ class Letter(models.Model):
     document = SealedTextField(blank=True)
     written_at = models.DateTimeField()
 
+    objects = WithoutDocument()
+
     class Meta:
         indexes = [models.Index(fields=["subject_id"], name="letter_by_subject")]
 
@@ -152,7 +168,7 @@ class Delivery(models.Model):
     settled_note = SealedTextField(blank=True)
     created_at = models.DateTimeField()
 
-    objects = Deliveries.as_manager()
+    objects = OfLetters()
 
     class Meta:
         constraints = [

@@ -1,15 +1,16 @@
 """The pages of a letter while it is copied: added, moved, turned and taken off."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from functools import partial
 from uuid import uuid4
 
 from django.db import transaction
+from django.db.models import QuerySet
 
-from redbag.discharges.files import drop_file, keep_letter
+from redbag.discharges.files import all_or_nothing, drop_file, keep_letter
 from redbag.discharges.models import LetterCopy
 from redbag.documents.files import page_count
 from redbag.documents.uploads import MOST_PAGES, PDF, Remade, remade
@@ -27,7 +28,10 @@ class CopyIsGone(Refused):
 
 @dataclass(frozen=True)
 class Page:
-    """One photo or PDF of a copy: where it is kept, how many pages it has, and how far it is turned to the right."""
+    """One photo or PDF of a copy: where it is kept, how many pages it has, and how far it is turned to the right.
+
+    `whole` is a letter that was filed before, with somebody else.
+    """
 
     id: str
     file: str
@@ -35,6 +39,7 @@ class Page:
     pages: int
     size: int
     turn: int = 0
+    whole: bool = False
 
     @property
     def is_pdf(self) -> bool:
@@ -53,41 +58,48 @@ def add_pages(*, actor: Actor, copy: LetterCopy, files: Sequence[bytes], now: da
     What can be taken is kept whatever becomes of the others. BadInput when nothing was chosen; Busy as `remade`.
     """
     require(actor, Permission.COPY_LETTERS, copy.home_id)
+    return _each(files, lambda file: _put(copy, remade(file), now))
+
+
+def made_harmless(files: Sequence[bytes]) -> tuple[list[Remade], list[str]]:
+    """The files as they would be added, and in words which cannot be taken. BadInput when nothing was chosen; Busy."""
+    made: list[Remade] = []
+    return made, _each(files, lambda file: made.append(remade(file)))
+
+
+def _each(files: Sequence[bytes], take: Callable[[bytes], None]) -> list[str]:
     if not any(files):
         raise BadInput({"file": "Take a photo of the letter, or choose its file."})
     faults = []
     for number, file in enumerate(files, start=1):
         try:
-            _add(copy, file, now)
+            take(file)
         except BadInput as wrong:
             words = wrong.errors["file"]
             faults.append(words if len(files) == 1 else f"File {number}: {words}")
     return faults
 
 
-def _add(copy: LetterCopy, file: bytes, now: datetime) -> None:
-    _put(copy, remade(file), now)
-
-
 def put_in(copy: LetterCopy, pdf: bytes, *, now: datetime) -> None:
-    """Add a PDF of ours at the end, as it is."""
-    _put(copy, Remade(pdf, PDF, page_count(pdf)), now)
+    """Add a PDF of ours at the end, as it is, with a mark that it was a letter by itself."""
+    _put(copy, Remade(pdf, PDF, page_count(pdf)), now, whole=True)
 
 
-def _put(copy: LetterCopy, made: Remade, now: datetime) -> None:
+def check_room(pages: int, size: int) -> None:
+    """BadInput for a letter of so many pages or bytes that it cannot be kept as one."""
+    if pages > MOST_PAGES:
+        raise BadInput({"file": FULL})
+    if size > LARGEST:
+        raise BadInput({"file": "This letter is too large. Finish it, and copy the rest as another."})
+
+
+@all_or_nothing()
+def _put(copy: LetterCopy, made: Remade, now: datetime, *, whole: bool = False) -> None:
+    copy, pages = locked(copy)
+    size = len(made.content)
+    check_room(sum(each.pages for each in pages) + made.pages, sum(each.size for each in pages) + size)
     name, _ = keep_letter(f"copies/{uuid4()}", made.content)
-    try:
-        with transaction.atomic():
-            copy, pages = locked(copy)
-            if sum(each.pages for each in pages) + made.pages > MOST_PAGES:
-                raise BadInput({"file": FULL})
-            if sum(each.size for each in pages) + len(made.content) > LARGEST:
-                raise BadInput({"file": "This letter is too large. Finish it, and copy the rest as another."})
-            page = Page(uuid4().hex, name, made.content_type, made.pages, len(made.content))
-            _keep(copy, [*pages, page], now)
-    except BaseException:
-        drop_file(name)
-        raise
+    _keep(copy, [*pages, Page(uuid4().hex, name, made.content_type, made.pages, size, whole=whole)], now)
 
 
 @transaction.atomic
@@ -101,7 +113,7 @@ def change_page(*, actor: Actor, copy: LetterCopy, page: str, change: str, now: 
     if place is None:
         return
     if change == REMOVE:
-        transaction.on_commit(partial(drop_file, pages.pop(place).file))
+        transaction.on_commit(partial(drop_file, pages.pop(place).file), robust=True)
     elif change == TURN:
         pages[place] = replace(pages[place], turn=(pages[place].turn + 90) % 360)
     else:
@@ -112,7 +124,14 @@ def change_page(*, actor: Actor, copy: LetterCopy, page: str, change: str, now: 
 
 
 def locked(copy: LetterCopy) -> tuple[LetterCopy, list[Page]]:
-    rows = LetterCopy.objects.select_for_update(of=("self",))
+    return _found(copy, LetterCopy.objects.select_for_update(of=("self",)))
+
+
+def as_it_is(copy: LetterCopy) -> tuple[LetterCopy, list[Page]]:
+    return _found(copy, LetterCopy.objects.all())
+
+
+def _found(copy: LetterCopy, rows: QuerySet[LetterCopy]) -> tuple[LetterCopy, list[Page]]:
     found = rows.select_related("resident__home", "transfer", "replaces").filter(pk=copy.pk).first()
     if found is None:
         raise CopyIsGone("This copy was finished or thrown away on another screen.")

@@ -1,12 +1,15 @@
 """The files of letters: kept encrypted, read whole or page by page as pictures."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Protocol
 
 import pikepdf
 from cryptography.fernet import InvalidToken
 from django.core.files.storage import default_storage
+from django.db import transaction
 
 from redbag.documents.drawing import draw_page
 from redbag.documents.files import page_count
@@ -16,6 +19,7 @@ SEALED = b"gAAAAA"  # how everything begins that the vault has sealed; no PDF, J
 PDF = b"%PDF-"
 FIRST_BYTES = 1024
 UNREADABLE = (OSError, InvalidToken, pikepdf.PdfError, ValueError)
+_KEPT: ContextVar[list[str] | None] = ContextVar("kept", default=None)
 
 
 class Filed(Protocol):
@@ -25,9 +29,39 @@ class Filed(Protocol):
     def file(self) -> str: ...
 
 
+@contextmanager
+def all_or_nothing() -> Iterator[None]:
+    """A transaction with its files: what `keep_letter` keeps in it is deleted again when it is rolled back.
+
+    Inside another one its files go with that one. Once it is committed they stay, whatever fails after that.
+    """
+    outer, names = _KEPT.get(), list[str]()
+    token = _KEPT.set(names)
+    try:
+        with transaction.atomic():
+            transaction.on_commit(names.clear)  # the first to be called: no other can fail before it
+            yield
+    except BaseException:
+        for name in names:
+            drop_file(name)
+        raise
+    else:
+        if outer is not None:
+            outer.extend(names)
+    finally:
+        _KEPT.reset(token)
+
+
 def keep_letter(name: str, content: bytes) -> tuple[str, str]:
-    """Keep a file under a folder name of its own, encrypted; returns where it is and its SHA-256."""
-    return keep_file(f"{name}/whole", content), hashlib.sha256(content).hexdigest()
+    """Keep a file under a folder name of its own, encrypted; returns where it is and its SHA-256.
+
+    In `all_or_nothing` it goes with the rows: outside of it a rollback leaves a file that no row knows.
+    """
+    file = keep_file(f"{name}/whole", content)
+    kept = _KEPT.get()
+    if kept is not None:
+        kept.append(file)
+    return file, hashlib.sha256(content).hexdigest()
 
 
 def file_of(letter: Filed) -> bytes:

@@ -7,11 +7,9 @@ from datetime import date, datetime
 
 from django.utils import timezone
 
-from redbag.deliveries.actions import post_to_inbox
-from redbag.discharges.documents_out import document_if_wanted
 from redbag.discharges.following_up import begin_follow_ups
 from redbag.discharges.models import DischargeSummary
-from redbag.discharges.sending import lock_journey, next_version
+from redbag.discharges.sending import lock_journey, next_version, tell_home
 from redbag.errors import BadInput
 from redbag.incoming.headings import problems, tidy
 from redbag.journal.recording import record
@@ -135,7 +133,8 @@ def file_letter(
         sent_at=now,
     )
     begin_follow_ups(summary)
-    _tell(summary, actor, told, replaced, now)
+    tell_home(summary, replaces=replaced, now=now)
+    _record(summary, actor, told, now)
     return summary
 
 
@@ -150,20 +149,7 @@ def _next_version(transfer: Transfer | None, follows: DischargeSummary | None) -
     return follows.version + 1 if follows else 1
 
 
-def _tell(summary: DischargeSummary, actor: Actor, told: Told, replaced: bool, now: datetime) -> None:
-    post_to_inbox(
-        organisation=summary.home_id,
-        type="discharge_summary.replaced" if replaced else "discharge_summary.available",
-        subject_id=summary.pk,
-        path=f"/api/v1/discharge-summaries/{summary.pk}",
-        ids={
-            "discharge_summary": str(summary.pk),
-            "transfer": str(summary.transfer_id) if summary.transfer_id else None,
-            "version": summary.version,
-        },
-        now=now,
-        document=document_if_wanted(summary),
-    )
+def _record(summary: DischargeSummary, actor: Actor, told: Told, now: datetime) -> None:
     record(
         f"letter.{summary.source}",
         summary,

@@ -5,17 +5,17 @@ from functools import partial
 
 from django.db import transaction
 
-from redbag.deliveries.actions import post_to_inbox
-from redbag.discharges.copy_pages import put_in
-from redbag.discharges.copying import NotACopy, begin_copy
-from redbag.discharges.files import drop_file, file_of
-from redbag.discharges.models import DischargeSummary, FollowUp, LetterCopy
+from redbag.deliveries.withdrawing import take_back
+from redbag.discharges.copying import NotACopy, copy_of
+from redbag.discharges.files import all_or_nothing, drop_file, file_of
+from redbag.discharges.models import DischargeSummary, FollowUp, LetterCopy, MailedLetter
+from redbag.discharges.sending import tell_home
 from redbag.errors import NotAllowed, Refused
 from redbag.journal.recording import record
 from redbag.organisations.access import Actor, Permission, require
 from redbag.residents.models import Resident
 
-State, Source = DischargeSummary.State, DischargeSummary.Source
+State, Source, Relation = DischargeSummary.State, DischargeSummary.Source, DischargeSummary.Relation
 SOMEBODY_ELSES = "It was somebody else's letter"
 
 
@@ -36,52 +36,74 @@ def may_be_taken_off(summary: DischargeSummary) -> None:
         raise NotInUse("This letter is not in use any more.")
 
 
-@transaction.atomic
 def take_off(
     *, actor: Actor, summary: DischargeSummary, belongs_to: Resident | None, now: datetime
 ) -> LetterCopy | None:
-    """The letter was somebody else's: nobody works from it any more, and nothing it says stays with this resident.
+    """The letter was somebody else's: nobody works from it any more, and no word of it stays with this resident.
 
-    With `belongs_to`, another resident of the home, its pages wait to be filed there, where whose they are is asked
-    again; without, they are gone, and the journal keeps a data incident. What was taken from it to do is closed.
+    With `belongs_to`, another resident of the home, its pages wait by themselves to be filed there, where whose they
+    are is asked again; without, they are gone, and the journal keeps a data incident. What was taken from it to do is
+    closed; the copy whose place it had taken counts again. What stays is what the home said itself: which hospital and
+    what date, who filed it, opened it and took it on, what they did about it, and who had forwarded it.
     NotACopy of what a hospital sent, NotInUse of what is not in use any more.
     """
     require(actor, Permission.COPY_LETTERS, summary.home_id)
     if belongs_to is not None and (belongs_to.home_id != summary.home_id or belongs_to.pk == summary.resident_id):
         raise NotAllowed("Choose another resident of the same home.")
-    summary = DischargeSummary.objects.select_for_update(of=("self",)).get(pk=summary.pk)
     may_be_taken_off(summary)
-    copy = None
-    if belongs_to is not None:
-        copy = begin_copy(actor=actor, resident=belongs_to, now=now)
-        put_in(copy, file_of(summary), now=now)
-    _empty(summary, actor, now)
-    _tell(summary, actor, belongs_to, now)
+    letter = file_of(summary) if belongs_to is not None else b""
+    with all_or_nothing():
+        summary = _locked(summary, belongs_to)
+        copy = None
+        if belongs_to is not None:
+            copy = copy_of(actor=actor, resident=belongs_to, letter=letter, now=now)
+        _empty(summary, actor, now)
+        again = _count_again(summary)
+        take_back(summary.pk, by=actor.name, note=SOMEBODY_ELSES, now=now)
+        tell_home(summary, replaces=True, now=now)
+        if again is not None:
+            tell_home(again, replaces=False, now=now)
+        _record(summary, belongs_to, again, actor, now)
     return copy
 
 
+def _locked(summary: DischargeSummary, belongs_to: Resident | None) -> DischargeSummary:
+    """The letter, locked after whom it is about: the order in which letters are sent and filed."""
+    people = [summary.resident_id, *([belongs_to.pk] if belongs_to else [])]
+    list(Resident.objects.select_for_update().filter(pk__in=people).order_by("pk"))
+    summary = DischargeSummary.objects.select_for_update(of=("self",)).get(pk=summary.pk)
+    may_be_taken_off(summary)
+    return summary
+
+
 def _empty(summary: DischargeSummary, actor: Actor, now: datetime) -> None:
-    transaction.on_commit(partial(drop_file, summary.file))
+    transaction.on_commit(partial(drop_file, summary.file), robust=True)
     summary.state, summary.settled_at, summary.settled_by_name = State.SUPERSEDED, now, actor.name
     summary.settled_note, summary.file, summary.headings, summary.structured = SOMEBODY_ELSES, "", "", ""
+    summary.urgent_for = []
     summary.save()
-    open_still = FollowUp.objects.filter(summary=summary, done_at=None)
-    open_still.update(done_at=now, done_by=actor.user, done_by_name=actor.name, done_note=SOMEBODY_ELSES)
-
-
-def _tell(summary: DischargeSummary, actor: Actor, belongs_to: Resident | None, now: datetime) -> None:
-    post_to_inbox(
-        organisation=summary.home_id,
-        type="discharge_summary.replaced",
-        subject_id=summary.pk,
-        path=f"/api/v1/discharge-summaries/{summary.pk}",
-        ids={
-            "discharge_summary": str(summary.pk),
-            "transfer": str(summary.transfer_id) if summary.transfer_id else None,
-            "version": summary.version,
-        },
-        now=now,
+    asked = FollowUp.objects.filter(summary=summary)
+    asked.filter(done_at=None).update(
+        done_at=now, done_by=actor.user, done_by_name=actor.name, done_note=SOMEBODY_ELSES
     )
+    asked.filter(from_letter=True).update(text=SOMEBODY_ELSES)
+    MailedLetter.objects.filter(summary=summary).update(file="", subject="")
+
+
+def _count_again(summary: DischargeSummary) -> DischargeSummary | None:
+    """The copy whose place the letter had taken, in use again, where nothing else took its place."""
+    if summary.relation != Relation.REPLACES or summary.follows_id is None:
+        return None
+    others = DischargeSummary.objects.filter(follows=summary.follows_id, relation=Relation.REPLACES)
+    rows = DischargeSummary.objects.filter(pk=summary.follows_id, state=State.SUPERSEDED, settled_at=None)
+    if others.exclude(pk=summary.pk).filter(state=State.SENT).exists() or not rows.update(state=State.SENT):
+        return None
+    return DischargeSummary.objects.get(pk=summary.follows_id)
+
+
+def _record(
+    summary: DischargeSummary, belongs_to: Resident | None, again: DischargeSummary | None, actor: Actor, now: datetime
+) -> None:
     record(
         "letter.taken_off",
         summary,
@@ -91,4 +113,5 @@ def _tell(summary: DischargeSummary, actor: Actor, belongs_to: Resident | None, 
         resident=summary.resident_id,
         moved=belongs_to is not None,
         data_incident=belongs_to is None,
+        counts_again=again and again.pk,
     )

@@ -13,6 +13,7 @@ from django.utils.dateparse import parse_datetime
 
 from redbag.deliveries import actions, minding
 from redbag.deliveries.events import words_of
+from redbag.deliveries.fhir_letters import TAKEN_BACK
 from redbag.deliveries.models import Delivery, Endpoint
 from redbag.errors import BadInput
 from redbag.organisations.access import Permission
@@ -95,7 +96,7 @@ def _rows(owed: QuerySet[Delivery], errors: dict[str, str], note: str, about: UU
 def _may_replay(delivery: Delivery) -> bool:
     endpoint = delivery.endpoint
     in_use = endpoint is not None and endpoint.removed_at is None and endpoint.disabled_at is None
-    return in_use and delivery.state != State.SENDING
+    return in_use and delivery.state != State.SENDING and TAKEN_BACK not in delivery.letter.ids
 
 
 def _theirs(request: HttpRequest, delivery_id: UUID) -> Delivery:
