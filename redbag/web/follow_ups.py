@@ -34,7 +34,7 @@ def due_on_board(actor: Actor, *, now: datetime) -> dict:
 
 def of_resident(actor: Actor, resident: Resident) -> Sequence[FollowUp]:
     """What is still to be done after this resident's stays."""
-    records = Resident.objects.records_of(resident.pk)
+    records = Resident.objects.visible_to(actor).records_of(resident.pk)
     return waiting_for(FollowUp.objects.visible_to(actor).filter(summary__resident__in=records))
 
 

@@ -1,5 +1,6 @@
 """What the page of a letter shows: to the home what must be seen first, to the hospital how it fares."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 
 from django.core import signing
@@ -37,10 +38,11 @@ def was_opened(told: str, actor: Actor, summary: DischargeSummary) -> bool:
         return False
 
 
-def everyone_sees(summary: DischargeSummary) -> dict:
+def everyone_sees(summary: DischargeSummary, *, actor: Actor, now: datetime) -> dict:
     """The letter itself, how it came, who has read it, what stands before and after it."""
     acknowledgement = getattr(summary, "acknowledgement", None)
-    added = DischargeSummary.objects.sent().filter(follows=summary.pk, relation=DischargeSummary.Relation.APPENDS)
+    theirs = DischargeSummary.objects.visible_to(actor, now=now).sent()
+    added = theirs.filter(follows=summary.pk, relation=DischargeSummary.Relation.APPENDS)
     return {
         "summary": summary,
         "transfer": summary.transfer,
@@ -58,11 +60,10 @@ def the_home_sees(summary: DischargeSummary, *, actor: Actor, now: datetime) -> 
     """What comes first for a home: allergies, resuscitation, what goes on, what changed, what to do, when to call."""
     marked, sentences = plain.do_not_stop(summary)
     allergies = plain.new_allergies(summary)
-    about_allergies = [each for each in summary.sections() if each.slug == "allergies_and_adverse_reactions"]
     return {
         "urgent": may_wait_no_longer(summary),
         "allergies": allergies,
-        "allergies_said": about_allergies if allergies.says == "not_said" else [],
+        "allergies_said": _said_of_allergies(summary) if allergies.says == "not_said" else [],
         "resuscitation": plain.resuscitation(summary),
         "do_not_stop": marked,
         "do_not_stop_said": sentences,
@@ -74,9 +75,18 @@ def the_home_sees(summary: DischargeSummary, *, actor: Actor, now: datetime) -> 
 
 
 def the_home_will_see(summary: DischargeSummary) -> dict:
-    """What comes first for a home, of a letter that is not sent yet: only what the letter itself says."""
+    """What comes first for a home, of a letter that is not sent yet: only what the letter itself says.
+
+    Nothing tells the hospital which of its allergies the home has on record.
+    """
     marked, sentences = plain.do_not_stop(summary)
+    allergies = plain.new_allergies(summary)
     return {
+        "allergies_say": allergies.says,
+        "allergies_listed": sorted([*allergies.new, *allergies.known], key=_agent),
+        "allergies_doubtful": sorted(allergies.doubtful, key=_agent),
+        "allergies_said": _said_of_allergies(summary) if allergies.says == "not_said" else [],
+        "resuscitation": plain.resuscitation(summary),
         "do_not_stop": marked,
         "do_not_stop_said": sentences,
         "changes": plain.changes(summary),
@@ -108,6 +118,14 @@ def _whose_job(summary: DischargeSummary, actor: Actor) -> dict:
         "trained": trained_colleagues(summary.home),
         "you_are_trained": actor.trained_at(summary.home_id),
     }
+
+
+def _said_of_allergies(summary: DischargeSummary) -> list[Section]:
+    return [each for each in summary.sections() if each.slug == "allergies_and_adverse_reactions"]
+
+
+def _agent(allergy: Mapping[str, str]) -> str:
+    return allergy["agent"].casefold()
 
 
 def _place(slug: str) -> int:

@@ -1,6 +1,7 @@
 """Discharge summaries in the browser: the ward writes, the home reads."""
 
 import io
+import json
 import re
 
 import pikepdf
@@ -9,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from redbag.discharges.models import Acknowledgement, DischargeSummary
 from redbag.journal.models import Entry
+from tests.discharges.test_plain_words import on_record
 from tests.web.journeys import in_hospital
 
 pytestmark = pytest.mark.django_db
@@ -315,6 +317,23 @@ def test_the_ward_looks_at_it_before_it_is_sent(transfer, browser_of):
     ward.post(f"/discharge-summaries/{draft.pk}/send")
     draft.refresh_from_db()
     assert (draft.state, draft.texts()["diagnoses"]) == ("sent", "Gout")
+
+
+def test_the_ward_sees_allergies_and_resuscitation_before_it_is_sent_but_nothing_of_the_homes_record(
+    world, transfer, browser_of
+):
+    on_record(world, "present", "Penicillin", "Latex")
+    answer = write(browser_of("ward"), transfer, what="look", clinical_summary="DNACPR was agreed on 3 May.")
+    draft = DischargeSummary.objects.get()
+    page = browser_of("ward").get(answer["Location"]).content.decode()
+    assert "About resuscitation and limits of treatment" in page
+    assert "We found no words about allergies either" in page
+    draft.structured = json.dumps({"allergies": [{"agent": "Penicillin", "reaction": "Rash"}, {"agent": "Codeine"}]})
+    draft.save(update_fields=["structured"])
+    page = browser_of("ward").get(answer["Location"]).content.decode()
+    first = page[page.index("What the home will see first") : page.index("<h2>To do</h2>")]
+    assert first.index("Codeine") < first.index("Penicillin: Rash")
+    assert "Latex" not in page
 
 
 def test_a_letter_that_adds_stands_beside_the_one_before(transfer, sent, browser_of):
