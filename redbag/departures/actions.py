@@ -21,6 +21,7 @@ from redbag.transfers.stages import Stage
 LONGEST = 500
 LATEST_PLAN = timedelta(days=14)
 A_MOMENT_AGO = timedelta(minutes=15)
+DOUBLE_TAP = timedelta(seconds=15)
 
 
 class PlanHasChanged(Refused):
@@ -41,7 +42,7 @@ def mark_ready(
 ) -> ReadyMark:
     """Say of one line that it is ready, not ready yet, or that they go without it and why; the last word counts.
 
-    BadInput for *ready* of a line that the service sees by itself.
+    A second tap changes nothing. BadInput for *ready* of a line that the service sees by itself.
     """
     stay = may_make_ready(actor, transfer)
     note = note.strip()
@@ -51,13 +52,13 @@ def mark_ready(
     transfer = _locked(transfer)
     if transfer.stage in (Stage.PACKED, Stage.WITH_CREW) and not is_in_hospital(transfer):
         raise NotInHospital("They are not in hospital yet.")
+    said = {"organisation_id": stay.hospital, "line": line, "says": says, "reason": reason, "note": note}
+    last = ReadyMark.objects.filter(transfer=transfer, line=line).order_by("-at").first()
+    if last and _tapped_twice(last, actor, now, **said):
+        return last
     mark = ReadyMark.objects.create(
         transfer=transfer,
-        organisation_id=stay.hospital,
-        line=line,
-        says=says,
-        reason=reason,
-        note=note,
+        **said,
         by=actor.user,
         by_name=actor.name,
         at=now,
@@ -123,6 +124,7 @@ def answer_home(
 ) -> HomeAnswer:
     """Say whether the home can take somebody back as planned; the last answer counts, the others are kept.
 
+    A second tap changes nothing, and the ward is told once.
     `plan` is the one that was answered: PlanHasChanged when the hospital has told another time since, JourneyIsOver
     when they are back. NotAllowed for who is not senior at this home.
     """
@@ -136,11 +138,13 @@ def answer_home(
     last = Planned.objects.filter(transfer=transfer).order_by("-at").first()
     if last is None or last.leaves_at is None or last.pk != plan:
         raise PlanHasChanged("The hospital has changed what it plans. Look at it again, then answer.")
+    told = {"says": says, "not_before": not_before if says == HomeAnswer.Says.NOT_BEFORE else None, "because": because}
+    before = HomeAnswer.objects.filter(transfer=transfer, at__gte=last.at).order_by("-at").first()
+    if before and _tapped_twice(before, actor, now, **told):
+        return before
     answer = HomeAnswer.objects.create(
         transfer=transfer,
-        says=says,
-        not_before=not_before if says == HomeAnswer.Says.NOT_BEFORE else None,
-        because=because,
+        **told,
         by=actor.user,
         by_name=actor.name,
         at=now,
@@ -149,6 +153,12 @@ def answer_home(
     _tell("departure.answered", last.organisation_id, answer, {"departure": str(last.pk), "answer": says}, now)
     stir([transfer.home_id])
     return answer
+
+
+def _tapped_twice(last: ReadyMark | HomeAnswer, actor: Actor, now: datetime, **said) -> bool:
+    """Whether the same person says at once what was said last; later it is said anew, of what has changed since."""
+    theirs = (last.by_id, last.by_name) == (actor.user_id, actor.name) and now - last.at <= DOUBLE_TAP
+    return theirs and all(getattr(last, name) == value for name, value in said.items())
 
 
 def may_make_ready(actor: Actor, transfer: Transfer) -> Stay:

@@ -4,6 +4,8 @@ import pytest
 
 from redbag.deliveries.actions import add_endpoint
 from redbag.deliveries.models import Letter
+from redbag.departures.models import HomeAnswer, ReadyMark
+from redbag.journal.models import Entry
 from tests.web.journeys import in_hospital
 
 pytestmark = pytest.mark.django_db
@@ -34,6 +36,23 @@ def test_a_hospitals_system_says_what_is_ready_plans_and_reads_the_answer(world,
     seen = api("ward").get(f"{address}/readiness").json()
     assert (seen["answer"]["says"], seen["answer"]["by"]) == ("not_before", "Senior Tester")
     assert seen["without"] == ["medicines to take out: follows by transport"]
+
+
+def test_a_second_tap_is_one_mark_one_answer_and_one_letter_to_the_ward(world, transfer, api, at):
+    address = f"transfers/{transfer.pk}"
+    ready = {"line": "skin", "says": "ready"}
+    planned = api("ward").post(f"{address}/plan", {"leaves_at": "2026-11-21T15:00:00+00:00"}).json()
+    said = {"plan": planned["id"], "says": "cannot", "because": "No hoist"}
+    for _ in range(2):
+        assert api("ward").post(f"{address}/readiness", ready).status_code == 201
+        assert api("senior").post(f"{address}/answer", said).status_code == 201
+    assert (ReadyMark.objects.count(), HomeAnswer.objects.count()) == (1, 1)
+    assert Entry.objects.filter(action__in=("departure.marked", "departure.answered")).count() == 2
+    api("manager").post(f"{address}/answer", said)  # somebody else says it too
+    at(61)  # later it is said anew
+    api("ward").post(f"{address}/readiness", ready)
+    api("manager").post(f"{address}/answer", said)
+    assert (ReadyMark.objects.count(), HomeAnswer.objects.count()) == (2, 3)
 
 
 def test_rights_come_before_what_was_sent(world, transfer, api):
