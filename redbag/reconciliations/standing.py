@@ -102,11 +102,20 @@ class Standing:
         lines = f"{told} of {count} line{'' if count == 1 else 's'} decided."
         if self.reconciliation.used_at:
             return f"{lines} The new MAR chart is in use."
+        if self.complete and self.undated:
+            due = f"Before you use the new MAR chart, say when the next dose is due of: {', '.join(self.undated)}."
+            return f"{lines} Checked by a second person. {due}"
         if self.complete:
             return f"{lines} Checked by a second person. The new MAR chart may be used."
         if self.all_decided:
             return f"{lines} A second check is missing. Do not change the MAR chart yet."
         return f"{lines} Do not change the MAR chart yet."
+
+    @property
+    def undated(self) -> list[str]:
+        """What is given and must not be late, and of which nobody has said when the next dose is due: by name."""
+        given = [(each.name, each.gives, each.last) for each in self.lines]
+        return [name for name, gives, last in given if gives and gives["time_critical"] and not last.next_due_at]
 
     def deciders(self) -> set[UUID]:
         """Who made the decisions that count."""

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
+from redbag.discharges import plain
 from redbag.discharges.models import DischargeSummary
 from redbag.discharges.taking_off import was_taken_off
 from redbag.discharges.taking_on import trained_colleagues
@@ -20,6 +21,7 @@ from redbag.journal.recording import record_view
 from redbag.organisations.access import Actor, Permission, require
 from redbag.reconciliations import actions
 from redbag.reconciliations.beginning import any_decided, begin, put_right
+from redbag.reconciliations.beside import decided_then, other_letters
 from redbag.reconciliations.choices import ASKED
 from redbag.reconciliations.lists import after_of, before_of
 from redbag.reconciliations.models import Reconciliation
@@ -184,10 +186,16 @@ def page(
 def _shown_of(standing: Standing, **form) -> dict:
     """What the page and the paper both show."""
     now, summary = timezone.now(), standing.reconciliation.summary
-    cards = shown.cards(standing, taken_over=taken_over(standing, earlier_of(summary)), **form)
+    earlier = earlier_of(summary)
+    before = {"taken_over": taken_over(standing, earlier), "then": decided_then(standing, earlier)}
+    cards, others = shown.cards(standing, **before, **form), other_letters(summary, now=now)
     return {
         "standing": standing,
-        "done": not standing.set_aside and bool(standing.complete or standing.reconciliation.used_at),
+        "done": not (standing.set_aside or standing.undated or others)
+        and bool(standing.complete or standing.reconciliation.used_at),
+        "earlier": earlier,
+        "others": others,
+        "allergies": plain.new_allergies(summary),
         "reconciliation": standing.reconciliation,
         "summary": summary,
         "taken_off": was_taken_off(summary),
@@ -195,7 +203,7 @@ def _shown_of(standing: Standing, **form) -> dict:
         "unchanged": [each for each in cards if each.decided.line.kind == "unchanged" and not each.decided.last],
         "clinician": json.loads(standing.check.clinician) if standing.check and standing.check.by_phone else {},
         "next_doses": shown.next_doses(standing, now=now),
-        "no_next_dose": shown.without_next_dose(standing),
+        "no_next_dose": standing.undated,
     }
 
 

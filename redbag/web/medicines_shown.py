@@ -76,6 +76,7 @@ class Card:
     by_letter: str
     as_before: Decision | None = None
     taken_over: str = ""
+    then: Decided | None = None
     typed: Mapping = field(default_factory=dict)
     errors: Mapping = field(default_factory=dict)
 
@@ -83,6 +84,11 @@ class Card:
     def gives(self) -> str:
         """What is given, in one line of words."""
         return in_words(self.decided.gives) if self.decided.gives else ""
+
+    @property
+    def gave_then(self) -> str:
+        """What was decided to give on the version before, in one line of words."""
+        return in_words(self.then.gives) if self.then and self.then.gives else ""
 
     @property
     def asked_whom(self) -> str:
@@ -97,6 +103,7 @@ def cards(
     *,
     as_before: Mapping,
     taken_over: Mapping,
+    then: Mapping,
     typed: Mapping = EMPTY,
     errors: Mapping = EMPTY,
     wrong: object = None,
@@ -108,6 +115,7 @@ def cards(
             _card(each),
             as_before=as_before.get(each.line.pk),
             taken_over=taken_over.get(each.line.pk, ""),
+            then=then.get(each.line.pk),
             typed=typed if each.line.pk == wrong else EMPTY,
             errors=errors if each.line.pk == wrong else EMPTY,
         )
@@ -197,9 +205,3 @@ def next_doses(standing: Standing, *, now: datetime) -> list[dict]:
         for each in standing.due_next()
         if each.last and each.last.next_due_at and each.gives
     ]
-
-
-def without_next_dose(standing: Standing) -> list[str]:
-    """The names of what is given and must not be late, and of which nobody has said when it is due."""
-    given = [each for each in standing.lines if each.gives and each.last and not each.last.next_due_at]
-    return [each.name for each in given if each.gives and each.gives["time_critical"]]

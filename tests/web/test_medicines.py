@@ -1,5 +1,6 @@
 """The page *Medicines before and after*: what differs, whom to ask, how far it has come, without JavaScript."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,8 @@ from redbag.discharges.models import DischargeSummary
 from redbag.reconciliations.beginning import begin
 from redbag.reconciliations.models import Decision, Line, Reconciliation
 from redbag.reconciliations.standing import standing_of
-from tests.reconciliations.conftest import LATER, compared, letter, line_of
+from redbag.summaries.actions import write_sections
+from tests.reconciliations.conftest import AFTER, LATER, compared, letter, line_of
 from tests.web.journeys import tell
 
 __all__ = ["compared", "letter"]
@@ -166,6 +168,7 @@ def test_a_newer_letter_offers_what_was_decided_before_and_takes_nothing_over(wo
     page = words(client.post(reverse("web:medicines", args=[newer.pk]), follow=True))
     assert "0 of 5 lines decided" in page
     assert page.count("As decided before by Senior Tester") == 1
+    assert "who said: “Keep giving it.”. Do the words and the decision fit?" in page
     fresh = newer.reconciliation
     client.post(reverse("web:decide_medicine_as_before", args=[line_of(fresh, "not_mentioned").pk]))
     assert Decision.objects.get(line__reconciliation=fresh).by_name == "Manager Tester"
@@ -198,14 +201,13 @@ def taken_off_after_use(world, reconciliation):
     """Its MAR chart came into use, and then somebody says that the letter was somebody else's."""
     Reconciliation.objects.filter(pk=reconciliation.pk).update(used_at=LATER, used_by_name="Senior Tester")
     taken = {"source": "copied", "organisation": world.oakview, "state": "superseded", "settled_at": LATER}
+    taken |= {"headings": "", "structured": ""}
     DischargeSummary.objects.filter(pk=reconciliation.summary_id).update(**taken)
 
 
 def test_a_mar_chart_from_a_letter_taken_off_is_urgent_on_board_and_page_until_it_is_undone(world, browser_of, begun):
-    urgent, senior = (
-        "The MAR chart was changed from a letter that was taken off: undo it, ring the GP",
-        browser_of("senior"),
-    )
+    urgent = "The MAR chart was changed from a letter that was taken off: undo it, ring the GP"
+    senior = browser_of("senior")
     assert urgent not in words(senior.get("/"))
     taken_off_after_use(world, begun)
     assert f"Urgent. {urgent}." in words(senior.get("/"))
@@ -213,9 +215,8 @@ def test_a_mar_chart_from_a_letter_taken_off_is_urgent_on_board_and_page_until_i
     assert f"{urgent}." in page
     assert "Bisoprolol" in page
     assert "Write the list anew" not in page
-    assert f"{urgent}. Do not work from this paper." in words(
-        senior.get(reverse("web:medicines_print", args=[begun.summary_id]))
-    )
+    paper = words(senior.get(reverse("web:medicines_print", args=[begun.summary_id])))
+    assert f"{urgent}. Do not work from this paper." in paper
     page = words(senior.post(reverse("web:put_back_medicines", args=[begun.pk]), follow=True))
     assert "Written down: the MAR chart is as it was before, and the GP knows." in page
     assert "This letter was somebody else's and was taken off." in page
@@ -231,6 +232,53 @@ def test_the_list_is_not_offered_from_a_letter_that_was_replaced(browser_of, let
     assert "Write the list anew" not in page
     assert "Set aside: there is a newer letter." in page
     assert "md-standing--done" not in page
+
+
+def test_allergies_ours_and_the_letters_stand_above_the_medicines_and_on_paper(world, browser_of, begun):
+    ours = {"allergies": {"status": "present", "items": [{"agent": "Codeine"}]}}
+    write_sections(actor=world.actor("manager"), resident=world.peggy, contents=ours, seen={}, now=LATER)
+    told = begun.summary.read() | {"allergies": [{"agent": "Co-amoxiclav", "reaction": "rash", "status": "active"}]}
+    begun.summary.structured = json.dumps(told)
+    begun.summary.save(update_fields=["structured"])
+    senior = browser_of("senior")
+    for address in (page_of(begun), reverse("web:medicines_print", args=[begun.summary_id])):
+        page = words(senior.get(address))
+        assert "<strong>Allergies on our record:</strong> Codeine." in page
+        assert "New in the letter:</strong> Co-amoxiclav (rash)." in page
+        assert page.index("Co-amoxiclav") < page.index("Bisoprolol")
+
+
+def test_nothing_is_green_while_another_letter_waits_or_a_next_dose_is_not_said(world, browser_of, letter, begun):
+    senior, manager = browser_of("senior"), browser_of("manager")
+    for line in begun.lines.counting():
+        way = {"way": "as_letter", "seen": "0"} if line.kind in ("changed", "unchanged", "stopped") else RANG
+        told = {"next-day": LATER.date().isoformat(), "next-time": "18:00"} if line.kind == "new_to_us" else {}
+        senior.post(reverse("web:decide_medicine", args=[line.pk]), {**way, **told})
+    assert "<strong>Not in force yet:</strong> the MAR chart stays as it is" in words(senior.get(page_of(begun)))
+    manager.post(reverse("web:check_medicines", args=[begun.pk]), {"by": "colleague"})
+    page = words(senior.get(page_of(begun)))
+    assert "Before you use the new MAR chart, say when the next dose is due of: Co-careldopa." in page
+    assert "md-standing--done" not in page
+    due = {"way": "as_letter", "seen": "1", "next-day": LATER.date().isoformat(), "next-time": "12:00"}
+    senior.post(decided(begun, "unchanged"), due)
+    manager.post(reverse("web:check_medicines", args=[begun.pk]), {"by": "colleague"})
+    assert "md-standing--done" in words(senior.get(page_of(begun)))
+    other = DischargeSummary.objects.get(pk=begun.summary_id)
+    other.pk, other.transfer, other.hospital_name, other._state.adding = None, None, "Northgate Hospital", True
+    other.save()
+    for address in (page_of(begun), reverse("web:medicines_print", args=[begun.summary_id])):
+        page = words(senior.get(address))
+        assert "waits, and its medicines count too" in page
+        assert "Northgate Hospital" in page
+        assert "md-standing--done" not in page
+
+
+def test_what_the_version_before_made_of_a_medicine_that_is_changed_again_is_told(browser_of, letter, begun):
+    browser_of("senior").post(decided(begun, "changed"), {"way": "as_letter", "seen": "0"})
+    newer = letter(medicines=[{**AFTER[0], "dose": "1.25 mg"}, *AFTER[1:]], now=LATER + timedelta(minutes=5))
+    page = words(browser_of("manager").post(reverse("web:medicines", args=[newer.pk]), follow=True))
+    told = "On version 1 this was decided: <strong>give Bisoprolol, 5 mg, once a day</strong>, by Senior Tester"
+    assert page.count(told) == 1
 
 
 def test_on_hold_reads_as_on_hold_and_a_recommendation_is_shown_on_card_and_paper(browser_of, letter, at):
