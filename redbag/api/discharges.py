@@ -166,8 +166,8 @@ class WriteCall(Door):
             body = json_object(request)
             draft, relation = draft or body.get("draft") is True, body.get("relation", relation)
             headings = {name: text for name, text in body.items() if name not in BESIDE}
-            typed = typed_lists(**{name: body.get(name) for name in LISTS})
             headings = body.get("headings", headings)
+            typed = typed_lists(**{name: body.get(name) for name in LISTS}, headings=headings)
         summary = actions.write_summary(
             actor=self.actor,
             transfer=transfer,

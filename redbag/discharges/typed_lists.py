@@ -1,11 +1,14 @@
 """Medicines and allergies that a hospital types beside its letter, so that the home's comparison can rely on them."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
+from redbag.discharges.allergy_news import NONE_KNOWN
 from redbag.discharges.content import structured_of
 from redbag.errors import BadInput
+from redbag.incoming.headings import known
 from redbag.incoming.message import Allergy, Medicine, Message, Person
 
 CHANGES = ("", "started", "stopped", "changed", "continued")
@@ -17,11 +20,18 @@ PARTS: dict[type[Medicine] | type[Allergy], tuple[str, ...]] = {
 }
 
 
-def typed_lists(*, medicines: object = None, allergies: object = None, allergies_say: object = "") -> str:
+def typed_lists(
+    *,
+    medicines: object = None,
+    allergies: object = None,
+    allergies_say: object = "",
+    headings: object = None,
+) -> str:
     """What was typed as the JSON that `DischargeSummary.structured` keeps; empty when nothing was. BadInput by field.
 
     `medicines` and `allergies` are lists of objects with the parts of `incoming.message`. No list of medicines is no
-    statement; an empty one says that there are none. Allergies that are listed are never *none known*.
+    statement; an empty one says that there are none. Allergies that are listed, or stand in words under their heading
+    in `headings`, are never *none known*; a medicine is never both stopped and not to be stopped.
     """
     errors: dict[str, str] = {}
     taken = _rows(medicines, "medicines", Medicine, "name", errors)
@@ -35,6 +45,11 @@ def typed_lists(*, medicines: object = None, allergies: object = None, allergies
         errors["allergies_say"] = "Allergies are listed, so the answer must be: listed."
     elif say == "listed" and not harms:
         errors["allergies"] = "Name what they are allergic to."
+    elif say == "none_known" and (words := _allergies_in(headings)):
+        errors["allergies_say"] = f"Under Allergies stands “{words[:80]}”. Change that, or do not say none known."
+    for place, each in enumerate(taken):
+        if each.get("change") == "stopped" and each.get("do_not_stop"):
+            errors[f"medicines.{place}.change"] = f"{each.get('name')} cannot be stopped and must not be stopped."
     if errors:
         raise BadInput(errors)
     if medicines is None and not say:
@@ -49,6 +64,19 @@ def typed_lists(*, medicines: object = None, allergies: object = None, allergies
         allergies_say=str(say),
     )
     return structured_of(message, [])
+
+
+def _allergies_in(headings: object) -> str:
+    """What stands under the heading of allergies, unless it is one sentence that says that none are known."""
+    said = headings.items() if isinstance(headings, Mapping) else ()
+    words = " ".join(text for name, text in said if isinstance(text, str) and _is_allergies(name)).strip()
+    one_sentence = len(re.findall(r"[^.;\n]+", words)) < 2
+    return "" if one_sentence and (not words or NONE_KNOWN.match(words)) else words
+
+
+def _is_allergies(name: object) -> bool:
+    heading = known(name) if isinstance(name, str) else None
+    return heading is not None and heading.slug == "allergies_and_adverse_reactions"
 
 
 def _rows(
@@ -79,7 +107,7 @@ def _text(row: Mapping, part: str, place: str, errors: dict[str, str]) -> str:
     return words.replace("\0", "").strip()
 
 
-def _check_choices(rows: list[dict], name: str, part: str, known: tuple[str, ...], errors: dict[str, str]) -> None:
+def _check_choices(rows: list[dict], name: str, part: str, choices: tuple[str, ...], errors: dict[str, str]) -> None:
     for place, row in enumerate(rows):
-        if row.get(part, known[0]) not in known:
-            errors[f"{name}.{place}.{part}"] = f"Choose one of: {', '.join(filter(None, known))}."
+        if row.get(part, choices[0]) not in choices:
+            errors[f"{name}.{place}.{part}"] = f"Choose one of: {', '.join(filter(None, choices))}."

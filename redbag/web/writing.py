@@ -162,7 +162,7 @@ def _content(request: HttpRequest, draft: DischargeSummary | None) -> dict:
         "file": file,
         "form": Form.HEADINGS if file is None else Form.PDF,
         "relation": text(request.POST, "relation"),
-        "typed": typed_lists(**typed_beside(request.POST)),
+        "typed": typed_lists(**typed_beside(request.POST), headings=_typed(request.POST)),
     }
 
 

@@ -211,6 +211,18 @@ def test_whoever_is_not_known_to_have_one_has_every_listed_one_as_new(world):
         ({"medicines": [{"name": "A" * 501}]}, "medicines.0.name"),
         ({"allergies": [{"agent": "Nuts"}], "allergies_say": "none_known"}, "allergies_say"),
         ({"allergies_say": "listed"}, "allergies"),
+        (
+            {"allergies_say": "none_known", "headings": {"Allergies and adverse reactions": "Penicillin: rash"}},
+            "allergies_say",
+        ),
+        (
+            {
+                "allergies_say": "none_known",
+                "headings": {"allergies_and_adverse_reactions": "No known food allergy. Penicillin: rash"},
+            },
+            "allergies_say",
+        ),
+        ({"medicines": [{"name": "Ibuprofen", "change": "stopped", "do_not_stop": "yes"}]}, "medicines.0.change"),
         ({"allergies_say": "maybe"}, "allergies_say"),
     ],
 )
@@ -224,6 +236,8 @@ def test_lists_are_kept_with_the_names_that_documents_are_read_into():
     kept = json.loads(typed_lists(medicines=[{"name": "Ramipril", "change": "stopped"}], allergies_say="none_known"))
     assert (kept["medicines"][0]["name"], kept["medicines"][0]["change"]) == ("Ramipril", "stopped")
     assert (kept["medicines_listed"], kept["allergies"], kept["allergies_say"]) == (True, [], "none_known")
+    headings = {"allergies_and_adverse_reactions": "No known drug allergies."}
+    assert json.loads(typed_lists(allergies_say="none_known", headings=headings))["allergies_say"] == "none_known"
     assert typed_lists() == ""
     assert json.loads(typed_lists(medicines=[]))["medicines_listed"] is True
 
