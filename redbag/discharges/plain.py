@@ -33,6 +33,7 @@ CHANGED = re.compile(
 )
 STOPPED = re.compile(r"\b(?:stopped|discontinued|withheld|suspended)\b", re.I)
 NOT_STOPPED = re.compile(r"\b(?:no|not|none|nothing|never)\b[^.;:]{0,30}\b(?:stopped|discontinued|withheld)\b", re.I)
+CHANGES = {"started": ("started",), "stopped": ("stopped",), "changed": ("changed", "unclear")}
 HEART_STOPS = re.compile(
     r"\b(?:DNA?CPR|DNAR|ReSPECT|ADRT|CPR)\b"
     r"|(?i:\bresuscitat\w*|\btreatment escalation|\bceiling of (?:care|treatment)|\badvance decision"
@@ -42,7 +43,7 @@ HEART_STOPS = re.compile(
 
 @dataclass(frozen=True, kw_only=True)
 class Changes:
-    """The medicines that the letter itself says it started, stopped or changed.
+    """The medicines that the letter itself says it started, stopped or changed; unclear ones stand with the changed.
 
     `listed` is whether it has a list that could be read at all, `unsaid` how many on it have no word about a change.
     Without such a list `said` are the lines about medicines that speak of a change.
@@ -70,10 +71,7 @@ def medicines_of(summary: DischargeSummary) -> list[dict]:
 def changes(summary: DischargeSummary) -> Changes:
     """What the hospital says it did to the medicines; not mentioned is not stopped."""
     read = medicines_of(summary)
-    by_change = {
-        change: tuple(each for each in read if each.get("change") == change)
-        for change in ("started", "stopped", "changed")
-    }
+    by_change = {change: tuple(each for each in read if each.get("change") in also) for change, also in CHANGES.items()}
     unsaid = sum(not each.get("change") for each in read)
     said = () if any(by_change.values()) else tuple(quotes(_about_medicines(summary), CHANGED))
     return Changes(listed=bool(read or summary.read().get("medicines_listed")), unsaid=unsaid, said=said, **by_change)

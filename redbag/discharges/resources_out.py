@@ -6,9 +6,10 @@ SNOMED = "http://snomed.info/sct"
 PROFILE = "https://fhir.hl7.org.uk/StructureDefinition/"
 CLINICAL = "http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical"
 VERIFICATION = "http://terminology.hl7.org/CodeSystem/allergyintolerance-verification"
+STATUSES = {"stopped": "stopped", "unclear": "unknown"}
 CHANGES = {"started": "added", "changed": "amended", "continued": "continued"}
 SEVERITIES = ("mild", "moderate", "severe")
-CERTAINTIES = ("unconfirmed", "confirmed", "refuted")
+CERTAINTIES = ("unconfirmed", "confirmed", "refuted", "entered-in-error")
 NO_KNOWN_ALLERGY = ("716186003", "No known allergy")
 ON_HOLD = "On hold"
 Resource = dict[str, object]
@@ -39,7 +40,7 @@ def concept(text: str, code: str = "") -> Resource:
 def medicine(said: dict, *, summary: UUID, number: int, patient: Resource) -> Resource:
     """A MedicationStatement of one medicine, and what happened to it as far as the hospital said so."""
     on_hold = said["change"] == "changed" and said["change_reason"].startswith(ON_HOLD)
-    status = "stopped" if said["change"] == "stopped" else "on-hold" if on_hold else "active"
+    status = "on-hold" if on_hold else STATUSES.get(said["change"], "active")
     why = said["change_reason"].removeprefix(ON_HOLD).lstrip(". ") if on_hold else said["change_reason"]
     inside = {"resourceType": "Medication", "id": "medication", "code": concept(said["name"], said["code"])}
     named: Resource = {"medicationCodeableConcept": inside["code"]}
@@ -92,7 +93,7 @@ def _last(said: str) -> str:
 def allergy(said: dict, *, summary: UUID, number: int, patient: Resource) -> Resource:
     """An AllergyIntolerance as the hospital recorded it."""
     mistake = said["status"] == "entered_in_error"
-    certainty = said["certainty"].lower() if said["certainty"].lower() in CERTAINTIES else "confirmed"
+    certainty = "entered-in-error" if mistake else said["certainty"].lower()
     severity = {"severity": said["severity"]} if said["severity"] in SEVERITIES else {}
     reaction = [{"manifestation": [concept(said["reaction"])]} | severity] if said["reaction"] else []
     return resource(
@@ -100,7 +101,7 @@ def allergy(said: dict, *, summary: UUID, number: int, patient: Resource) -> Res
         summary,
         f"allergy {number}",
         clinicalStatus={} if mistake else _coded(CLINICAL, said["status"]),
-        verificationStatus=_coded(VERIFICATION, "entered-in-error" if mistake else certainty),
+        verificationStatus=_coded(VERIFICATION, certainty) if certainty in CERTAINTIES else {},
         code=concept(said["agent"], said["code"]),
         patient=reference(patient),
         reaction=reaction,

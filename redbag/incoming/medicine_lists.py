@@ -15,15 +15,27 @@ NOT_NOW = re.compile(
     re.IGNORECASE,
 )
 GONE = re.compile(r"\b(stopped|discontinued)\b", re.IGNORECASE)
+OTHERWISE = re.compile(
+    r"\b(not|start(ed)?|new|newly|added|changed?|changes|amended|continued?|continuing|unchanged|restarted)\b",
+    re.IGNORECASE,
+)
+WHAT = re.compile(r"\b(med(icament|icine|ication)?s?|drugs?|treatments?|items|tablets)\b")
+BESIDE_GONE = re.compile(
+    r"(?:\W++|(?:a|are|at|been|by|discharge|had|has|have|her|his|hospital|in|is|list|of|on|our|patient|s|section|stay"
+    r"|that|the|their|these|this|those|upon|ward|was|we|were|which)\b)*+"
+)
 
 
 @dataclass
 class Chosen:
-    """The medicines on the list, those of them under a heading that says *stopped*, and those beside the list."""
+    """The medicines on the list, what the headings over them say of stopping, and the medicines beside the list.
+
+    `headed` is stopped or unclear, by id().
+    """
 
     listed: list[Resource]
     beside: list[Resource]
-    gone: set[int]
+    headed: dict[int, str]
     is_list: bool
 
 
@@ -31,7 +43,7 @@ class Chosen:
 class _Seen:
     listed: dict[int, Resource] = field(default_factory=dict)
     elsewhere: set[int] = field(default_factory=set)
-    gone: set[int] = field(default_factory=set)
+    headed: dict[int, str] = field(default_factory=dict)
     empty_list: bool = False
 
 
@@ -47,11 +59,12 @@ def on_the_list(parts: Parts, sections: list[Part], notes: list[str]) -> Chosen:
     listed = list(seen.listed.values()) or [one for one in every if id(one) not in seen.elsewhere]
     counted = {id(one) for one in listed}
     beside = [one for one in every if id(one) not in counted]
-    return Chosen(listed, beside, seen.gone, bool(listed) or seen.empty_list)
+    return Chosen(listed, beside, seen.headed, bool(listed) or seen.empty_list)
 
 
 def _look(section: Part, parts: Parts, seen: _Seen, notes: list[str]) -> None:
-    titles = " ".join((*section.inside, section.title, *all_words(section.resource, "code", "coding", "code")))
+    codes = all_words(section.resource, "code", "coding", "code")
+    titles = " ".join((*section.inside, section.title, *codes))
     found, complete = _pointed_at(section.resource, parts)
     if section.belongs != MEDICINES or NOT_NOW.search(titles):
         seen.elsewhere |= set(found)
@@ -59,8 +72,29 @@ def _look(section: Part, parts: Parts, seen: _Seen, notes: list[str]) -> None:
     if not complete:
         notes.append(NOT_THERE)
     seen.listed |= found
-    seen.gone |= set(found) if GONE.search(titles) else set()
+    if says := said_by_headings(section.title, *codes, *reversed(section.inside)):
+        seen.headed |= {one: says if seen.headed.get(one, says) == says else "unclear" for one in found}
     seen.empty_list = seen.empty_list or _is_empty(section.resource, parts)
+
+
+def said_by_headings(*titles: str) -> str:
+    """What the headings over a medicine, from the inside out, say of stopping: stopped, unclear, or nothing.
+
+    Only a heading that says nothing but *stopped* stops what stands under it: not *Medicines started and stopped*.
+    """
+    speaking = [title for title in titles if GONE.search(title) or OTHERWISE.search(title)]
+    if not speaking:
+        return ""
+    if _only_gone(speaking[0]):
+        return "stopped"
+    return "unclear" if GONE.search(speaking[0]) or any(map(_only_gone, speaking)) else ""
+
+
+def _only_gone(title: str) -> bool:
+    """Whether a title says *stopped*, what, where, and nothing beside it."""
+    said, times = GONE.subn(" ", title.lower())
+    rest, things = WHAT.subn(" ", said)
+    return bool(times and things <= 1 and BESIDE_GONE.fullmatch(rest))
 
 
 def _pointed_at(resource: Resource, parts: Parts) -> tuple[dict[int, Resource], bool]:

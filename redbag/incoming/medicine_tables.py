@@ -3,7 +3,8 @@
 import re
 
 from redbag.incoming.headings import MEDICINES
-from redbag.incoming.medicine_lists import GONE, NOT_NOW
+from redbag.incoming.medicine_changes import ASK, what_happened
+from redbag.incoming.medicine_lists import GONE, NOT_NOW, said_by_headings
 from redbag.incoming.medicines_coded import KEEP_ON, MOST
 from redbag.incoming.message import Medicine
 from redbag.incoming.narrative import Row
@@ -50,12 +51,12 @@ def medicines_in_tables(parts: list[Part], notes: list[str]) -> list[Medicine]:
         if NOT_NOW.search(over) or (GONE.search(over) and len(table.over) > LONGEST_HEADING):
             notes.append(NOT_READ.format(over=over.strip()))
             continue
-        gone = bool(GONE.search(over))
+        headed = said_by_headings(table.over, part.title, *reversed(part.inside))
         rows = _across(table.rows) or _down(table.rows)
         if rows is None:
             notes.append(UNREAD_TABLE)
         for row in rows or ():
-            if medicine := _medicine(row, gone, notes):
+            if medicine := _medicine(row, headed, notes):
                 found.append(medicine)
     if found:
         notes.append(FROM_TABLE)
@@ -100,7 +101,7 @@ def _filled(cells) -> dict[str, str]:
     return found
 
 
-def _medicine(row: dict[str, str], gone: bool, notes: list[str]) -> Medicine | None:
+def _medicine(row: dict[str, str], headed: str, notes: list[str]) -> Medicine | None:
     name = row.get("name", "")[:300]
     if not name:
         if row:
@@ -109,17 +110,20 @@ def _medicine(row: dict[str, str], gone: bool, notes: list[str]) -> Medicine | N
     if strength := row.pop("strength", ""):
         name = name if strength in name else f"{name} {strength}"
     said = row.pop("change", "")
-    change = CHANGES.get(" ".join(re.findall(r"[a-z]+", said.lower())), "")
-    if said and not change:
+    own = CHANGES.get(" ".join(re.findall(r"[a-z]+", said.lower())), "")
+    if said and not own:
         notes.append(UNCLEAR.format(name=name, said=said)[:500])
-    why = row.pop("change_reason", "")
+    change, doubt = what_happened(own or (said if headed == "stopped" else ""), headed=headed)
+    if doubt:
+        notes.append(ASK.format(name=name, why=doubt)[:500])
+    why = row.pop("change_reason", "") or ("" if own else said)
     everything = " ".join(row.values())
     keep = row.get("instructions", "") if any(one in everything.lower() for one in KEEP_ON) else ""
     parts = {part: value[:1_000] for part, value in row.items() if part != "name"}
     return Medicine(
         name=name,
-        change="stopped" if gone and not change else change,
-        change_reason=(why or (said if not change else ""))[:1_000],
+        change=change,
+        change_reason=". ".join(filter(None, (doubt, why)))[:1_000],
         do_not_stop=keep[:1_000],
         **parts,
     )

@@ -1,6 +1,7 @@
 """The medicines that a document lists in codes, each part word for word."""
 
 from redbag.incoming.dates import day_in_words
+from redbag.incoming.medicine_changes import ASK, what_happened
 from redbag.incoming.medicine_lists import on_the_list
 from redbag.incoming.message import Medicine
 from redbag.incoming.parts import Parts, Resource, coded, extension_value, extensions
@@ -33,7 +34,7 @@ def coded_medicines(
         notes.append(OFF_LIST.format(names=names[:500]))
     if len(chosen.listed) > MOST:
         notes.append(TOO_MANY)
-    read = [_medicine(one, parts, patient, id(one) in chosen.gone, notes) for one in chosen.listed[:MOST]]
+    read = [_medicine(one, parts, patient, chosen.headed.get(id(one), ""), notes) for one in chosen.listed[:MOST]]
     return [one for one in read if one], chosen.is_list
 
 
@@ -47,7 +48,7 @@ def _name(statement: Resource, parts: Parts) -> str:
     return (said or words(statement, "medicationReference", "display"))[:300]
 
 
-def _medicine(statement: Resource, parts: Parts, patient: Resource, gone: bool, notes: list[str]) -> Medicine | None:
+def _medicine(statement: Resource, parts: Parts, patient: Resource, headed: str, notes: list[str]) -> Medicine | None:
     name, status = _name(statement, parts), words(statement, "status")
     doses = list(objects(statement, "dosage")) or list(objects(statement, "dosageInstruction"))
     if why := _why_left_out(statement, name, doses, parts, patient):
@@ -55,7 +56,7 @@ def _medicine(statement: Resource, parts: Parts, patient: Resource, gone: bool, 
         return None
     if not doses and any(each(statement, "dosage")):
         notes.append(NO_DOSE.format(name=name))
-    change, change_reason = _change(statement, "stopped" if gone else status, name, notes)
+    change, change_reason = _change(statement, headed, name, notes)
     if status == "not-taken" or (words(statement, "taken") == "n" and change != "stopped"):
         notes.append(NOT_TAKEN.format(name=name))
     medication = _medication(statement, parts)
@@ -88,26 +89,33 @@ def _reason(statement: Resource, parts: Parts) -> str:
     return ", ".join(filter(None, [*said, *(concept(one, "code") for one in pointed)]))[:500]
 
 
-def _change(statement: Resource, status: str, name: str, notes: list[str]) -> tuple[str, str]:
+def _change(statement: Resource, headed: str, name: str, notes: list[str]) -> tuple[str, str]:
     """What the document itself says happened to a medicine, and why."""
+    status = _status(statement)
     said: dict[str, str] = {}
     for extension in extensions(statement, "MedicationChangeSummary"):
         for one in objects(extension, "extension"):
             said.setdefault(words(one, "url"), extension_value(one))
-    change = CHANGES.get(said.get("status", "").lower(), "")
-    why = [said.get("indicationForChange") or said.get("indication"), said.get("detailsOfAmendment")]
-    if status in ("stopped", "cancelled"):
-        change = "stopped"
-        why += [_why_stopped(statement, change), *all_words(statement, "note", "text")]
-    elif status == "completed":
-        change, why = "stopped", ["The course is complete", *why]
-    elif status == "on-hold" or said.get("status", "").lower() == "on-hold":
+    own = CHANGES.get(said.get("status", "").lower(), "")
+    change, doubt = what_happened(own, status=status, headed=headed)
+    why = [doubt, said.get("indicationForChange") or said.get("indication"), said.get("detailsOfAmendment")]
+    if status == "on-hold" or said.get("status", "").lower() == "on-hold":
         change, why = "changed", ["On hold", *why]
         notes.append(ON_HOLD.format(name=name))
+    elif change == "stopped":
+        why += [_why_stopped(statement, change), *all_words(statement, "note", "text")]
+    elif doubt:
+        notes.append(ASK.format(name=name, why=doubt))
     when = said.get("dateChanged") or said.get("dateTime")
     why += [concept(one) for one in each(statement, "statusReason")]
     why += [f"Changed on {day_in_words(when)}"] if when and change else []
     return change, ". ".join(dict.fromkeys(one.rstrip(".") for one in why if one))[:1_000]
+
+
+def _status(statement: Resource) -> str:
+    """The status as far as it says what happened. A request that is complete was supplied: that ends nothing."""
+    status = words(statement, "status")
+    return "" if status == "completed" and words(statement, "resourceType") == "MedicationRequest" else status
 
 
 def _why_stopped(statement: Resource, change: str) -> str:

@@ -27,11 +27,10 @@ class Person:
 
 @dataclass(frozen=True, kw_only=True)
 class Section:
-    """One section: `slug` when the standard knows its heading, plain `text` and `html` made safe to show."""
+    """One section: `slug` when the standard knows its heading, and plain `text`."""
 
     title: str
     text: str
-    html: str = ""
     slug: str = ""
     code: str = ""
 
@@ -40,7 +39,8 @@ class Section:
 class Medicine:
     """One medicine on the list, each part word for word.
 
-    `change` is what the document itself says happened to it: started, stopped, changed, continued, or empty.
+    `change` is what the document itself says happened to it: started, stopped, changed, continued, unclear where it
+    says two things that do not fit, or empty.
     """
 
     name: str

@@ -1,28 +1,22 @@
-"""The words of a section: HTML made safe to show, its lines as plain text, and its tables."""
+"""The words of a section: its lines as plain text, and its tables."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from html.parser import HTMLParser
-
-import nh3
+from html import unescape
 
 LONGEST_HTML = 400_000
-LONGEST_SHOWN = 100_000
-DEEPEST = 100
 FAR_BACK = 30
 LONGEST_LINE = 200
-NEVER_CLOSED = frozenset(("br", "col", "hr", "img", "input", "link", "meta"))
 LINES = frozenset(
     "br caption dd div dl dt h1 h2 h3 h4 h5 h6 hr li ol p pre section table tbody tfoot thead tr ul".split()  # noqa: SIM905
 )
 CELLS = frozenset(("td", "th"))
-UNSEEN = frozenset(("script", "style"))
-MARKED = frozenset(("b", "em", "i", "small", "span", "strong", "sub", "sup", "u"))
-SHOWN = (LINES | CELLS | MARKED) - {"section"}
-ATTRIBUTES = {"td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan", "scope"}}
+UNSEEN = {tag: re.compile(rf"</{tag}", re.IGNORECASE) for tag in ("script", "style")}
+TAG = re.compile(r"""<(/?)([a-z][^\s<>/"']*+)(?:[^<>"']++|"[^"<]*+"|'[^'<]*+')*+>""", re.IGNORECASE)
+NOT_SAID = re.compile(r"<!\[CDATA\[|<(?:\?|!(?!--))[^<>]*+>")
 BETWEEN_CELLS = " | "
 SPACES = re.compile(r"\s+")
-SAFE_NUMBER = re.compile(r"[1-9]\d?\Z")
 
 
 @dataclass(frozen=True)
@@ -43,54 +37,64 @@ class Table:
 
 @dataclass(frozen=True)
 class Read:
-    """A narrative: `html` with nothing but text, lists and tables, `text` line by line, and its tables.
+    """A narrative: `text` line by line, and its tables.
 
-    One that is very long, deeply nested or would lose words has no `html`. What lies beyond LONGEST_HTML, or in a
-    script that never ends, is `cut`.
+    What lies beyond LONGEST_HTML, or in a script that never ends, is `cut`.
     """
 
-    html: str = ""
     text: str = ""
     tables: tuple[Table, ...] = ()
     cut: bool = False
 
 
 def read_narrative(html: str) -> Read:
-    """What a narrative says. Scripts, styles, pictures, links, ids and whatever acts by itself are not in it."""
+    """What a narrative says, however broken it is. Scripts, styles, pictures, links and comments are not in it."""
     kept = html[:LONGEST_HTML]
-    parser = _parsed(kept)
-    text = parser.text()
-    safe = CLEANER.clean(kept).strip() if parser.deepest <= DEEPEST else ""
-    whole = len(safe) <= LONGEST_SHOWN and _parsed(safe).text().split() == text.split()
-    return Read(
-        html=safe if whole else "",
-        text=text,
-        tables=tuple(parser.tables),
-        cut=len(kept) < len(html) or parser.unseen > 0,
-    )
+    words = _Words()
+    for kind, said in _pieces(kept):
+        words.takes(kind, said)
+    return Read(text=words.text(), tables=tuple(words.tables), cut=len(kept) < len(html) or words.cut)
 
 
-def _parsed(html: str) -> "_Words":
-    parser = _Words()
-    parser.feed(html)
-    parser.close()
-    return parser
+def _pieces(html: str) -> Iterator[tuple[str, str]]:
+    """Text, start and end of each tag, in their order, and `cut` where a script never ends.
+
+    A tag or comment that is never closed is text. Every character is looked at a few times at most, however many
+    tags are left open: one document must not hold up the others.
+    """
+    at, comments_end = 0, True
+    while (begins := html.find("<", at)) >= 0:
+        yield "text", html[at:begins]
+        at = begins
+        if html.startswith("<!--", at) and comments_end:
+            ends = html.find("-->", at + len("<!--"))
+            comments_end = ends >= 0
+            at = ends + len("-->") if comments_end else at
+        elif not_said := NOT_SAID.match(html, at):
+            at = not_said.end()
+        elif tag := TAG.match(html, at):
+            at, name = tag.end(), tag[2].lower()
+            alone = tag[0].endswith("/>")
+            if not tag[1]:
+                yield "start", name
+            if tag[1] or alone:
+                yield "end", name
+            elif name in UNSEEN:
+                if not (closed := UNSEEN[name].search(html, at)):
+                    yield "cut", ""
+                    return
+                at = closed.start()
+        else:
+            yield "text", "<"
+            at += 1
+    yield "text", html[at:]
 
 
-def _harmless(tag: str, attribute: str, value: str) -> str | None:
-    if attribute == "scope":
-        return value if value in ("col", "row") else None
-    return value if SAFE_NUMBER.match(value) else None
-
-
-CLEANER = nh3.Cleaner(
-    tags=set(SHOWN),
-    clean_content_tags=set(UNSEEN),
-    attributes=ATTRIBUTES,
-    attribute_filter=_harmless,
-    url_schemes=set(),
-    link_rel=None,
-)
+def _unescaped(text: str) -> str:
+    try:
+        return unescape(text)
+    except ValueError:  # a number of thousands of digits
+        return text
 
 
 @dataclass
@@ -101,21 +105,28 @@ class _Open:
     headings: list[bool] = field(default_factory=list)
 
 
-class _Words(HTMLParser):
+class _Words:
     """Collects lines and tables. A table inside a table is read as lines of the cell it stands in."""
 
     def __init__(self) -> None:
-        super().__init__()
         self.parts: list[str] = []
         self.tables: list[Table] = []
         self.table: _Open | None = None
-        self.inside = self.unseen = self.depth = self.deepest = 0
         self.cell: list[str] | None = None
+        self.inside = 0
+        self.cut = False
 
-    def handle_starttag(self, tag, attrs):
-        self.unseen += tag in UNSEEN
-        self.depth += tag not in NEVER_CLOSED
-        self.deepest = max(self.deepest, self.depth)
+    def takes(self, kind: str, said: str) -> None:
+        if kind == "start":
+            self._starts(said)
+        elif kind == "end":
+            self._ends(said)
+        elif kind == "cut":
+            self.cut = True
+        elif said:
+            self._says(SPACES.sub(" ", _unescaped(said.replace("]]>", ""))))
+
+    def _starts(self, tag: str) -> None:
         if tag == "table":
             self.inside += 1
             if self.inside == 1:
@@ -137,30 +148,19 @@ class _Words(HTMLParser):
             if self.table:
                 self.table.headings.append(tag == "th")
 
-    def handle_startendtag(self, tag, attrs):
-        self.handle_starttag(tag, attrs)
-        if tag not in NEVER_CLOSED:
-            self.handle_endtag(tag)
-
-    def handle_endtag(self, tag):
-        self.depth -= tag not in NEVER_CLOSED
-        self.unseen -= tag in UNSEEN and self.unseen > 0
+    def _ends(self, tag: str) -> None:
         if tag in CELLS and self.inside == 1:
             self._cell_ends()
         elif tag == "tr" and self.inside == 1:
             self._row_ends()
         elif tag == "caption" and self.inside == 1 and self.table is not None:
-            self.table.over = f"{self.table.over} {self._line_before()}".strip()
+            self.table.over = f"{self.table.over} {self._line_before()}".strip()[:LONGEST_LINE]
         elif tag == "table" and self.inside:
             self.inside -= 1
             if not self.inside:
                 self._table_ends()
         if tag in LINES:
             self._says("\n" if self.cell is None else " ")
-
-    def handle_data(self, data):
-        if not self.unseen:
-            self._says(SPACES.sub(" ", data))
 
     def _line_before(self) -> str:
         """The last line that was said, whether or not it has ended."""

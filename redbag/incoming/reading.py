@@ -3,6 +3,8 @@
 import hashlib
 from typing import Any
 
+import structlog
+
 from redbag.incoming.about import (
     author,
     encounter_of,
@@ -33,10 +35,13 @@ MISTAKE = "The document is marked as entered by mistake. Ask the hospital before
 NOTHING_SAID = "The document has no text under any heading. Open what the hospital sent."
 ONLY_A_FILE = "The letter is a PDF. Nothing in it was read: open the PDF."
 NOT_FINAL = "The document is marked as not final ({status}). Ask the hospital for the final one."
+STUMBLED = "Something in this file stopped us from reading it. Open what the hospital sent."
+
+log = structlog.get_logger()
 
 
 def read(file: bytes, *, form: str) -> Message:
-    """What a FHIR document says; NotUnderstood says for people why nothing of it can be read.
+    """What a FHIR document says; NotUnderstood, and never anything else, says for people why nothing can be read.
 
     `form` is fhir_json or fhir_xml, as the sender called it: what counts is what the file itself turns out to be.
     Whatever was left out, cut or contradicts itself is said in words in `not_understood`.
@@ -50,6 +55,11 @@ def read(file: bytes, *, form: str) -> Message:
         return _of_document(root, found) if found.documents else _of_files(root, found)
     except RecursionError:
         raise NotUnderstood(TOO_DEEP) from None
+    except NotUnderstood:
+        raise
+    except Exception as fault:  # whatever stands in the file, it must be kept
+        log.error("document.not_read", fault=type(fault).__name__)
+        raise NotUnderstood(STUMBLED) from None
 
 
 def _of_document(root: Resource, found: Found) -> Message:

@@ -1,8 +1,7 @@
-"""The sections of a document: every one of them, each heading once, safe to show."""
+"""The sections of a document: every one of them, each heading once."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from html import escape
 
 from redbag.incoming.headings import HEADINGS, LONGEST, LONGEST_NAME, MOST, Heading, around, known
 from redbag.incoming.message import Section
@@ -83,10 +82,11 @@ def shown(parts: list[Part], notes: list[str]) -> tuple[Section, ...]:
             notes.append(WAS_CUT.format(title=part.title or NO_TITLE))
         if name not in together and len(together) >= MOST - len(HEADINGS) and not section.slug:
             name, section = NO_TITLE, replace(section, title=NO_TITLE, code="")
-        text, html = part.read.text, part.read.html
+        text = part.read.text
         if part.title and part.title != section.title and (known(part.title) or section) != part.heading:
-            text, html = f"{part.title}\n{text}", html and f"<h4>{escape(part.title)}</h4>{html}"
-        together[name] = _joined(together.get(name), section, text, html)
+            text = f"{part.title}\n{text}"
+        before = together.get(name)
+        together[name] = replace(before or section, text=f"{before.text}\n\n{text}" if before else text)
     return tuple(_cut(section, notes) for section in together.values())
 
 
@@ -99,18 +99,11 @@ def _place(part: Part) -> tuple[str, Section]:
     return title, Section(title=title, text="", code="" if part.inside else part.code)
 
 
-def _joined(before: Section | None, section: Section, text: str, html: str) -> Section:
-    if before is None:
-        return replace(section, text=text, html=html)
-    whole = f"{before.html}{html}" if before.html and html else ""
-    return replace(before, text=f"{before.text}\n\n{text}", html=whole)
-
-
 def _cut(section: Section, notes: list[str]) -> Section:
     if len(section.text) <= LONGEST:
         return section
     notes.append(WAS_CUT.format(title=section.title))
-    return replace(section, text=section.text[: LONGEST - len(CUT)] + CUT, html="")
+    return replace(section, text=section.text[: LONGEST - len(CUT)] + CUT)
 
 
 def tables_under(parts: list[Part], heading: Heading) -> list[tuple[Part, Table]]:

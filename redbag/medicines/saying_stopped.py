@@ -56,7 +56,8 @@ def what_is_said(listed: Listed) -> tuple[Said, str]:
     """What the list says happened to a medicine, and its name without those words."""
     answers: dict[str, str] = {}
     if tidy(listed.change):
-        answers[_of_change(listed)] = listed.change.strip()
+        unclear = tidy(listed.change) == "unclear" and listed.change_reason
+        answers[_of_change(listed)] = (unclear or listed.change).strip()
     name, dose = listed.name, listed.dose
     inside = [(text, _in_text(text, anywhere=True)) for text in (listed.name, listed.dose, listed.frequency)]
     beside = (listed.instructions, listed.change_reason, listed.reason)

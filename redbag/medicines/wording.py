@@ -68,7 +68,7 @@ def doubt_of(pair: Pair, before: Reading, after: Reading) -> str:
 
 def words_of(after: Reading) -> str:
     """Words of the list that nobody here knows for certain."""
-    return f"The list of the hospital says: {after.said.words}. It is not clear what that means: ask."
+    return f"The list of the hospital says: {after.said.words.rstrip('.')}. It is not clear what that means: ask."
 
 
 def never_to_stop(pair: Pair) -> str:

@@ -14,8 +14,6 @@ import pytest
 from redbag.incoming.message import Message, NotUnderstood
 from redbag.incoming.reading import read
 
-pytestmark = pytest.mark.embedded
-
 CORPUS = Path(__file__).parent / "corpus"
 ROWS = json.loads((CORPUS / "manifest.json").read_text())
 OF_PERSON = ("nhs_number", "nhs_number_status", "family", "given", "date_of_birth", "gender", "other_numbers")
@@ -44,7 +42,6 @@ def said(message: Message) -> dict:
         | {
             "sections": [section.slug or section.title for section in message.sections],
             "texts": [section.text for section in message.sections],
-            "html": [section.html for section in message.sections],
             "doubts": len(message.person.doubts),
             "attachments": len(message.attachments),
             "attachment_titles": [one.title for one in message.attachments],

@@ -4,8 +4,6 @@ from hypothesis import strategies as st
 
 from redbag.incoming.headings import HEADINGS, LONGEST, in_order, known, problems, tidy, without_text
 
-pytestmark = pytest.mark.embedded
-
 MULTIPLY = [
     "0123456789",
     "1234067895",

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from redbag.incoming.headings import LONGEST, MOST
 from redbag.incoming.message import Message, NotUnderstood
-from redbag.incoming.reading import read
+from redbag.incoming.reading import STUMBLED, read
 from redbag.incoming.sections import CUT
 from tests.discharges.documents import div, fhir_json
 
@@ -41,7 +41,9 @@ def ends_well(file: bytes) -> Message | None:
     """The Message, if it is one; whatever it is, it can be kept."""
     try:
         message = read(file, form="fhir_json")
-    except NotUnderstood:
+    except NotUnderstood as why:
+        if str(why) == STUMBLED:
+            raise
         return None
     kept = json.dumps(asdict(message), default=lambda value: value.hex() if isinstance(value, bytes) else str(value))
     assert "\\u0000" not in kept
@@ -115,6 +117,9 @@ def test_any_bytes_end_well(noise, beginning):
     ends_well(beginning + noise)
 
 
+NEVER_CLOSED = ("<a " * 80_000, "<a b='" * 50_000, "<!--" * 60_000, "<![" * 80_000, "</script><style></" * 14_000)
+
+
 def nested(times):
     section = {"title": "inside", "text": {"div": div("x")}}
     for _ in range(times):
@@ -135,9 +140,10 @@ def nested(times):
         fhir_json([{"title": "Diagnoses", "text": {"div": "<table><tr><td>" * 20_000}}]),
         fhir_json([{"title": "Diagnoses", "text": {"div": "<" * 300_000}}]),
         fhir_json([{"title": "Diagnoses", "text": {"div": "&amp;" * 80_000}}]),
+        *(fhir_json([{"title": "Diagnoses", "text": {"div": html}}]) for html in NEVER_CLOSED),
         fhir_json([{"title": f"Section {number}"} for number in range(5_000)]),
     ],
-    ids=range(11),
+    ids=range(16),
 )
 def test_what_is_built_to_exhaust_ends_well(file):
     ends_well(file)
