@@ -8,7 +8,7 @@ from django.db import transaction
 
 from redbag.discharges.arriving import Arrival, checked_relation, take_in
 from redbag.discharges.content import checked
-from redbag.discharges.files import drop_file
+from redbag.discharges.files import all_or_nothing, drop_file
 from redbag.discharges.keeping import KEPT, READ, keep
 from redbag.discharges.models import Acknowledgement, DischargeSummary
 from redbag.discharges.sending import lock_journey, record_summary, send_or_hold, tell_hospital
@@ -37,7 +37,7 @@ class NotCurrent(Refused):
     code = "summary_not_current"
 
 
-@transaction.atomic
+@all_or_nothing()
 def write_summary(
     *,
     actor: Actor,
@@ -68,7 +68,7 @@ def write_summary(
     return take_in(arrival, actor=actor, organisation=organisation, transfer=transfer, now=now)
 
 
-@transaction.atomic
+@all_or_nothing()
 def change_draft(
     *,
     actor: Actor,
@@ -98,7 +98,7 @@ def change_draft(
     summary.relation, summary.identity, summary.structured = relation, about, typed
     summary.save(update_fields=["form", "written_by", "written_by_name", "written_at", *KEPT, *READ])
     if before:
-        transaction.on_commit(partial(drop_file, before))
+        transaction.on_commit(partial(drop_file, before), robust=True)
     record_summary("discharge.changed", summary, actor, now)
     return summary
 

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from redbag.discharges import tasks
 from redbag.discharges.content import Content, checked, form_of
+from redbag.discharges.files import all_or_nothing
 from redbag.discharges.keeping import keep, keep_read
 from redbag.discharges.models import DischargeSummary
 from redbag.discharges.reading import to_be_read
@@ -46,7 +47,7 @@ class Arrival:
     typed: str = ""
 
 
-@transaction.atomic
+@all_or_nothing()
 def arrive(*, actor: Actor, organisation: Organisation, arrival: Arrival, now: datetime) -> DischargeSummary:
     """Take in a summary that names its patient itself, under no transfer.
 

@@ -7,9 +7,9 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import uuid4
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
-from redbag.discharges.files import drop_file, keep_letter
+from redbag.discharges.files import all_or_nothing, keep_letter
 from redbag.discharges.mail_parts import BadMail, Mail, only_its_head, read_mail
 from redbag.discharges.mailboxes import homes_at
 from redbag.discharges.models import MailedLetter
@@ -137,14 +137,12 @@ def _photos(pictures: Sequence[bytes]) -> Found:
 
 def _keep(home: Organisation, mail: Mail, found: list[Found], actor: Actor | None, now: datetime) -> list[MailedLetter]:
     """A row for each thing found, all or none; none when the mail came at the same time by another way."""
-    made: list[tuple[str, str]] = []
     try:
-        with transaction.atomic():
+        with all_or_nothing():
             letters = []
             for number, each in enumerate(found, start=1):
                 pk = uuid4()
                 kept = keep_letter(f"mailed/{pk}", each.content) if each.content else ("", "")
-                made.append(kept)
                 letters.append(_row(pk, home, mail, number, each, kept, now))
             without = sum(not each.file for each in letters)
             record(
@@ -159,19 +157,9 @@ def _keep(home: Organisation, mail: Mail, found: list[Found], actor: Actor | Non
             stir([home.pk])
             return letters
     except IntegrityError:
-        _drop_all(made)
         if not _knows(home, mail):
             raise
         return []
-    except BaseException:
-        _drop_all(made)
-        raise
-
-
-def _drop_all(made: list[tuple[str, str]]) -> None:
-    for name, _ in made:
-        if name:
-            drop_file(name)
 
 
 def _row(pk, home: Organisation, mail: Mail, number: int, found: Found, kept: tuple[str, str], now) -> MailedLetter:

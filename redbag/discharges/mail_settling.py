@@ -83,7 +83,7 @@ def put_aside(*, actor: Actor, letter: MailedLetter, reason: str, note: str, now
         raise BadInput({"note": f"Use at most {LONGEST_NOTE} characters."})
     letter = _locked(letter)
     if letter.file:
-        transaction.on_commit(partial(drop_file, letter.file))
+        transaction.on_commit(partial(drop_file, letter.file), robust=True)
     letter.file = ""
     _settle(letter, actor, ". ".join(filter(None, (REASONS[reason], note))), now)
     record(

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from redbag.discharges.content import GIVEN_UP, beside, person_in, read, unread
-from redbag.discharges.files import file_of
+from redbag.discharges.files import all_or_nothing, file_of
 from redbag.discharges.keeping import keep_read
 from redbag.discharges.models import DischargeSummary
 from redbag.discharges.sending import record_summary, send_or_hold
@@ -62,7 +62,7 @@ def _read(claimed: DischargeSummary) -> Message:
         return unread("The file is not there any more. Ask the hospital to send it again.")
 
 
-@transaction.atomic
+@all_or_nothing()
 def _finish(claimed: DischargeSummary, message: Message, now: datetime) -> bool:
     rows = DischargeSummary.objects.select_for_update(of=("self",))
     row = rows.select_related("organisation", "transfer__home", "transfer__resident").get(pk=claimed.pk)

@@ -12,7 +12,7 @@ from redbag.deliveries.channels import fhir
 from redbag.deliveries.minding import replay_all
 from redbag.deliveries.models import Delivery, Letter
 from redbag.deliveries.sending import push
-from redbag.discharges import copying, filing
+from redbag.discharges import arriving, copying, filing
 from redbag.discharges.copy_pages import add_pages, pages_in
 from redbag.discharges.files import all_or_nothing, file_of, keep_letter, pages_of
 from redbag.discharges.mail import take_mail
@@ -238,3 +238,20 @@ def test_a_list_of_deliveries_reads_no_document(world, server, filed):
         list(server.endpoint.deliveries.select_related("letter"))
     assert [each["sql"] for each in asked if '"document"' in each["sql"]] == []
     assert file_of(summary).startswith(b"%PDF-")
+
+
+def test_a_document_that_cannot_be_kept_leaves_none_of_its_files(world, write, files, monkeypatch):
+    def refuse(*args, **more):
+        raise RuntimeError("the journal is away")
+
+    monkeypatch.setattr(arriving, "record_summary", refuse)
+    with pytest.raises(RuntimeError):
+        write(headings=None, file=pdf(), form="pdf")
+    with pytest.raises(RuntimeError):
+        arriving.arrive(
+            actor=world.actor("discharge"),
+            organisation=world.stmarys,
+            arrival=arriving.Arrival(headings=None, file=pdf(), form="pdf"),
+            now=LATER,
+        )
+    assert kept(files) == []
