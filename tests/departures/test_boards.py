@@ -38,11 +38,6 @@ def answered(world, transfer, asked, says, *, minutes=70, **more):
     answer_home(actor=world.actor("senior"), transfer=transfer, plan=asked.pk, says=says, now=now, **more)
 
 
-@pytest.fixture
-def transfer(world, at):
-    return in_hospital(world)
-
-
 def test_the_home_is_asked_on_its_board_until_somebody_answers(world, transfer, browser_of, at):
     asked = plan(world, transfer)
     page = board(browser_of("carer"))

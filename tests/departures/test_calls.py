@@ -6,14 +6,8 @@ from redbag.deliveries.actions import add_endpoint
 from redbag.deliveries.models import Letter
 from redbag.departures.models import HomeAnswer, ReadyMark
 from redbag.journal.models import Entry
-from tests.web.journeys import in_hospital
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def transfer(world, at):
-    return in_hospital(world)
+pytestmark = [pytest.mark.django_db, pytest.mark.embedded]
 
 
 def test_a_hospitals_system_says_what_is_ready_plans_and_reads_the_answer(world, transfer, api):

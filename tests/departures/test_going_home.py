@@ -9,19 +9,13 @@ from redbag.departures.models import HomeAnswer, Planned, ReadyMark
 from redbag.departures.reading import readiness
 from redbag.journal.models import Entry
 from redbag.transfers.models import Transfer
-from tests.web.journeys import in_hospital, tell
+from tests.web.journeys import tell
 
-pytestmark = [pytest.mark.django_db, pytest.mark.embedded]
+pytestmark = pytest.mark.django_db
 
 
 def words(response):
     return " ".join(response.content.decode().split())
-
-
-@pytest.fixture
-def transfer(world):
-    """Peggy is in A&E of St Mary's since 03:30; it is 03:50."""
-    return in_hospital(world)
 
 
 def address(transfer, name="departure"):

@@ -67,7 +67,7 @@ def naive(rows):
     return found
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.integers(1, 6).flatmap(lambda size: st.tuples(*(departure(number) for number in range(size)))))
 def test_the_scores_are_what_the_plainest_count_says(rows):
     counted = {each.measure.name: (each.count, each.total) for each in scores(rows, now=NOW)}
@@ -83,9 +83,8 @@ def test_where_nobody_recorded_anything_there_is_no_number():
 
 
 @pytest.fixture
-def gone(world, at):
+def gone(world, transfer, at):
     """Peggy went home at 04:20 without her medicines and against the word of the home; a letter came at six."""
-    transfer = in_hospital(world)
     ward, now = world.actor("ward"), world.now + timedelta(minutes=60)
     plan, _ = plan_home(actor=ward, transfer=transfer, leaves_at=now + timedelta(minutes=30), now=now)
     mark_ready(actor=ward, transfer=transfer, line="medicines", says="without", reason="pharmacy_closed", now=now)
