@@ -1,7 +1,10 @@
 """What the service itself can say under the mandatory headings, frozen into each summary as it stood when sent."""
 
 from redbag.discharges.models import DischargeSummary
+from redbag.incoming.message import Person
 from redbag.residents.nhs_numbers import shown
+
+AS_IT_CAME = "This is whom the letter itself names. It is not what the home knows."
 
 
 def filled_in(summary: DischargeSummary) -> dict[str, str]:
@@ -18,3 +21,11 @@ def filled_in(summary: DischargeSummary) -> dict[str, str]:
         "person_completing_record": f"{summary.written_by_name}, {summary.organisation.name}",
     }
     return {slug: text for slug, text in texts.items() if text}
+
+
+def as_named(person: Person) -> str:
+    """Whom a letter itself names, as it came, with a word that this is so."""
+    name = ", ".join(filter(None, [person.family.upper(), person.given])) or "No name"
+    born = f"Born {person.date_of_birth:%d-%b-%Y}" if person.date_of_birth else ""
+    number = f"NHS number {person.nhs_number}" if person.nhs_number else ""
+    return "\n".join(filter(None, [name, born, number, AS_IT_CAME]))

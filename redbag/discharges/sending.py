@@ -8,12 +8,13 @@ from django.db.models import Max
 
 from redbag.deliveries.actions import post_letters, post_to_inbox
 from redbag.discharges.chains import Sent, base_of, is_of_one_version, replaced
-from redbag.discharges.demographics import filled_in
+from redbag.discharges.content import person_in
+from redbag.discharges.demographics import as_named, filled_in
 from redbag.discharges.documents_out import document_if_wanted
 from redbag.discharges.following_up import begin_follow_ups
-from redbag.discharges.matching import told
+from redbag.discharges.matching import contradictions, told
 from redbag.discharges.models import DischargeSummary
-from redbag.discharges.whose import Found, found, kept
+from redbag.discharges.whose import Found, candidate, found, kept
 from redbag.journal.recording import record
 from redbag.organisations.access import Actor
 from redbag.organisations.pulse import stir
@@ -172,23 +173,31 @@ def _number(summary: DischargeSummary, transfer: Transfer | None) -> None:
 
 
 def _fill_in(summary: DischargeSummary) -> None:
-    """What the service knows goes under the headings where the hospital wrote nothing."""
-    texts = summary.texts()
+    """What the service knows goes under the headings where the hospital wrote nothing; of a letter that names somebody
+    else, whom it names."""
+    texts, named = summary.texts(), person_in(summary.identity)
+    assert summary.resident is not None
     if texts and summary.form != Form.PDF:
-        summary.headings = json.dumps(filled_in(summary) | texts)
+        own = filled_in(summary)
+        if contradictions(named, candidate(kept(summary.resident))):
+            own["patient_demographics"] = as_named(named)
+        summary.headings = json.dumps(own | texts)
 
 
 def _choose_before(summary: DischargeSummary) -> None:
     """What was typed for a journey follows what the same hospital sent for it last; a document says so itself.
 
-    A document without a name of its own follows too, but never one that says what it replaces.
+    A document without a name of its own follows too, but never one that says what it replaces. One of which nothing
+    could be read takes the place of nothing: it stands beside the others.
     """
-    if summary.transfer is None or _speaks_for_itself(summary):
+    if _is_unread(summary):
+        summary.relation, summary.follows = "", None
+    if summary.transfer is None or _speaks_for_itself(summary) or _is_unread(summary):
         return
     own = summary.transfer.discharge_summaries.sent().filter(
         organisation=summary.organisation_id, source=DischargeSummary.Source.HOSPITAL
     )
-    before = {each.pk: each for each in own.exclude(pk=summary.pk).order_by("version")}
+    before = {each.pk: each for each in own.exclude(pk=summary.pk).order_by("version") if not _is_unread(each)}
     if summary.follows_id not in before:
         last = [each for each in before.values() if each.relation != Relation.APPENDS and _may_follow(summary, each)]
         summary.follows = last[-1] if last else None
@@ -198,6 +207,10 @@ def _choose_before(summary: DischargeSummary) -> None:
 def _speaks_for_itself(summary: DischargeSummary) -> bool:
     named = is_of_one_version(summary.document_id, summary.document_set)
     return named or bool(summary.document_set or summary.read().get("relates_to"))
+
+
+def _is_unread(summary: DischargeSummary) -> bool:
+    return summary.form in (Form.FHIR_JSON, Form.FHIR_XML) and not summary.read().get("standard")
 
 
 def _may_follow(summary: DischargeSummary, before: DischargeSummary) -> bool:

@@ -6,6 +6,7 @@ from django.utils import timezone
 from redbag.discharges.arriving import Arrival, arrive
 from redbag.discharges.models import DischargeSummary
 from redbag.journal.models import Entry
+from redbag.web import held_summaries
 from tests.discharges.sent import document
 from tests.web.journeys import pack
 
@@ -83,6 +84,23 @@ def test_it_is_about_one_of_their_patients(world, browser_of, held):
     ward.post(here, {"what": "journey", "transfer": journey.pk, "reason": "Old number"})
     held.refresh_from_db()
     assert (held.state, held.transfer, held.settled_note) == ("sent", journey, "Old number")
+
+
+def test_any_patient_can_be_looked_for_by_name_or_number(world, browser_of, held, monkeypatch):
+    monkeypatch.setattr(held_summaries, "PATIENTS", 1)
+    theirs = world.peggy.transfers.get()
+    pack(world, resident=world.arthur, bag=world.other_bag, minutes=5)
+    ward, here = browser_of("ward"), f"/held-summaries/{held.pk}"
+    assert str(theirs.pk) not in page(ward, here)
+    for wanted in ("Margaret", "jones MARG", world.peggy.nhs_number):
+        shown = ward.get(here, {"find": wanted}).content.decode()
+        assert (str(theirs.pk) in shown, "DALE" in shown) == (True, False)
+    for nobody in (world.nora.last_name, world.nora.nhs_number or "Nora", "Xyz"):
+        shown = ward.get(here, {"find": nobody}).content.decode()
+        assert "Nobody of that name or number" in shown
+    ward.post(here, {"what": "journey", "transfer": theirs.pk, "reason": "Old number"})
+    held.refresh_from_db()
+    assert held.transfer == theirs
 
 
 def test_taken_back_it_is_off_the_list(browser_of, held):

@@ -7,9 +7,11 @@ from datetime import date, timedelta
 
 import pytest
 
+from redbag.discharges.actions import write_summary
 from redbag.discharges.models import DischargeSummary, FollowUp
 from redbag.incoming.headings import HEADINGS
 from redbag.journal.models import Entry
+from tests.discharges.sent import document
 from tests.web.journeys import in_hospital
 from tests.web.test_discharges import take_on, write
 
@@ -166,3 +168,27 @@ def test_one_that_may_not_wait_says_so(world, letter, browser_of):
     carer = browser_of("carer")
     assert "Do not leave it: a medicine was stopped." in words_of(carer.get(f"/discharge-summaries/{letter.pk}"))
     assert "A medicine was stopped" in words_of(carer.get("/discharge-summaries"))
+
+
+def test_of_a_file_that_could_not_be_read_the_home_is_told_to_look_whose_it_is(world, transfer, browser_of):
+    ward = world.actor("ward")
+    wish = {"headings": None, "file": b'{"resourceType":"Patient"}', "form": "fhir_json", "draft": False}
+    now = world.now + timedelta(hours=1)
+    unread = write_summary(actor=ward, transfer=transfer, organisation=world.stmarys, now=now, **wish)
+    page = words_of(browser_of("carer").get(f"/discharge-summaries/{unread.pk}"))
+    assert 0 < page.index("Look at the name in the original first.") < page.index("nobody has checked whose it is")
+    assert "It came for Peggy" in page
+
+
+def test_a_draft_that_came_as_a_document_is_sent_as_it_is_or_not(world, transfer, browser_of):
+    file = document(world.peggy)
+    wish = {"headings": None, "file": file, "form": "fhir_json", "draft": True}
+    draft = write_summary(
+        actor=world.actor("ward"), transfer=transfer, organisation=world.stmarys, now=world.now, **wish
+    )
+    ward, here = browser_of("ward"), f"/discharge-summaries/{draft.pk}"
+    assert "Go on writing" not in words_of(ward.get(here))
+    assert "This draft came as a document" in words_of(ward.get(f"{here}/edit", follow=True))
+    ward.post(f"{here}/edit", {"heading-diagnoses": "Gout", "what": "send"})
+    draft.refresh_from_db()
+    assert (draft.state, "diagnoses" in draft.texts()) == ("draft", False)
