@@ -14,12 +14,14 @@ from redbag.discharges.matching import Candidate, Why, contradictions, whose
 from redbag.discharges.models import DischargeSummary
 from redbag.incoming.message import Person
 from redbag.organisations.models import Organisation
+from redbag.organisations.throttling import TooOften, give_back, take_tries
 from redbag.residents.models import Resident
 from redbag.residents.nhs_numbers import BadNhsNumber, check
 from redbag.transfers.models import Party, Transfer
 from redbag.transfers.stages import Stage
 
 ENDED_LATELY, A_DAY = timedelta(days=60), timedelta(days=1)
+GUESSES = {"most": 10, "window": 24 * 3600}
 State = DischargeSummary.State
 
 
@@ -63,6 +65,18 @@ def same_id(summary: DischargeSummary) -> QuerySet[DischargeSummary]:
 
 
 def _by_identifiers(summary: DischargeSummary, person: Person, now: datetime) -> Found:
+    """Whom the identifiers name. Who tries one NHS number again and again with other details finds nobody for a day."""
+    try:
+        tries = take_tries("", ("whose", f"{summary.organisation_id}:{person.nhs_number}", GUESSES))
+    except TooOften:
+        return Found(why=(Why.NOBODY,))
+    where = _named_by(summary, person, now)
+    if where.resident is not None:
+        give_back(tries)
+    return where
+
+
+def _named_by(summary: DischargeSummary, person: Person, now: datetime) -> Found:
     known = {each.pk: each for each in _numbered(person.nhs_number)}
     expected = set(_journeys(summary.organisation, known, now).values_list("resident_id", flat=True))
     code = beside(summary.identity, "home").upper()

@@ -50,6 +50,16 @@ def test_details_that_were_corrected_find_the_patient(hold, world, journey):
         settling.take_back(actor=ward, summary=sent, now=SOON)
 
 
+def test_birth_dates_cannot_be_guessed_one_after_the_other(hold, world, settings):
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "guesses"}}
+    held, ward = hold(), world.actor("ward")
+    for day in range(1, 12):
+        born = replace(typed(world.peggy), date_of_birth=world.peggy.date_of_birth.replace(month=12, day=day))
+        assert settling.try_again(actor=ward, summary=held, person=born, now=SOON).state == "held"
+    still = settling.try_again(actor=ward, summary=held, person=typed(world.peggy), now=SOON)
+    assert (still.state, still.home, still.held_for) == ("held", None, ["nobody"])
+
+
 def test_correcting_a_number_that_the_letter_itself_gives_asks_why(hold, world):
     held, ward = hold(file=document(world.peggy, nhs_number="9434765919")), world.actor("ward")
     with pytest.raises(settling.SayWhy):
