@@ -96,7 +96,8 @@ def test_a_mail_is_handed_in_once_and_settled(world, api):
     def hand_in(message):
         return carer.call("POST", "mail", message.as_bytes(), content_type="message/rfc822")
 
-    first, second = hand_in(with_pdf()), hand_in(with_pdf())
+    message = with_pdf()
+    first, second = hand_in(message), hand_in(message)
     assert (first.status_code, second.status_code, second.json()["outcome"]) == (201, 200, "seen_before")
     (row,) = carer.get("mailed-letters?waiting=true").json()["results"]
     assert [row["id"]] == first.json()["mailed_letters"]
