@@ -33,6 +33,7 @@ XHTML = "http://www.w3.org/1999/xhtml"
 LARGEST_PDF = 5 * 1024 * 1024
 LONGEST_CHAIN = 100
 TITLE = "Discharge summary"
+REPLACED = " (replaced: there is a newer one)"
 IS_A_PDF = "This part of the letter is a PDF."
 NOT_INSIDE = "This part of the letter is a PDF that is not inside this document. Fetch it where the letter is kept."
 
@@ -57,6 +58,7 @@ class _Document:
 def document_of(summary: DischargeSummary) -> str:
     """A sent summary as a UK Core R4 document Bundle in JSON; the same summary gives the same document each time.
 
+    One that a newer one has replaced says so in its title, one that was somebody else's is entered in error.
     Its identifier is the summary's id, the identifier of its Composition that of the first version. A PDF larger than
     5 MB is named and not inside. Medicines, allergies and actions are coded as far as they were read.
     """
@@ -83,24 +85,36 @@ def document_if_wanted(summary: DischargeSummary) -> str:
 
 def _composition(document: _Document) -> Resource:
     summary = document.summary
-    custodian, writer = document.add(hospital(summary)), document.add(author(summary))
+    custodian = document.add(hospital(summary))
+    person = author(summary)
+    writer = document.add(person) if person else custodian
     stay = document.add(_stay(document, custodian))
     return resource(
         "Composition",
         summary.pk,
         "composition",
         identifier=_identifier(_first_version(summary)),
-        status="amended" if summary.relation == DischargeSummary.Relation.REPLACES else "final",
+        status=_status(summary),
         type={"coding": [{"system": SNOMED, "code": "373942005", "display": TITLE}]},
         subject=reference(document.patient),
         encounter=reference(stay),
         date=summary.written_at.isoformat(),
         author=[reference(writer)],
-        title=document.said.get("title") or TITLE,
+        title=f"{document.said.get('title') or TITLE}{REPLACED if _replaced(summary) else ''}",
         custodian=reference(custodian),
         relatesTo=_relates_to(summary),
         section=[*_sections(document), *_pdfs(document)],
     )
+
+
+def _status(summary: DischargeSummary) -> str:
+    if summary.taken_off:
+        return "entered-in-error"
+    return "amended" if summary.relation == DischargeSummary.Relation.REPLACES else "final"
+
+
+def _replaced(summary: DischargeSummary) -> bool:
+    return summary.state == DischargeSummary.State.SUPERSEDED and not summary.taken_off
 
 
 def _identifier(name: UUID) -> Resource:
@@ -236,7 +250,7 @@ def _attached(document: _Document, number: int, title: str, content: bytes) -> R
             "DocumentReference",
             key,
             f"attachment {number}",
-            status="current",
+            status="superseded" if document.summary.state == DischargeSummary.State.SUPERSEDED else "current",
             subject=reference(document.patient),
             content=[{"attachment": attachment}],
         )

@@ -151,6 +151,11 @@ class DischargeSummary(models.Model):
         """Who wrote it, by name."""
         return self.hospital_name or self.organisation.name
 
+    @property
+    def taken_off(self) -> bool:
+        """Whether the home said of a letter that it had filed itself that it was somebody else's."""
+        return self.source != self.Source.HOSPITAL and self.settled_at is not None
+
     def texts(self) -> dict[str, str]:
         """What it says, by the slug of each heading."""
         return json.loads(self.headings) if self.headings else {}

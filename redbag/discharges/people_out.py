@@ -48,7 +48,7 @@ def home(summary: DischargeSummary) -> Resource:
     return resource("Organization", summary.pk, "home", identifier=ods, name=summary.home.name)
 
 
-def author(summary: DischargeSummary) -> Resource:
-    """Who wrote the letter: as it says itself, else who put it in."""
-    name = summary.read().get("author") or summary.written_by_name
-    return resource("Practitioner", summary.pk, "author", name=[{"text": name}])
+def author(summary: DischargeSummary) -> Resource | None:
+    """Who wrote the letter: as it says itself, else the hospital's own writer; nobody where the home put it in."""
+    name = summary.read().get("author") or ("" if summary.hospital_name else summary.written_by_name)
+    return resource("Practitioner", summary.pk, "author", name=[{"text": name}]) if name else None

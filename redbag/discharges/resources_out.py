@@ -116,7 +116,6 @@ def no_known_allergy(*, summary: UUID, patient: Resource) -> Resource:
         summary,
         "no known allergy",
         clinicalStatus=_coded(CLINICAL, "active"),
-        verificationStatus=_coded(VERIFICATION, "confirmed"),
         code={"coding": [{"system": SNOMED, "code": code, "display": words}], "text": words},
         patient=reference(patient),
     )

@@ -25,7 +25,7 @@ class NotInUse(Refused):
 
 def was_taken_off(summary: DischargeSummary) -> bool:
     """Whether the home said of a letter that it had filed itself that it was somebody else's."""
-    return summary.source != Source.HOSPITAL and summary.settled_at is not None
+    return summary.taken_off
 
 
 def may_be_taken_off(summary: DischargeSummary) -> None:

@@ -193,3 +193,41 @@ def test_a_letter_copied_by_the_home_names_its_hospital_and_not_the_homes_code(w
     message = again(summary)
 
     assert (message.hospital_name, message.hospital_ods) == ("Northern Infirmary", "")
+    assert message.author == "Northern Infirmary"
+
+
+def test_a_document_says_that_a_newer_one_took_its_place_or_that_it_was_somebody_elses(world, sent):
+    old = sent(state=DischargeSummary.State.SUPERSEDED)
+    mistaken = sent(
+        state=DischargeSummary.State.SUPERSEDED,
+        organisation=world.oakview,
+        hospital_name="Northern Infirmary",
+        source="copied",
+        settled_at=NOW,
+        headings="",
+    )
+
+    assert (again(old).title, again(old).status) == ("Discharge summary (replaced: there is a newer one)", "final")
+    assert (again(mistaken).title, again(mistaken).status) == ("Discharge summary", "entered-in-error")
+    assert again(sent()).title == "Discharge summary"
+
+
+@pytest.mark.parametrize("certainty", ["", "Probable", "unconfirmed", "confirmed"])
+def test_an_allergy_is_as_certain_as_the_hospital_said_and_not_more(sent, certainty):
+    allergies = (Allergy(agent="Penicillin", certainty=certainty),)
+    document = json.loads(document_of(sent(structured=structured(allergies=allergies, allergies_say="listed"))))
+    [allergy] = [one["resource"] for one in document["entry"] if "Allergy" in one["resource"]["resourceType"]]
+
+    said = [one["code"] for one in allergy.get("verificationStatus", {}).get("coding", [])]
+    assert said == ([certainty] if certainty in ("unconfirmed", "confirmed") else [])
+    assert allergy["clinicalStatus"]["coding"][0]["code"] == "active"
+
+
+def test_a_medicine_of_which_it_is_unclear_whether_it_goes_on_is_neither_active_nor_stopped(sent):
+    doubtful = Medicine(
+        name="Apixaban", change="unclear", change_reason="The document says that the course is complete"
+    )
+    document = json.loads(document_of(sent(structured=structured(medicines=(doubtful,)))))
+    [medicine] = [one["resource"] for one in document["entry"] if "Medication" in one["resource"]["resourceType"]]
+
+    assert (medicine["status"], medicine["statusReason"][0]["text"]) == ("unknown", doubtful.change_reason)
