@@ -15,7 +15,7 @@ from redbag.discharges.mail import take_mail
 from redbag.discharges.models import DischargeSummary, LetterCopy
 from redbag.journal.models import Entry
 from tests.discharges.documents import pdf
-from tests.discharges.mails import with_pdf
+from tests.discharges.mails import attach, mail, with_pdf
 from tests.documents.files import drawn, saved
 from tests.web.journeys import in_hospital, pack
 
@@ -238,6 +238,15 @@ def test_letters_by_mail_are_read_named_and_filed_on_the_page(world, browser_of)
     assert (answer["Location"], summary.transfer) == (f"/discharge-summaries/{summary.pk}", journey)
     assert "Came by mail, filed by the home" in carer.get(answer["Location"]).content.decode()
     assert browser_of("millbrook").get(page).status_code == 404
+
+
+def test_a_mail_without_a_file_says_how_its_letter_gets_in(world, browser_of):
+    message = attach(mail(), b"PK\3\4word", kind="application/zip", name="letter.docx")
+    (letter,) = take_mail(content=message.as_bytes(), home=world.oakview, now=world.now).letters
+    page = browser_of("carer").get(f"/mailed-letters/{letter.pk}").content.decode()
+    assert "This is a Word file" in page
+    assert 'href="/letters/copy">put it in here</a>' in page
+    assert "the file is removed here" not in page
 
 
 def test_a_mail_is_put_aside_only_with_a_reason(world, browser_of):
