@@ -1,6 +1,7 @@
 """Calls about medicines before and after a stay: the comparison, decisions, the second check, the new MAR chart."""
 
 import json
+from datetime import datetime
 from uuid import UUID
 
 from drf_spectacular.utils import extend_schema
@@ -14,6 +15,7 @@ from redbag.errors import BadInput
 from redbag.journal.recording import record_view
 from redbag.reconciliations import actions
 from redbag.reconciliations.beginning import begin, put_right
+from redbag.reconciliations.beside import other_letters
 from redbag.reconciliations.choices import Choice
 from redbag.reconciliations.deciding import decide, decide_as_before, decide_unchanged
 from redbag.reconciliations.keeping import require_trained
@@ -25,7 +27,7 @@ NOT_BEGUN = "Not compared yet. Do not change the MAR chart yet."
 FROZEN = ("before", "after", "differences", "why", "flags", "do_not_stop", "must_not_be_late")
 
 
-def medicines_row(standing: Standing) -> dict:
+def medicines_row(standing: Standing, *, now: datetime) -> dict:
     """A comparison with its lines, what is due next, and how far it has come."""
     kept = standing.reconciliation
     over = taken_over(standing, earlier_of(kept.summary))
@@ -38,6 +40,7 @@ def medicines_row(standing: Standing) -> dict:
         "words": standing.words,
         "before_from": kept.before_from,
         "after_from": kept.after_from,
+        "other_letters": [each.pk for each in other_letters(kept.summary, now=now)],
         "lines": [_line(each, over.get(each.line.pk, "")) for each in standing.lines],
         "next_doses": [
             {"line": each.line.pk, "at": each.last.next_due_at, "medicine": each.name}
@@ -50,7 +53,7 @@ def medicines_row(standing: Standing) -> dict:
     }
 
 
-def _not_begun(summary: DischargeSummary) -> dict:
+def _not_begun(summary: DischargeSummary, *, now: datetime) -> dict:
     before, after = before_of(summary), after_of(summary)
     return {
         "id": None,
@@ -63,6 +66,7 @@ def _not_begun(summary: DischargeSummary) -> dict:
         "after_from": "",
         "before": [as_row(each) for each in before.listed],
         "after": None if after is None else [as_row(each) for each in after],
+        "other_letters": [each.pk for each in other_letters(summary, now=now)],
         "lines": [],
         "next_doses": [],
         "second_check": None,
@@ -126,7 +130,7 @@ class MedicinesDoor(Door):
         """The comparison as it is now; who looked is written down."""
         kept = Reconciliation.objects.visible_to(self.actor).get(pk=reconciliation.pk)
         self.looked(kept.summary)
-        return Response(medicines_row(standing_of(kept)), status=status)
+        return Response(medicines_row(standing_of(kept), now=self.now), status=status)
 
 
 class MedicinesCall(MedicinesDoor):
@@ -138,7 +142,7 @@ class MedicinesCall(MedicinesDoor):
         if kept is not None:
             return self.shown(kept)
         self.looked(summary)
-        return Response(_not_begun(summary))
+        return Response(_not_begun(summary, now=self.now))
 
     @extend_schema(request=shapes.MedicinesNew, responses={201: shapes.MedicinesShape})
     def post(self, request, pk):

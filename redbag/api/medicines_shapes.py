@@ -119,6 +119,7 @@ class MedicinesShape(s.Serializer):
     after = MedicineShape(
         many=True, required=False, allow_null=True, help_text="before it is begun; null where it must be typed"
     )
+    other_letters = s.ListField(child=s.UUIDField(), help_text="letters about the same person that wait to be compared")
     lines = MedicinesLineShape(many=True)
     next_doses = NextDoseShape(many=True)
     second_check = SecondCheckShape(allow_null=True)

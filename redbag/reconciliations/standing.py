@@ -147,9 +147,9 @@ def standing_of(reconciliation: Reconciliation) -> Standing:
     for each in rows.order_by("-number"):
         decided.setdefault(each.line_id, []).append(each)
     lines = [Decided(line, decided.get(line.pk, [])) for line in reconciliation.lines.counting()]
-    last = reconciliation.second_checks.order_by("-at", "-pk").first()
-    fits = last is not None and last.digest == digest_of(lines)
-    return Standing(reconciliation, lines, check=last if fits else None, void_check=None if fits else last)
+    checks, digest = list(reconciliation.second_checks.order_by("-at", "-pk")), digest_of(lines)
+    fits = next((each for each in checks if each.digest == digest), None)
+    return Standing(reconciliation, lines, check=fits, void_check=None if fits or not checks else checks[0])
 
 
 def earlier_of(summary: DischargeSummary) -> Reconciliation | None:

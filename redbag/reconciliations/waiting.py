@@ -4,14 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Case, Exists, OuterRef, Q, When
+from django.db.models import Case, Q, When
 from django.db.models.functions import Coalesce, Greatest
 
 from redbag.discharges.models import DischargeSummary
 from redbag.reconciliations.models import Reconciliation
 from redbag.reconciliations.standing import TAKEN_OFF_SINCE
-from redbag.transfers.death_models import Death
-from redbag.transfers.stages import Where
 
 LATELY, MOST = timedelta(days=14), 10
 
@@ -24,10 +22,7 @@ def waiting_at(homes: Sequence[UUID], *, now: datetime) -> tuple[list[DischargeS
     home_again = Q(transfer=None) | Q(transfer__back_at__isnull=False) | Q(transfer__closed_at__isnull=False)
     came = Greatest("sent_at", Coalesce("transfer__back_at", "transfer__closed_at", "sent_at"))
     rows = DischargeSummary.objects.sent().filter(home_again, home__in=homes).annotate(came=came)
-    died = Death.objects.filter(transfer__resident=OuterRef("resident"), taken_back_at=None)
-    joined = Q(resident__merged_into__isnull=False, resident__merged_into__archived_at=None)
-    living = rows.filter(Q(resident__archived_at=None) | joined, came__gte=now - LATELY)
-    living = living.exclude(transfer__resident_is=Where.DIED).exclude(Exists(died))
+    living = rows.filter(came__gte=now - LATELY).about_who_lives_here()
     undecided = living.exclude(reconciliation__used_at__isnull=False)
     urgent_first = Case(When(urgent_for=[], then=1), default=0)
     found = list(undecided.select_related("resident", "reconciliation").order_by(urgent_first, "came", "pk")[:MOST])

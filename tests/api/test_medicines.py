@@ -8,10 +8,10 @@ from redbag.discharges.models import DischargeSummary
 from redbag.organisations.models import Membership
 from redbag.reconciliations.models import Decision, Reconciliation
 from tests.api.test_openapi import document, fits
-from tests.reconciliations.conftest import AFTER, KINDS, compared, letter
+from tests.reconciliations.conftest import AFTER, KINDS, compared, gone, letter, world
 from tests.world import NOW
 
-__all__ = ["compared", "document", "letter"]
+__all__ = ["compared", "document", "gone", "letter", "world"]
 pytestmark = pytest.mark.django_db
 RANG = {
     "way": "rang",

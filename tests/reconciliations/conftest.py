@@ -1,10 +1,12 @@
 """A letter with a list of medicines about Peggy, who went with a list of her own."""
 
+import copy
 import json
 from dataclasses import asdict
 from datetime import timedelta
 
 import pytest
+from django.db import connection, transaction
 
 from redbag.discharges.actions import write_summary
 from redbag.discharges.models import DischargeSummary
@@ -15,7 +17,7 @@ from redbag.reconciliations.beginning import begin
 from redbag.reconciliations.choices import Choice
 from redbag.summaries.actions import write_sections
 from redbag.transfers.actions import Packing, pack_bag
-from tests.world import NOW
+from tests.world import NOW, build
 
 LATER = NOW + timedelta(days=6)
 BEFORE = (
@@ -56,15 +58,29 @@ def compared(monkeypatch):
     monkeypatch.setattr(beginning, "compare", laid_side_by_side)
 
 
+@pytest.fixture(scope="module")
+def gone(django_db_setup, django_db_blocker):
+    """The cast, and Peggy's journey with BEFORE: written once for a file of tests; each ends as it found them."""
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch, transaction.atomic():
+        patch.setattr(connection, "close", lambda: None)  # after each test Django would, and end what was begun here
+        world = build()
+        contents = {"medicines": {"items": list(BEFORE)}}
+        write_sections(actor=world.actor("manager"), resident=world.peggy, contents=contents, seen={}, now=NOW)
+        packing = Packing(resident=world.peggy, bag=world.bag, destination=world.stmarys)
+        yield world, pack_bag(actor=world.actor("carer"), packing=packing, now=NOW)[0]
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def letter(world, compared):
+def world(gone, db):
+    """The cast of tests/world.py."""
+    return copy.deepcopy(gone[0])
+
+
+@pytest.fixture
+def letter(gone, world, compared):
     """Peggy went with BEFORE, and St Mary's sends a letter that lists AFTER; or none, with medicines=None."""
-    manager = world.actor("manager")
-    write_sections(
-        actor=manager, resident=world.peggy, contents={"medicines": {"items": list(BEFORE)}}, seen={}, now=NOW
-    )
-    packing = Packing(resident=world.peggy, bag=world.bag, destination=world.stmarys)
-    transfer, _ = pack_bag(actor=world.actor("carer"), packing=packing, now=NOW)
+    transfer = copy.deepcopy(gone[1])
 
     def send(*, medicines=AFTER, now=LATER) -> DischargeSummary:
         summary = write_summary(

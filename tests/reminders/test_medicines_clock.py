@@ -9,9 +9,9 @@ from redbag.reconciliations.beginning import begin
 from redbag.reconciliations.deciding import decide_unchanged
 from redbag.reminders.models import Reminder
 from redbag.reminders.watching import watch
-from tests.reconciliations.conftest import AFTER, LATER, compared, letter
+from tests.reconciliations.conftest import AFTER, LATER, compared, gone, letter, world
 
-__all__ = ["compared", "letter"]
+__all__ = ["compared", "gone", "letter", "world"]
 pytestmark = pytest.mark.django_db
 DOCTOR = {"name": "Dr Osei", "role": "Pharmacist", "organisation": "St Mary's", "number": "01632 960001"}
 

@@ -11,10 +11,10 @@ from redbag.reconciliations.beginning import begin
 from redbag.reconciliations.models import Decision, Line, Reconciliation
 from redbag.reconciliations.standing import standing_of
 from redbag.summaries.actions import write_sections
-from tests.reconciliations.conftest import AFTER, LATER, compared, letter, line_of
+from tests.reconciliations.conftest import AFTER, LATER, compared, gone, letter, line_of, world
 from tests.web.journeys import tell
 
-__all__ = ["compared", "letter"]
+__all__ = ["compared", "gone", "letter", "world"]
 pytestmark = pytest.mark.django_db
 DAYS = 6 * 24 * 60  # the minutes from the beginning of the world until LATER
 
