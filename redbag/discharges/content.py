@@ -116,6 +116,11 @@ def corrected(identity: str, person: Person) -> str:
     return json.dumps(said | {"corrected": asdict(person)}, default=_as_text)
 
 
+def is_a_mistake(summary: DischargeSummary) -> bool:
+    """Whether the document says of itself that it was entered in error."""
+    return summary.read().get("status") == "entered-in-error"
+
+
 def beside(identity: str, name: str) -> str:
     """What the hospital said beside the person: home, ward or phone; empty when it said nothing."""
     return str(json.loads(identity).get(name, "")) if identity else ""

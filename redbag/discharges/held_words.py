@@ -4,6 +4,7 @@ from redbag.discharges.matching import told
 from redbag.discharges.models import DischargeSummary
 
 WORDS = {
+    "sent_back": "The home sent it back: it is about somebody else. Look whose it is.",
     "nhs_number_missing": "There is no NHS number. Add it from the wristband or the letter.",
     "nhs_number_invalid": "The NHS number is not a real one: a digit is wrong. Read it again from the wristband.",
     "birth_missing": "There is no date of birth. Add it.",
@@ -19,6 +20,10 @@ WORDS = {
     "other_home": "The home you named does not fit.",
     "left": "The patient does not live there any more.",
     "same_id_other_words": "You have sent another file under the same document id before. Look which one is right.",
+    "entered_in_error": (
+        "It says that it was entered in error, and names no letter that was sent. Nothing was taken back at the home. "
+        "Take it back here, and ring the home if a letter there is wrong."
+    ),
 }
 
 

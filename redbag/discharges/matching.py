@@ -36,6 +36,8 @@ class Why(StrEnum):
     OTHER_HOME = "other_home"
     LEFT = "left"
     SAME_ID_OTHER_WORDS = "same_id_other_words"
+    SENT_BACK = "sent_back"
+    ENTERED_IN_ERROR = "entered_in_error"
 
 
 ABOUT_WHAT_WAS_SENT = {
@@ -44,6 +46,8 @@ ABOUT_WHAT_WAS_SENT = {
     Why.BIRTH_MISSING,
     Why.SAYS_TWO_PEOPLE,
     Why.SAME_ID_OTHER_WORDS,
+    Why.SENT_BACK,
+    Why.ENTERED_IN_ERROR,
 }
 
 

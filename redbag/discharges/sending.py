@@ -1,20 +1,22 @@
 """A summary goes home and takes its place among the letters before it, or is held until it is known whose it is."""
 
 import json
-from collections.abc import Sequence
 from datetime import datetime
 
 from django.db.models import Max
 
 from redbag.deliveries.actions import post_letters, post_to_inbox
-from redbag.discharges.chains import Sent, base_of, is_of_one_version, replaced
-from redbag.discharges.content import person_in
+from redbag.deliveries.withdrawing import take_back
+from redbag.discharges.content import is_a_mistake, person_in
 from redbag.discharges.demographics import as_named, filled_in
 from redbag.discharges.documents_out import document_if_wanted
 from redbag.discharges.following_up import begin_follow_ups
-from redbag.discharges.matching import contradictions, told
+from redbag.discharges.matching import Why, told
 from redbag.discharges.models import DischargeSummary
-from redbag.discharges.whose import Found, candidate, found, kept
+from redbag.discharges.placing import choose_before, letters_before, take_place, taken_back
+from redbag.discharges.whose import Found, found
+from redbag.errors import Refused
+from redbag.incoming.message import Person
 from redbag.journal.recording import record
 from redbag.organisations.access import Actor
 from redbag.organisations.pulse import stir
@@ -24,9 +26,18 @@ from redbag.transfers.models import Transfer
 Form, State, Relation = DischargeSummary.Form, DischargeSummary.State, DischargeSummary.Relation
 
 
+TAKEN_BACK = "The hospital took this letter back: it was entered in error"
+
+
+class NothingTakenBack(Refused):
+    code = "nothing_taken_back"
+
+
 def send_or_hold(summary: DischargeSummary, *, actor: Actor | None, now: datetime) -> DischargeSummary:
     """Send a summary to whom it is about, or hold it and say so to the hospital alone. In the caller's transaction."""
     where = found(summary, now=now)
+    if where.resident is not None and is_a_mistake(summary) and not _names_a_letter(summary, where.resident):
+        where = Found(home=where.home if summary.transfer else None, why=(Why.ENTERED_IN_ERROR,))
     if where.why:
         return hold(summary, where, actor=actor, now=now)
     return send(summary, where, actor=actor, now=now)
@@ -62,10 +73,12 @@ def send(summary: DischargeSummary, where: Found, *, actor: Actor | None, now: d
     summary.resident, summary.home, summary.transfer = resident, resident.home, transfer
     if transfer is not None:
         summary.home = transfer.home
+    before = letters_before(summary, resident)
+    if is_a_mistake(summary):
+        return _take_back(summary, before, actor, now)
     _fill_in(summary)
-    _choose_before(summary)
-    before = _letters_before(summary)
-    superseded = _take_place(summary, before, now)
+    choose_before(summary)
+    superseded = take_place(summary, before, now)
     summary.save()
     begin_follow_ups(summary)
     if summary.state == State.SENT:
@@ -154,6 +167,34 @@ def lock_journey(transfer: Transfer) -> Transfer:
     return rows.get(pk=transfer.pk)
 
 
+def _names_a_letter(summary: DischargeSummary, about: Resident) -> bool:
+    return bool(taken_back(summary, letters_before(summary, about)))
+
+
+def _take_back(
+    summary: DischargeSummary, before: list[DischargeSummary], actor: Actor | None, now: datetime
+) -> DischargeSummary:
+    """A document that was entered in error takes back the letters it names, and never counts itself."""
+    gone = taken_back(summary, before)
+    if not gone:
+        raise NothingTakenBack("It says that it was entered in error, and names no letter that was sent. Take it back.")
+    summary.state, summary.sent_at = State.SUPERSEDED, now
+    summary.relation, summary.follows = Relation.REPLACES, gone[-1]
+    summary.save()
+    for each in gone:
+        if each.state == State.SENT:
+            each.state = State.SUPERSEDED
+            each.save(update_fields=["state"])
+            each.follow_ups.filter(done_at=None).update(
+                done_at=now, done_by_name=summary.hospital, done_note=TAKEN_BACK
+            )
+            take_back(each.pk, by=summary.hospital, note=TAKEN_BACK, now=now)
+            tell_home(each, replaces=True, now=now)
+    stir([summary.home_id])
+    record_summary("discharge.withdrew", summary, actor, now, replaces=[str(each.pk) for each in gone])
+    return summary
+
+
 def _locked(where: Found) -> tuple[Resident, Transfer | None]:
     if where.transfer is not None:
         transfer = lock_journey(where.transfer)
@@ -173,88 +214,9 @@ def _number(summary: DischargeSummary, transfer: Transfer | None) -> None:
 
 
 def _fill_in(summary: DischargeSummary) -> None:
-    """What the service knows goes under the headings where the hospital wrote nothing; of a letter that names somebody
-    else, whom it names."""
+    """What the service knows goes under the headings where the hospital wrote nothing; of a letter that names its
+    patient, whom it names, and nothing that the home knows."""
     texts, named = summary.texts(), person_in(summary.identity)
-    assert summary.resident is not None
     if texts and summary.form != Form.PDF:
-        own = filled_in(summary)
-        if contradictions(named, candidate(kept(summary.resident))):
-            own["patient_demographics"] = as_named(named)
+        own = filled_in(summary) if named == Person() else {"patient_demographics": as_named(named)}
         summary.headings = json.dumps(own | texts)
-
-
-def _choose_before(summary: DischargeSummary) -> None:
-    """What was typed for a journey follows what the same hospital sent for it last; a document says so itself.
-
-    A document without a name of its own follows too, but never one that says what it replaces. One of which nothing
-    could be read takes the place of nothing: it stands beside the others.
-    """
-    if _is_unread(summary):
-        summary.relation, summary.follows = "", None
-    if summary.transfer is None or _speaks_for_itself(summary) or _is_unread(summary):
-        return
-    own = summary.transfer.discharge_summaries.sent().filter(
-        organisation=summary.organisation_id, source=DischargeSummary.Source.HOSPITAL
-    )
-    before = {each.pk: each for each in own.exclude(pk=summary.pk).order_by("version") if not _is_unread(each)}
-    if summary.follows_id not in before:
-        last = [each for each in before.values() if each.relation != Relation.APPENDS and _may_follow(summary, each)]
-        summary.follows = last[-1] if last else None
-    summary.relation = (summary.relation or Relation.REPLACES) if summary.follows_id else ""
-
-
-def _speaks_for_itself(summary: DischargeSummary) -> bool:
-    named = is_of_one_version(summary.document_id, summary.document_set)
-    return named or bool(summary.document_set or summary.read().get("relates_to"))
-
-
-def _is_unread(summary: DischargeSummary) -> bool:
-    return summary.form in (Form.FHIR_JSON, Form.FHIR_XML) and not summary.read().get("standard")
-
-
-def _may_follow(summary: DischargeSummary, before: DischargeSummary) -> bool:
-    return summary.form in (Form.HEADINGS, Form.PDF) or not before.read().get("relates_to")
-
-
-def _letters_before(summary: DischargeSummary) -> list[DischargeSummary]:
-    """What this hospital has sent about the same person, in the order it came."""
-    assert summary.resident is not None
-    rows = DischargeSummary.objects.filter(
-        organisation=summary.organisation_id,
-        resident__in=Resident.objects.records_of(kept(summary.resident).pk),
-        source=DischargeSummary.Source.HOSPITAL,
-        state__in=[State.SENT, State.SUPERSEDED],
-    )
-    return list(rows.exclude(pk=summary.pk).order_by("sent_at", "written_at"))
-
-
-def _take_place(summary: DischargeSummary, before: Sequence[DischargeSummary], now: datetime) -> list[str]:
-    """Decide which letters count now; the ids of those that this one has superseded."""
-    letters = [_letter(each) for each in (*before, summary)]
-    gone = replaced(letters)
-    summary.state, summary.sent_at = State.SUPERSEDED if summary.pk in gone else State.SENT, now
-    if summary.follows_id is None:
-        base = base_of(letters[-1], letters)
-        summary.follows = next((each for each in before if each.pk == base), None)
-    rows = DischargeSummary.objects.filter(pk__in=[each.pk for each in before])
-    for each, letter in zip(before, letters, strict=False):
-        if each.follows_id is None and each.relation and base_of(letter, letters) == summary.pk:
-            rows.filter(pk=each.pk).update(follows=summary)
-    fresh = [each.pk for each in before if each.pk in gone and each.state == State.SENT]
-    rows.filter(pk__in=fresh).update(state=State.SUPERSEDED)
-    return [str(pk) for pk in fresh]
-
-
-def _letter(summary: DischargeSummary) -> Sent:
-    said = summary.read()
-    dated = said.get("written_at")
-    return Sent(
-        key=summary.pk,
-        document_id=summary.document_id,
-        document_set=summary.document_set,
-        relation=summary.relation,
-        relates_to=said.get("relates_to", ""),
-        follows=None if _speaks_for_itself(summary) else summary.follows_id,
-        dated=datetime.fromisoformat(dated) if dated else None,
-    )

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from redbag.discharges.chains import is_of_one_version
-from redbag.discharges.content import beside, person_meant
+from redbag.discharges.content import beside, is_a_mistake, person_meant
 from redbag.discharges.matching import Candidate, Why, contradictions, whose
 from redbag.discharges.models import DischargeSummary
 from redbag.incoming.message import Person
@@ -53,8 +53,8 @@ def by_person(summary: DischargeSummary, *, now: datetime) -> Found:
 
 
 def says_otherwise(summary: DischargeSummary) -> bool:
-    """Whether this hospital has sent another file under the id of this document before."""
-    one = is_of_one_version(summary.document_id, summary.document_set)
+    """Whether this hospital has sent another file under the id of this document before, not to take that one back."""
+    one = is_of_one_version(summary.document_id, summary.document_set) and not is_a_mistake(summary)
     return one and same_id(summary).exclude(file_hash=summary.file_hash).exists()
 
 
