@@ -86,8 +86,8 @@ def document_if_wanted(summary: DischargeSummary) -> str:
 def _composition(document: _Document) -> Resource:
     summary = document.summary
     custodian = document.add(hospital(summary))
-    person = author(summary)
-    writer = document.add(person) if person else custodian
+    writer = document.add(person) if (person := author(summary)) else custodian
+    over = summary.state == DischargeSummary.State.SUPERSEDED
     stay = document.add(_stay(document, custodian))
     return resource(
         "Composition",
@@ -100,7 +100,7 @@ def _composition(document: _Document) -> Resource:
         encounter=reference(stay),
         date=summary.written_at.isoformat(),
         author=[reference(writer)],
-        title=f"{document.said.get('title') or TITLE}{REPLACED if _replaced(summary) else ''}",
+        title=f"{document.said.get('title') or TITLE}{'' if summary.taken_off or not over else REPLACED}",
         custodian=reference(custodian),
         relatesTo=_relates_to(summary),
         section=[*_sections(document), *_pdfs(document)],
@@ -111,10 +111,6 @@ def _status(summary: DischargeSummary) -> str:
     if summary.taken_off:
         return "entered-in-error"
     return "amended" if summary.relation == DischargeSummary.Relation.REPLACES else "final"
-
-
-def _replaced(summary: DischargeSummary) -> bool:
-    return summary.state == DischargeSummary.State.SUPERSEDED and not summary.taken_off
 
 
 def _identifier(name: UUID) -> Resource:

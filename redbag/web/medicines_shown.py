@@ -37,6 +37,7 @@ SAID = {
     "stopped": "The letter says: stopped",
     "changed": "The letter says: changed",
     "continued": "The letter says: carry on",
+    "unclear": "The letter is not clear: ask",
 }
 ON_HOLD = "The letter says: on hold for now. That is not stopped"
 EMPTY: Mapping = {}
@@ -161,11 +162,17 @@ def _says(row: Mapping) -> str:
 
 def warnings(both: Mapping) -> list[str]:
     """What must be seen first: not to be stopped, not to be late, of a kind that harms most when it is wrong."""
-    told = [f"Do not stop: {both['do_not_stop']}"] if both["do_not_stop"] else []
+    told = [_must_go_on(both["do_not_stop"])] if both["do_not_stop"] else []
     late = (
         ["Must not be late"] if both["must_not_be_late"] and not any("late" in each for each in both["flags"]) else []
     )
     return [*told, *late, *both["flags"]]
+
+
+def _must_go_on(words: str) -> str:
+    """The warning once, also where the letter's own words begin with it."""
+    begins = words.strip().casefold().replace("’", "'").startswith(("do not ", "don't ", "must not ", "never "))
+    return words.strip() if begins else f"Do not stop: {words}"
 
 
 def _by_letter(kind: str, after: Mapping | None) -> str:
