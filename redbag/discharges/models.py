@@ -16,6 +16,8 @@ from redbag.transfers.death_models import about_who_lives_here
 from redbag.transfers.models import Party, Transfer
 from redbag.vault import SealedTextField
 
+SENT_BACK = "sent_back"
+
 
 class Summaries(models.QuerySet):
     def visible_to(self, actor: Actor | None, *, now: datetime):
@@ -153,8 +155,9 @@ class DischargeSummary(models.Model):
 
     @property
     def taken_off(self) -> bool:
-        """Whether the home said of a letter that it had filed itself that it was somebody else's."""
-        return self.source != self.Source.HOSPITAL and self.settled_at is not None
+        """Whether it was said of a letter that was in use that it is somebody else's: nothing of it is left."""
+        filed_here = self.source != self.Source.HOSPITAL and self.settled_at is not None
+        return filed_here or (self.state == self.State.SUPERSEDED and SENT_BACK in self.held_for)
 
     def texts(self) -> dict[str, str]:
         """What it says, by the slug of each heading."""

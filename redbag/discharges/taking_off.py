@@ -57,8 +57,9 @@ def take_off(
         copy = None
         if belongs_to is not None:
             copy = copy_of(actor=actor, resident=belongs_to, letter=letter, now=now)
-        _empty(summary, actor, now)
-        again = _count_again(summary)
+        transaction.on_commit(partial(drop_file, summary.file), robust=True)
+        empty(summary, actor, now)
+        again = count_again(summary)
         take_back(summary.pk, by=actor.name, note=SOMEBODY_ELSES, now=now)
         tell_home(summary, replaces=True, now=now)
         if again is not None:
@@ -76,8 +77,8 @@ def _locked(summary: DischargeSummary, belongs_to: Resident | None) -> Discharge
     return summary
 
 
-def _empty(summary: DischargeSummary, actor: Actor, now: datetime) -> None:
-    transaction.on_commit(partial(drop_file, summary.file), robust=True)
+def empty(summary: DischargeSummary, actor: Actor, now: datetime) -> None:
+    """No word of a letter stays; what was taken from it to do is closed. Its file is for the caller to drop."""
     summary.state, summary.settled_at, summary.settled_by_name = State.SUPERSEDED, now, actor.name
     summary.settled_note, summary.file, summary.headings, summary.structured = SOMEBODY_ELSES, "", "", ""
     summary.urgent_for = []
@@ -90,7 +91,7 @@ def _empty(summary: DischargeSummary, actor: Actor, now: datetime) -> None:
     MailedLetter.objects.filter(summary=summary).update(file="", subject="")
 
 
-def _count_again(summary: DischargeSummary) -> DischargeSummary | None:
+def count_again(summary: DischargeSummary) -> DischargeSummary | None:
     """The copy whose place the letter had taken, in use again, where nothing else took its place."""
     if summary.relation != Relation.REPLACES or summary.follows_id is None:
         return None

@@ -18,6 +18,7 @@ Rule = Open | P | tuple[P, ...]
 ANYONE, SIGNED_IN = Open.ANYONE, Open.SIGNED_IN
 TRANSFER_READERS = (P.READ_TRANSFERS, P.READ_HELD_TRANSFERS)
 REPORT_READERS = (P.READ_REPORTS, P.READ_AREA_REPORTS)
+BOTH_ENDS = (P.ACKNOWLEDGE_DISCHARGE, P.WRITE_DISCHARGE)
 JOURNAL_READERS = (P.READ_JOURNAL, P.READ_AREA_JOURNAL)
 
 PAGES: dict[str, dict[str, Rule]] = {
@@ -174,6 +175,7 @@ PAGES: dict[str, dict[str, Rule]] = {
     "web:write_discharge": {"GET": P.WRITE_DISCHARGE, "POST": P.WRITE_DISCHARGE},
     "web:copy_letter": {"GET": P.COPY_LETTERS, "POST": P.COPY_LETTERS},
     "web:return_note": {"GET": P.PACK},
+    "web:send_back_letter": {"GET": BOTH_ENDS, "POST": BOTH_ENDS},
     "web:take_off_letter": {"GET": P.COPY_LETTERS, "POST": P.COPY_LETTERS},
     "web:copy_for": {"GET": P.COPY_LETTERS},
     "web:letter_copy": {"GET": P.COPY_LETTERS, "POST": P.COPY_LETTERS},
@@ -354,6 +356,7 @@ API: dict[str, dict[str, Rule]] = {
     "api:settle_discharge": {"POST": P.WRITE_DISCHARGE},
     "api:discharge": {"GET": P.READ_DISCHARGE},
     "api:copied_letters": {"POST": P.COPY_LETTERS},
+    "api:send_back_letter": {"POST": BOTH_ENDS},
     "api:take_off_letter": {"POST": P.COPY_LETTERS},
     "api:mailed_letters": {"GET": P.COPY_LETTERS},
     "api:mailed_file": {"GET": P.COPY_LETTERS},
