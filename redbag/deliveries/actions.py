@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import transaction
 
 from redbag.deliveries import tasks
-from redbag.deliveries.endpoints import new_secret, problems, standing, wanting
+from redbag.deliveries.endpoints import live_secrets, new_secret, problems, standing, wanting
 from redbag.deliveries.events import OFFERED, TEST, sample
 from redbag.deliveries.fhir_letters import TAKEN_BACK
 from redbag.deliveries.models import Delivery, Endpoint, Letter
@@ -22,6 +22,7 @@ from redbag.organisations.pulse import stir
 
 State = Delivery.State
 LONGEST_NOTE = 1000
+MOST_OLD_SECRETS = 3
 OLD_SECRET_LASTS, OLD_SECRET_LASTS_AT_MOST = timedelta(hours=48), timedelta(days=30)
 
 
@@ -166,7 +167,8 @@ def remove_endpoint(*, actor: Actor, endpoint: Endpoint, now: datetime) -> None:
 
 @transaction.atomic
 def change_secret(*, actor: Actor, endpoint: Endpoint, now: datetime, old_until: datetime | None = None) -> str:
-    """A new signing secret, shown this once. The one before it signs too, for 48 hours or until `old_until`.
+    """A new signing secret, shown this once. Those before it that sign still, the last three, sign on for 48 hours or
+    until `old_until`: asked for twice by mistake, the one that the receiver knows goes on.
 
     BadInput for a time that has passed or is more than 30 days away.
     """
@@ -178,7 +180,8 @@ def change_secret(*, actor: Actor, endpoint: Endpoint, now: datetime, old_until:
     if not now < until <= now + OLD_SECRET_LASTS_AT_MOST:
         raise BadInput({"old_until": "Choose a time within the next 30 days."})
     fresh = new_secret()
-    endpoint.secret, endpoint.old_secret_until = f"{fresh} {endpoint.secret.split()[0]}", until
+    before = live_secrets(endpoint, at=now)[:MOST_OLD_SECRETS]
+    endpoint.secret, endpoint.old_secret_until = " ".join([fresh, *before]), until
     endpoint.save(update_fields=["secret", "old_secret_until"])
     record("endpoint.secret_changed", endpoint, actor=actor, at=now, organisation=endpoint.organisation)
     return fresh

@@ -60,7 +60,8 @@ NOTHING = {"file": "Take a photo of the letter, or choose its file."}
 
 
 def _begin(request: HttpRequest, person: Resident, what: dict, errors: dict | None = None) -> HttpResponse:
-    begun = LetterCopy.objects.visible_to(request.actor).filter(resident=person).order_by("-changed_at")
+    rows = LetterCopy.objects.visible_to(request.actor).filter(resident=person)
+    begun = rows.exclude(pages="").order_by("-changed_at")
     seen = {
         "resident": person,
         "begun": [{"copy": each, "pages": len(copy_pages.pages_in(each))} for each in begun],

@@ -29,7 +29,7 @@ STATES = (
     (
         State.PARKED,
         "Needs you",
-        "We tried for days and nobody took it. Send it again, or see to it yourself and say how.",
+        "Nobody took it, and nothing else is left to try. Send it again, or see to it yourself and say how.",
     ),
     (State.DUE, "Waiting to go", "These go out by themselves when their time comes."),
     (State.SENDING, "Being sent", "On their way at this moment."),

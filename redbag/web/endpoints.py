@@ -139,7 +139,8 @@ def _named(endpoint: Endpoint) -> str:
     if endpoint.kind == Kind.SMS:
         return f"a text to {endpoint.address}{off}"
     what = "the FHIR server" if endpoint.kind == Kind.FHIR else "the webhook"
-    return f"{what} at {urlsplit(endpoint.address).netloc}{off}"
+    parts = urlsplit(endpoint.address)
+    return f"{what} at {parts.netloc}{parts.path.rstrip('/')}{off}"
 
 
 def news_not_sent(actor: Actor) -> list[tuple[str, str, str]]:

@@ -40,7 +40,7 @@ def their_letter(request: HttpRequest, mailed_id: UUID) -> MailedLetter:
 
 def letters_waiting(actor: Actor) -> list[tuple[str, str, str]]:
     """What the board says of letters nobody has filed yet: about whom or what, the words, and the address."""
-    copies = LetterCopy.objects.visible_to(actor).select_related("resident").order_by("changed_at")
+    copies = LetterCopy.objects.visible_to(actor).exclude(pages="").select_related("resident").order_by("changed_at")
     rows = [
         (each.resident.called, HALF_COPIED, reverse("web:letter_copy", args=[each.pk])) for each in copies[:MOST_COPIES]
     ]

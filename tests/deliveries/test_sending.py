@@ -105,6 +105,20 @@ def test_while_a_secret_is_changed_the_old_and_the_new_one_both_verify(receiver,
         Webhook(new).verify(got.body, got.headers)
 
 
+def test_a_secret_changed_twice_by_mistake_leaves_the_one_that_the_receiver_knows(receiver, add, manager, news, send):
+    endpoint = add(receiver.address)
+    old = endpoint.secret
+    for _ in range(2):
+        new = actions.change_secret(actor=manager, endpoint=endpoint, now=START)
+    [delivery] = news()
+    send(delivery)
+
+    [got] = receiver.got
+    with time_machine.travel(START, tick=False):
+        Webhook(old).verify(got.body, got.headers)
+        Webhook(new).verify(got.body, got.headers)
+
+
 def test_a_receiver_that_is_down_for_a_while_gets_its_letter_on_schedule(receiver, add, news, send, clock):
     receiver.answers = [Answer(status=500), Answer(status=503), Answer(status=404)]
     add(receiver.address)

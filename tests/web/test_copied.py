@@ -163,6 +163,13 @@ def test_one_bad_file_among_good_ones_loses_none_of_them(world, browser_of):
     assert len(copy_pages.pages_in(LetterCopy.objects.get())) == 2
 
 
+def test_a_file_that_cannot_be_taken_leaves_no_copy_to_go_on_with(world, browser_of):
+    carer, page = browser_of("carer"), f"/residents/{world.peggy.pk}/letters/copy"
+    assert carer.post(page, {"file": SimpleUploadedFile("x.docx", b"PK\3\4word")}).status_code == 422
+    assert "Go on with it" not in carer.get(page).content.decode()
+    assert "is not finished" not in carer.get("/").content.decode()
+
+
 def test_a_copy_made_again_takes_the_place_of_the_first_and_both_stay(world, browser_of):
     in_hospital(world)
     carer = browser_of("carer")
