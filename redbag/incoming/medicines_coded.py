@@ -19,6 +19,7 @@ NO_DOSE = "{name}: how to give it cannot be read. Look at the document, and ask 
 MISTAKE = "{name} was put on the list by mistake, the document says, and is left out."
 NOT_HERS = "{name} is on the list, but of another patient. It is left out. Ask the hospital."
 OFF_LIST = "The document also names medicines that are not on its list: {names}. Ask the hospital about them."
+OF_ANOTHER = "The document also has medicines of another patient. They are left out. Ask the hospital."
 TOO_MANY = f"The document lists more than {MOST} medicines. The rest was not read."
 ON_HOLD = "{name} is on hold, the document says: ask until when."
 NOT_TAKEN = "{name} was not being taken, the document says."
@@ -29,9 +30,12 @@ def coded_medicines(
 ) -> tuple[list[Medicine], bool]:
     """The medicines on the list, and whether there is a list at all (it may be empty)."""
     chosen = on_the_list(parts, sections, notes)
-    if chosen.beside:
-        names = ", ".join(_name(one, parts) or "one without a name" for one in chosen.beside[:20])
+    hers = [one for one in chosen.beside if not _of_another(one, parts, patient)]
+    if hers:
+        names = ", ".join(_name(one, parts) or "one without a name" for one in hers[:20])
         notes.append(OFF_LIST.format(names=names[:500]))
+    if len(hers) < len(chosen.beside):
+        notes.append(OF_ANOTHER)
     if len(chosen.listed) > MOST:
         notes.append(TOO_MANY)
     read = [_medicine(one, parts, patient, chosen.headed.get(id(one), ""), notes) for one in chosen.listed[:MOST]]
@@ -76,11 +80,15 @@ def _why_left_out(statement: Resource, name: str, doses: list[Resource], parts: 
     """In words why a medicine is not taken over: put there by mistake, somebody else's, or without a name."""
     if words(statement, "status") == "entered-in-error":
         return MISTAKE.format(name=name or "One medicine")
-    subject = parts.followed(statement, "subject", within=statement, kinds=("Patient",))
-    if subject and patient and subject is not patient:
+    if _of_another(statement, parts, patient):
         return NOT_HERS.format(name=name or "A medicine")
     said = "; ".join(filter(None, (words(one, "text") for one in doses)))
     return "" if name else NO_NAME.format(said=f" ({said})" if said else "")[:500]
+
+
+def _of_another(statement: Resource, parts: Parts, patient: Resource) -> bool:
+    subject = parts.followed(statement, "subject", within=statement, kinds=("Patient",))
+    return bool(subject and patient and subject is not patient)
 
 
 def _reason(statement: Resource, parts: Parts) -> str:

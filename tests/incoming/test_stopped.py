@@ -91,6 +91,26 @@ def test_what_the_hospital_stopped_is_stopped(status, said):
     assert coded(apixaban(status=status, said=said)).change == "stopped"
 
 
+def test_medicines_of_another_patient_beside_the_list_are_not_named():
+    people = [{"resourceType": "Patient", "id": str(number), "name": [{"family": "Gill"}]} for number in range(2)]
+    theirs = [apixaban() | {"subject": {"reference": f"Patient/{number}"}} for number in range(2)]
+    theirs[1]["medicationCodeableConcept"] = {"text": "Furosemide"}
+    section = {"title": "Medications", "entry": [{"reference": "Made/3"}]}
+    letter = {"resourceType": "Composition", "section": [section], "subject": {"reference": "Patient/0"}}
+    addresses = ("Made/0", "Patient/0", "Patient/1", "Made/3", "Made/4")
+    entries = [
+        {"fullUrl": url, "resource": one} for url, one in zip(addresses, [letter, *people, *theirs], strict=True)
+    ]
+
+    message = read(json.dumps({"resourceType": "Bundle", "entry": entries}).encode(), form="fhir_json")
+
+    assert [one.name for one in message.medicines] == ["Apixaban 5 mg tablets"]
+    assert "The document also has medicines of another patient. They are left out. Ask the hospital." in (
+        message.not_understood
+    )
+    assert "Furosemide" not in " ".join(message.not_understood)
+
+
 MIXED = "Medications started, stopped and changed"
 
 
