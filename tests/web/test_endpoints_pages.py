@@ -69,7 +69,7 @@ def test_the_order_stands_in_words_and_can_be_changed_but_not_into_a_circle(brow
     main, browser = add(), browser_of("manager")
     mail = add(kind="email", address="nurses@oakview.example")
     browser.post(f"/endpoints/{mail.pk}/order", {"fallback_of": str(main.pk)})
-    assert "First the webhook at main.example.org, then e-mail to nurses@oakview.example." in page_of(browser)
+    assert "First the webhook at main.example.org/hook, then e-mail to nurses@oakview.example." in page_of(browser)
     refused = browser.post(f"/endpoints/{main.pk}/order", {"fallback_of": str(mail.pk)})
     assert refused.status_code == 422
     assert f'href="#order-{main.pk}"' in refused.content.decode()
