@@ -9,10 +9,10 @@ from redbag.api.departures_shapes import (
     DAYS,
     AnswerNewShape,
     AnswerShape,
-    MarkShape,
     PlanNewShape,
     PlanShape,
     ReadinessShape,
+    ReadyMarkNew,
     ScorecardShape,
 )
 from redbag.api.door import Door
@@ -37,12 +37,12 @@ class ReadinessCall(Door):
         )
         return Response(self._shown(transfer))
 
-    @extend_schema(request=MarkShape, responses={201: ReadinessShape})
+    @extend_schema(request=ReadyMarkNew, responses={201: ReadinessShape})
     def post(self, request, pk):
         """Say of one line that it is ready, not ready yet, or that they go without it and why."""
         transfer = self.find(own_transfers(self), pk)
         may_make_ready(self.actor, transfer)  # rights are answered before what was sent
-        sent = MarkShape(data=request.data)
+        sent = ReadyMarkNew(data=request.data)
         sent.is_valid(raise_exception=True)
         mark_ready(actor=self.actor, transfer=transfer, now=self.now, **sent.validated_data)
         return Response(self._shown(transfer), status=201)

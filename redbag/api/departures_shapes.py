@@ -2,6 +2,7 @@
 
 from rest_framework import serializers as s
 
+from redbag.api.shapes import Moment
 from redbag.departures.actions import LONGEST
 from redbag.departures.discharged import PERIODS
 from redbag.departures.knowing import TRANSPORT
@@ -11,13 +12,18 @@ from redbag.departures.models import HomeAnswer
 DAYS = tuple(str(each) for each in PERIODS)
 
 
-class MarkShape(s.Serializer):
+class ReadyMarkNew(s.Serializer):
     line = s.ChoiceField(choices=list(BY_NAME))
     says = s.ChoiceField(choices=list(SAYS), help_text="what shows by itself (known) cannot be said to be ready")
     reason = s.ChoiceField(
         choices=list(REASONS), required=False, allow_blank=True, help_text="needed with without; each line has its own"
     )
-    note = s.CharField(required=False, allow_blank=True, max_length=LONGEST)
+    note = s.CharField(
+        required=False,
+        allow_blank=True,
+        max_length=LONGEST,
+        help_text="needed with home_rung: whom they spoke to, and what they agreed",
+    )
 
 
 class LineShape(s.Serializer):
@@ -33,7 +39,7 @@ class LineShape(s.Serializer):
 
 
 class PlanNewShape(s.Serializer):
-    leaves_at = s.DateTimeField(allow_null=True, help_text="null: not going home for now")
+    leaves_at = Moment(allow_null=True, help_text="null: not going home for now")
     transport = s.ChoiceField(choices=list(TRANSPORT), required=False, allow_blank=True)
     note = s.CharField(required=False, allow_blank=True, max_length=LONGEST)
 
@@ -51,7 +57,7 @@ class PlanShape(s.Serializer):
 class AnswerNewShape(s.Serializer):
     plan = s.UUIDField(help_text="The plan that is answered; 409 when the hospital has told another time since")
     says = s.ChoiceField(choices=HomeAnswer.Says.choices)
-    not_before = s.DateTimeField(required=False, allow_null=True)
+    not_before = Moment(required=False, allow_null=True)
     because = s.CharField(required=False, allow_blank=True, max_length=LONGEST)
 
 
@@ -66,7 +72,10 @@ class AnswerShape(s.Serializer):
 
 class ReadinessShape(s.Serializer):
     transfer = s.UUIDField(source="transfer.pk")
-    letter = s.ChoiceField(choices=["none", "draft", "held", "sent", "read"])
+    letter = s.ChoiceField(
+        choices=["none", "draft", "held", "sent", "opened", "read"],
+        help_text="opened: looked at, not confirmed; read: somebody at the home has taken it on",
+    )
     plan = PlanShape(allow_null=True, help_text="What the home was told last; null when it was told nothing")
     answer = AnswerShape(allow_null=True, help_text="What the home said to this plan; null when nothing yet")
     missing = s.ListField(child=s.CharField(), help_text="What is not ready, in words")

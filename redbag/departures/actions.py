@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db import transaction
 
 from redbag.deliveries.actions import post_letters
-from redbag.departures.knowing import TRANSPORT
+from redbag.departures.knowing import TRANSPORT, travelled
 from redbag.departures.lines import problems
 from redbag.departures.models import HomeAnswer, Planned, ReadyMark
 from redbag.departures.stays import Stay, hospital_of, is_in_hospital
@@ -14,6 +14,7 @@ from redbag.errors import BadInput, NotAllowed, Refused
 from redbag.journal.recording import record
 from redbag.organisations.access import Actor, Permission, require
 from redbag.organisations.pulse import stir
+from redbag.transfers.journeys import journeys_of
 from redbag.transfers.models import Transfer
 from redbag.transfers.next_steps import is_quiet
 from redbag.transfers.stages import Stage
@@ -42,16 +43,19 @@ def mark_ready(
 ) -> ReadyMark:
     """Say of one line that it is ready, not ready yet, or that they go without it and why; the last word counts.
 
-    A second tap changes nothing. BadInput for *ready* of a line that the service sees by itself.
+    A second tap changes nothing. BadInput for *ready* of a line that the service sees by itself, and for what the plan
+    or the checks of the bag contradict.
     """
     stay = may_make_ready(actor, transfer)
     note = note.strip()
-    errors = problems(line=line, says=says, reason=reason) | _too_long("note", note)
+    errors = problems(line=line, says=says, reason=reason, note=note) | _too_long("note", note)
     if errors:
         raise BadInput(errors)
     transfer = _locked(transfer)
     if transfer.stage in (Stage.PACKED, Stage.WITH_CREW) and not is_in_hospital(transfer):
         raise NotInHospital("They are not in hospital yet.")
+    if errors := _against_what_is_known(transfer, line, says, reason):
+        raise BadInput(errors)
     said = {"organisation_id": stay.hospital, "line": line, "says": says, "reason": reason, "note": note}
     last = ReadyMark.objects.filter(transfer=transfer, line=line).order_by("-at").first()
     if last and _tapped_twice(last, actor, now, **said):
@@ -153,6 +157,19 @@ def answer_home(
     _tell("departure.answered", last.organisation_id, answer, {"departure": str(last.pk), "answer": says}, now)
     stir([transfer.home_id])
     return answer
+
+
+def _against_what_is_known(transfer: Transfer, line: str, says: str, reason: str) -> dict[str, str]:
+    """What is wrong with a mark by the plan and by what the checks of the bag found."""
+    if (line, says) == ("transport", ReadyMark.Says.READY):
+        plan = Planned.objects.filter(transfer=transfer).order_by("-at").first()
+        if plan and plan.leaves_at and not plan.transport:
+            return {"says": "The plan says that no transport is booked yet. Change the plan: say how they go."}
+    if (line, reason) == ("belongings", "not_found"):
+        items = next(journey.items for _, _, journey in journeys_of([transfer]))
+        if not any(item.state == "missing" for item in travelled(items)):
+            return {"reason": "Nothing on the list is told as not found. Check what is in the bag first."}
+    return {}
 
 
 def _tapped_twice(last: ReadyMark | HomeAnswer, actor: Actor, now: datetime, **said) -> bool:

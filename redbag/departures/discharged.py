@@ -78,7 +78,7 @@ def _departures(ids: Sequence[UUID], hospitals: Collection[UUID], since: datetim
     ]
     wanted = [each.transfer.pk for each in left]
     sent = DischargeSummary.objects.filter(transfer__in=wanted, state__in=TOLD, source="hospital").order_by("sent_at")
-    letters = _grouped(sent.values_list("transfer_id", "organisation_id", "sent_at", "opened_at"))
+    letters = _grouped(sent.values_list("transfer_id", "organisation_id", "sent_at", "acknowledgement__at"))
     marks = ReadyMark.objects.filter(transfer__in=wanted, line="medicines").order_by("at")
     medicines = _grouped(marks.values_list("transfer_id", "organisation_id", "at", "says", "reason"))
     said = HomeAnswer.objects.filter(transfer__in=wanted).order_by("at")
@@ -97,8 +97,8 @@ def _departure(
 ) -> Departure:
     """What was recorded of one; letters and words of other hospitals, or of an earlier stay, are not theirs."""
     stay, back = left.stay, left.transfer.back_at
-    own = [(sent, opened) for hospital, sent, opened in letters if hospital == stay.hospital and sent >= stay.since]
-    opened = [at for _, at in own if at is not None]
+    own = [(sent, taken) for hospital, sent, taken in letters if hospital == stay.hospital and sent >= stay.since]
+    read = [at for _, at in own if at is not None]
     words = [(says, why) for hospital, at, says, why in medicines if hospital == stay.hospital and at >= stay.since]
     told = [(says, not_before) for at, says, not_before in answers if stay.since <= at <= left.at]
     return Departure(
@@ -107,7 +107,7 @@ def _departure(
         left_at=left.at,
         back_at=back,
         letter_at=own[0][0] if own else None,
-        read_at=min(opened) if opened else None,
+        read_at=min(read) if read else None,
         medicines=words[-1] if words else None,
         missing=_missing(left),
         answer=told[-1] if told else None,

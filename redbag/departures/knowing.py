@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
-from redbag.departures.lines import LINES, Known
+from redbag.departures.lines import LINES, READY, WITHOUT, Known
 from redbag.transfers.contents import Item, name_of
 from redbag.transfers.stages import Kind, Outcome, Stage
 
@@ -25,13 +25,15 @@ TRANSPORT = {
 
 @dataclass(frozen=True)
 class Letter:
-    """A discharge summary as the list needs it."""
+    """A discharge summary as the list needs it: it is read once somebody at the home has taken it on."""
 
     state: str
     sent_at: datetime | None = None
     read_at: datetime | None = None
     read_by: str = ""
     copied: bool = False
+    opened_at: datetime | None = None
+    opened_by: str = ""
 
 
 @dataclass(frozen=True)
@@ -100,21 +102,31 @@ def form_that_travelled(items: Sequence[Item], papers: Sequence[Mapping]) -> str
 
 
 def letter_known(letters: Sequence[Letter], *, now: datetime, inside: bool) -> tuple[str, Known]:
-    """How far the letter is (none, draft, held, sent, read), and the line; the home hears nothing of a draft."""
+    """How far it is (none, draft, held, sent, opened, read), and the line; the home hears nothing of a draft.
+
+    Of several that count, the newest that is not read stands for all.
+    """
     told = [each for each in letters if each.state == "sent"]
     if told:
-        newest = max(told, key=lambda each: each.sent_at or now)
-        if newest.read_at:
-            who = f"Read by {newest.read_by or 'the home'}, {clock_words(newest.read_at, now=now)}"
-            return "read", Known(True, who)
-        words = "Copied from paper by the home" if newest.copied else "Sent"
-        return "sent", Known(True, f"{words} {clock_words(newest.sent_at or now, now=now)}, not read by the home yet")
+        newest = max(told, key=lambda each: (each.read_at is None, each.sent_at or now))
+        return _how_far(newest, now=now)
     states = {each.state for each in letters}
     if "held" in states:
         return "held", Known(False, "held for an identity check")
     if "draft" in states and not inside:
         return "draft", Known(False, "begun, not sent")
     return "none", Known(False, "not sent")
+
+
+def _how_far(letter: Letter, *, now: datetime) -> tuple[str, Known]:
+    if letter.read_at:
+        return "read", Known(True, f"Read by {letter.read_by or 'the home'}, {clock_words(letter.read_at, now=now)}")
+    came = "Copied from paper by the home" if letter.copied else "Sent"
+    words = f"{came} {clock_words(letter.sent_at or now, now=now)}"
+    if letter.opened_at:
+        opened = f"opened by {letter.opened_by or 'the home'} {clock_words(letter.opened_at, now=now)}"
+        return "opened", Known(True, f"{words}, {opened}, not confirmed")
+    return "sent", Known(True, f"{words}, not read by the home yet")
 
 
 def belongings_known(items: Sequence[Item], checks: Sequence[Check], *, leaves: datetime, now: datetime) -> Known:
@@ -148,29 +160,35 @@ def bag_known(*, tracker: str, holder: str, stage: str, by_hospital: bool, outco
 
 
 def home_known(plan: Plan | None, answer: Answer | None, *, now: datetime) -> Known:
-    """What the home said to this plan; an answer from before the plan changed is none."""
+    """What the home said to this plan; an answer from before the plan changed is none.
+
+    What it said against the plan stays missing, whatever the ward says that it agreed by phone.
+    """
     if plan is None:
         return Known(False, "not asked yet")
     if answer is None or answer.at < plan.at:
         return Known(False, f"asked {clock_words(plan.at, now=now)}, no answer yet", plan.at)
     said = clock_words(answer.at, now=now)
     if answer.says == "cannot":
-        return Known(False, f"the home cannot take them, said {said}", answer.at)
+        return Known(False, f"the home cannot take them, said {said}", answer.at, denies=WITHOUT)
     if answer.says == "not_before" and answer.not_before is not None:
         words = f"not before {clock_words(answer.not_before, now=now)}, said {said}"
         if plan.leaves_at < answer.not_before:
-            return Known(False, words, answer.at)
+            return Known(False, words, answer.at, denies=WITHOUT)
         return Known(True, words[:1].upper() + words[1:], answer.at)
     return Known(True, f"Yes, said {said}", answer.at)
 
 
 def transport_known(plan: Plan | None, *, changed: bool, now: datetime) -> Known:
-    """What is planned, beside what people say; what they said before it was `changed` was about another time."""
+    """What is planned, beside what people say; what they said before it was `changed` was about another time.
+
+    Nobody can say that it is booked while the plan says that it is not.
+    """
     if plan is None:
         return Known()
-    kind = TRANSPORT.get(plan.transport, "No transport named")
+    kind = TRANSPORT.get(plan.transport, "The plan says: not booked yet")
     words = f"{kind}, {clock_words(plan.leaves_at, now=now)}"
-    return Known(words=words, since=plan.at if changed else None)
+    return Known(words=words, since=plan.at if changed else None, denies="" if plan.transport else READY)
 
 
 def is_check(kind: str, items: Sequence[Mapping]) -> bool:

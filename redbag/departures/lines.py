@@ -16,15 +16,15 @@ REASONS = {
     "home_has": "the home has it",
     "family": "family brings it",
     "mail": "being sent by mail",
-    "not_found": "cannot be found, home told",
+    "not_found": "cannot be found",
     "new_form": "a new one was made here",
     "cancelled": "cancelled by a clinician",
     "home_fetches": "the home fetches them",
     "family_drives": "family takes them",
     "unknown": "not known here",
     "nobody_to_tell": "nobody to tell",
-    "not_reached": "not reached, home told",
-    "home_rung": "rang the home, they know",
+    "not_reached": "not reached",
+    "home_rung": "rang the home and agreed it",
     "on_letter": "written on the letter",
     "on_mar": "written on the MAR chart",
     "by_phone": "told the home by phone",
@@ -97,12 +97,14 @@ BY_NAME = {line.name: line for line in LINES}
 class Known:
     """What the service sees of a line by itself, in words, and since when it is so.
 
-    Of a line that people answer, `words` are only beside what they say.
+    Of a line that people answer, `words` are only beside what they say. `denies` is what somebody may say of it
+    that does not settle it while this is so.
     """
 
     ready: bool = False
     words: str = ""
     since: datetime | None = None
+    denies: str = ""
 
 
 @dataclass(frozen=True)
@@ -147,6 +149,8 @@ def _standing(line: Line, seen: Known, mark: Mark | None) -> Standing:
     """What is seen to be ready is; what was said before things changed counts no more."""
     if mark is not None and seen.since is not None and mark.at < seen.since:
         mark = None
+    if mark is not None and mark.says == seen.denies:
+        return Standing(line, NOT_READY, seen.words, mark if mark.says == WITHOUT else None)
     if not line.known:
         return Standing(line, mark.says if mark else NOT_READY, seen.words, mark)
     if seen.ready:
@@ -156,7 +160,7 @@ def _standing(line: Line, seen: Known, mark: Mark | None) -> Standing:
     return Standing(line, WITHOUT, seen.words, mark)
 
 
-def problems(*, line: str, says: str, reason: str) -> dict[str, str]:
+def problems(*, line: str, says: str, reason: str, note: str = "") -> dict[str, str]:
     """What is wrong with a mark before anybody keeps it, by field."""
     known = BY_NAME.get(line)
     if known is None:
@@ -168,6 +172,8 @@ def problems(*, line: str, says: str, reason: str) -> dict[str, str]:
     allowed = {READY: known.where, WITHOUT: known.without, NOT_READY: ()}[says]
     if says == WITHOUT and not reason:
         return {"reason": "Say why they go without it."}
+    if reason == "home_rung" and not note:
+        return {"note": "Write whom you spoke to at the home, and what they agreed."}
     return {"reason": f"Choose one of: {', '.join(allowed)}."} if reason and reason not in allowed else {}
 
 

@@ -117,8 +117,8 @@ class _Told:
         )
         self.answers = _by_transfer(HomeAnswer.objects.filter(transfer__in=transfers).order_by("at"))
         self.marks = _by_transfer(ReadyMark.objects.filter(transfer__in=transfers).order_by("at"))
-        letters = DischargeSummary.objects.filter(transfer__in=transfers).defer(*SEALED)
-        self.letters = _by_transfer(letters)
+        letters = DischargeSummary.objects.filter(transfer__in=transfers).select_related("acknowledgement")
+        self.letters = _by_transfer(letters.defer(*SEALED))
         hashes = [transfer.snapshot_hash for transfer in transfers if transfer.snapshot_hash]
         self.snapshots = _by_transfer(Snapshot.objects.filter(transfer__in=transfers, hash__in=hashes))
 
@@ -199,10 +199,16 @@ def _plan(plan: Planned | None) -> knowing.Plan | None:
 def _letters(rows: Iterable[DischargeSummary], stay: Stay) -> list[knowing.Letter]:
     """The letters of this hospital, and those that the home has copied from paper or got by mail."""
     return [
-        knowing.Letter(row.state, row.sent_at, row.opened_at, row.opened_by_name, copied)
+        _letter(row, copied=copied)
         for row in rows
         if (copied := row.source != DischargeSummary.Source.HOSPITAL) or row.organisation_id == stay.hospital
     ]
+
+
+def _letter(row: DischargeSummary, *, copied: bool) -> knowing.Letter:
+    taken = getattr(row, "acknowledgement", None)
+    at, by = (taken.at, taken.name) if taken else (None, "")
+    return knowing.Letter(row.state, row.sent_at, at, by, copied, row.opened_at, row.opened_by_name)
 
 
 def _mark(row: ReadyMark) -> Mark:

@@ -15,8 +15,8 @@ HAD_NONE_TO_TAKE = ("not_needed", "home_has")
 class Departure:
     """One discharge as it was recorded. What nobody recorded is None, and counts neither for nor against.
 
-    `letter_at` is when the first letter was sent, `read_at` when somebody at the home first opened one; `medicines` the
-    last word about medicines to take out with its reason; `missing` how many things the home did not find when it
+    `letter_at` is when the first letter was sent, `read_at` when somebody at the home first took one on; `medicines`
+    the last word about medicines to take out with its reason; `missing` how many things the home did not find when it
     looked; `answer` the home's last answer before they left, with the time for *not before*.
     """
 
@@ -117,7 +117,7 @@ def _against_the_home(row: Departure, now: datetime) -> bool | None:
 
 
 def _not_read(row: Departure, now: datetime) -> bool | None:
-    """Whether a day went by before anybody at the home opened a letter; not yet judged before the day is over."""
+    """Whether a day went by before anybody at the home took a letter on; not yet judged before the day is over."""
     if row.letter_at is None:
         return None
     by = row.letter_at + READ_WITHIN

@@ -162,8 +162,8 @@ def _page(
     found: Readiness | None = drawn["found"]
     seen = {
         **drawn,
-        "lacks": [_row(each) for each in found.lines if each.state == NOT_READY] if found else [],
-        "settled": [_row(each) for each in found.lines if each.state != NOT_READY] if found else [],
+        "lacks": [_row(each, found) for each in found.lines if each.state == NOT_READY] if found else [],
+        "settled": [_row(each, found) for each in found.lines if each.state != NOT_READY] if found else [],
         "may_plan": drawn["may_make_ready"] and is_in_hospital(transfer),
         "carriers": [each for each in receivers(transfer) if each.kind == Kind.AMBULANCE],
         "form": new_form(),
@@ -176,9 +176,13 @@ def _page(
     return render(request, "pages/departures/departure.html", seen, status=status if errors else 200)
 
 
-def _row(stands: Standing) -> Row:
+def _row(stands: Standing, found: Readiness) -> Row:
+    """A line; that transport is booked is said in the plan, once there is one."""
     line = stands.line
-    ways = [] if line.known else [(f"{READY}:{name}", REASONS[name]) for name in line.where] or [(READY, "Ready")]
+    by_plan = line.name == "transport" and found.plan is not None and not found.plan.transport
+    ways = [(f"{READY}:{name}", REASONS[name]) for name in line.where] or [(READY, "Ready")]
+    if line.known or by_plan:
+        ways = []
     return Row(stands, ways, [(f"{WITHOUT}:{name}", REASONS[name]) for name in line.without])
 
 

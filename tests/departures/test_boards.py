@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from redbag.departures.actions import answer_home, mark_ready, plan_home
-from redbag.discharges.models import DischargeSummary
+from redbag.discharges.models import Acknowledgement, DischargeSummary
 from redbag.organisations.models import HouseRules
 from redbag.reminders.models import Reminder
 from redbag.reminders.watching import watch
@@ -83,6 +83,11 @@ def test_a_letter_that_the_home_has_not_read_stands_on_the_wards_board(world, tr
     assert "○ Letter not read by the home yet" in under(board(browser_of("ward")), "Going home")
     letter.opened_at, letter.opened_by_name = world.now + timedelta(minutes=70), "Carer Tester"
     letter.save(update_fields=["opened_at", "opened_by_name"])
+    page = under(board(browser_of("ward")), "Going home")
+    assert "◐ Letter opened by the home, not confirmed" in page
+    assert "Letter read by the home" not in page
+    taken = {"name": "Carer Tester", "role": "carer", "at": world.now + timedelta(minutes=75)}
+    Acknowledgement.objects.create(summary=letter, **taken)
     assert "✓ Letter read by the home" in under(board(browser_of("ward")), "Going home")
 
 

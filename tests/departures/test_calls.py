@@ -77,3 +77,21 @@ def test_home_and_ward_get_news_without_a_name(world, transfer, api):
     known = {"transfer": str(transfer.pk), "departure": planned["id"]}
     assert [each.ids for each in letters] == [known | {"answer": "yes"}, known]
     assert all(each.path == f"/api/v1/transfers/{transfer.pk}/readiness" for each in letters)
+
+
+def test_a_time_without_its_offset_is_refused(world, transfer, api):
+    address = f"transfers/{transfer.pk}"
+    naive = api("ward").post(f"{address}/plan", {"leaves_at": "2026-11-21T15:00:00"})
+    assert (naive.status_code, list(naive.json()["errors"])) == (422, ["leaves_at"])
+    planned = api("ward").post(f"{address}/plan", {"leaves_at": "2026-11-21T15:00:00+00:00"}).json()
+    said = {"plan": planned["id"], "says": "not_before", "not_before": "2026-11-21T17:00:00"}
+    answered = api("senior").post(f"{address}/answer", said)
+    assert (answered.status_code, list(answered.json()["errors"])) == (422, ["not_before"])
+    assert not HomeAnswer.objects.exists()
+
+
+def test_what_is_posted_to_readiness_is_described_as_it_is_taken(client):
+    document = client.get("/api/openapi.json").json()
+    call = document["paths"]["/api/v1/transfers/{id}/readiness"]["post"]
+    shape = call["requestBody"]["content"]["application/json"]["schema"]["$ref"].split("/")[-1]
+    assert set(document["components"]["schemas"][shape]["properties"]) == {"line", "says", "reason", "note"}

@@ -175,11 +175,34 @@ def test_belongings_are_ready_when_looked_at_on_the_day_and_what_is_missing_is_n
 
 def test_a_no_of_the_home_comes_back_after_the_ward_said_that_it_had_rung(world, transfer, browser_of, at):
     tell_the_home(browser_of("ward"), transfer)
-    say(browser_of("ward"), transfer, "home", "without:home_rung")
+    assert say(browser_of("ward"), transfer, "home", "without:home_rung").status_code == 422
+    say(browser_of("ward"), transfer, "home", "without:home_rung", note="Grace, senior: she waits up")
     assert stands(transfer, world.now + timedelta(hours=1))["home"] == "without"
     at(70)
     answer(browser_of("senior"), transfer, "cannot", because="Nobody on the floor tonight")
     assert stands(transfer, world.now + timedelta(hours=2))["home"] == "not_ready"
+    at(80)
+    page = words(say(browser_of("ward"), transfer, "home", "without:home_rung", note="Grace found somebody"))
+    assert "Home ready to take them</a>: the home cannot take them" in page
+    assert "The ward says: rang the home and agreed it. “Grace found somebody” Said by Ward Tester" in page
+
+
+def test_the_plan_alone_says_that_transport_is_booked(world, transfer, browser_of):
+    page = words(tell_the_home(browser_of("ward"), transfer, transport=""))
+    assert "Transport booked</a>" in page
+    assert "Booked: say how they go" in page
+    answered = say(browser_of("ward"), transfer, "transport", "ready")
+    assert answered.status_code == 422
+    assert "The plan says that no transport is booked yet" in words(answered)
+    assert not ReadyMark.objects.exists()
+
+
+def test_what_only_the_ward_says_is_shown_as_its_word_and_what_is_not_so_cannot_be_said(world, transfer, browser_of):
+    page = words(say(browser_of("ward"), transfer, "skin", "ready:on_letter"))
+    assert "● The ward says: written on the letter</span> <span>Red Bag has not checked the letter for it." in page
+    answered = say(browser_of("ward"), transfer, "belongings", "without:not_found")
+    assert answered.status_code == 422
+    assert "Nothing on the list is told as not found" in words(answered)
 
 
 def test_strangers_find_nothing_and_the_crew_is_not_asked(world, transfer, browser_of):

@@ -47,10 +47,37 @@ def test_what_is_known_to_lack_is_never_ready_by_hand_and_what_is_known_to_be_th
 
 def test_without_needs_a_reason_of_that_line():
     assert "reason" in problems(line="medicines", says="without", reason="")
-    assert "reason" in problems(line="medicines", says="without", reason="home_rung")
+    assert "reason" in problems(line="medicines", says="without", reason="home_rung", note="Ana")
     assert problems(line="medicines", says="without", reason="pharmacy_closed") == {}
     assert "line" in problems(line="tea", says="ready", reason="")
     assert "says" in problems(line="skin", says="maybe", reason="")
+
+
+def test_going_without_the_homes_yes_needs_whom_they_spoke_to_and_what_they_agreed():
+    rung = {"line": "home", "says": "without", "reason": "home_rung"}
+    assert "note" in problems(**rung)
+    assert problems(**rung, note="Ana, senior: she waits up until 23:30") == {}
+
+
+def test_what_the_home_said_against_the_plan_stays_missing_whatever_the_ward_says():
+    plan, rung = Plan(NOW + 3 * HOUR, "taxi", NOW), mark("home", "without", "home_rung", at=NOW + HOUR)
+    for answer in (Answer("not_before", NOW + 9 * HOUR, NOW), Answer("cannot", None, NOW)):
+        seen = knowing.home_known(plan, answer, now=NOW)
+        (row,) = standings(asked=["home"], known={"home": seen}, marks=[rung])
+        assert (row.state, row.mark, row.lacking) == ("not_ready", rung, False)
+        assert missing_words([row]) == [f"the home's yes: {seen.words}"]
+    silent = knowing.home_known(plan, None, now=NOW)
+    assert state("home", [rung], home=silent) == "without"
+
+
+def test_transport_is_not_ready_while_the_plan_says_that_it_is_not_booked():
+    said = [mark("transport", "ready", at=NOW + HOUR)]
+    none = knowing.transport_known(Plan(NOW + HOUR, "", NOW), changed=False, now=NOW)
+    assert none.words == "The plan says: not booked yet, 15:00"
+    assert state("transport", said, transport=none) == "not_ready"
+    assert state("transport", [mark("transport", "without", "family_drives")], transport=none) == "without"
+    taxi = knowing.transport_known(Plan(NOW + HOUR, "taxi", NOW), changed=False, now=NOW)
+    assert state("transport", said, transport=taxi) == "ready"
 
 
 def test_without_from_before_the_world_moved_on_counts_no_more():
@@ -101,6 +128,11 @@ def test_the_home_hears_nothing_of_a_draft_and_the_ward_sees_when_it_was_read():
     assert knowing.letter_known([Letter("sent", NOW - HOUR, NOW, "Ana")], now=NOW, inside=False)[1].words == (
         "Read by Ana, 14:00"
     )
+    opened = Letter("sent", NOW - HOUR, opened_at=NOW, opened_by="Ana")
+    how, known = knowing.letter_known([opened], now=NOW, inside=False)
+    assert (how, known.words) == ("opened", "Sent 13:00, opened by Ana 14:00, not confirmed")
+    read = Letter("sent", NOW, NOW, "Ana")
+    assert knowing.letter_known([opened, read], now=NOW, inside=False)[0] == "opened"  # one that counts is not read
     assert knowing.letter_known([Letter("held")], now=NOW, inside=True)[0] == "held"
 
 
