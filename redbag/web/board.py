@@ -1,8 +1,10 @@
 """The first page after signing in: who is out, what comes home, what wants reading, what needs somebody."""
 
 import hashlib
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.db.models import F
 from django.http import HttpRequest, HttpResponse
@@ -10,7 +12,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from redbag.departures.reading import by_leaving, planned_among, readiness_of
+from redbag.departures.reading import Readiness, by_leaving, planned_among, readiness_of
 from redbag.discharges.models import DischargeSummary
 from redbag.journal.recording import record_view
 from redbag.notes.reading import unread
@@ -22,10 +24,11 @@ from redbag.transfers.models import Transfer
 from redbag.transfers.stages import Stage, Where
 from redbag.transfers.story import awaiting, held_words
 from redbag.web import inbound
+from redbag.web.alone import Alone
 from redbag.web.follow_ups import due_on_board
 from redbag.web.held import residents_of
 from redbag.web.live import faces_the_public, watched
-from redbag.web.needs import beside, needs_of, of_journey
+from redbag.web.needs import About, beside, needs_of, of_journey
 from redbag.web.stayed_home import stayed_home
 
 MOST = 200
@@ -92,11 +95,14 @@ def _lists(actor: Actor, now: datetime) -> dict:
         .order_by("-packed_at")
     )
     open_now = list(journeys.open()[:MOST])
-    notes, overdue = unread(actor, open_now), late(open_now, now=now)
+    alone = Alone(at_home=True)
+    notes = alone.part("Notes to read", lambda: unread(actor, open_now), otherwise={})
+    overdue = alone.of_each("late", open_now, lambda rows: dict.fromkeys(late(rows, now=now), True))
     planned = planned_among(open_now)
     coming = [each for each in open_now if each.pk in planned or each.stage == Stage.COMING_HOME]
-    ready = readiness_of(coming, now=now, inside=True)
-    rows = [_row(each, notes=notes.get(each.pk, 0), late=each.pk in overdue) for each in open_now]
+    ready = alone.of_each("readiness", coming, lambda rows: readiness_of(rows, now=now, inside=True))
+    drawn = alone.of_each("row", open_now, lambda some: {each.pk: _row(each, notes, overdue) for each in some})
+    rows = [drawn[each.pk] for each in open_now if each.pk in drawn]
     summaries = (
         DischargeSummary.objects.visible_to(actor, now=now)
         .filter(home__in=homes, state=DischargeSummary.State.SENT, acknowledgement=None)
@@ -110,25 +116,39 @@ def _lists(actor: Actor, now: datetime) -> dict:
         "coming": [row for row in rows if row.transfer.stage == Stage.COMING_HOME],
         "ready": ready,
         "planned": by_leaving(ready.values()),
-        "needs": needs_of(actor, [(row.transfer, row.needs) for row in rows], asked=ready.values(), now=now),
+        "needs": _needs(actor, rows, ready, alone, now),
         "summaries": list(summaries[:MOST]),
-        "stayed": stayed_home(actor, homes=homes, now=now),
-        "ring": about_somebody(actor, now=now),
-        **due_on_board(actor, now=now),
+        "stayed": alone.part("Who stayed home", lambda: stayed_home(actor, homes=homes, now=now), otherwise=[]),
+        "ring": alone.part("Whom to ring", lambda: about_somebody(actor, now=now), otherwise=[]),
+        **alone.part("What letters ask for", lambda: due_on_board(actor, now=now), otherwise={"follow_ups": []}),
         "today": timezone.localdate(now),
         "several": len(homes) > 1,
-        **beside(actor, now=now),
+        **alone.part("What else waits", lambda: beside(actor, now=now), otherwise={"held": []}),
+        "not_drawn": list(alone.failed.values()),
     }
 
 
-def _row(transfer: Transfer, *, notes: int, late: bool) -> Row:
+def _needs(actor: Actor, rows: list[Row], ready: Mapping[UUID, Readiness], alone: Alone, now: datetime) -> list[About]:
+    """What each journey asks for, those that fail apart."""
+    own = {row.transfer.pk: (row.transfer, row.needs) for row in rows}
+
+    def ask(some: Sequence[Transfer]) -> dict[UUID, About]:
+        asked = [ready[each.pk] for each in some if each.pk in ready]
+        found = needs_of(actor, [own[each.pk] for each in some], asked=asked, now=now)
+        return {each.transfer.pk: each for each in found}
+
+    return list(alone.of_each("needs", [row.transfer for row in rows], ask).values())
+
+
+def _row(transfer: Transfer, notes: Mapping[UUID, int], overdue: Collection[UUID]) -> Row:
+    is_late = transfer.pk in overdue
     return Row(
         transfer=transfer,
         held=held_words(transfer),
         sure=sure(transfer),
         next=awaiting(transfer) or "",
-        late=late,
-        needs=of_journey(transfer, notes=notes, late=late),
+        late=is_late,
+        needs=of_journey(transfer, notes=notes.get(transfer.pk, 0), late=is_late),
     )
 
 

@@ -1,6 +1,7 @@
 """The first page of hospitals and crews: which bags are here, on the way, going home."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -20,6 +21,7 @@ from redbag.transfers.models import Transfer
 from redbag.transfers.receivers import place_names
 from redbag.transfers.stages import Stage
 from redbag.transfers.story import held_words
+from redbag.web.alone import Alone
 from redbag.web.discharges import not_read_at_home
 from redbag.web.live import chosen_ward, faces_the_public, watched
 
@@ -54,26 +56,27 @@ def crew_board(request: HttpRequest) -> HttpResponse:
 def inbound_lists(request: HttpRequest) -> HttpResponse:
     """The lists alone, asked for every few seconds; no content while they still say the same."""
     whose = "hospital" if request.actor.works_in(Kind.HOSPITAL) else "crew"
-    drawn = _drawn(request, whose, _rows(request, whose, timezone.now()))
+    alone = Alone(at_home=False)
+    drawn = _drawn(request, whose, _rows(request, whose, alone, timezone.now()), alone)
     if request.GET.get("seen") == drawn["seen"]:
         return HttpResponse(status=204)
     return render(request, "pages/inbound/_polled.html", drawn)
 
 
 def _board(request: HttpRequest, whose: str) -> HttpResponse:
-    now = timezone.now()
-    rows = _rows(request, whose, now)
-    letters = not_read_at_home(request.actor, now=now)
+    now, alone = timezone.now(), Alone(at_home=False)
+    rows = _rows(request, whose, alone, now)
+    letters = alone.part("Letters not read", lambda: not_read_at_home(request.actor, now=now), otherwise=[])
     shown = sorted({row.transfer.resident_id for row in rows} | {each.resident_id for each in letters})
     if shown and not faces_the_public(request):
         where = next(iter(_mine(request, whose)), None)
         record_view("board", None, actor=request.actor, at=now, organisation=where, residents=shown)
     wards = _wards(request) if whose == "hospital" else []
     seen = {"whose": whose, "wards": wards, "ward": chosen_ward(request) if wards else ""}
-    return render(request, "pages/inbound/board.html", seen | _drawn(request, whose, rows))
+    return render(request, "pages/inbound/board.html", seen | _drawn(request, whose, rows, alone))
 
 
-def _drawn(request: HttpRequest, whose: str, rows: list[Row]) -> dict:
+def _drawn(request: HttpRequest, whose: str, rows: list[Row], alone: Alone) -> dict:
     """The lists as HTML, by what they are known again, and where to ask whether anything moved."""
     public = faces_the_public(request)
     lists = {
@@ -84,6 +87,7 @@ def _drawn(request: HttpRequest, whose: str, rows: list[Row]) -> dict:
         "going": _going(rows),
         "elsewhere": [row for row in rows if row.transfer.stage == Stage.IN_HOSPITAL and not row.here],
         "public": public,
+        "not_drawn": list(alone.failed.values()),
     }
     html = render_to_string(f"pages/inbound/_{whose}.html", lists, request=request)
     seen = hashlib.sha256(html.encode()).hexdigest()[:16]
@@ -115,7 +119,7 @@ def _mine(request: HttpRequest, whose: str) -> set:
     return set(request.actor.organisations_with(opens))
 
 
-def _rows(request: HttpRequest, whose: str, now: datetime) -> list[Row]:
+def _rows(request: HttpRequest, whose: str, alone: Alone, now: datetime) -> list[Row]:
     """Transfers they may see, newest movement first, in four statements."""
     mine = _mine(request, whose)
     ward = chosen_ward(request) if whose == "hospital" else ""
@@ -128,25 +132,30 @@ def _rows(request: HttpRequest, whose: str, now: datetime) -> list[Row]:
         .order_by("-stage_since")
     )
     rows = list(found[:MOST])
-    overdue = late(rows, now=now)
-    notes = unread(request.actor, rows) if whose == "hospital" else {}
-    ready = _ready(rows, now) if whose == "hospital" else {}
-    return [
-        Row(
-            transfer=transfer,
-            notes=notes.get(transfer.pk, 0),
-            ready=ready.get(transfer.pk),
-            held=held_words(transfer),
-            late=transfer.pk in overdue,
-            here=transfer.holder_id in mine,
-            sent=any(each.state == "sent" for each in transfer.discharge_summaries.all()),
-        )
-        for transfer in rows
-        if not ward or _on_this_ward(transfer, ward, here=transfer.holder_id in mine)
-    ]
+    overdue = alone.of_each("late", rows, lambda some: dict.fromkeys(late(some, now=now), True))
+    hospital = whose == "hospital"
+    notes = alone.part("Notes to read", lambda: unread(request.actor, rows), otherwise={}) if hospital else {}
+    ready = alone.of_each("readiness", rows, lambda some: _ready(some, now)) if hospital else {}
+
+    def drawn(some: Sequence[Transfer]) -> dict[UUID, Row]:
+        return {
+            transfer.pk: Row(
+                transfer=transfer,
+                notes=notes.get(transfer.pk, 0),
+                ready=ready.get(transfer.pk),
+                held=held_words(transfer),
+                late=transfer.pk in overdue,
+                here=transfer.holder_id in mine,
+                sent=any(each.state == "sent" for each in transfer.discharge_summaries.all()),
+            )
+            for transfer in some
+            if not ward or _on_this_ward(transfer, ward, here=transfer.holder_id in mine)
+        }
+
+    return list(alone.of_each("row", rows, drawn).values())
 
 
-def _ready(transfers: list[Transfer], now: datetime) -> dict[UUID, Readiness]:
+def _ready(transfers: Sequence[Transfer], now: datetime) -> dict[UUID, Readiness]:
     """How it stands with those who are to go home or on their way; nothing more is asked while nobody is."""
     planned = planned_among(transfers)
     going = [each for each in transfers if each.pk in planned or each.stage == Stage.COMING_HOME]
