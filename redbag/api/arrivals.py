@@ -52,7 +52,7 @@ class ArrivalsCall(Door):
 
     @extend_schema(
         request={"application/json": ArrivalNew, **FILE_BODIES},
-        responses={201: DischargeShape},
+        responses={201: DischargeShape, 200: DischargeShape},
         parameters=[
             OpenApiParameter("home", str, description="for files: ODS code of the home"),
             OpenApiParameter("hospital", str, description="for files: ODS code, for those who work at several"),

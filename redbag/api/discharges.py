@@ -21,6 +21,7 @@ from redbag.discharges.content import beside
 from redbag.discharges.files import file_of
 from redbag.discharges.held_words import because, codes
 from redbag.discharges.models import DischargeSummary
+from redbag.discharges.standing import also_counting, cautions
 from redbag.discharges.typed_lists import typed_lists
 from redbag.errors import NotAllowed
 from redbag.journal.recording import record_view
@@ -70,12 +71,14 @@ def own_summaries(door: Door):
 
 
 def short_row(door: Door, summary: DischargeSummary) -> dict:
-    """A discharge summary in a list. Where the person lives is said once it was sent, who it is to their home alone."""
+    """A discharge summary in a list. Where the person lives is said once it was sent, to who had their journey;
+    who it is to their home alone."""
     at_home = door.actor.may(Permission.ACKNOWLEDGE_DISCHARGE, summary.home_id)
+    knows = at_home or summary.transfer_id is not None
     return {
         "id": summary.pk,
         "transfer": summary.transfer_id,
-        "home": summary.home.ods_code if summary.home and summary.state in TOLD else None,
+        "home": summary.home.ods_code if knows and summary.home and summary.state in TOLD else None,
         "resident": summary.resident_id if at_home and summary.state in TOLD else None,
         "hospital": summary.organisation.ods_code,
         "hospital_name": summary.hospital,
@@ -103,6 +106,8 @@ def summary_row(door: Door, summary: DischargeSummary) -> dict:
         "file": f"/api/v1/discharge-summaries/{summary.pk}/file" if summary.file else None,
         "attachments": [each["title"] for each in said.get("attachments", [])],
         "not_understood": said.get("not_understood", []),
+        "cautions": cautions(summary),
+        "also_counting": [each.pk for each in also_counting(summary, own_summaries(door))],
         "written_by": summary.written_by_name,
         "discharged_at": summary.discharged_at,
         "acknowledged": _acknowledged(summary),
@@ -143,7 +148,7 @@ class WriteCall(Door):
 
     @extend_schema(
         request={"application/json": shapes.DischargeNew, **FILE_BODIES},
-        responses={201: DischargeShape},
+        responses={201: DischargeShape, 200: DischargeShape},
         parameters=[
             OpenApiParameter("draft", bool, description="for files; JSON says it in the body"),
             OpenApiParameter("relation", str, description="for files: appends, when it adds to the one before"),

@@ -1,9 +1,12 @@
 """What the service itself can say under the mandatory headings, frozen into each summary as it stood when sent."""
 
+import re
+
 from redbag.discharges.models import DischargeSummary
 from redbag.incoming.message import Person
-from redbag.residents.nhs_numbers import shown
+from redbag.residents.nhs_numbers import BadNhsNumber, check, shown
 
+TEN_DIGITS = re.compile(r"(?<!\d)\d{3}[ -]?\d{3}[ -]?\d{4}(?!\d)")
 AS_IT_CAME = "This is whom the letter itself names. It is not what the home knows."
 
 
@@ -29,3 +32,13 @@ def as_named(person: Person) -> str:
     born = f"Born {person.date_of_birth:%d-%b-%Y}" if person.date_of_birth else ""
     number = f"NHS number {person.nhs_number}" if person.nhs_number else ""
     return "\n".join(filter(None, [name, born, number, AS_IT_CAME]))
+
+
+def number_named(text: str) -> str:
+    """The first real NHS number in the words that somebody typed; empty when there is none."""
+    for found in TEN_DIGITS.findall(text):
+        try:
+            return check(found, demo=True)
+        except BadNhsNumber:
+            continue
+    return ""

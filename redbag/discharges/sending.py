@@ -8,13 +8,13 @@ from django.db.models import Max
 from redbag.deliveries.actions import post_letters, post_to_inbox
 from redbag.deliveries.withdrawing import take_back
 from redbag.discharges.content import is_a_mistake, person_in
-from redbag.discharges.demographics import as_named, filled_in
+from redbag.discharges.demographics import as_named, filled_in, number_named
 from redbag.discharges.documents_out import document_if_wanted
 from redbag.discharges.following_up import begin_follow_ups
 from redbag.discharges.matching import Why, told
 from redbag.discharges.models import DischargeSummary
 from redbag.discharges.placing import choose_before, letters_before, take_place, taken_back
-from redbag.discharges.whose import Found, found
+from redbag.discharges.whose import Found, found, kept
 from redbag.errors import Refused
 from redbag.incoming.message import Person
 from redbag.journal.recording import record
@@ -35,12 +35,22 @@ class NothingTakenBack(Refused):
 
 def send_or_hold(summary: DischargeSummary, *, actor: Actor | None, now: datetime) -> DischargeSummary:
     """Send a summary to whom it is about, or hold it and say so to the hospital alone. In the caller's transaction."""
+    _take_number_in(summary)
     where = found(summary, now=now)
     if where.resident is not None and is_a_mistake(summary) and not _names_a_letter(summary, where.resident):
         where = Found(home=where.home if summary.transfer else None, why=(Why.ENTERED_IN_ERROR,))
     if where.why:
         return hold(summary, where, actor=actor, now=now)
     return send(summary, where, actor=actor, now=now)
+
+
+def _take_number_in(summary: DischargeSummary) -> None:
+    """The NHS number of somebody else, typed among the words, contradicts like any other identifier."""
+    number = number_named(summary.texts().get("patient_demographics", ""))
+    known = kept(summary.transfer.resident).nhs_number if summary.transfer is not None else ""
+    if number and known and number != known and not person_in(summary.identity).nhs_number:
+        said = json.loads(summary.identity) if summary.identity else {}
+        summary.identity = json.dumps(said | {"nhs_number": number})
 
 
 def hold(summary: DischargeSummary, where: Found, *, actor: Actor | None, now: datetime) -> DischargeSummary:

@@ -189,3 +189,16 @@ def test_of_who_has_left_nothing_is_awaited(write, world):
     assert not_read_at_home(ward, now=LATER) == [summary]
     type(world.peggy).objects.filter(pk=world.peggy.pk).update(archived_at=LATER)
     assert not_read_at_home(ward, now=LATER) == []
+
+
+def test_typed_words_with_the_number_of_somebody_else_are_held(write, world, journey):
+    good, number = write(), "9434765919"
+    spaced = f"{number[:3]} {number[3:6]} {number[6:]}"
+    held = write(headings=SAID | {"patient_demographics": f"SMITH, John\nNHS number {spaced}"})
+    good.refresh_from_db()
+
+    assert (held.state, "nhs_number_differs" in held.held_for, good.state) == ("held", True, "sent")
+    with pytest.raises(settling.SayWhy):
+        settling.point_at(actor=world.actor("ward"), summary=held, transfer=journey, now=LATER)
+    assert write(headings=SAID | {"patient_demographics": f"Mrs Jones {world.peggy.nhs_number}"}).state == "sent"
+    assert write(headings=SAID | {"patient_demographics": "Mrs Jones, hospital number 1234567890"}).state == "sent"
