@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from redbag.discharges.medicine_words import GOES_ON
 from redbag.discharges.sentences import lines, sentences
 
 PLAN = "plan_and_requested_actions"
@@ -21,7 +22,10 @@ NAMED = (
     (GP, r"(?:the |your )?(?:GP|general practitioner|GP practice|GP surgery|surgery|primary care)s?"),
     (
         HOME,
-        r"(?:the )?(?:(?:care|nursing|residential) home(?: staff)?|home staff|care staff|carers?|staff at the home)",
+        (
+            r"(?:the )?(?:(?:care|nursing|residential) home(?: staff)?|home staff|care staff|carers?|staff at the home"
+            r"|home(?=\s*:|\s+(?:to|please)\b(?! be\b)))"
+        ),
     ),
     (
         HOSPITAL,
@@ -49,7 +53,26 @@ SPAN = re.compile(
     r"(?:\s*(?:-|–|to)\s*\d{1,3})?(?:\s*(?P<unit>hours?|hrs?|days?|weeks?|wks?|months?)\b|/(?P<short>7|52|12)\b)",
     re.I,
 )
-ONLY_IF = re.compile(r"^if\b.*\b(?:999|111|call|ring|phone|contact|seek|return)\b", re.I | re.S)
+NEAR = re.compile(r"\b(?:(?P<next>tomorrow)|today|tonight|this (?:morning|afternoon|evening))\b", re.I)
+BY_THE_CLOCK = re.compile(
+    r"\bby (?:\d{1,2}(?:[:.]\d\d)?\s?(?:am|pm|hrs)\b|\d{1,2}:\d\d\b|noon\b|midday\b|midnight\b|bed-?time\b)", re.I
+)
+NO_ONE_DAY = re.compile(r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b|\b(?:daily|every|each|weekly)\b", re.I)
+RING = r"(?:call|ring|phone|telephone|contact|dial)"
+BACK = r"(?:return|come back|go (?:back )?to|seek|re-?admit|bring (?:him|her|them) back)"
+ONLY_IF = re.compile(rf"^(?:please,? )?if\b.*\b(?:999|111|{RING}|{BACK})\b", re.I | re.S)
+BACK_IF = re.compile(rf"^(?:please,? )?(?:{RING} (?:999|111)|{BACK})\b.*\b(?:if|should|in case|unless)\b", re.I | re.S)
+RING_IF = re.compile(rf"^(?:please,? )?{RING}\b.*\b(?:if|should|in case)\b", re.I | re.S)
+EMERGENCY = re.compile(r"\b999\b")
+KEEP_ON = re.compile(
+    rf"^(?:please,? )?(?:{GOES_ON.pattern}|[^.;:,]{{0,60}}\b(?:must|should) not be (?:stopped|missed|omitted))", re.I
+)
+DOES_MORE = re.compile(
+    r"(?:^|[:;,]\s*|\b(?:and|then|to|please)\s+)(?:check|give|take|weigh|monitor|watch|observe|measure|record|turn"
+    r"|change|remove|collect|repeat|continue|start|stop|book|arrange|refer|review|apply|encourage|keep|test)\b",
+    re.I,
+)
+ANOTHERS = re.compile(r"(?<=[.;,)])\s+(?=\S)")
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 NUMBERS = re.compile(r"(?<![\d/.-])(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})(?![\d/-]|\.\d)")
 NAMES = re.compile(rf"(?<!\d)(\d{{1,2}})(?:st|nd|rd|th)?[ -]({'|'.join(MONTHS)})[a-z]*[ ,-]+(\d{{4}})", re.I)
@@ -72,7 +95,8 @@ def asked_for(told: Mapping, texts: Mapping[str, str], *, left_on: date | None) 
 
     `left_on` is the day they left hospital, from which *in two weeks* counts; None when that is not known.
     """
-    found = [_read(each, left_on) for each in told.get("actions") or [] if (each.get("text") or "").strip()]
+    read = [each for each in told.get("actions") or [] if (each.get("text") or "").strip()]
+    found = [one for each in read for one in _read(each, left_on) if not is_warning(one.text)]
     said = [_plain(each.text) for each in found]
     return found + [each for each in items(texts.get(PLAN, ""), left_on=left_on) if not _among(_plain(each.text), said)]
 
@@ -80,7 +104,7 @@ def asked_for(told: Mapping, texts: Mapping[str, str], *, left_on: date | None) 
 def items(plan: str, *, left_on: date | None) -> list[Asked]:
     """The sentences of a plan; a line that ends in a colon says for whom the lines under it are.
 
-    *If ... ring ...* is nothing to do on a day: it is shown under when to call.
+    A warning is nothing to do on a day: it is shown under when to call, or first among what must not stop.
     """
     found: list[Asked] = []
     for block in re.split(r"\n\s*\n", plan):
@@ -89,8 +113,8 @@ def items(plan: str, *, left_on: date | None) -> list[Asked]:
             if line.endswith(":"):
                 for_whom = owner_of(line)
                 continue
-            for said in sentences(line):
-                if ONLY_IF.match(said):
+            for said in _tasks(line):
+                if is_warning(said):
                     continue
                 owner, words = owner_of(said) if owner_of(said) != (OTHER, "") else for_whom or (OTHER, "")
                 found.append(Asked(text=said, owner=owner, owner_text=words, due_on=due_of(said, left_on=left_on)))
@@ -105,9 +129,28 @@ def owner_of(sentence: str) -> tuple[str, str]:
     return OTHER, ""
 
 
+def is_warning(sentence: str) -> bool:
+    """Whether it only says when to call or what must not stop; with something to do in it, it is none."""
+    if ONLY_IF.match(sentence) or BACK_IF.match(sentence):
+        return True
+    if emergency := EMERGENCY.search(sentence):
+        return not DOES_MORE.search(sentence[: emergency.start()])
+    if RING_IF.match(sentence):
+        return not (_days(sentence) or SPAN.search(sentence) or NEAR.search(sentence))
+    return bool(KEEP_ON.match(sentence)) and not (NEAR.search(sentence) or DOES_MORE.search(sentence))
+
+
 def due_of(sentence: str, *, left_on: date | None) -> date | None:
-    """The one day or span of time it names; None for none, for several, and for a day that cannot be meant."""
+    """The one day or span of time it names; None for none, for several, and for a day that cannot be meant.
+
+    *Today*, *tonight* and *tomorrow* count before any other, and a clock time alone is of that day.
+    """
+    near = list(NEAR.finditer(sentence))
+    if near and left_on:
+        return left_on + timedelta(days=all(each["next"] for each in near))
     days, spans = _days(sentence), list(SPAN.finditer(sentence))
+    if not days and not spans and BY_THE_CLOCK.search(sentence) and not NO_ONE_DAY.search(sentence):
+        return left_on
     if len(days) + len(spans) != 1:
         return None
     if days:
@@ -116,15 +159,41 @@ def due_of(sentence: str, *, left_on: date | None) -> date | None:
     return _after(left_on, spans[0]) if left_on else None
 
 
-def _read(told: Mapping, left_on: date | None) -> Asked:
-    """What an importer read as an action; it says itself whose it is and by when, where it knows."""
-    text, owner = told["text"].strip(), told.get("owner") or OTHER
+def _read(told: Mapping, left_on: date | None) -> list[Asked]:
+    """What an importer read as an action, cut where somebody else is told; it says whose it is and by when."""
+    first, *others = _by_owner(told["text"].strip())
+    owner = told.get("owner") or OTHER
     owner = owner if owner in (HOME, GP, HOSPITAL) else OTHER
     words = (told.get("owner_text") or "").strip()
-    if owner == OTHER and not words:
-        owner, words = owner_of(text)
+    if others or (owner == OTHER and not words):
+        owner, words = owner_of(first) if owner_of(first) != (OTHER, "") else (owner, words)
     due = _iso(told.get("due_on")) or due_of(told.get("due_text") or "", left_on=left_on)
-    return Asked(text=text, owner=owner, owner_text=words[:150], due_on=due or due_of(text, left_on=left_on))
+    found = [Asked(text=first, owner=owner, owner_text=words[:150], due_on=due or due_of(first, left_on=left_on))]
+    for each in others:
+        owner, words = owner_of(each)
+        due = due_of(each, left_on=left_on)
+        found.append(Asked(text=each, owner=owner, owner_text=words[:150], due_on=due))
+    return found
+
+
+def _tasks(line: str) -> list[str]:
+    """The sentences of a line, each cut where it goes on to tell somebody else."""
+    return [said for sentence in sentences(line) for said in _by_owner(sentence)]
+
+
+def _by_owner(text: str) -> list[str]:
+    """The text, cut where the words that follow begin with who is to do them; what begins with *if* stays whole."""
+    cut, begun = [], 0
+    if re.match(r"if\b", text, re.I):
+        return [text]
+    for gap in ANOTHERS.finditer(text):
+        told = text[gap.end() :]
+        named = next((found for _, begins in BEGINS if (found := begins.match(told))), None)
+        tells = r"\s*:" if text[gap.start() - 1] == "," else r"\s*:|\s+(?:to|please)\b"
+        if named and re.match(tells, named["then"]):
+            cut.append(text[begun : gap.start()].strip())
+            begun = gap.end()
+    return [*cut, text[begun:].strip()]
 
 
 def _among(words: str, said: Sequence[str]) -> bool:

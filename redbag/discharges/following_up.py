@@ -8,20 +8,30 @@ from django.db.models import F, Max
 from django.utils import timezone
 
 from redbag.discharges.asking import asked_for
+from redbag.discharges.medicine_words import for_who_is_trained
 from redbag.discharges.models import DischargeSummary, FollowUp, FollowUps
 from redbag.discharges.plain import why_urgent
+from redbag.discharges.same_tasks import MOST, each_once, newest_of_each, of_replaced, real_tasks, same_words
 from redbag.errors import BadInput, Refused
 from redbag.journal.recording import record
 from redbag.organisations.access import Actor, Permission, require
 from redbag.transfers.death_models import about_who_lives_here
 
 LONGEST_TEXT, LONGEST_WHO, LONGEST_NOTE = 2000, 150, 1000
-MOST, MOST_ASKED = 100, 1000
+MOST_ASKED = 1000
 State = DischargeSummary.State
+NOT_TRAINED = (
+    "This is about giving, stopping or changing a medicine. Only somebody at the home who is trained in medicines"
+    " can say that it is done. Ask one of them."
+)
 
 
 class NotDone(Refused):
     code = "not_done"
+
+
+class NotTrained(Refused):
+    code = "not_trained"
 
 
 def begin_follow_ups(summary: DischargeSummary) -> list[FollowUp]:
@@ -111,15 +121,30 @@ def change_follow_up(
 
 @transaction.atomic
 def finish_follow_up(*, actor: Actor, follow_up: FollowUp, note: str, now: datetime) -> FollowUp:
-    """Say that it is done, with what came of it; the first one stays."""
+    """Say that it is done, with what came of it; the first one stays. NotTrained where only a trained person may.
+
+    What letters that it replaced asked for in the same words is done with it.
+    """
     follow_up, note = _locked(actor, follow_up), _noted(note, "note")
     if follow_up.done_at is not None:
         return follow_up
+    if not may_finish(actor, follow_up):
+        raise NotTrained(NOT_TRAINED)
+    for each in [follow_up, *_same_before(follow_up)]:
+        _finish(actor, each, note, now)
+    return follow_up
+
+
+def may_finish(actor: Actor, follow_up: FollowUp) -> bool:
+    """Whether the actor may say that it is done: of medicines only a person whom the home knows as trained in them."""
+    return actor.trained_at(follow_up.summary.home_id) or not for_who_is_trained(follow_up.text)
+
+
+def _finish(actor: Actor, follow_up: FollowUp, note: str, now: datetime) -> None:
     follow_up.done_at, follow_up.done_by, follow_up.done_by_name = now, actor.user, actor.name
     follow_up.done_note = note
     follow_up.save(update_fields=["done_at", "done_by", "done_by_name", "done_note"])
     _record("follow_up.done", follow_up, actor, now, {"note": note})
-    return follow_up
 
 
 @transaction.atomic
@@ -142,18 +167,20 @@ def undo_follow_up(*, actor: Actor, follow_up: FollowUp, why: str, now: datetime
 def still_to_do(summary: DischargeSummary) -> Sequence[FollowUp]:
     """What replaced letters of the same stay asked for and nobody has done, the newest letter first.
 
-    Where no journey is known: of the same hospital about the same person.
+    Where no journey is known: of the same hospital about the same person. What this letter asks for in the same words
+    is not said twice.
     """
-    replaced = FollowUp.objects.waiting().filter(summary__state=State.SUPERSEDED).exclude(summary=summary)
-    if summary.transfer_id is not None:
-        rows = replaced.filter(summary__transfer=summary.transfer_id)
-    else:
-        rows = replaced.filter(
-            summary__transfer=None,
-            summary__resident=summary.resident_id,
-            summary__organisation=summary.organisation_id,
-        )
-    return list(rows.select_related("summary").order_by("-summary__sent_at", "position")[:MOST])
+    said = {same_words(each.text) for each in summary.follow_ups.all()}
+    return each_once(of_replaced(summary), said)
+
+
+def _same_before(follow_up: FollowUp) -> list[FollowUp]:
+    """The same words in letters that were replaced, where this one is of a letter that counts."""
+    if follow_up.summary.state != State.SENT:
+        return []
+    words = same_words(follow_up.text)
+    found = [each.pk for each in of_replaced(follow_up.summary) if same_words(each.text) == words]
+    return list(FollowUp.objects.select_for_update(of=("self",)).select_related("summary").filter(pk__in=found))
 
 
 def waiting_for(rows: FollowUps, *, until: date | None = None) -> Sequence[FollowUp]:
@@ -161,11 +188,12 @@ def waiting_for(rows: FollowUps, *, until: date | None = None) -> Sequence[Follo
 
     Nobody is asked about somebody who died or has left.
     """
-    rows = about_who_lives_here(rows.waiting(), "summary__")
+    waiting = about_who_lives_here(rows.waiting(), "summary__")
     if until is not None:
-        rows = rows.filter(due_on__lte=until)
-    rows = rows.select_related("summary__resident", "summary__organisation")
-    return list(rows.order_by(F("due_on").asc(nulls_last=True), "summary__sent_at", "position")[: 2 * MOST])
+        waiting = waiting.filter(due_on__lte=until)
+    waiting = waiting.select_related("summary__resident", "summary__organisation")
+    found = waiting.order_by(F("due_on").asc(nulls_last=True), "summary__sent_at", "position")[: 2 * MOST]
+    return newest_of_each(real_tasks(found))
 
 
 def _locked(actor: Actor, follow_up: FollowUp) -> FollowUp:

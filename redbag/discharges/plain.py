@@ -5,11 +5,26 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from redbag.discharges.allergy_news import new_allergies
+from redbag.discharges.medicine_words import GOES_ON, tells_of_change
 from redbag.discharges.models import DischargeSummary
-from redbag.discharges.sentences import Quote, quotes
-from redbag.incoming.headings import Section
+from redbag.discharges.sentences import Quote, quotes, quotes_that
+from redbag.incoming.headings import BY_SLUG, Section
 
-__all__ = ["call_if", "changes", "do_not_stop", "new_allergies", "resuscitation", "why_urgent"]
+__all__ = [
+    "alerts",
+    "allergy_words",
+    "call_if",
+    "changes",
+    "do_not_stop",
+    "everything",
+    "medicines_of",
+    "new_allergies",
+    "resuscitation",
+    "why_urgent",
+]
+MEDICINES, ALLERGIES = "medications_and_medical_devices", "allergies_and_adverse_reactions"
+ALERTS, PLAN = "safety_alerts", "plan_and_requested_actions"
+PLAN_TITLE = BY_SLUG[PLAN].title
 
 ADVICE = ("information_and_advice_given", "safety_alerts", "plan_and_requested_actions")
 CALL = re.compile(
@@ -21,11 +36,6 @@ PERHAPS = re.compile(r"\b(?:if|return|urgent(?:ly)?|immediately|watch for|look o
 WITHIN = re.compile(
     r"\b(?:999|111|seek (?:help|medical)|return to (?:hospital|a&e|ed)|if .* (?:call|ring|contact))\b", re.I
 )
-GOES_ON = re.compile(
-    r"\b(?:do not|don't|must not(?: be)?|never|should not(?: be)?)\s+(?:be\s+)?"
-    r"(?:stop\w*|discontinu\w*|omit\w*|miss\w*|interrupt\w*|withh\w+)",
-    re.I,
-)
 CHANGED = re.compile(
     r"\b(?:new|newly|start(?:ed)?|commenced|stop(?:ped)?|discontinued?|withheld|suspended|paused|chang(?:ed?|es)"
     r"|increased?|reduced?|decreased?|switched|restart(?:ed)?)\b",
@@ -34,6 +44,16 @@ CHANGED = re.compile(
 STOPPED = re.compile(r"\b(?:stopped|discontinued|withheld|suspended)\b", re.I)
 NOT_STOPPED = re.compile(r"\b(?:no|not|none|nothing|never)\b[^.;:]{0,30}\b(?:stopped|discontinued|withheld)\b", re.I)
 CHANGES = {"started": ("started",), "stopped": ("stopped",), "changed": ("changed", "unclear")}
+ALLERGY = re.compile(
+    r"\b(?:allerg\w*|anaphyla\w*|hypersensitiv\w*|intoleran\w*|reactions?|reacted|side[- ]effects?|angio-?o?edema"
+    r"|NKD?A|rash (?:after|with|to|from|on))\b",
+    re.I,
+)
+INFECTION = re.compile(
+    r"\b(?:infect\w*|isolat\w*|barrier nurs\w*|MRSA|MSSA|VRE|CPE|ESBL|C\.? ?diff\w*|clostridi\w*|noro-?virus|covid"
+    r"|flu|influenza|scabies|shingles|TB|tuberculosis|RSV|diarrh\w*|carbapenem\w*)\b",
+    re.I,
+)
 HEART_STOPS = re.compile(
     r"\b(?:DNA?CPR|DNAR|ReSPECT|ADRT|CPR)\b"
     r"|(?i:\bresuscitat\w*|\btreatment escalation|\bceiling of (?:care|treatment)|\badvance decision"
@@ -46,7 +66,8 @@ class Changes:
     """The medicines that the letter itself says it started, stopped or changed; unclear ones stand with the changed.
 
     `listed` is whether it has a list that could be read at all, `unsaid` how many on it have no word about a change.
-    Without such a list `said` are the lines about medicines that speak of a change.
+    Without such a list `said` are the lines about medicines that speak of a change. `elsewhere` are the words of any
+    heading that seem to speak of one and stand in neither; they are shown, and nothing follows from them.
     """
 
     listed: bool
@@ -55,6 +76,7 @@ class Changes:
     changed: tuple[Mapping[str, str], ...] = ()
     unsaid: int = 0
     said: tuple[Quote, ...] = ()
+    elsewhere: tuple[Quote, ...] = ()
 
     @property
     def any(self) -> bool:
@@ -74,13 +96,48 @@ def changes(summary: DischargeSummary) -> Changes:
     by_change = {change: tuple(each for each in read if each.get("change") in also) for change, also in CHANGES.items()}
     unsaid = sum(not each.get("change") for each in read)
     said = () if any(by_change.values()) else tuple(quotes(_about_medicines(summary), CHANGED))
-    return Changes(listed=bool(read or summary.read().get("medicines_listed")), unsaid=unsaid, said=said, **by_change)
+    listed = bool(read or summary.read().get("medicines_listed"))
+    elsewhere = tuple(_elsewhere(summary, said, by_change))
+    return Changes(listed=listed, unsaid=unsaid, said=said, elsewhere=elsewhere, **by_change)
+
+
+def _elsewhere(summary: DischargeSummary, said: Iterable[Quote], by_change: Mapping[str, tuple]) -> list[Quote]:
+    """What any heading says of a change, without what the list or the lines about medicines say already."""
+    shown = {each.text for each in said}
+    listed = [each["name"].casefold().split()[0] for rows in by_change.values() for each in rows]
+    return [
+        each
+        for each in quotes_that(everything(summary), tells_of_change)
+        if each.text not in shown
+        and not (each.slug == MEDICINES and any(name in each.text.casefold() for name in listed))
+    ]
+
+
+def everything(summary: DischargeSummary) -> list[Section]:
+    """All that a letter says under its headings, and what a document lists as actions beside them."""
+    sections = summary.sections()
+    whole = "\n".join(each.text for each in sections)
+    asked = [(each.get("text") or "").strip() for each in summary.read().get("actions") or []]
+    more = "\n".join(text for text in asked if text and text not in whole)
+    return [*sections, Section(PLAN, PLAN_TITLE, "", more)] if more else sections
+
+
+def allergy_words(summary: DischargeSummary) -> list[Quote]:
+    """What any heading but that of allergies says of an allergy or reaction; nothing follows from it."""
+    return quotes([each for each in everything(summary) if each.slug != ALLERGIES], ALLERGY)
+
+
+def alerts(summary: DischargeSummary) -> list[tuple[Section, bool]]:
+    """What stands under safety alerts, whole, and whether it speaks of an infection."""
+    found = [each for each in summary.sections() if each.slug == ALERTS or "alert" in each.title.casefold()]
+    return [(each, bool(INFECTION.search(each.text))) for each in found if each.text.strip()]
 
 
 def do_not_stop(summary: DischargeSummary) -> tuple[list[dict], list[Quote]]:
     """The medicines marked as not to be stopped, and the sentences that say so of anything."""
-    marked = [each for each in medicines_of(summary) if (each.get("do_not_stop") or "").strip()]
-    return marked, quotes(summary.sections(), GOES_ON)
+    listed = [each for each in medicines_of(summary) if (each.get("do_not_stop") or "").strip()]
+    marked = [{**each, "only_marked": _only_marked(each["do_not_stop"])} for each in listed]
+    return marked, quotes(everything(summary), GOES_ON)
 
 
 def resuscitation(summary: DischargeSummary) -> list[Quote]:
@@ -109,12 +166,17 @@ def why_urgent(summary: DischargeSummary) -> list[str]:
 
 
 def _about_medicines(summary: DischargeSummary) -> list[Section]:
-    return [each for each in summary.sections() if each.slug == "medications_and_medical_devices"]
+    return [each for each in summary.sections() if each.slug == MEDICINES]
 
 
 def _says_stopped(sentence: str) -> bool:
     """Whether it plainly says that something was stopped; in doubt it is only earlier that somebody hears of it."""
     return bool(STOPPED.search(sentence)) and not NOT_STOPPED.search(sentence)
+
+
+def _only_marked(words: str) -> bool:
+    """Whether they say no more than the heading over them."""
+    return words.strip(" .!").casefold() == "do not stop"
 
 
 def _in_words(medicine: Mapping[str, str]) -> str:

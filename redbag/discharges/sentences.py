@@ -1,7 +1,7 @@
 """Cuts what a letter says into lines and sentences, word for word."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from redbag.incoming.headings import Section
@@ -37,10 +37,15 @@ def sentences(line: str) -> list[str]:
 
 def quotes(sections: Iterable[Section], matching: re.Pattern[str]) -> list[Quote]:
     """The sentences of these sections that match, each once, in the order in which they stand."""
+    return quotes_that(sections, matching.search)
+
+
+def quotes_that(sections: Iterable[Section], say: Callable[[str], object]) -> list[Quote]:
+    """The sentences of these sections of which this is true, each once, in the order in which they stand."""
     found: dict[str, Quote] = {}
     for section in sections:
         for line in lines(section.text):
             for said in sentences(line):
-                if matching.search(said):
+                if say(said):
                     found.setdefault(said, Quote(said, section.slug, section.title))
     return list(found.values())

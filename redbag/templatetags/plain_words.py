@@ -3,6 +3,8 @@
 from django import template
 from django.utils import timezone
 
+from redbag.discharges.following_up import may_finish
+from redbag.discharges.models import FollowUp
 from redbag.discharges.words import explained as short_forms
 from redbag.discharges.words import pieces
 from redbag.web.discharges import not_read_at_home
@@ -14,6 +16,12 @@ register = template.Library()
 def explained(text: str) -> dict:
     """The words unaltered, short forms underlined; a list that opens by a tap says what each stands for."""
     return {"pieces": pieces(text), "words": short_forms(text)}
+
+
+@register.simple_tag(takes_context=True)
+def may_tick(context, follow_up: FollowUp) -> bool:
+    """Whether who looks may say that this is done: of medicines only somebody trained in them."""
+    return may_finish(context["request"].actor, follow_up)
 
 
 @register.inclusion_tag("pages/discharges/_not_read.html", takes_context=True)

@@ -62,6 +62,9 @@ def follow_up_done(request: HttpRequest, follow_up_id: UUID) -> HttpResponse:
         following_up.finish_follow_up(actor=request.actor, follow_up=each, note=note, now=now)
     except BadInput as wrong:
         return _shown(request, each, now, errors=wrong.errors)
+    except following_up.NotTrained as no:
+        messages.warning(request, str(no))
+        return redirect(_back(request, each))
     forget(request, "follow_up", each.pk)
     messages.success(request, "Done. Thank you.")
     return redirect(_back(request, each))

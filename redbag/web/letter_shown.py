@@ -10,10 +10,13 @@ from redbag.discharges import plain
 from redbag.discharges.asking import asked_for
 from redbag.discharges.following_up import left_on, still_to_do
 from redbag.discharges.models import DischargeSummary, FollowUp
+from redbag.discharges.same_tasks import real_tasks
 from redbag.discharges.taking_on import may_wait_no_longer, nobodys, trained_colleagues
 from redbag.incoming.headings import Section
 from redbag.organisations.access import Actor, Permission
 from redbag.organisations.models import Role
+from redbag.reconciliations.models import Reconciliation
+from redbag.reconciliations.standing import standing_of
 
 FIRST_READ = ("medications_and_medical_devices", "plan_and_requested_actions", "allergies_and_adverse_reactions")
 SALT = "letter opened"
@@ -64,11 +67,14 @@ def the_home_sees(summary: DischargeSummary, *, actor: Actor, now: datetime) -> 
         "urgent": may_wait_no_longer(summary),
         "allergies": allergies,
         "allergies_said": _said_of_allergies(summary) if allergies.says == "not_said" else [],
+        "allergy_words": plain.allergy_words(summary),
+        "alerts": plain.alerts(summary),
         "resuscitation": plain.resuscitation(summary),
         "do_not_stop": marked,
         "do_not_stop_said": sentences,
         "changes": plain.changes(summary),
-        "call_if": plain.call_if(in_reading_order(summary.sections())),
+        "call_if": plain.call_if(in_reading_order(plain.everything(summary))),
+        **_how_far(summary, actor),
         **what_to_do(summary, now=now),
         **_whose_job(summary, actor),
     }
@@ -86,11 +92,13 @@ def the_home_will_see(summary: DischargeSummary) -> dict:
         "allergies_listed": sorted([*allergies.new, *allergies.known], key=_agent),
         "allergies_doubtful": sorted(allergies.doubtful, key=_agent),
         "allergies_said": _said_of_allergies(summary) if allergies.says == "not_said" else [],
+        "allergy_words": plain.allergy_words(summary),
+        "alerts": plain.alerts(summary),
         "resuscitation": plain.resuscitation(summary),
         "do_not_stop": marked,
         "do_not_stop_said": sentences,
         "changes": plain.changes(summary),
-        "call_if": plain.call_if(in_reading_order(summary.sections())),
+        "call_if": plain.call_if(in_reading_order(plain.everything(summary))),
         "asked": asked_for(summary.read(), summary.texts(), left_on=left_on(summary)),
     }
 
@@ -98,15 +106,26 @@ def the_home_will_see(summary: DischargeSummary) -> dict:
 def what_to_do(summary: DischargeSummary, *, now: datetime) -> dict:
     """What this letter asks for by when, what is done, and what earlier versions asked for that nobody has done."""
     follow_ups, today = list(summary.follow_ups.order_by("position")), timezone.localdate(now)
-    waiting = sorted((each for each in follow_ups if each.done_at is None), key=_when)
+    waiting = sorted((each for each in real_tasks(follow_ups) if each.done_at is None), key=_when)
     return {
+        "do_undated": [each for each in waiting if not each.due_on],
         "do_today": [each for each in waiting if each.due_on and each.due_on <= today],
-        "do_later": [each for each in waiting if not each.due_on or each.due_on > today],
+        "do_later": [each for each in waiting if each.due_on and each.due_on > today],
         "done": [each for each in follow_ups if each.done_at is not None],
         "from_before": list(still_to_do(summary)) if summary.state == State.SENT else [],
         "nobodys": nobodys(waiting),
         "today": today,
     }
+
+
+def _how_far(summary: DischargeSummary, actor: Actor) -> dict:
+    """How far the comparison of its medicines has come, in words."""
+    comparison = Reconciliation.objects.visible_to(actor).filter(summary=summary).first()
+    if comparison is not None:
+        return {"compared": True, "medicines_stand": standing_of(comparison).words}
+    if plain.medicines_of(summary) or summary.read().get("medicines_listed"):
+        return {"compared": False, "medicines_stand": "nobody has compared them yet."}
+    return {"compared": False, "medicines_stand": "nobody has typed the list of this letter yet."}
 
 
 def _whose_job(summary: DischargeSummary, actor: Actor) -> dict:

@@ -6,7 +6,8 @@ from datetime import date
 import pytest
 
 from redbag.discharges import plain
-from redbag.discharges.asking import asked_for, due_of, items, owner_of
+from redbag.discharges.asking import asked_for, due_of, is_warning, items, owner_of
+from redbag.discharges.medicine_words import for_who_is_trained, tells_of_change
 from redbag.discharges.models import DischargeSummary
 from redbag.discharges.typed_lists import typed_lists
 from redbag.discharges.words import ANY_WRITING, EXACT, explained, pieces
@@ -67,6 +68,9 @@ def test_there_are_about_two_hundred_and_each_has_a_meaning():
         ("Home oxygen at 2 litres", ("other", "")),
         ("Repeat bloods", ("other", "")),
         ("Ward clerk's note", ("other", "")),
+        ("Home: weigh daily", ("home", "")),
+        ("Home to weigh daily", ("home", "")),
+        ("Home to be assessed by OT", ("other", "")),
     ],
 )
 def test_who_does_it_is_taken_only_where_it_is_plainly_said(said, owner):
@@ -89,6 +93,15 @@ def test_who_does_it_is_taken_only_where_it_is_plainly_said(said, owner):
         ("on 31/2/2027", None),
         ("every 2 weeks", None),
         ("soon", None),
+        ("today: first enoxaparin at 18:00", LEFT),
+        ("tonight at 22:00", LEFT),
+        ("this evening", LEFT),
+        ("tomorrow", date(2026, 11, 22)),
+        ("tomorrow, transport booked today", LEFT),
+        ("by 5pm", LEFT),
+        ("by 17:00", LEFT),
+        ("by 5pm on 3/12/2026", date(2026, 12, 3)),
+        ("by 5pm on Friday", None),
     ],
 )
 def test_a_day_is_taken_only_where_it_is_plainly_said(said, day):
@@ -117,6 +130,66 @@ def test_what_a_document_says_as_an_action_stands_once_and_the_rest_of_the_plan_
         ("GP to check U&Es in 2 weeks", date(2026, 12, 4)),
         ("Bloods", None),
     ]
+
+
+@pytest.mark.parametrize(
+    ("said", "warns"),
+    [
+        ("FAST test positive: ring 999.", True),
+        ("Ring 999 if lips turn blue.", True),
+        ("Call 999 if chest pain tonight", True),
+        ("Return to A&E if breathless within 48 hours", True),
+        ("If drowsy, ring us.", True),
+        ("Ring us if more confused.", True),
+        ("Do not stop apixaban without asking us.", True),
+        ("Apixaban must not be stopped.", True),
+        ("Check blood sugar at 22:00 and ring 999 if under 3", False),
+        ("Tonight: check blood sugar at 22:00 and give half dose if under 6", False),
+        ("Do not stop apixaban and weigh daily; check bloods", False),
+        ("Ring us on Monday.", False),
+        ("Contact the clinic in 2 weeks if no letter has come", False),
+        ("Give paracetamol if in pain", False),
+    ],
+)
+def test_a_warning_is_nothing_to_tick_and_a_task_with_an_if_in_it_stays_one(said, warns):
+    assert is_warning(said) is warns
+    told = {"actions": [{"text": said}]}
+    assert [each.text for each in asked_for(told, {}, left_on=LEFT)] == ([] if warns else [said])
+    assert [each.text for each in items(said, left_on=LEFT)] == ([] if warns else [said])
+
+
+def test_two_tasks_in_one_line_have_each_their_own_owner_and_day():
+    line = "GP: bloods in 1 week. Home: weigh daily."
+    told = {"actions": [{"text": line, "owner": "gp"}]}
+    for plan in (line, "GP: bloods in 1 week; Home: weigh daily."):
+        found = asked_for(told, {"plan_and_requested_actions": plan.replace(";", ".")}, left_on=LEFT)
+        assert [(each.owner, each.due_on) for each in found] == [("gp", date(2026, 11, 28)), ("home", None)]
+        assert [each.owner for each in items(plan, left_on=LEFT)] == ["gp", "home"]
+    assert len(items("If worse, carers to ring GP.", left_on=LEFT)) == 0
+
+
+@pytest.mark.parametrize(
+    ("said", "changes", "trained"),
+    [
+        ("Stop ramipril.", True, True),
+        ("Please withhold her usual Xyzzolin", True, True),
+        ("GP to restart furosemide", True, True),
+        ("Enoxaparin is new", True, True),
+        ("Insulin reduced to 8 units", True, True),
+        ("Metformin on hold until bloods are back", True, True),
+        ("Do not stop apixaban", False, True),
+        ("Stop ramipril, do not stop apixaban", True, True),
+        ("Check blood sugar at 22:00 and give half dose if under 6", False, True),
+        ("Give first enoxaparin at 18:00", False, True),
+        ("Stop smoking", False, False),
+        ("Change the dressing daily", False, False),
+        ("New walking frame. Mobility reduced", False, False),
+        ("GP to check U&Es", False, False),
+    ],
+)
+def test_words_about_stopping_starting_or_giving_a_medicine_are_found(said, changes, trained):
+    assert for_who_is_trained(said) is trained
+    assert tells_of_change(said) is changes
 
 
 def sections(**texts):
@@ -267,3 +340,33 @@ def test_without_a_list_the_lines_that_speak_of_a_change_are_quoted(world):
     told = plain.changes(letter)
     assert [each.text for each in told.said] == ["NEW: doxycycline 100 mg."]
     assert (told.listed, told.any) == (False, False)
+
+
+@pytest.mark.django_db
+def test_words_of_a_change_or_an_allergy_are_quoted_from_every_heading_and_set_nothing_as_fact(world):
+    letter = letter_of(
+        world, medicines=[{"name": "Doxycycline", "change": "started"}], actions=[{"text": "Hold metformin"}]
+    )
+    letter.headings = json.dumps(
+        {
+            "plan_and_requested_actions": "Tonight: bloods. Stop ramipril. Allergic to latex.",
+            "clinical_summary": "Reaction to trimethoprim. Doxycycline was started.",
+            "medications_and_medical_devices": "Doxycycline 100 mg: started",
+        }
+    )
+    told = plain.changes(letter)
+    assert [each.text for each in told.elsewhere] == ["Doxycycline was started.", "Stop ramipril.", "Hold metformin"]
+    assert told.stopped == ()
+    assert plain.why_urgent(letter) == []
+    assert {each.text for each in plain.allergy_words(letter)} == {"Allergic to latex.", "Reaction to trimethoprim."}
+    assert plain.new_allergies(letter).new == ()
+
+
+@pytest.mark.django_db
+def test_safety_alerts_are_whole_and_an_infection_is_flagged(world):
+    letter = letter_of(world)
+    letter.headings = json.dumps({"safety_alerts": "MRSA positive: isolate for 5 days.\nFalls risk."})
+    [(section, infection)] = plain.alerts(letter)
+    assert (section.text, infection) == ("MRSA positive: isolate for 5 days.\nFalls risk.", True)
+    letter.headings = json.dumps({"safety_alerts": "Falls risk."})
+    assert [infection for _, infection in plain.alerts(letter)] == [False]

@@ -9,8 +9,10 @@ import pytest
 
 from redbag.discharges.actions import write_summary
 from redbag.discharges.models import DischargeSummary, FollowUp
+from redbag.discharges.typed_lists import typed_lists
 from redbag.incoming.headings import HEADINGS
 from redbag.journal.models import Entry
+from redbag.reconciliations.beginning import begin
 from tests.discharges.sent import document
 from tests.web.journeys import in_hospital
 from tests.web.test_discharges import take_on, write
@@ -192,3 +194,79 @@ def test_a_draft_that_came_as_a_document_is_sent_as_it_is_or_not(world, transfer
     ward.post(f"{here}/edit", {"heading-diagnoses": "Gout", "what": "send"})
     draft.refresh_from_db()
     assert (draft.state, "diagnoses" in draft.texts()) == ("draft", False)
+
+
+DANGER = {
+    "plan_and_requested_actions": (
+        "Tonight: check blood sugar at 22:00 and give half dose if under 6. Stop ramipril. Allergic to latex.\n"
+        "Ring 999 if chest pain. Do not stop apixaban. Weigh weekly. Clinic in 2 weeks."
+    ),
+    "safety_alerts": "MRSA positive: isolate for 5 days.",
+}
+
+
+def test_what_is_dangerous_in_any_heading_stands_in_its_place_and_is_never_said_to_be_nothing(transfer, browser_of):
+    write(browser_of("ward"), transfer, **DANGER)
+    summary = DischargeSummary.objects.get()
+    answer = browser_of("carer").get(f"/discharge-summaries/{summary.pk}")
+    page = words_of(answer)
+    first, changed = page[page.index("First") : page.index("What changed")], page[page.index("What changed") :]
+    changed, to_do = changed[: changed.index("Do today")], changed[changed.index("Do today") : changed.index("Call if")]
+    assert "▲ Infection" in first
+    assert "MRSA positive: isolate for 5 days." in first
+    assert "Allergic to latex." in first
+    assert "found no words about allergies" not in page
+    assert "Do not stop apixaban." in first
+    assert "Stop ramipril." in changed
+    assert "nobody has typed the list of this letter yet" in changed
+    assert "Nothing" not in to_do
+    today = to_do[: to_do.index("To do later")]
+    assert today.index("Stop ramipril.") < today.index("Weigh weekly.") < today.index("Tonight: check blood sugar")
+    assert "No day said: look now" in today
+    assert "Clinic in 2 weeks." not in today
+    assert "999" not in to_do
+    assert "apixaban" not in to_do
+    assert "Ring 999 if chest pain." in page[page.index("Call if") :]
+
+
+def test_who_is_not_trained_ticks_no_line_about_a_medicine(transfer, browser_of):
+    write(browser_of("ward"), transfer, **DANGER)
+    stop = next(each for each in FollowUp.objects.all() if each.text == "Stop ramipril.")
+    carer = browser_of("carer")
+    page = carer.get(f"/discharge-summaries/{stop.summary_id}").content.decode()
+    assert f"/follow-ups/{stop.pk}/done" not in page
+    assert f"/follow-ups/{stop.pk}/done" not in carer.get(f"/follow-ups/{stop.pk}").content.decode()
+    answer = carer.post(f"/follow-ups/{stop.pk}/done", {}, follow=True)
+    assert "Only somebody at the home who is trained in medicines can say that it is done." in words_of(answer)
+    stop.refresh_from_db()
+    assert stop.done_at is None
+    browser_of("senior").post(f"/follow-ups/{stop.pk}/done", {})
+    stop.refresh_from_db()
+    assert stop.done_by_name == "Senior Tester"
+
+
+def test_the_same_task_of_an_older_version_is_shown_once_and_done_once(world, transfer, letter, browser_of):
+    write(browser_of("ward"), transfer, plan_and_requested_actions="GP to check U&Es in 2 weeks.\nRing us on Monday.")
+    newer = DischargeSummary.objects.get(version=2)
+    carer = browser_of("carer")
+    page = words_of(carer.get(f"/discharge-summaries/{newer.pk}"))
+    before = page[page.index("From the version before") : page.index("Call if")]
+    assert "GP to check U&Es" not in before
+    assert "Repeat CXR" in before
+    assert words_of(carer.get(f"/residents/{world.peggy.pk}")).count("GP to check U&Es in 2 weeks.") == 1 + 2
+    carer.post(f"/follow-ups/{newer.follow_ups.get(position=0).pk}/done", {})
+    assert letter.follow_ups.get(position=0).done_by_name == "Carer Tester"
+    assert letter.follow_ups.get(position=1).done_at is None
+
+
+def test_the_page_says_how_far_the_comparison_is_and_do_not_stop_once(world, letter, browser_of):
+    medicines = [{"name": "Apixaban 5 mg", "do_not_stop": "Do not stop"}, {"name": "Senna", "change": "started"}]
+    letter.structured = typed_lists(medicines=medicines)
+    letter.save(update_fields=["structured"])
+    carer, address = browser_of("carer"), f"/discharge-summaries/{letter.pk}"
+    page = words_of(carer.get(address))
+    assert "nobody has compared them yet" in page
+    assert page.count("Do not stop") == 1
+    begun = begin(actor=world.actor("senior"), summary=letter, rows=None, now=letter.sent_at)
+    assert f"0 of {begun.lines.count()} lines decided." in words_of(carer.get(address))
+    assert "Do not stop: Do not stop" not in words_of(carer.get(f"{address}/medicines"))

@@ -10,6 +10,7 @@ from redbag.bags.life import take_step
 from redbag.bags.models import Bag, State
 from redbag.discharges.actions import acknowledge, write_summary
 from redbag.discharges.following_up import finish_follow_up
+from redbag.discharges.medicine_words import for_who_is_trained
 from redbag.discharges.models import DischargeSummary
 from redbag.journal.recording import record_view
 from redbag.management.demo import clinical
@@ -152,9 +153,10 @@ class Trip:
         return self
 
     def _see_to(self, letter: DischargeSummary, reader: Actor, at: datetime) -> None:
-        """Somebody arranges what the letter asks for."""
+        """Somebody arranges what the letter asks for, about medicines only who is trained in them."""
         for each in letter.follow_ups.filter(done_at=None):
-            finish_follow_up(actor=reader, follow_up=each, note="Arranged.", now=at)
+            if reader.trained_at(letter.home_id) or not for_who_is_trained(each.text):
+                finish_follow_up(actor=reader, follow_up=each, note="Arranged.", now=at)
 
     def _transfer(self) -> Transfer:
         return Transfer.objects.select_related("home", "resident").get(pk=self.id)
