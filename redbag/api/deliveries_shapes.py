@@ -55,7 +55,11 @@ class Replay(s.Serializer):
 
     to = Moment(source="end", help_text="not included")
     endpoint = s.UUIDField(required=False, allow_null=True)
-    state = s.ChoiceField(choices=["DELIVERED", "FAILED", "PARKED"], required=False)
+    state = s.ChoiceField(
+        choices=["DELIVERED", "FAILED", "PARKED"],
+        required=False,
+        help_text="when left out: what did not arrive and nobody saw to. Say DELIVERED for what arrived",
+    )
     type = s.ChoiceField(choices=NAMES, required=False)
     organisation = s.CharField(required=False, help_text="ODS code, for whoever works at several")
 
