@@ -10,7 +10,7 @@ STATES = ("reading", "draft", "held", "sent", "superseded")
 class DischargeRowShape(s.Serializer):
     id = s.UUIDField()
     transfer = s.UUIDField(allow_null=True)
-    home = s.CharField(allow_null=True, help_text="once it was sent")
+    home = s.CharField(allow_null=True, help_text="once it was sent, for who had their journey")
     resident = s.UUIDField(allow_null=True, help_text="for their home alone")
     hospital = s.CharField()
     hospital_name = s.CharField()
@@ -37,6 +37,13 @@ class DischargeShape(DischargeRowShape):
     file = s.CharField(allow_null=True, help_text="address of the original")
     attachments = s.ListField(child=s.CharField(), help_text="PDFs inside it: file?attachment=1 is the first")
     not_understood = s.ListField(child=s.CharField(), help_text="what could not be read, in words")
+    cautions = s.ListField(
+        child=s.CharField(),
+        help_text="what to know before anybody works from it: unread, not final",
+    )
+    also_counting = s.ListField(
+        child=s.UUIDField(), help_text="other letters about the same stay that count beside it, the newest first"
+    )
     written_by = s.CharField()
     discharged_at = Moment(allow_null=True)
     acknowledged = s.DictField(allow_null=True)

@@ -73,7 +73,8 @@ def _settle(request: HttpRequest, summary: DischargeSummary) -> DischargeSummary
 
 def _said(request: HttpRequest, summary: DischargeSummary) -> HttpResponse:
     if summary.sent_at is not None:
-        messages.success(request, f"Sent to {summary.home.name}. You see here when they have read it.")
+        home = summary.home.name if summary.transfer_id else "the home"
+        messages.success(request, f"Sent to {home}. You see here when they have read it.")
         return redirect("web:discharge", summary_id=summary.pk)
     if summary.settled_at is not None:
         messages.success(request, "Taken back. It is kept, and no home sees it.")

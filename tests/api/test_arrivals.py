@@ -1,6 +1,7 @@
 """A hospital's system sends summaries without a journey, reads what became of them and settles what is held."""
 
 import base64
+import json
 
 import pytest
 from django.utils import timezone
@@ -38,12 +39,24 @@ def named(resident, **changes):
 def test_a_hospital_without_a_journey_sends_a_document_and_the_home_reads_it(api, world, system):
     sent = system.call("POST", THERE, document(world.peggy, name="a"), content_type=FHIR)
     body = sent.json()
-    assert (sent.status_code, body["state"], body["home"], body["resident"]) == (201, "sent", "VDEM1", None)
+    assert (sent.status_code, body["state"], body["home"], body["resident"]) == (201, "sent", None, None)
+    told = json.dumps(body)
+    assert not [each for each in ("Oakview", "VDEM1", "Mrs", "Peggy", "Park Surgery") if each in told]
     again = system.call("POST", THERE, document(world.peggy, name="a"), content_type=FHIR)
     assert (again.status_code, again.json()["id"]) == (200, body["id"])
     [row] = api("carer").get(THERE).json()["results"]
     assert (row["id"], row["resident"]) == (body["id"], str(world.peggy.pk))
     assert api("millbrook").get(THERE).json()["results"] == api("ward").get(THERE).json()["results"] == []
+
+
+def test_its_sender_is_told_that_a_file_could_not_be_read_and_took_no_place(api, world):
+    there = f"transfers/{pack(api, world).json()['id']}/discharge-summaries"
+    good = api("discharge").post(there, {"headings": HEADINGS}).json()
+    broken = api("discharge").call("POST", there, b'{"resourceType":"Bundle"', content_type=FHIR).json()
+    assert (broken["state"], broken["relation"], broken["follows"]) == ("sent", "", None)
+    assert "takes no other letter" in broken["cautions"][0]
+    assert broken["also_counting"] == [good["id"]]
+    assert api("carer").get(f"{THERE}/{good['id']}").json()["state"] == "sent"
 
 
 def test_headings_or_a_pdf_come_with_identifiers(world, system):
