@@ -114,6 +114,8 @@ class Standing:
     @property
     def undated(self) -> list[str]:
         """What is given and must not be late, and of which nobody has said when the next dose is due: by name."""
+        if self.set_aside:
+            return []
         given = [(each.name, each.gives, each.last) for each in self.lines]
         return [name for name, gives, last in given if gives and gives["time_critical"] and not last.next_due_at]
 

@@ -187,8 +187,8 @@ def _shown_of(standing: Standing, **form) -> dict:
     """What the page and the paper both show."""
     now, summary = timezone.now(), standing.reconciliation.summary
     earlier = earlier_of(summary)
-    before = {"taken_over": taken_over(standing, earlier), "then": decided_then(standing, earlier)}
-    cards, others = shown.cards(standing, **before, **form), other_letters(summary, now=now)
+    over, then = taken_over(standing, earlier), decided_then(standing, earlier)
+    cards, others = shown.cards(standing, taken_over=over, then=then, **form), other_letters(summary, now=now)
     return {
         "standing": standing,
         "done": not (standing.set_aside or standing.undated or others)

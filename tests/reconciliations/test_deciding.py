@@ -5,7 +5,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from redbag.errors import BadInput, NotAllowed, Refused
 from redbag.journal.models import Entry
@@ -68,6 +69,14 @@ def test_a_letter_is_compared_once(world, letter):
     again = begin(actor=world.actor("senior"), summary=summary, rows=None, now=LATER)
     assert again == first
     assert first.lines.count() == len(KINDS)
+
+
+def test_the_resident_is_locked_before_the_letter_as_where_letters_are_sent(world, letter):
+    summary = letter()
+    with CaptureQueriesContext(connection) as asked:
+        begin(actor=world.actor("carer"), summary=summary, rows=None, now=LATER)
+    looked = [each["sql"].split(" FROM ")[1].split()[0] for each in asked if each["sql"].startswith("SELECT")]
+    assert looked.index('"redbag_resident"') < looked.index('"redbag_dischargesummary"')
 
 
 @pytest.mark.parametrize("kind", ["not_mentioned", "new_to_us"])

@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 
 from redbag.discharges.models import DischargeSummary
+from redbag.organisations.models import User
 from redbag.reconciliations.beginning import begin
 from redbag.reconciliations.models import Decision, Line, Reconciliation
 from redbag.reconciliations.standing import standing_of
@@ -82,12 +83,14 @@ def test_what_is_typed_wrong_comes_back_with_what_is_wrong(browser_of, begun):
     assert not Decision.objects.exists()
 
 
-def test_a_carer_who_is_not_trained_sees_all_and_whom_to_ask(browser_of, begun):
+def test_a_carer_who_is_not_trained_sees_all_and_whom_to_ask(world, browser_of, begun):
     client = browser_of("carer")
     page = words(client.get(page_of(begun)))
     assert "Manager Tester, Senior Tester" in page
     assert "Not mentioned: ask before you stop it" in page
     assert "As the letter says: give" not in page
+    User.objects.filter(pk=world.people["manager"].pk).update(is_active=False)
+    assert "Manager Tester" not in words(client.get(page_of(begun)))
     answer = client.post(decided(begun, "unchanged"), {"way": "as_letter", "seen": "0"})
     assert answer.status_code == 403
     assert "Ask a colleague who is trained in medicines" in words(answer)
