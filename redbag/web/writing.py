@@ -11,17 +11,21 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
+from redbag.departures.stays import is_in_hospital
 from redbag.discharges import actions
 from redbag.discharges.files import file_of
 from redbag.discharges.models import DischargeSummary
+from redbag.discharges.standing import could_not_be_read
 from redbag.discharges.typed_lists import typed_lists
 from redbag.errors import BadInput
 from redbag.incoming.headings import FILLED_BY_THE_SERVICE, HEADINGS, Heading
 from redbag.organisations.access import Permission, require
 from redbag.organisations.models import Organisation
 from redbag.transfers.models import Transfer
+from redbag.transfers.stages import Stage
 from redbag.web.discharges import their_summary
 from redbag.web.drafts import forget
+from redbag.web.sent_meanwhile import MEANWHILE, begun_from, sent_meanwhile, sent_since
 from redbag.web.telling import acting_for
 from redbag.web.transfers import their_transfer
 from redbag.web.typed import text
@@ -64,10 +68,14 @@ def write_discharge(request: HttpRequest, transfer_id: UUID) -> HttpResponse:
     transfer = their_transfer(request, transfer_id)
     organisation = acting_for(request.actor, transfer, Permission.WRITE_DISCHARGE)
     if request.method != "POST":
+        if _at_home_still(transfer) and "sure" not in request.GET:
+            return render(request, "pages/discharges/at_home_still.html", {"transfer": transfer})
         return _begin(request, transfer, organisation)
     before = _before(request, transfer, organisation)
     if _what(request) == "more":
-        return _form(request, transfer, fields=request.POST, before=before)
+        return _form(request, transfer, organisation, fields=request.POST, before=before)
+    if meanwhile := sent_meanwhile(request, transfer, organisation):
+        return _form(request, transfer, organisation, fields=request.POST, errors=meanwhile, before=before)
     try:
         summary = actions.write_summary(
             actor=request.actor,
@@ -78,15 +86,21 @@ def write_discharge(request: HttpRequest, transfer_id: UUID) -> HttpResponse:
             **_content(request, None),
         )
     except BadInput as wrong:
-        return _form(request, transfer, fields=request.POST, errors=wrong.errors, before=before)
+        return _form(request, transfer, organisation, fields=request.POST, errors=wrong.errors, before=before)
     return _written(request, summary, transfer.pk)
+
+
+def _at_home_still(transfer: Transfer) -> bool:
+    """Whether nobody has taken them along yet, as far as anybody has told."""
+    return transfer.stage == Stage.PACKED and not is_in_hospital(transfer)
 
 
 def _before(request: HttpRequest, transfer: Transfer, organisation: Organisation) -> DischargeSummary | None:
     """What this hospital sent last of this stay."""
     rows = DischargeSummary.objects.visible_to(request.actor, now=timezone.now())
     sent = rows.filter(transfer=transfer, organisation=organisation, state=State.SENT)
-    return sent.exclude(relation=DischargeSummary.Relation.APPENDS).order_by("-version").first()
+    whole = sent.exclude(relation=DischargeSummary.Relation.APPENDS).order_by("-version")
+    return next((each for each in whole if not could_not_be_read(each)), None)
 
 
 def _begin(request: HttpRequest, transfer: Transfer, organisation: Organisation) -> HttpResponse:
@@ -96,7 +110,7 @@ def _begin(request: HttpRequest, transfer: Transfer, organisation: Organisation)
     if draft is not None and "new" not in request.GET:
         return render(request, "pages/discharges/begun.html", {"transfer": transfer, "draft": draft})
     before = _before(request, transfer, organisation)
-    return _form(request, transfer, fields=_fields_of(before) if before else {}, before=before)
+    return _form(request, transfer, organisation, fields=_fields_of(before) if before else {}, before=before)
 
 
 @never_cache
@@ -109,16 +123,36 @@ def edit_discharge(request: HttpRequest, summary_id: UUID) -> HttpResponse:
         return redirect("web:discharge", summary_id=summary.pk)
     before = _before(request, summary.transfer, summary.organisation)
     if request.method != "POST":
-        return _form(request, summary.transfer, fields=_fields_of(summary), draft=summary, before=before)
+        return _form(
+            request, summary.transfer, summary.organisation, fields=_fields_of(summary), draft=summary, before=before
+        )
     if _what(request) == "more":
-        return _form(request, summary.transfer, fields=request.POST, draft=summary, before=before)
+        return _form(request, summary.transfer, summary.organisation, fields=request.POST, draft=summary, before=before)
+    if meanwhile := sent_meanwhile(request, summary.transfer, summary.organisation):
+        return _form(
+            request,
+            summary.transfer,
+            summary.organisation,
+            fields=request.POST,
+            errors=meanwhile,
+            draft=summary,
+            before=before,
+        )
     now = timezone.now()
     try:
         summary = actions.change_draft(actor=request.actor, summary=summary, now=now, **_content(request, summary))
         if _what(request) == "send":
             summary = actions.send_draft(actor=request.actor, summary=summary, now=now)
     except BadInput as wrong:
-        return _form(request, summary.transfer, fields=request.POST, errors=wrong.errors, draft=summary, before=before)
+        return _form(
+            request,
+            summary.transfer,
+            summary.organisation,
+            fields=request.POST,
+            errors=wrong.errors,
+            draft=summary,
+            before=before,
+        )
     return _written(request, summary, summary.pk)
 
 
@@ -126,6 +160,9 @@ def send_discharge(request: HttpRequest, summary_id: UUID) -> HttpResponse:
     """Send a draft as it was looked at."""
     summary = their_summary(request, summary_id)
     require(request.actor, Permission.WRITE_DISCHARGE, summary.organisation)
+    if sent_since(summary) and summary.form in actions.TYPED:
+        messages.warning(request, MEANWHILE)
+        return redirect("web:edit_discharge", summary_id=summary.pk)
     try:
         summary = actions.send_draft(actor=request.actor, summary=summary, now=timezone.now())
     except BadInput as wrong:
@@ -177,7 +214,14 @@ def _written(request: HttpRequest, summary: DischargeSummary, about: UUID) -> Ht
 
 
 def _form(
-    request: HttpRequest, transfer: Transfer, *, fields: Mapping, errors=None, draft=None, before=None
+    request: HttpRequest,
+    transfer: Transfer,
+    organisation: Organisation,
+    *,
+    fields: Mapping,
+    errors=None,
+    draft=None,
+    before=None,
 ) -> HttpResponse:
     errors, more = named_errors(fields, errors or {}), _what(request) == "more"
     texts = _typed(fields)
@@ -188,6 +232,8 @@ def _form(
         "transfer": transfer,
         "draft": draft,
         "before": before,
+        "begun_from": begun_from(transfer, organisation, fields, errors),
+        "sent_since": draft is not None and request.method != "POST" and sent_since(draft),
         "errors": errors,
         "first": [boxes[slug] for slug in FIRST_TYPED],
         "more": [box for slug, box in boxes.items() if slug not in FIRST_TYPED],

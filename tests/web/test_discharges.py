@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from redbag.discharges.models import Acknowledgement, DischargeSummary
 from redbag.journal.models import Entry
 from tests.discharges.test_plain_words import on_record
-from tests.web.journeys import in_hospital
+from tests.web.journeys import in_hospital, pack
 
 pytestmark = pytest.mark.django_db
 
@@ -347,3 +347,54 @@ def test_a_letter_that_adds_stands_beside_the_one_before(transfer, sent, browser
     words = carer.get(f"/discharge-summaries/{sent.pk}").content.decode()
     assert "Something was added to this letter" in words
     assert "I have read this" in words
+
+
+def test_a_letter_for_somebody_still_at_home_asks_once_whether_it_is_the_right_patient(world, at, browser_of):
+    waiting = pack(world)
+    ward, address = browser_of("ward"), f"/transfers/{waiting.pk}/discharge-summary"
+    page = ward.get(address).content.decode()
+    assert "Is this the right patient?" in page
+    assert "JONES, Margaret" in page
+    assert '<form method="post" enctype' not in page
+    assert "Or type by heading" in ward.get(f"{address}?sure").content.decode()
+
+
+def test_a_letter_for_somebody_in_hospital_is_not_asked_about(transfer, browser_of):
+    page = browser_of("ward").get(f"/transfers/{transfer.pk}/discharge-summary").content.decode()
+    assert "Or type by heading" in page
+
+
+def begun(client, address) -> str:
+    return re.search(r'name="begun_from" value="([^"]*)"', client.get(address).content.decode()).group(1)
+
+
+def test_who_writes_while_a_colleague_sends_is_told_once_and_keeps_what_they_typed(transfer, sent, browser_of):
+    ward, here = browser_of("ward"), f"/transfers/{transfer.pk}/discharge-summary"
+    mine = {"what": "send", "heading-diagnoses": "Gout too", "relation": "replaces", "begun_from": begun(ward, here)}
+    write(browser_of("discharge"), transfer, diagnoses="Colleague")
+    told = ward.post(here, mine)
+
+    assert (told.status_code, DischargeSummary.objects.count()) == (422, 2)
+    page = told.content.decode()
+    assert "Somebody sent another version while this was being written" in page
+    assert "Gout too" in page
+    again = re.search(r'name="begun_from" value="([^"]*)"', page).group(1)
+    assert ward.post(here, mine | {"begun_from": again}).status_code == 302
+    assert DischargeSummary.objects.order_by("version").last().follows.version == 2
+
+
+def test_a_draft_that_was_kept_while_a_colleague_sent_is_not_sent_in_one_press(transfer, sent, browser_of, at):
+    ward = browser_of("ward")
+    write(ward, transfer, what="look", diagnoses="Mine")
+    draft = DischargeSummary.objects.get(state="draft")
+    draft.written_at = sent.sent_at.replace(year=2020)
+    draft.save(update_fields=["written_at"])
+    ward.post(f"/discharge-summaries/{draft.pk}/send")
+    draft.refresh_from_db()
+    assert draft.state == "draft"
+    edit = f"/discharge-summaries/{draft.pk}/edit"
+    assert "after this one was begun" in ward.get(edit).content.decode()
+    fields = {"what": "send", "heading-diagnoses": "Mine", "relation": "replaces", "begun_from": begun(ward, edit)}
+    assert ward.post(edit, fields).status_code == 302
+    draft.refresh_from_db()
+    assert draft.state == "sent"
