@@ -57,6 +57,7 @@ NEAR = re.compile(r"\b(?:(?P<next>tomorrow)|today|tonight|this (?:morning|aftern
 BY_THE_CLOCK = re.compile(
     r"\bby (?:\d{1,2}(?:[:.]\d\d)?\s?(?:am|pm|hrs)\b|\d{1,2}:\d\d\b|noon\b|midday\b|midnight\b|bed-?time\b)", re.I
 )
+UNTIL = re.compile(r"\b(?:until|till|up to)\s+(?:the\s+)?\d", re.I)
 NO_ONE_DAY = re.compile(r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b|\b(?:daily|every|each|weekly)\b", re.I)
 RING = r"(?:call|ring|phone|telephone|contact|dial)"
 BACK = r"(?:return|come back|go (?:back )?to|seek|re-?admit|bring (?:him|her|them) back)"
@@ -143,11 +144,14 @@ def is_warning(sentence: str) -> bool:
 def due_of(sentence: str, *, left_on: date | None) -> date | None:
     """The one day or span of time it names; None for none, for several, and for a day that cannot be meant.
 
-    *Today*, *tonight* and *tomorrow* count before any other, and a clock time alone is of that day.
+    *Today*, *tonight* and *tomorrow* count before any other, and a clock time alone is of that day; what goes on
+    *until* a day is not due on it.
     """
-    near = list(NEAR.finditer(sentence))
-    if near and left_on:
-        return left_on + timedelta(days=all(each["next"] for each in near))
+    soon = list(NEAR.finditer(sentence))
+    if soon and left_on:
+        return left_on + timedelta(days=all(each["next"] for each in soon))
+    if UNTIL.search(sentence):
+        return None
     days, spans = _days(sentence), list(SPAN.finditer(sentence))
     if not days and not spans and BY_THE_CLOCK.search(sentence) and not NO_ONE_DAY.search(sentence):
         return left_on

@@ -15,7 +15,7 @@ ALTERS = re.compile(
     r"|decreas\w*|switch\w*|swap\w*|titrat\w*|wean\w*|taper\w*|doubl(?:ed?|ing)|halved?|convert\w*)\b",
     re.I,
 )
-GIVES = re.compile(r"\b(?:give[sn]?|giving|administer\w*|take|takes)\b", re.I)
+GIVES = re.compile(r"\b(?:give[sn]?|giving|administer\w*|takes?|first|next)\b", re.I)
 ONLY_OF_MEDICINES = re.compile(r"\b(?:discontinued|withheld|suspended)\b", re.I)
 A_MEDICINE = re.compile(
     r"\b\d+(?:[.,]\d+)?\s?(?:mg|mcg|micrograms?|g|ml|mls|units?|iu)\b"

@@ -102,6 +102,7 @@ def test_who_does_it_is_taken_only_where_it_is_plainly_said(said, owner):
         ("by 17:00", LEFT),
         ("by 5pm on 3/12/2026", date(2026, 12, 3)),
         ("by 5pm on Friday", None),
+        ("until 28/11/2026", None),
     ],
 )
 def test_a_day_is_taken_only_where_it_is_plainly_said(said, day):
@@ -180,7 +181,7 @@ def test_two_tasks_in_one_line_have_each_their_own_owner_and_day():
         ("Do not stop apixaban", False, True),
         ("Stop ramipril, do not stop apixaban", True, True),
         ("Check blood sugar at 22:00 and give half dose if under 6", False, True),
-        ("Give first enoxaparin at 18:00", False, True),
+        ("Today: first enoxaparin at 18:00.", False, True),
         ("Stop smoking", False, False),
         ("Change the dressing daily", False, False),
         ("New walking frame. Mobility reduced", False, False),
