@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from uuid import UUID
 
 from django.conf import settings
@@ -122,37 +123,20 @@ def edit_discharge(request: HttpRequest, summary_id: UUID) -> HttpResponse:
         messages.warning(request, "This draft came as a document. Send it as it is, or write a new one.")
         return redirect("web:discharge", summary_id=summary.pk)
     before = _before(request, summary.transfer, summary.organisation)
+    form = partial(_form, request, summary.transfer, summary.organisation, draft=summary, before=before)
     if request.method != "POST":
-        return _form(
-            request, summary.transfer, summary.organisation, fields=_fields_of(summary), draft=summary, before=before
-        )
+        return form(fields=_fields_of(summary))
     if _what(request) == "more":
-        return _form(request, summary.transfer, summary.organisation, fields=request.POST, draft=summary, before=before)
+        return form(fields=request.POST)
     if meanwhile := sent_meanwhile(request, summary.transfer, summary.organisation):
-        return _form(
-            request,
-            summary.transfer,
-            summary.organisation,
-            fields=request.POST,
-            errors=meanwhile,
-            draft=summary,
-            before=before,
-        )
+        return form(fields=request.POST, errors=meanwhile)
     now = timezone.now()
     try:
         summary = actions.change_draft(actor=request.actor, summary=summary, now=now, **_content(request, summary))
         if _what(request) == "send":
             summary = actions.send_draft(actor=request.actor, summary=summary, now=now)
     except BadInput as wrong:
-        return _form(
-            request,
-            summary.transfer,
-            summary.organisation,
-            fields=request.POST,
-            errors=wrong.errors,
-            draft=summary,
-            before=before,
-        )
+        return form(fields=request.POST, errors=wrong.errors)
     return _written(request, summary, summary.pk)
 
 
