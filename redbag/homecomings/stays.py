@@ -147,7 +147,7 @@ def open_troubles(homes: Iterable[UUID] | None) -> QuerySet[ReturnAnswer]:
     bad = Q(pk=None)
     for name, answers in TROUBLES.items():
         for value, whom in answers.items():
-            to_ring = reduce(or_, (~Exists(rung.filter(answer=each)) for each in whom))
+            to_ring = reduce(or_, (Q(~Exists(rung.filter(answer=each))) for each in whom))
             bad |= Q(question=name, answer=value) & to_ring
     rows = ReturnAnswer.objects.filter(bad).exclude(Exists(later))
     rows = rows.exclude(Exists(no_form), question=VALID.name)
