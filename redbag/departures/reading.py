@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from redbag.departures import knowing
@@ -23,7 +24,10 @@ SEALED = ("headings", "identity", "structured", "settled_note")
 
 @dataclass(frozen=True)
 class Readiness:
-    """How one journey stands. `plan` is what the home was told last, `answer` what it said to that."""
+    """How one journey stands. `plan` is what the home was told last, `answer` what it said to that.
+
+    `rung` is what the ward says that it agreed with the home by phone, when the home itself has not said yes.
+    """
 
     transfer: Transfer
     stay: Stay
@@ -33,6 +37,7 @@ class Readiness:
     answer: HomeAnswer | None = None
     plans: Sequence[Planned] = field(default_factory=list)
     answers: Sequence[HomeAnswer] = field(default_factory=list)
+    rung: Mark | None = None
 
     @property
     def missing(self) -> list[str]:
@@ -151,8 +156,9 @@ def _readiness(
     begun = max((each.at for each in plans if each.leaves_at is None), default=stay.since)
     form = knowing.form_that_travelled(journey.items, told.papers(transfer))
     letter, known = knowing.letter_known(_letters(told.letters[transfer.pk], stay), now=now, inside=inside)
+    asked = partial(knowing.asked_lines, bag=transfer.bag_id is not None, items=journey.items, form=form)
     lines = standings(
-        asked=knowing.asked_lines(bag=transfer.bag_id is not None, items=journey.items, form=form, inside=inside),
+        asked=asked(inside=False),
         known={
             "letter": known,
             "cpr_form": knowing.Known(words=form),
@@ -165,7 +171,10 @@ def _readiness(
             if each.organisation_id == stay.hospital and each.at >= begun
         ],
     )
-    return Readiness(transfer, stay, letter, lines, plan, answer, plans, answers)
+    rung = next((row.mark for row in lines if row.line.name == "home"), None)
+    shown = asked(inside=inside)
+    lines = [row for row in lines if row.line.name in shown]
+    return Readiness(transfer, stay, letter, lines, plan, answer, plans, answers, rung)
 
 
 def _seen(transfer, facts, journey, stay, plan, answer, now) -> dict[str, knowing.Known]:

@@ -49,7 +49,7 @@ class Alone:
                 found = own | found | {key: each for key, each in own.items() if key == row.pk}
         return found
 
-    def part(self, part: str, ask: Callable[[], Found], *, otherwise: Found) -> Found:
+    def part(self, part: str, ask: Callable[[], Found], *, otherwise: Any) -> Found:
         """What is found of something that is about no one journey; `otherwise` when that fails."""
         try:
             return ask()

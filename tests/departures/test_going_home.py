@@ -185,6 +185,8 @@ def test_a_no_of_the_home_comes_back_after_the_ward_said_that_it_had_rung(world,
     page = words(say(browser_of("ward"), transfer, "home", "without:home_rung", note="Grace found somebody"))
     assert "Home ready to take them</a>: the home cannot take them" in page
     assert "The ward says: rang the home and agreed it. “Grace found somebody” Said by Ward Tester" in page
+    page = words(browser_of("senior").get(address(transfer)))
+    assert "The ward says that it rang you and agreed: “Grace found somebody” (Ward Tester, 04:10)" in page
 
 
 def test_the_plan_alone_says_that_transport_is_booked(world, transfer, browser_of):
