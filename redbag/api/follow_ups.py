@@ -88,7 +88,7 @@ class FollowUpCall(OneFollowUp):
 class FollowUpDoneCall(OneFollowUp):
     @extend_schema(request=FollowUpDone, responses=FollowUpShape)
     def post(self, request, pk):
-        """Say that it is done and what came of it; the first one stays."""
+        """Say that it is done and what came of it; the first one stays. 409 about a medicine unless trained in them."""
         each = self.follow_up(pk)
         sent = FollowUpDone(data=json_object(request))
         sent.is_valid(raise_exception=True)
