@@ -6,13 +6,14 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.files.storage import default_storage
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
 from redbag.discharges import actions
+from redbag.discharges.content import is_a_mistake
 from redbag.discharges.files import file_of
 from redbag.discharges.models import DischargeSummary
 from redbag.discharges.taking_off import was_taken_off
@@ -24,7 +25,7 @@ from redbag.web.typed import text
 
 Form, State = DischargeSummary.Form, DischargeSummary.State
 MOST, MOST_ON_BOARD = 100, 20
-AWAITED = timedelta(days=60)
+AWAITED, TAKEN_BACK_SHOWN = timedelta(days=60), timedelta(days=14)
 JOINED = ("transfer", "resident", "home", "organisation", "acknowledgement", "follows")
 
 
@@ -39,17 +40,25 @@ def discharges(request: HttpRequest) -> HttpResponse:
     """Every summary of the last weeks, those that nobody has read on top, the longest waiting first."""
     now = timezone.now()
     rows = DischargeSummary.objects.visible_to(request.actor, now=now).select_related(*JOINED)
-    rows = rows.filter(state__in=[State.SENT, State.DRAFT], resident__isnull=False)
-    shown = list(rows.order_by(F("acknowledgement__at").desc(nulls_first=True), "-written_at")[:MOST])
-    if shown:
-        residents = sorted({each.resident_id for each in shown})
+    of_somebody = rows.filter(state__in=[State.SENT, State.DRAFT], resident__isnull=False)
+    shown = list(of_somebody.order_by(F("acknowledgement__at").desc(nulls_first=True), "-written_at")[:MOST])
+    taken_back = taken_back_lately(rows, now=now)
+    if shown or taken_back:
+        residents = sorted({each.resident_id for each in [*shown, *taken_back]})
         record_view("discharges", None, actor=request.actor, at=now, organisation=None, residents=residents)
     seen = {
         "drafts": [each for each in shown if each.state == State.DRAFT],
         "unread": sorted((each for each in shown if each.state == State.SENT and not _read(each)), key=_waits),
         "done": [each for each in shown if _read(each)],
+        "taken_back": taken_back,
     }
     return render(request, "pages/discharges/discharges.html", seen)
+
+
+def taken_back_lately(rows: QuerySet[DischargeSummary], *, now: datetime) -> list[DischargeSummary]:
+    """What hospitals sent in the last weeks to take a letter back that was entered in error, the newest first."""
+    lately = rows.filter(state=State.SUPERSEDED, sent_at__gte=now - TAKEN_BACK_SHOWN).exclude(follows=None)
+    return [each for each in lately.order_by("-sent_at")[:MOST] if is_a_mistake(each)]
 
 
 def not_read_at_home(actor: Actor, *, now: datetime) -> list[DischargeSummary]:

@@ -42,6 +42,7 @@ def test_a_hospital_without_a_journey_sends_a_document_and_the_home_reads_it(api
     assert (sent.status_code, body["state"], body["home"], body["resident"]) == (201, "sent", None, None)
     told = json.dumps(body)
     assert not [each for each in ("Oakview", "VDEM1", "Mrs", "Peggy", "Park Surgery") if each in told]
+    assert system.get(f"{THERE}/{body['id']}/document").status_code == 404  # it names her as the home knows her
     again = system.call("POST", THERE, document(world.peggy, name="a"), content_type=FHIR)
     assert (again.status_code, again.json()["id"]) == (200, body["id"])
     [row] = api("carer").get(THERE).json()["results"]

@@ -60,6 +60,7 @@ def test_a_letter_that_was_taken_back_says_so_and_so_does_what_took_it_back(worl
     mistake = post(marked("entered-in-error", world.peggy, name=SECOND, extends=("replaces", FIRST)))
     carer = browser_of("carer")
     assert "The hospital took this letter back" in words_of(carer.get(f"/discharge-summaries/{letter.pk}"))
+    assert "Taken back by the hospital" in words_of(carer.get("/discharge-summaries"))
     page = words_of(carer.get(f"/discharge-summaries/{mistake.pk}"))
     assert "entered in error, and takes an earlier letter back" in page
     assert "What changed" not in page
