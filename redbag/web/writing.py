@@ -144,7 +144,7 @@ def send_discharge(request: HttpRequest, summary_id: UUID) -> HttpResponse:
     """Send a draft as it was looked at."""
     summary = their_summary(request, summary_id)
     require(request.actor, Permission.WRITE_DISCHARGE, summary.organisation)
-    if sent_since(summary) and summary.form in actions.TYPED:
+    if sent_since(request, summary) and summary.form in actions.TYPED:
         messages.warning(request, MEANWHILE)
         return redirect("web:edit_discharge", summary_id=summary.pk)
     try:
@@ -216,8 +216,8 @@ def _form(
         "transfer": transfer,
         "draft": draft,
         "before": before,
-        "begun_from": begun_from(transfer, organisation, fields, errors),
-        "sent_since": draft is not None and request.method != "POST" and sent_since(draft),
+        "begun_from": begun_from(request, transfer, organisation, fields, errors),
+        "sent_since": draft is not None and request.method != "POST" and sent_since(request, draft),
         "errors": errors,
         "first": [boxes[slug] for slug in FIRST_TYPED],
         "more": [box for slug, box in boxes.items() if slug not in FIRST_TYPED],

@@ -3,8 +3,7 @@ import { shrunk } from "../shrink.js"
 /** Makes each photo chosen in a form small before it is sent; what cannot be made small here goes as it is.
  *  `data-longest` says how many points its longest side keeps where words must stay readable. */
 export function start(form) {
-  form.addEventListener("change", async (event) => {
-    const box = event.target
+  const ready = async (box) => {
     if (box.type !== "file" || !box.files.length) return
     const state = box.parentElement.querySelector("[data-photo-state]")
     const tell = (words) => state && (state.textContent = words)
@@ -19,7 +18,9 @@ export function start(form) {
     } finally {
       held()
     }
-  })
+  }
+  form.addEventListener("change", (event) => ready(event.target))
+  form.querySelectorAll("input[type=file]").forEach(ready) // one chosen before this page was ready
 }
 
 async function smallOrAsItIs(file, longest) {
