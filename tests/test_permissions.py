@@ -419,7 +419,6 @@ def expected(route, method, rule, who, kind):
 
 
 @pytest.mark.django_db
-@pytest.mark.embedded
 @pytest.mark.slow
 @pytest.mark.parametrize("who", [None, *PEOPLE])
 def test_every_address_keeps_to_the_table(world, things, who):
@@ -447,7 +446,6 @@ def test_every_address_keeps_to_the_table(world, things, who):
 
 
 @pytest.mark.django_db
-@pytest.mark.embedded
 @pytest.mark.slow
 def test_a_method_without_a_row_opens_to_nobody(world, things):
     client = Client(raise_request_exception=False)
@@ -464,7 +462,6 @@ def test_a_method_without_a_row_opens_to_nobody(world, things):
 
 
 @pytest.mark.django_db
-@pytest.mark.embedded
 def test_who_left_yesterday_may_nothing_today(world, things):
     Membership.objects.filter(user=world.people["senior"]).update(
         ended_at=timezone.now(), ended_by=world.people["manager"]

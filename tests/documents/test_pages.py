@@ -17,7 +17,7 @@ from tests.discharges.documents import pdf
 from tests.documents import files
 from tests.web.journeys import in_hospital, pack, taken_by_crew, tell
 
-pytestmark = [pytest.mark.embedded, pytest.mark.django_db]
+pytestmark = pytest.mark.django_db
 
 
 def send(browser, world, file, name="scan.pdf", **values):

@@ -10,8 +10,6 @@ from redbag.documents.files import clean_pdf
 from redbag.errors import BadInput
 from tests.discharges.documents import armed, pdf, words_of
 
-pytestmark = pytest.mark.embedded
-
 LOCKED = pikepdf.Encryption(user="secret", owner="secret")
 RESTRICTED = pikepdf.Encryption(user="", owner="secret")
 

@@ -20,7 +20,7 @@ from redbag.transfers.models import Fact, Transfer
 from tests.packs.test_papers import paper, words, write
 from tests.web.journeys import in_hospital, pack, taken_by_crew, tell
 
-pytestmark = [pytest.mark.django_db, pytest.mark.embedded]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(name="poisoned")

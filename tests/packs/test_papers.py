@@ -27,7 +27,7 @@ from redbag.vault import read_file
 from tests.packs.people import MEDICINES, drawn, everything, packed
 from tests.web.journeys import pack, taken_by_crew, tell
 
-pytestmark = [pytest.mark.django_db, pytest.mark.embedded]
+pytestmark = pytest.mark.django_db
 KINDS = ("summary", "pack")
 
 

@@ -19,7 +19,7 @@ from tests.packs.test_papers import in_order, words, write
 from tests.transfers.test_since_last import DAYS, been, told, with_contacts, wrote
 from tests.web.journeys import pack, taken_by_crew
 
-pytestmark = [pytest.mark.django_db, pytest.mark.embedded]
+pytestmark = pytest.mark.django_db
 KINDS = ("summary", "pack")
 ULCER = {
     "id": "a",

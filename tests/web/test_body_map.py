@@ -15,7 +15,7 @@ from redbag.summaries.models import BodyMap
 from tests.summaries.test_marks import BLAME, mark
 from tests.web.journeys import pack, taken_by_crew, tell
 
-pytestmark = [pytest.mark.django_db, pytest.mark.embedded]
+pytestmark = pytest.mark.django_db
 
 
 def words_of(response):

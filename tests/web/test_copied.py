@@ -19,7 +19,7 @@ from tests.discharges.mails import attach, mail, with_pdf
 from tests.documents.files import drawn, saved
 from tests.web.journeys import in_hospital, pack
 
-pytestmark = [pytest.mark.embedded, pytest.mark.django_db]
+pytestmark = pytest.mark.django_db
 SAID = {"hospital": "RDEM1", "dated_on": "20/11/2026", "seen": ["name", "date_of_birth"]}
 
 

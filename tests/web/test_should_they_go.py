@@ -17,8 +17,6 @@ from redbag.transfers.opening import closed_at
 from redbag.web.ring_first import whom_to_ring
 from tests.web import journeys
 
-pytestmark = pytest.mark.embedded
-
 PLAN = {
     "prefers": "home",
     "hospital_for": "A broken bone",
