@@ -7,19 +7,11 @@ from django.db import models
 from django.db.models import Q
 
 from redbag.discharges.models import DischargeSummary
-from redbag.organisations.access import Actor, Permission
+from redbag.organisations.access import Actor
 from redbag.organisations.models import Organisation, User
-from redbag.residents.models import Resident
+from redbag.residents.models import OfHomes, Resident
 from redbag.transfers.models import Snapshot
 from redbag.vault import SealedTextField
-
-
-class OfHomes(models.QuerySet):
-    def visible_to(self, actor: Actor | None):
-        """Those of the homes where the actor reads residents."""
-        if actor is None or actor.facts_only:
-            return self.none()
-        return self.filter(home__in=actor.organisations_with(Permission.READ_RESIDENTS))
 
 
 class Reconciliation(models.Model):

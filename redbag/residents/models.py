@@ -12,13 +12,15 @@ from redbag.vault import SealedTextField, blind_index
 INDEX = "nhs number"
 
 
-class Residents(models.QuerySet):
+class OfHomes(models.QuerySet):
     def visible_to(self, actor: Actor | None):
-        """Residents of the homes where the actor's role reads residents; nobody's for anybody else."""
+        """Those of the homes where the actor's role reads residents; nobody's for anybody else."""
         if actor is None or actor.facts_only:
             return self.none()
         return self.filter(home__in=actor.organisations_with(Permission.READ_RESIDENTS))
 
+
+class Residents(OfHomes):
     def living_here(self):
         """Those not archived."""
         return self.filter(archived_at=None)
