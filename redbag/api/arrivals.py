@@ -5,14 +5,12 @@ import binascii
 from uuid import UUID
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework.exceptions import NotFound
 from rest_framework.response import Response
 
 from redbag.api.discharges import FILE_BODIES, FILES, answered, own_summaries, short_row, summary_row
 from redbag.api.discharges_shapes import STATES, ArrivalNew, DischargeRowShape, DischargeShape, SettleNew
-from redbag.api.door import Door, json_object
+from redbag.api.door import Door, json_object, own_place
 from redbag.api.parsing import Json
-from redbag.api.problems import Unprocessable
 from redbag.api.shapes import listed
 from redbag.api.transfers import own_transfers
 from redbag.discharges import settling
@@ -22,7 +20,6 @@ from redbag.errors import BadInput
 from redbag.incoming.message import Person
 from redbag.journal.recording import record_view
 from redbag.organisations.access import Permission
-from redbag.organisations.models import Organisation
 
 Form = DischargeSummary.Form
 HOW = {"identifiers": "Send one of: identifiers, transfer, take_back."}
@@ -71,26 +68,13 @@ class ArrivalsCall(Door):
         else:
             said = json_object(request)
             arrival = _from_json(said)
-        place = self._place(said.get("hospital"))
+        place = own_place(self.actor, said.get("hospital"), Permission.WRITE_DISCHARGE, field="hospital")
         return answered(self, arrive(actor=self.actor, organisation=place, arrival=arrival, now=self.now))
 
     def _row(self, summary: DischargeSummary, shown: set) -> dict:
         if summary.resident_id:
             shown.add(summary.resident_id)
         return short_row(self, summary)
-
-    def _place(self, code: object) -> Organisation:
-        """The hospital the caller sends for: the one named, else the only one where they may."""
-        granted = self.actor.organisations_with(Permission.WRITE_DISCHARGE)
-        mine = {post.organisation.pk: post.organisation for post in self.actor.posts if post.organisation.pk in granted}
-        if code:
-            place = next((each for each in mine.values() if each.ods_code == str(code).upper()), None)
-            if place is None:
-                raise NotFound
-            return place
-        if len(mine) != 1:
-            raise Unprocessable({"hospital": "You work at several hospitals. Say for which one (ODS code)."})
-        return next(iter(mine.values()))
 
 
 class SettleCall(Door):

@@ -28,8 +28,8 @@ def json_object(request) -> dict:
     return request.data
 
 
-def own_place(actor: Actor, code: object, permission: Permission) -> Organisation:
-    """The organisation a call is for: the one named, else the only one where the caller may do this."""
+def own_place(actor: Actor, code: object, permission: Permission, *, field: str = "home") -> Organisation:
+    """The organisation a call is for: the one named in `field`, else the only one where the caller may do this."""
     granted = actor.organisations_with(permission)
     mine = {post.organisation.pk: post.organisation for post in actor.posts if post.organisation.pk in granted}
     if code:
@@ -38,7 +38,7 @@ def own_place(actor: Actor, code: object, permission: Permission) -> Organisatio
             raise NotFound
         return place
     if len(mine) != 1:
-        raise Unprocessable({"home": "You work at several places. Say for which one (ODS code)."})
+        raise Unprocessable({field: "You work at several places. Say for which one (ODS code)."})
     return next(iter(mine.values()))
 
 

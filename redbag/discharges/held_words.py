@@ -1,7 +1,7 @@
 """Why a summary is held and what to do about it, in words for its hospital."""
 
 from redbag.discharges.matching import told
-from redbag.discharges.models import DischargeSummary
+from redbag.discharges.models import SENT_BACK, DischargeSummary
 
 WORDS = {
     "sent_back": "The home sent it back: it is about somebody else. Look whose it is.",
@@ -29,7 +29,8 @@ WORDS = {
 
 def because(summary: DischargeSummary) -> list[str]:
     """Why it is held, as far as its hospital may know."""
-    return [WORDS.get(each, each) for each in codes(summary)]
+    words = [WORDS.get(each, each) for each in codes(summary)]
+    return [*words, f"The home wrote: {summary.settled_note}"] if SENT_BACK in summary.held_for else words
 
 
 def codes(summary: DischargeSummary) -> list[str]:

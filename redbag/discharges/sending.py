@@ -63,17 +63,22 @@ def hold(summary: DischargeSummary, where: Found, *, actor: Actor | None, now: d
     if where.home is not None:
         stir([where.home.pk])
     if first:
-        post_letters(
-            organisations=[summary.organisation_id],
-            type="discharge_summary.held",
-            subject_id=summary.pk,
-            path=f"/api/v1/discharge-summaries/{summary.pk}",
-            ids={"discharge_summary": str(summary.pk)},
-            now=now,
-        )
+        tell_held(summary, now)
     why = told(where.why, party=summary.transfer_id is not None)
     record_summary("discharge.held", summary, actor, now, why=why)
     return summary
+
+
+def tell_held(summary: DischargeSummary, now: datetime) -> None:
+    """Tell a hospital that it must say whose a summary is."""
+    post_letters(
+        organisations=[summary.organisation_id],
+        type="discharge_summary.held",
+        subject_id=summary.pk,
+        path=f"/api/v1/discharge-summaries/{summary.pk}",
+        ids={"discharge_summary": str(summary.pk)},
+        now=now,
+    )
 
 
 def send(summary: DischargeSummary, where: Found, *, actor: Actor | None, now: datetime) -> DischargeSummary:

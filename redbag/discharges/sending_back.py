@@ -3,11 +3,10 @@
 import json
 from datetime import datetime
 
-from redbag.deliveries.actions import post_letters
 from redbag.deliveries.withdrawing import take_back
 from redbag.discharges.files import all_or_nothing
 from redbag.discharges.models import SENT_BACK, DischargeSummary
-from redbag.discharges.sending import record_summary, tell_home
+from redbag.discharges.sending import record_summary, tell_held, tell_home
 from redbag.discharges.taking_off import NotInUse, count_again, empty
 from redbag.errors import BadInput, Refused
 from redbag.incoming.headings import FILLED_BY_THE_SERVICE
@@ -52,14 +51,7 @@ def send_back(*, actor: Actor, summary: DischargeSummary, reason: str, now: date
         _gone_from_home(summary, actor, reason, now)
         record_summary("discharge.came_back", theirs, actor, now, personal={"reason": reason}, by_home=by_home)
         if by_home:
-            post_letters(
-                organisations=[theirs.organisation_id],
-                type="discharge_summary.held",
-                subject_id=theirs.pk,
-                path=f"/api/v1/discharge-summaries/{theirs.pk}",
-                ids={"discharge_summary": str(theirs.pk)},
-                now=now,
-            )
+            tell_held(theirs, now)
     return theirs
 
 

@@ -110,6 +110,7 @@ def test_the_page_of_a_letter_leads_there_and_says_whom_to_ring(world, journey, 
     held = DischargeSummary.objects.get(state="held")
     page = browser_of("ward").get(reverse("web:held_summary", args=[held.pk])).content.decode()
     assert "The home sent it back" in page
+    assert "The home wrote: John Smith stands on it" in page
 
 
 def test_by_the_api_too(world, journey, at):  # noqa: F811
