@@ -7,6 +7,7 @@ from django.core import signing
 from django.utils import timezone
 
 from redbag.discharges import plain
+from redbag.discharges.allergy_news import AllergyNews
 from redbag.discharges.asking import asked_for
 from redbag.discharges.following_up import left_on, still_to_do
 from redbag.discharges.models import DischargeSummary, FollowUp
@@ -61,11 +62,21 @@ def everyone_sees(summary: DischargeSummary, *, actor: Actor, now: datetime) -> 
 
 def the_home_sees(summary: DischargeSummary, *, actor: Actor, now: datetime) -> dict:
     """What comes first for a home: allergies, resuscitation, what goes on, what changed, what to do, when to call."""
-    marked, sentences = plain.do_not_stop(summary)
     allergies = plain.new_allergies(summary)
     return {
         "urgent": may_wait_no_longer(summary),
         "allergies": allergies,
+        **_it_says(summary, allergies),
+        **_how_far(summary, actor),
+        **what_to_do(summary, now=now),
+        **_whose_job(summary, actor),
+    }
+
+
+def _it_says(summary: DischargeSummary, allergies: AllergyNews) -> dict:
+    """What comes first of a letter, sent or not: all of it the letter's own words."""
+    marked, sentences = plain.do_not_stop(summary)
+    return {
         "allergies_said": _said_of_allergies(summary) if allergies.says == "not_said" else [],
         "allergy_words": plain.allergy_words(summary),
         "alerts": plain.alerts(summary),
@@ -74,9 +85,6 @@ def the_home_sees(summary: DischargeSummary, *, actor: Actor, now: datetime) -> 
         "do_not_stop_said": sentences,
         "changes": plain.changes(summary),
         "call_if": plain.call_if(in_reading_order(plain.everything(summary))),
-        **_how_far(summary, actor),
-        **what_to_do(summary, now=now),
-        **_whose_job(summary, actor),
     }
 
 
@@ -85,20 +93,12 @@ def the_home_will_see(summary: DischargeSummary) -> dict:
 
     Nothing tells the hospital which of its allergies the home has on record.
     """
-    marked, sentences = plain.do_not_stop(summary)
     allergies = plain.new_allergies(summary)
     return {
         "allergies_say": allergies.says,
         "allergies_listed": sorted([*allergies.new, *allergies.known], key=_agent),
         "allergies_doubtful": sorted(allergies.doubtful, key=_agent),
-        "allergies_said": _said_of_allergies(summary) if allergies.says == "not_said" else [],
-        "allergy_words": plain.allergy_words(summary),
-        "alerts": plain.alerts(summary),
-        "resuscitation": plain.resuscitation(summary),
-        "do_not_stop": marked,
-        "do_not_stop_said": sentences,
-        "changes": plain.changes(summary),
-        "call_if": plain.call_if(in_reading_order(plain.everything(summary))),
+        **_it_says(summary, allergies),
         "asked": asked_for(summary.read(), summary.texts(), left_on=left_on(summary)),
     }
 
