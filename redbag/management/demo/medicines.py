@@ -1,5 +1,6 @@
 """Medicines before and after in the demo: settled after past stays, half decided of who came back today."""
 
+import re
 from datetime import datetime, timedelta
 
 from django.utils import timezone
@@ -9,15 +10,17 @@ from redbag.management.demo.world import World
 from redbag.organisations.access import Actor
 from redbag.reconciliations.actions import second_check, use_new_mar
 from redbag.reconciliations.beginning import begin
-from redbag.reconciliations.choices import as_letter
-from redbag.reconciliations.deciding import decide, decide_unchanged
+from redbag.reconciliations.choices import BY_LETTER, Choice, Outcome, Way, as_letter
+from redbag.reconciliations.deciding import decide
 from redbag.reconciliations.lists import as_row, before_of
-from redbag.reconciliations.models import Reconciliation
+from redbag.reconciliations.models import Line, Reconciliation
 from redbag.reconciliations.standing import standing_of
 from redbag.transfers.stages import Stage
 
 CARER, SENIOR = "carer@oakview.example", "senior@oakview.example"
 FIRST_DECIDER = {"VDEM1": SENIOR, "VDEM2": "manager@millbrook.example", "VDEM3": "manager@fernleigh.example"}
+CHANGED = re.compile(r"^(NEW|CHANGED|STOPPED): (\w+)(.*)$", re.M)
+CHANGES = {"NEW": "started", "CHANGED": "changed", "STOPPED": "stopped"}
 LATELY = timedelta(days=62)
 NO_MEDICINE = {"name": "Paracetamol", "dose": "1 g", "frequency": "when needed", "change": "continued"}
 PHARMACIST = {
@@ -50,19 +53,47 @@ def _settle_past(world: World) -> None:
 
 
 def _settled(world: World, summary: DischargeSummary) -> None:
-    """Everything went on as before, checked by phone, within some hours."""
+    """What the letter says was typed in, decided, asked about where it is not clear, and checked by phone."""
     arrived = max(filter(None, (summary.sent_at, summary.transfer.back_at if summary.transfer else None)))
     at = min(arrived + timedelta(hours=3), world.now)
     senior = world.people[FIRST_DECIDER[summary.home.ods_code if summary.home else "VDEM1"]]
-    before = [as_row(each) for each in before_of(summary).listed]
-    rows = [{**row, "change": "continued"} for row in before if row] or [NO_MEDICINE]
-    compared = begin(actor=senior, summary=summary, rows=rows, now=at)
-    decide_unchanged(actor=senior, reconciliation=compared, next_doses={}, now=at)
-    standing = standing_of(compared)
-    if standing.all_decided:
-        later = min(at + timedelta(minutes=20), world.now)
-        second_check(actor=senior, reconciliation=compared, clinician=PHARMACIST, words="", now=later)
-        use_new_mar(actor=senior, reconciliation=compared, now=later)
+    said = _said(summary)
+    named = {row["name"].lower() for row in said}
+    before = [row for each in before_of(summary).listed if (row := as_row(each))]
+    same = [{**row, "change": "continued"} for row in before if row["name"].split()[0].lower() not in named]
+    compared = begin(actor=senior, summary=summary, rows=[*same, *said] or [NO_MEDICINE], now=at)
+    tomorrow = timezone.localtime(at).replace(hour=9, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    for each in standing_of(compared).lines:
+        choice = _choice(each.line, tomorrow, at)
+        decide(actor=senior, line=each.line, choice=choice, seen=each.seen, now=at)
+    later = min(at + timedelta(minutes=20), world.now)
+    second_check(actor=senior, reconciliation=compared, clinician=PHARMACIST, words="", now=later)
+    use_new_mar(actor=senior, reconciliation=compared, now=later)
+
+
+def _said(summary: DischargeSummary) -> list[dict]:
+    """The medicines that the letter names as new, changed or stopped, one on each line of its words."""
+    found = CHANGED.findall(summary.texts().get("medications_and_medical_devices", ""))
+    return [{"name": name.capitalize(), "dose": rest.strip(" ."), "change": CHANGES[how]} for how, name, rest in found]
+
+
+def _choice(line: Line, tomorrow: datetime, now: datetime) -> Choice:
+    """As the letter says; where that is not clear, as the pharmacist said on the phone."""
+    outcome = BY_LETTER.get(Line.Kind(line.kind))
+    if outcome is not None:
+        return as_letter(line, next_due_at=tomorrow if outcome == Outcome.GIVE else None)
+    after = line.comparison()["after"]
+    gives = after is not None and after["change"] != "stopped"
+    return Choice(
+        way=Way.RANG,
+        outcome=Outcome.GIVE if gives else Outcome.STOP,
+        asked="pharmacist",
+        asked_name=PHARMACIST["name"],
+        asked_at=now,
+        answer="Give it as in the letter." if gives else "Do not give it until the GP says so.",
+        gives="after" if gives else "",
+        next_due_at=tomorrow if gives else None,
+    )
 
 
 def _half_decided(world: World, summary: DischargeSummary) -> None:
