@@ -31,6 +31,8 @@ def configuration() -> dict:
             "redbag.journal.tasks.*": {"queue": "clock"},
             "redbag.transfers.tasks.*": {"queue": "clock"},
             "redbag.api.tasks.*": {"queue": "clock"},
+            "redbag.accounts.tasks.*": {"queue": "clock"},
+            "redbag.retention.tasks.*": {"queue": "clock"},
             "redbag.packs.tasks.*": {"queue": "print"},
             "redbag.discharges.tasks.*": {"queue": "clock"},
             "redbag.drafts.tasks.*": {"queue": "clock"},
@@ -76,6 +78,18 @@ def configuration() -> dict:
 
 
 app.add_defaults(configuration)
-PACKAGES = ("journal", "deliveries", "bags", "transfers", "packs", "discharges", "drafts", "reminders", "api")
+PACKAGES = (
+    "journal",
+    "deliveries",
+    "accounts",
+    "retention",
+    "bags",
+    "transfers",
+    "packs",
+    "discharges",
+    "drafts",
+    "reminders",
+    "api",
+)
 app.autodiscover_tasks([f"redbag.{package}" for package in PACKAGES], related_name="tasks")
 app.autodiscover_tasks(["redbag.discharges"], related_name="mail_tasks")

@@ -99,6 +99,7 @@ PROMISED = {
     P.DISPOSE_OF_BAGS: "--x-----",
     P.SET_HOUSE_RULES: "--x--x-x",
     P.ENROL_DEVICES: "--x----x",
+    P.KEEP_RECORDS: "--x-----",
 }
 
 

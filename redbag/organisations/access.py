@@ -45,6 +45,7 @@ class Permission(StrEnum):
     DISPOSE_OF_BAGS = "dispose of a bag"
     SET_HOUSE_RULES = "set due times, quiet hours and what a hand-over asks for"
     ENROL_DEVICES = "make tablets ready to work without a network"
+    KEEP_RECORDS = "review what is due to be destroyed, hold it back, and answer who asks for their own record"
     SEE_HOME_VIEW = "see the home view of a scan"
     SEE_EMERGENCY_VIEW = "see the emergency view of a scan"
     SEE_CLINICAL_VIEW = "see the clinical view of a scan"
@@ -87,6 +88,7 @@ _MANAGER = _SENIOR | {
     P.DISPOSE_OF_BAGS,
     P.SET_HOUSE_RULES,
     P.ENROL_DEVICES,
+    P.KEEP_RECORDS,
 }
 _WARD = {
     P.READ_REPORTS,

@@ -15,9 +15,9 @@ from redbag.organisations.routes import ROUTES
 
 REDBAG = Path(__file__).resolve().parents[2] / "redbag"
 UPWARDS = [
-    *("journal", "organisations", "deliveries", "drafts", "residents", "summaries"),
+    *("journal", "organisations", "deliveries", "accounts", "drafts", "residents", "summaries"),
     *("documents", "bags", "transfers", "notes", "visitors", "packs", "discharges"),
-    *("reconciliations", "departures", "homecomings", "reminders", "api"),
+    *("reconciliations", "departures", "homecomings", "reminders", "retention", "api"),
 ]
 # What a door may start a look-up from: what is scoped, or belongs to nobody in particular.
 OPEN_TO_DOORS = {"Organisation", "Place", "Answer"}
