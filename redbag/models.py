@@ -18,7 +18,7 @@ from redbag.discharges.models import Acknowledgement, DischargeSummary, FollowUp
 from redbag.documents.models import Document
 from redbag.drafts.models import Draft
 from redbag.homecomings.models import ReturnAnswer
-from redbag.journal.models import Entry, Heartbeat, Mention, Personal, Seal
+from redbag.journal.models import Checkpoint, Destruction, Entry, Heartbeat, Mention, Personal, Seal
 from redbag.notes.models import Note
 from redbag.organisations.models import Device, HouseRules, Key, Membership, Organisation, Place, Pulse, User
 from redbag.packs.models import Folder, Paper, Reader, Sheet
@@ -40,10 +40,12 @@ __all__ = [
     "BodyMap",
     "Case",
     "CaseStep",
+    "Checkpoint",
     "CurrentSection",
     "Death",
     "Decision",
     "Delivery",
+    "Destruction",
     "Device",
     "DischargeSummary",
     "Document",

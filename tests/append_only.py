@@ -2,5 +2,11 @@
 
 import importlib
 
-NAMES = ("0002_append_only", "0004_more_append_only", "0007_steps_append_only", "0016_last_words_append_only")
+NAMES = (
+    "0002_append_only",
+    "0004_more_append_only",
+    "0007_steps_append_only",
+    "0016_last_words_append_only",
+    "0020_checkpoints",
+)
 TRIGGERS = [importlib.import_module(f"redbag.migrations.{name}") for name in NAMES]

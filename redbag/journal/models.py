@@ -58,6 +58,31 @@ class Seal(models.Model):
     sealed_at = models.DateTimeField()
 
 
+class Destruction(models.Model):
+    """Lets the personal part of an entry be destroyed; `told_in` is the entry that says who did it, and why."""
+
+    entry = models.OneToOneField(Entry, on_delete=models.PROTECT, primary_key=True, related_name="destruction")
+    told_in = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="+")
+
+
+class Checkpoint(models.Model):
+    """How far the chain had come on a day, signed: whoever keeps a copy can tell when the journal's end is missing."""
+
+    number = models.BigIntegerField(primary_key=True)
+    day = models.DateField()
+    made_at = models.DateTimeField()
+    journal = models.CharField(max_length=64)
+    seal = models.BigIntegerField()
+    chained = models.CharField(max_length=64)
+    entries = models.BigIntegerField()
+    previous = models.CharField(max_length=64)
+    key = models.CharField(max_length=16)
+    signature = models.CharField(max_length=88)
+
+    class Meta:
+        indexes = [models.Index(fields=["day"], name="checkpoint_by_day")]
+
+
 class Heartbeat(models.Model):
     """When a part of the service last showed that it is alive."""
 
