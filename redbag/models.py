@@ -1,5 +1,6 @@
 """Gathers every table for Django. Nothing imports it."""
 
+from redbag.accounts.second_factor_models import Authenticator, Passkey, RecoveryCode
 from redbag.api.models import Answer
 from redbag.bags.models import (
     Bag,
@@ -35,6 +36,7 @@ __all__ = [
     "Acknowledgement",
     "Answer",
     "Attempt",
+    "Authenticator",
     "Bag",
     "BagStep",
     "BodyMap",
@@ -76,6 +78,7 @@ __all__ = [
     "Organisation",
     "Paper",
     "Party",
+    "Passkey",
     "Personal",
     "Place",
     "Planned",
@@ -86,6 +89,7 @@ __all__ = [
     "Reader",
     "ReadyMark",
     "Reconciliation",
+    "RecoveryCode",
     "Release",
     "Reminder",
     "Resident",
