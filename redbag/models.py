@@ -1,5 +1,6 @@
 """Gathers every table for Django. Nothing imports it."""
 
+from redbag.accounts.joining_models import AccountLetter, Identity, Invitation, PasswordLink
 from redbag.accounts.second_factor_models import Authenticator, Passkey, RecoveryCode
 from redbag.api.models import Answer
 from redbag.bags.models import (
@@ -33,6 +34,7 @@ from redbag.transfers.models import Fact, HeldFact, Party, Snapshot, Swap, Trans
 from redbag.visitors.models import Visitor
 
 __all__ = [
+    "AccountLetter",
     "Acknowledgement",
     "Answer",
     "Attempt",
@@ -62,6 +64,8 @@ __all__ = [
     "HeldFact",
     "HomeAnswer",
     "HouseRules",
+    "Identity",
+    "Invitation",
     "ItemPhoto",
     "Key",
     "Label",
@@ -79,6 +83,7 @@ __all__ = [
     "Paper",
     "Party",
     "Passkey",
+    "PasswordLink",
     "Personal",
     "Place",
     "Planned",

@@ -38,6 +38,7 @@ class Organisation(models.Model):
     phone = models.CharField(max_length=40, blank=True)
     address = models.TextField(blank=True)
     beds = models.PositiveIntegerField(null=True, blank=True)
+    closed_on = models.DateField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -106,7 +107,10 @@ class User(AbstractBaseUser):
 
 
 class Membership(models.Model):
-    """Somebody's work at an organisation, from when until when, and whether they are trained in medicines."""
+    """Somebody's work at an organisation, from when until when, and whether they are trained in medicines.
+
+    `leaves_on` is the last day of somebody who is to leave, and `leaves_said_by` who said so; `ended_at` alone ends it.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
@@ -116,6 +120,8 @@ class Membership(models.Model):
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    leaves_on = models.DateField(null=True, blank=True)
+    leaves_said_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         constraints = [
@@ -128,6 +134,11 @@ class Membership(models.Model):
             models.CheckConstraint(
                 condition=Q(ended_at=None, ended_by=None) | Q(ended_at__isnull=False, ended_by__isnull=False),
                 name="a_membership_is_ended_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(leaves_on=None, leaves_said_by=None)
+                | Q(leaves_on__isnull=False, leaves_said_by__isnull=False),
+                name="somebody_says_when_a_membership_ends",
             ),
         ]
 
