@@ -27,6 +27,18 @@ from redbag.packs.models import Folder, Paper, Reader, Sheet
 from redbag.reconciliations.models import Decision, Line, Reconciliation, SecondCheck
 from redbag.reminders.models import Reminder
 from redbag.residents.models import Merge, Resident
+from redbag.retention.models import (
+    EndedRecord,
+    Ending,
+    Hold,
+    Keeping,
+    KeptLonger,
+    Objection,
+    Passage,
+    PutRight,
+    RecordExport,
+    RecordRequest,
+)
 from redbag.summaries.models import BodyMap, CurrentSection, Observation, SectionVersion
 from redbag.transfers.case_models import Case, CaseStep, ItemPhoto, Signature
 from redbag.transfers.death_models import Death, Release
@@ -54,6 +66,8 @@ __all__ = [
     "DischargeSummary",
     "Document",
     "Draft",
+    "EndedRecord",
+    "Ending",
     "Endpoint",
     "Entry",
     "Fact",
@@ -62,11 +76,14 @@ __all__ = [
     "FoundBag",
     "Heartbeat",
     "HeldFact",
+    "Hold",
     "HomeAnswer",
     "HouseRules",
     "Identity",
     "Invitation",
     "ItemPhoto",
+    "Keeping",
+    "KeptLonger",
     "Key",
     "Label",
     "Letter",
@@ -78,10 +95,12 @@ __all__ = [
     "Mention",
     "Merge",
     "Note",
+    "Objection",
     "Observation",
     "Organisation",
     "Paper",
     "Party",
+    "Passage",
     "Passkey",
     "PasswordLink",
     "Personal",
@@ -91,9 +110,12 @@ __all__ = [
     "PrintJob",
     "PrintedLabel",
     "Pulse",
+    "PutRight",
     "Reader",
     "ReadyMark",
     "Reconciliation",
+    "RecordExport",
+    "RecordRequest",
     "RecoveryCode",
     "Release",
     "Reminder",
