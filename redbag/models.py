@@ -2,6 +2,7 @@
 
 from redbag.accounts.joining_models import AccountLetter, Identity, Invitation, PasswordLink
 from redbag.accounts.second_factor_models import Authenticator, Passkey, RecoveryCode
+from redbag.accounts.tablet_models import FullSignIn, HouseWord, Pin, Sitting, TabletCode, WrongPin
 from redbag.api.models import Answer
 from redbag.bags.models import (
     Bag,
@@ -74,11 +75,13 @@ __all__ = [
     "Folder",
     "FollowUp",
     "FoundBag",
+    "FullSignIn",
     "Heartbeat",
     "HeldFact",
     "Hold",
     "HomeAnswer",
     "HouseRules",
+    "HouseWord",
     "Identity",
     "Invitation",
     "ItemPhoto",
@@ -104,6 +107,7 @@ __all__ = [
     "Passkey",
     "PasswordLink",
     "Personal",
+    "Pin",
     "Place",
     "Planned",
     "PrintChunk",
@@ -127,11 +131,14 @@ __all__ = [
     "SectionVersion",
     "Sheet",
     "Signature",
+    "Sitting",
     "Snapshot",
     "Swap",
+    "TabletCode",
     "Tag",
     "Transfer",
     "User",
     "Visitor",
     "WrongCode",
+    "WrongPin",
 ]

@@ -204,18 +204,24 @@ class HouseRules(models.Model):
 
 
 class Device(models.Model):
-    """A shared tablet or phone that an organisation has made ready to work without a network."""
+    """A shared tablet or phone that an organisation has made ready: for PINs, and to work without a network.
+
+    `digest` is of the token that what it keeps for the hours without a network is fetched with, `cookie_digest` of the
+    cookie its browser is known by. From `pins_off_at` on, PINs are not taken on it for some hours.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="devices")
     name = models.CharField(max_length=100)
     digest = models.CharField(max_length=64, unique=True)
+    cookie_digest = models.CharField(max_length=64, unique=True, null=True, blank=True)
     enrolled_at = models.DateTimeField()
     enrolled_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     last_seen_at = models.DateTimeField()
     unsent = models.PositiveIntegerField(default=0)
     revoked_at = models.DateTimeField(null=True, blank=True)
     revoked_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    pins_off_at = models.DateTimeField(null=True, blank=True)
 
 
 class Pulse(models.Model):
