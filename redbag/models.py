@@ -23,7 +23,7 @@ from redbag.drafts.models import Draft
 from redbag.homecomings.models import ReturnAnswer
 from redbag.journal.models import Checkpoint, Destruction, Entry, Heartbeat, Mention, Personal, Seal
 from redbag.notes.models import Note
-from redbag.organisations.models import Device, HouseRules, Key, Membership, Organisation, Place, Pulse, User
+from redbag.organisations.models import Device, HouseRules, Key, Membership, Organisation, Place, Pulse, Tried, User
 from redbag.packs.models import Folder, Paper, Reader, Sheet
 from redbag.reconciliations.models import Decision, Line, Reconciliation, SecondCheck
 from redbag.reminders.models import Reminder
@@ -44,7 +44,7 @@ from redbag.summaries.models import BodyMap, CurrentSection, Observation, Sectio
 from redbag.transfers.case_models import Case, CaseStep, ItemPhoto, Signature
 from redbag.transfers.death_models import Death, Release
 from redbag.transfers.models import Fact, HeldFact, Party, Snapshot, Swap, Transfer, WrongCode
-from redbag.visitors.models import Visitor
+from redbag.visitors.models import BreakGlass, Visitor
 
 __all__ = [
     "AccountLetter",
@@ -55,6 +55,7 @@ __all__ = [
     "Bag",
     "BagStep",
     "BodyMap",
+    "BreakGlass",
     "Case",
     "CaseStep",
     "Checkpoint",
@@ -137,6 +138,7 @@ __all__ = [
     "TabletCode",
     "Tag",
     "Transfer",
+    "Tried",
     "User",
     "Visitor",
     "WrongCode",

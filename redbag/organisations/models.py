@@ -229,3 +229,21 @@ class Pulse(models.Model):
 
     organisation = models.OneToOneField(Organisation, primary_key=True, on_delete=models.PROTECT, related_name="pulse")
     beats = models.PositiveBigIntegerField(default=0)
+
+
+class Tried(models.Model):
+    """A try at something that is guarded by number: one of so many places, taken until a time.
+
+    In the database, so that an emptied cache gives nobody fresh tries; `who` is a digest.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    what = models.CharField(max_length=20)
+    who = models.CharField(max_length=64)
+    number = models.PositiveSmallIntegerField()
+    taken_at = models.FloatField()
+    until = models.FloatField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["what", "who", "number"], name="a_try_is_taken_once")]
+        indexes = [models.Index(fields=["until"], name="tried_until")]
