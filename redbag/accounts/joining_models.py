@@ -113,6 +113,13 @@ class AccountLetter(models.Model):
         FORGOTTEN = "forgotten", "Forgotten password"
         PASSWORD_CHANGED = "password_changed", "Password changed"
         PROVIDER_LINKED = "provider_linked", "Another way to sign in"
+        STEP_ADDED = "step_added", "Second step added"
+        STEP_REMOVED = "step_removed", "Second step removed"
+        STEP_RESET = "step_reset", "Second step taken off by a manager"
+        STEP_GUESSED = "step_guessed", "Wrong codes at the second step"
+        CODES_MADE = "codes_made", "New recovery codes"
+        CODE_USED = "code_used", "Recovery code used"
+        KEY_COPIED = "key_copied", "Passkey that looks copied"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=20, choices=Kind.choices)
