@@ -1,6 +1,5 @@
 """Who may: the table in the code is the one promised, and every address keeps to it, walked with real requests."""
 
-import json
 import re
 import uuid
 from datetime import timedelta
@@ -8,6 +7,7 @@ from io import BytesIO
 
 import pikepdf
 import pytest
+from django.contrib.sessions.models import Session
 from django.core import signing
 from django.db import transaction
 from django.test import Client
@@ -31,11 +31,12 @@ from redbag.homecomings.stays import stay_of
 from redbag.notes.actions import write_note
 from redbag.organisations.access import GRANTS
 from redbag.organisations.access import Permission as P
-from redbag.organisations.actions import open_session
-from redbag.organisations.models import Membership
+from redbag.organisations.actions import close_session, issue_key, open_session
+from redbag.organisations.keys import actor_with
+from redbag.organisations.models import Key, Membership, User
 from redbag.organisations.places import add_place, issue_token
 from redbag.organisations.routes import ROUTES, Open
-from redbag.organisations.tablets import enrol_tablet
+from redbag.organisations.tablets import enrol_tablet, revoke_tablet
 from redbag.packs.models import Folder
 from redbag.packs.sheets import sheet_of
 from redbag.reconciliations.beginning import begin
@@ -57,6 +58,7 @@ from redbag.web.live import SALT
 from tests.deliveries.test_waking import Phone
 from tests.discharges.mails import with_pdf
 from tests.documents.files import face
+from tests.world import build
 
 ROLES = ("carer", "senior", "home_manager", "crew", "ward", "discharge", "auditor", "administrator")
 # One row for each right, one letter for each role in the order above: x may, - may not.
@@ -120,6 +122,15 @@ PEOPLE = {
     "auditor": "auditor",
     "millbrook_manager": "home_manager",
     "northgate": "ward",
+}
+# Programs that come with a key of an organisation: where, and in which role.
+KEYS = {
+    "carer": ("oakview", "carer"),
+    "manager": ("oakview", "home_manager"),
+    "crew": ("lifeline", "crew"),
+    "discharge": ("stmarys", "discharge"),
+    "northgate": ("northgate", "discharge"),
+    "auditor": ("area", "auditor"),
 }
 HOME = {"carer", "senior", "manager", "administrator"}
 PARTIES = HOME | {"crew", "ward", "discharge"}
@@ -265,8 +276,7 @@ def signed_glass():
     return written.getvalue()
 
 
-@pytest.fixture
-def things(world):
+def things_of(world):
     """One of each, all of Oakview, on a journey that the crew has and St Mary's expects."""
     carer, senior, manager, ward = (world.actor(who) for who in ("carer", "senior", "manager", "ward"))
     now = timezone.now() - timedelta(minutes=30)
@@ -362,6 +372,25 @@ def things(world):
     }
 
 
+@pytest.fixture
+def things(world):
+    """One of each, in a world of the test's own."""
+    return things_of(world)
+
+
+@pytest.fixture(scope="module")
+def stage(django_db_setup, django_db_blocker):
+    """The cast and one of each thing, built once: every request here is undone, so no test meets another's."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        world = build()
+        yield world, things_of(world)
+        transaction.set_rollback(True)
+
+
+class NothingOfThisKind(KeyError):
+    """An address has an id in it of which the walk makes none."""
+
+
 def addresses():
     """Every address with the names in it."""
 
@@ -377,22 +406,29 @@ def addresses():
 
 
 def fill(path, things):
-    """The address with a real thing in each place."""
+    """The address with a real thing in each place, and the kind of thing it is about."""
     names = re.findall(r"<(?:\w+:)?(\w+)>", path)
-    kind = subject_of(path, names)
-    values = {
-        name: things[kind] if name == "pk" else TEXTS.get(name) or things[name.removesuffix("_id")] for name in names
-    }
+    try:
+        kind = subject_of(path, names)
+        values = {
+            name: things[kind] if name == "pk" else TEXTS.get(name) or things[name.removesuffix("_id")]
+            for name in names
+        }
+    except KeyError as lacking:
+        raise NothingOfThisKind(f"{path}: {lacking} is in none of COLLECTIONS, things_of, TEXTS") from None
     return re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(values[found[1]]), path), kind
 
 
 def ask(client, headers, route, method, path):
     """The status of a real request whose effects are undone."""
+    api = route.startswith("api:")
     with transaction.atomic():
-        body = json.dumps({}) if route.startswith("api:") else ""
-        content_type = "application/json" if route.startswith("api:") else "application/x-www-form-urlencoded"
         response = client.generic(
-            method, path, body if method != "GET" else "", content_type=content_type, headers=headers
+            method,
+            path,
+            ("{}" if api else "") if method != "GET" else "",
+            content_type="application/json" if api else "application/x-www-form-urlencoded",
+            headers=headers if api else {},
         )
         if response.streaming:
             list(response.streaming_content)  # read to its end, the file closes itself
@@ -401,77 +437,191 @@ def ask(client, headers, route, method, path):
     return 401 if to_sign_in else response.status_code
 
 
-def expected(route, method, rule, who, kind):
-    """What somebody must be answered: a number, or "yes" for anything but 401, 403, 404 and 5xx."""
+def calls(things, *, of=""):
+    """Every address with every method that has a row: route, method, rule, address, kind."""
+    for route, path in addresses():
+        filled, kind = fill(path, things)
+        for method, rule in ROUTES[route].items():
+            if route.startswith(of) and (route, method) != ("api:session", "POST") and route != "web:readyz":
+                yield route, method, rule, filled, kind  # signing in with nothing is 422, no worker is 503: for all
+
+
+def signed_in(world, who):
+    """A browser signed in as somebody, and the headers of their token."""
+    client, headers = Client(raise_request_exception=False), {}
+    if who is not None:
+        client.force_login(world.people[who])
+        headers = bearer(open_session(user=world.people[who], now=timezone.now())[0])
+    return client, headers
+
+
+def bearer(token):
+    return {"Authorization": f"Bearer {token}"}
+
+
+def expected(route, method, rule, role, near, only):
+    """What somebody must be answered: a number, "yes" for anything but 401, 403, 404 and 5xx, or "no" for 403 or 404.
+
+    `near` says whether the thing is their organisation's; None when the address is about nothing of anybody's.
+    """
     if rule == Open.ANYONE:
         return "yes"
-    if who is None:
+    if role is None:
         return 401
     if rule == Open.SIGNED_IN:
         return "yes"
-    rights = rule if isinstance(rule, tuple) else (rule,)
-    granted = bool(GRANTS[PEOPLE[who]].intersection(rights))
-    if kind is None or route in NOBODYS:
+    granted = bool(GRANTS[role].intersection(rule if isinstance(rule, tuple) else (rule,)))
+    if near is None or route in NOBODYS:
         return ("no" if route in EMPTY_FINDS_NOBODY and method == "POST" else "yes") if granted else 403
-    near = who in BELONGS[kind] or (route in ONLY and who in ONLY[route])
     if not near:
         return 404
-    return "yes" if granted and who in ONLY.get(route, BELONGS[kind]) else "no"
+    return "yes" if granted and only else "no"
+
+
+def fits(status, wanted):
+    if wanted == "yes":
+        return status not in (401, 403, 404) and status < 500
+    return status in (403, 404) if wanted == "no" else status == wanted
+
+
+def test_every_address_has_a_row_and_every_row_an_address():
+    assert sorted({route for route, _ in addresses()} ^ set(ROUTES)) == [], "see redbag/organisations/routes.py"
+
+
+@pytest.mark.django_db
+def test_of_every_kind_of_id_in_an_address_the_walk_has_one_and_knows_whose_it_is(stage):
+    lacking = set()
+    for _, path in addresses():
+        try:
+            kind = fill(path, stage[1])[1]
+        except NothingOfThisKind as fault:
+            lacking.add(fault.args[0])
+        else:
+            if kind is not None and kind not in BELONGS:
+                lacking.add(f"{path}: say in BELONGS whose a {kind} is")
+    assert lacking == set(), "\n".join(sorted(lacking))
 
 
 @pytest.mark.django_db
 @pytest.mark.slow
 @pytest.mark.parametrize("who", [None, *PEOPLE])
-def test_every_address_keeps_to_the_table(world, things, who):
-    client, headers = Client(raise_request_exception=False), {}
-    if who is not None:
-        client.force_login(world.people[who])
-        headers = {"Authorization": f"Bearer {open_session(user=world.people[who], now=timezone.now())[0]}"}
+def test_every_address_keeps_to_the_table(stage, who):
+    world, things = stage
+    client, headers = signed_in(world, who)
     wrong = []
-    for route, path in addresses():
-        filled, kind = fill(path, things)
-        for method, rule in ROUTES[route].items():
-            if route == "api:session" and method == "POST":
-                continue  # signing in with nothing is 422 for everybody
-            if route == "web:readyz":
-                continue  # 503 while no worker runs
-            status = ask(client, headers if route.startswith("api:") else {}, route, method, filled)
-            wanted = expected(route, method, rule, who, kind)
-            fits = {
-                "yes": status not in (401, 403, 404) and status < 500,
-                "no": status in (403, 404),
-            }.get(wanted, status == wanted)
-            if not fits:
-                wrong.append(f"{method} {route}: {status}, not {wanted}")
+    for route, method, rule, path, kind in calls(things):
+        near = None if kind is None else who in BELONGS[kind] or who in ONLY.get(route, ())
+        only = kind is None or who in ONLY.get(route, BELONGS[kind])
+        wanted = expected(route, method, rule, PEOPLE.get(who), near, only)
+        status = ask(client, headers, route, method, path)
+        wrong += [] if fits(status, wanted) else [f"{method} {route}: {status}, not {wanted}"]
     assert wrong == [], "\n".join(wrong)
 
 
 @pytest.mark.django_db
 @pytest.mark.slow
-def test_a_method_without_a_row_opens_to_nobody(world, things):
-    client = Client(raise_request_exception=False)
-    client.force_login(world.people["manager"])
-    headers = {"Authorization": f"Bearer {open_session(user=world.people['manager'], now=timezone.now())[0]}"}
+@pytest.mark.parametrize("who", KEYS)
+def test_a_key_of_an_organisation_may_at_most_what_its_role_may(stage, who):
+    world, things = stage
+    place, role = KEYS[who]
+    secret = issue_key(organisation=getattr(world, place), role=role, name="A system", now=timezone.now())
+    wrong = []
+    for route, method, rule, path, kind in calls(things, of="api:"):
+        near = None if kind is None else who in BELONGS[kind] or who in ONLY.get(route, ())
+        wanted = expected(route, method, rule, role, near, True)
+        status = ask(Client(raise_request_exception=False), bearer(secret), route, method, path)
+        # what only a person may do, a key may not: 403 where a person's role would do
+        if not fits(status, wanted) and not (wanted == "yes" and status in (403, 404)):
+            wrong.append(f"{method} {route}: {status}, not {wanted}")
+    assert wrong == [], "\n".join(wrong)
+
+
+def ended_session(world, now):
+    """A browser's session and a token, both past their time."""
+    client, headers = signed_in(world, "manager")
+    Key.objects.filter(user=world.people["manager"]).update(expires_at=now)
+    Session.objects.filter(pk=client.session.session_key).delete()
+    return client, headers
+
+
+def revoked_token(world, now):
+    headers = signed_in(world, "manager")[1]
+    close_session(actor=actor_with(headers["Authorization"][7:], now=now), now=now)
+    return Client(raise_request_exception=False), headers
+
+
+def revoked_key(world, now):
+    secret = issue_key(organisation=world.oakview, role="home_manager", name="A system", now=now)
+    Key.objects.filter(organisation=world.oakview, name="A system").update(revoked_at=now)
+    return Client(raise_request_exception=False), bearer(secret)
+
+
+def facts_only(world, now):
+    token = open_session(user=world.people["manager"], now=now)[1]
+    return Client(raise_request_exception=False), bearer(token)
+
+
+def left_yesterday(world, now):
+    client, headers = signed_in(world, "senior")
+    ended = {"ended_at": now, "ended_by": world.people["manager"]}
+    Membership.objects.filter(user=world.people["senior"]).update(**ended)
+    return client, headers
+
+
+def switched_off(world, now):
+    client, headers = signed_in(world, "manager")
+    User.objects.filter(pk=world.people["manager"].pk).update(is_active=False)
+    return client, headers
+
+
+# Who may nothing (any more), and what that is answered.
+SHUT_OUT = {
+    ended_session: (401,),
+    revoked_token: (401,),
+    revoked_key: (401,),
+    switched_off: (401,),
+    facts_only: (401, 403),
+    left_yesterday: (401, 403, 404),
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("way", SHUT_OUT, ids=lambda way: way.__name__)
+def test_what_has_ended_opens_nothing(stage, way):
+    world, things = stage
+    client, headers = way(world, timezone.now())
+    open_to = []
+    for route, method, rule, path, _ in calls(things, of="" if client.cookies else "api:"):
+        shut = rule != Open.ANYONE and (rule != Open.SIGNED_IN or 403 not in SHUT_OUT[way])
+        if not shut or (way is facts_only and route == "api:facts"):
+            continue
+        status = ask(client, headers, route, method, path)
+        open_to += [] if status in SHUT_OUT[way] else [f"{method} {route}: {status}"]
+    assert open_to == [], "\n".join(open_to)
+
+
+@pytest.mark.django_db
+def test_a_tablet_that_was_taken_out_of_use_opens_nothing_that_is_kept_on_tablets(stage):
+    world, _ = stage
+    manager, now = world.actor("manager"), timezone.now()
+    tablet, token = enrol_tablet(actor=manager, organisation=world.oakview, name="Lost", now=now)
+    revoke_tablet(actor=manager, tablet=tablet, now=now)
+    client, headers = signed_in(world, "manager")
+    headers |= {"Red-Bag-Device": token}
+    for call, method in (("offline", "GET"), ("offline/residents", "GET"), ("facts-token", "POST")):
+        assert ask(client, headers, "api:", method, f"/api/v1/{call}") == 410, call
+
+
+@pytest.mark.django_db
+@pytest.mark.slow
+def test_a_method_without_a_row_opens_to_nobody(stage):
+    world, things = stage
+    client, headers = signed_in(world, "manager")
     open_to = []
     for route, path in addresses():
         filled, _ = fill(path, things)
         for method in {"GET", "POST", "PUT", "PATCH", "DELETE"} - set(ROUTES[route]):
-            status = ask(client, headers if route.startswith("api:") else {}, route, method, filled)
+            status = ask(client, headers, route, method, filled)
             if status not in (404, 405):
                 open_to.append(f"{method} {route}: {status}")
     assert open_to == []
-
-
-@pytest.mark.django_db
-def test_who_left_yesterday_may_nothing_today(world, things):
-    Membership.objects.filter(user=world.people["senior"]).update(
-        ended_at=timezone.now(), ended_by=world.people["manager"]
-    )
-    client = Client(raise_request_exception=False)
-    client.force_login(world.people["senior"])
-    for route, path in addresses():
-        filled, _ = fill(path, things)
-        for method, rule in ROUTES[route].items():
-            if not isinstance(rule, Open):
-                status = ask(client, {}, route, method, filled)
-                assert status in (403, 404), f"{method} {route}: {status}"
