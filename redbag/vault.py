@@ -3,8 +3,10 @@
 import hashlib
 import hmac
 from functools import lru_cache
+from pathlib import Path
+from uuid import uuid4
 
-from cryptography.fernet import Fernet, MultiFernet
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -47,22 +49,72 @@ def unseal_label(sealed: str) -> str:
     return _box(tuple(settings.LABEL_KEYS)).decrypt(sealed.encode()).decode()
 
 
-def blind_index(text: str, *, purpose: str) -> str:
-    """64 hex digits by which an encrypted value can be found but not read.
+def resealed(sealed: str) -> str:
+    """The same content under the first key of the ring that opens it, or itself where it is; InvalidToken for neither.
 
-    The oldest of DATA_KEYS makes it, so that adding a new first key changes no index.
+    The two rings may share no key, or a label's token could end under a key of the other ring.
     """
-    key = hmac.digest(settings.DATA_KEYS[-1].encode(), purpose.encode(), hashlib.sha256)
-    return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
+    return _resealed(sealed.encode()).decode()
+
+
+def reseal_file(path: Path) -> bool:
+    """Put a sealed file under the first key of its ring; whether it was under another. InvalidToken, or OSError.
+
+    The file is exchanged whole: a reader sees the old one or the new one.
+    """
+    before = path.read_bytes()
+    after = _resealed(before)
+    if after == before:
+        return False
+    draft = path.with_name(f"{path.name}.{uuid4().hex}.tmp")
+    try:
+        draft.touch(mode=path.stat().st_mode & 0o777)
+        draft.write_bytes(after)
+        path.stat()  # what was thrown away meanwhile stays away
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+    return True
+
+
+def blind_index(text: str, *, purpose: str) -> str:
+    """64 hex digits under which an encrypted value is kept so that it can be found but not read.
+
+    The first of DATA_KEYS makes it. What was kept before that key came stands under another: look for any of
+    `blind_indexes`.
+    """
+    return blind_indexes(text, purpose=purpose)[0]
+
+
+def blind_indexes(text: str, *, purpose: str) -> list[str]:
+    """Every index under which the value may stand until `rotate_keys` has been run, the newest key's first."""
+    keys = [hmac.digest(key.encode(), purpose.encode(), hashlib.sha256) for key in settings.DATA_KEYS]
+    return [hmac.new(key, text.encode(), hashlib.sha256).hexdigest() for key in keys]
 
 
 def secret_for(text: str, *, purpose: str) -> bytes:
     """32 bytes that only this installation can derive from the text; who holds them can derive no others from them.
 
-    The oldest of LABEL_KEYS makes them, so that adding a new first key changes none.
+    The oldest of LABEL_KEYS makes them, so that adding a new first key changes none; taking that key away changes all.
     """
-    key = hmac.digest(settings.LABEL_KEYS[-1].encode(), purpose.encode(), hashlib.sha256)
-    return hmac.digest(key, text.encode(), hashlib.sha256)
+    return secrets_for(text, purpose=purpose)[-1]
+
+
+def secrets_for(text: str, *, purpose: str) -> list[bytes]:
+    """What `secret_for` would give with each of LABEL_KEYS, the newest key's first: give that one, take any."""
+    keys = [hmac.digest(key.encode(), purpose.encode(), hashlib.sha256) for key in settings.LABEL_KEYS]
+    return [hmac.digest(key, text.encode(), hashlib.sha256) for key in keys]
+
+
+def _resealed(sealed: bytes) -> bytes:
+    rings = (tuple(settings.DATA_KEYS), tuple(settings.LABEL_KEYS))
+    for ring in (*(each[:1] for each in rings), *rings):
+        try:
+            _box(ring).decrypt(sealed)
+        except InvalidToken:
+            continue
+        return sealed if len(ring) == 1 else _box(ring).rotate(sealed)
+    raise InvalidToken
 
 
 class SealedTextField(models.TextField):
@@ -74,3 +126,16 @@ class SealedTextField(models.TextField):
 
     def from_db_value(self, value, expression, connection):
         return unseal(value) if value else value
+
+
+class BlindIndexField(models.CharField):
+    """The blind index of the sealed column named `of`; `rotate_keys` makes it anew from that column."""
+
+    def __init__(self, *args, of: str = "", purpose: str = "", **options):
+        self.of, self.purpose = of, purpose
+        super().__init__(*args, **{"max_length": 64, **options})
+
+    def deconstruct(self):
+        """For a migration it is a CharField: what it is made of is no matter of the database."""
+        name, _, args, options = super().deconstruct()
+        return name, "django.db.models.CharField", args, options

@@ -5,7 +5,7 @@ from cryptography.fernet import Fernet, InvalidToken
 from django.db import connection
 
 from redbag.residents.models import Resident
-from redbag.vault import blind_index, seal, unseal
+from redbag.vault import blind_index, blind_indexes, seal, unseal
 
 
 def test_what_was_sealed_comes_back_and_never_looks_the_same_twice():
@@ -17,7 +17,8 @@ def test_an_older_key_still_reads_and_another_one_does_not(settings):
     sealed, index = seal("Peggy"), blind_index("Peggy", purpose="test")
     settings.DATA_KEYS = [Fernet.generate_key().decode(), *settings.DATA_KEYS]
     assert unseal(sealed) == "Peggy"
-    assert blind_index("Peggy", purpose="test") == index
+    assert blind_index("Peggy", purpose="test") != index
+    assert blind_indexes("Peggy", purpose="test") == [blind_index("Peggy", purpose="test"), index]
     settings.DATA_KEYS = [Fernet.generate_key().decode()]
     with pytest.raises(InvalidToken):
         unseal(sealed)

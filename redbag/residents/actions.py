@@ -61,11 +61,13 @@ def change_resident(
     resident = Resident.objects.select_for_update().select_related("home").get(pk=resident.pk)
     refuse_merged(resident)
     changed = {name: value for name, value in fields.items() if getattr(resident, name) != value}
+    if "nhs_number" not in changed:
+        changed.pop("nhs_number_index", None)  # the same number, still under an older key
     if not changed:
         return resident
     if seen is not None and seen != seen_of(resident):
         raise ChangedMeanwhile("Somebody changed this record meanwhile. Look again.", seen=seen_of(resident))
-    if changed.get("nhs_number_index"):
+    if changed.get("nhs_number"):
         _refuse_known(resident.home, changed, but=resident)
         changed["nhs_number_elsewhere"] = _elsewhere(resident.home, changed)
     before = {name: str(getattr(resident, name)) for name in changed}
@@ -127,9 +129,9 @@ def refuse_merged(resident: Resident) -> None:
 
 
 def _refuse_known(home: Organisation, fields: Mapping, *, but: Resident | None) -> None:
-    if not fields.get("nhs_number_index"):
+    if not fields.get("nhs_number"):
         return
-    known = home.residents.filter(nhs_number_index=fields["nhs_number_index"])
+    known = home.residents.numbered(fields["nhs_number"])
     if other := known.exclude(pk=but.pk if but else None).first():
         where = " (archived)" if other.archived_at else ""
         raise NumberKnown(f"This NHS number is already {other.called}'s here{where}.", resident=str(other.pk))
@@ -137,5 +139,5 @@ def _refuse_known(home: Organisation, fields: Mapping, *, but: Resident | None) 
 
 def _elsewhere(home: Organisation, fields: Mapping) -> bool:
     """Another home has this number too: flagged for this home, never revealed."""
-    index = fields.get("nhs_number_index")
-    return bool(index) and Resident.objects.filter(nhs_number_index=index).exclude(home=home).exists()
+    number = fields.get("nhs_number")
+    return bool(number) and Resident.objects.numbered(number).exclude(home=home).exists()

@@ -21,7 +21,7 @@ NUMBER = ("nhs_number", "nhs_number_index", "nhs_number_status", "nhs_number_els
 
 def must_choose_number(kept: Resident, other: Resident) -> bool:
     """Whether a person has to say which NHS number stands: they differ, and the kept one was not checked."""
-    differ = bool(kept.nhs_number_index and other.nhs_number_index) and kept.nhs_number_index != other.nhs_number_index
+    differ = bool(kept.nhs_number and other.nhs_number) and kept.nhs_number != other.nhs_number
     return differ and kept.nhs_number_status != Resident.Number.VERIFIED
 
 

@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from redbag.organisations.access import Actor, Permission
 from redbag.organisations.models import Organisation, User
-from redbag.vault import SealedTextField, blind_index
+from redbag.vault import BlindIndexField, SealedTextField, blind_indexes
 
 INDEX = "nhs number"
 
@@ -31,7 +31,7 @@ class Residents(OfHomes):
 
     def numbered(self, nhs_number: str):
         """Those with this NHS number (10 digits)."""
-        return self.filter(nhs_number_index=blind_index(nhs_number, purpose=INDEX))
+        return self.filter(nhs_number_index__in=blind_indexes(nhs_number, purpose=INDEX))
 
 
 class Resident(models.Model):
@@ -57,7 +57,7 @@ class Resident(models.Model):
     date_of_birth = models.DateField()
     sex = models.CharField(max_length=10, choices=Sex.choices, blank=True)
     nhs_number = SealedTextField(blank=True)
-    nhs_number_index = models.CharField(max_length=64, blank=True)
+    nhs_number_index = BlindIndexField(of="nhs_number", purpose=INDEX, blank=True)
     nhs_number_status = models.CharField(max_length=12, choices=Number.choices, default=Number.NONE)
     nhs_number_elsewhere = models.BooleanField(default=False)
     room = models.CharField(max_length=40, blank=True)

@@ -67,5 +67,5 @@ def _first(person: Resident) -> str:
 
 
 def _two_checked_numbers(one: Resident, other: Resident) -> bool:
-    checked = {each.nhs_number_index for each in (one, other) if each.nhs_number_status == Resident.Number.VERIFIED}
+    checked = {each.nhs_number for each in (one, other) if each.nhs_number_status == Resident.Number.VERIFIED}
     return len(checked) > 1

@@ -17,7 +17,7 @@ from django.db.models import F, Value
 
 from redbag.organisations.models import HouseRules, Organisation
 from redbag.transfers.models import Transfer, WrongCode
-from redbag.vault import secret_for
+from redbag.vault import secrets_for
 
 LASTS = timedelta(minutes=5)
 DIGITS = 6
@@ -36,16 +36,16 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True)
 class _Known:
-    """The secret of a journey, and which of the codes around a moment are void."""
+    """The secrets of a home, the one that is shown first, and which of the codes around a moment are void."""
 
-    secret: bytes
+    secrets: tuple[bytes, ...]
     void: frozenset[int]
 
 
 def secret_of(home: Organisation) -> bytes:
     """The secret from which the hand-over codes of a home follow; another one once its generation goes up."""
     rules = HouseRules.objects.filter(pk=home.pk).values_list("handover_generation", flat=True)
-    return _secret(home.pk, next(iter(rules), 0))
+    return _secrets(home.pk, next(iter(rules), 0))[0]
 
 
 def step_at(moment: datetime) -> int:
@@ -67,7 +67,7 @@ def code_at(transfer: Transfer, moment: datetime) -> tuple[str, datetime]:
     """
     step, known = step_at(moment), _known(transfer, moment)
     shown = next((each for each in (step, step + 1) if each not in known.void), None)
-    code = "" if shown is None else code_of(known.secret, transfer.pk, shown)
+    code = "" if shown is None else code_of(known.secrets[0], transfer.pk, shown)
     ends = step if shown is None else shown
     return code, datetime.fromtimestamp((ends + 1) * LASTS.total_seconds(), tz=UTC)
 
@@ -92,7 +92,8 @@ def standing(transfer: Transfer, code: str, moment: datetime) -> Standing:
         return Standing.WRONG
     known, step = _known(transfer, moment), step_at(moment)
     for each in (step, step - 1, step + 1, *range(step - 2, step - OLD_STEPS, -1)):
-        if hmac.compare_digest(typed, code_of(known.secret, transfer.pk, each).encode()):
+        codes = [code_of(secret, transfer.pk, each).encode() for secret in known.secrets]
+        if any(hmac.compare_digest(typed, code) for code in codes):
             if each in known.void:
                 return Standing.VOID
             return Standing.RIGHT if abs(each - step) <= 1 else Standing.OLD
@@ -129,8 +130,9 @@ def _known(transfer: Transfer, moment: datetime) -> _Known:
     void = WrongCode.objects.filter(transfer=transfer, step__in=_near(moment), tries__gte=MOST_TRIES)
     rows = list(rules.union(void.values_list(Value("void"), F("step")), all=True))
     generation = next((number for what, number in rows if what == "generation"), 0)
-    return _Known(_secret(transfer.home_id, generation), frozenset(number for what, number in rows if what == "void"))
+    return _Known(_secrets(transfer.home_id, generation), frozenset(number for what, number in rows if what == "void"))
 
 
-def _secret(home_id: UUID, generation: int) -> bytes:
-    return secret_for(f"{home_id}|{generation}", purpose="hand-over")
+def _secrets(home_id: UUID, generation: int) -> tuple[bytes, ...]:
+    """Of every key: a tablet that was out of signal since a new key came shows codes of the one before."""
+    return tuple(secrets_for(f"{home_id}|{generation}", purpose="hand-over"))

@@ -25,11 +25,11 @@ from redbag.residents.joining import (
     set_number,
     takes_number,
 )
-from redbag.residents.models import Merge, Resident
+from redbag.residents.models import INDEX, Merge, Resident
 from redbag.summaries.joining import TOGETHER, Pair, pairs, put_back, take_over
 from redbag.summaries.sections import BY_NAME
 from redbag.transfers.models import Transfer
-from redbag.vault import unseal
+from redbag.vault import blind_index, unseal
 
 LONGEST_WHY = 200
 
@@ -227,11 +227,12 @@ def _give_back(kept: Resident, other: Resident, merge: Merge) -> list[str]:
     kept.save(update_fields=NUMBER)
     other.nhs_number, other.nhs_number_index = merge.nhs_number, index
     other.nhs_number_status, other.nhs_number_elsewhere = was["status"], was["elsewhere"]
-    own = was.get("own")
-    if own and kept.home.residents.filter(nhs_number_index=own["nhs_number_index"]).exists():
+    if not (own := was.get("own")):
+        return []
+    number = unseal(own["nhs_number"])
+    if kept.home.residents.numbered(number).exists():
         return ["NHS number"]
-    if own:
-        set_number(kept, own | {"nhs_number": unseal(own["nhs_number"])})
+    set_number(kept, own | {"nhs_number": number, "nhs_number_index": blind_index(number, purpose=INDEX)})
     return []
 
 

@@ -22,7 +22,7 @@ from redbag.drafts.actions import (
 )
 from redbag.errors import BadInput
 from redbag.summaries.news2 import PARAMETERS
-from redbag.vault import blind_index
+from redbag.vault import blind_indexes
 
 SIGNS_KEEP_THEIR_TIME = timedelta(hours=20)
 
@@ -71,7 +71,7 @@ def to_go_on(request: HttpRequest, place: str, *, sent_to: str = "") -> dict:
     return {
         "place": place,
         "address": reverse("web:draft", args=[place]),
-        "person": blind_index(str(actor.user.pk), purpose="whose draft")[:24],
+        "person": blind_indexes(str(actor.user.pk), purpose="whose draft")[-1][:24],  # as on the tablets already
         "opened": now.isoformat(),
         "saved": saved.isoformat() if saved else "",
         "typed": sent,

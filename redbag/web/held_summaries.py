@@ -23,7 +23,7 @@ from redbag.journal.recording import record_view
 from redbag.organisations.access import Permission, require
 from redbag.residents.models import INDEX
 from redbag.transfers.models import Transfer
-from redbag.vault import blind_index
+from redbag.vault import blind_indexes
 from redbag.web.typed import text
 
 MOST = 100
@@ -104,7 +104,7 @@ def _patients(request: HttpRequest, summary: DischargeSummary, now: datetime) ->
 def _found(journeys: QuerySet[Transfer], search: str) -> QuerySet[Transfer]:
     """Those of whom every word stands in a name, or whose NHS number it is; all when nothing is looked for."""
     if search and _digits(search).isdecimal():
-        return journeys.filter(resident__nhs_number_index=blind_index(_digits(search), purpose=INDEX))
+        return journeys.filter(resident__nhs_number_index__in=blind_indexes(_digits(search), purpose=INDEX))
     for word in search.split()[:MOST_WORDS]:
         names = Q(resident__first_name__icontains=word) | Q(resident__preferred_name__icontains=word)
         journeys = journeys.filter(names | Q(resident__last_name__icontains=word))

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
+from cryptography.fernet import Fernet
 
 from redbag.organisations.models import HouseRules
 from redbag.transfers.actions import Packing, pack_bag
@@ -39,6 +40,19 @@ def test_a_tablet_with_the_homes_secret_shows_the_same_code(world, packed):
         f"{int.from_bytes(digest[:8], 'big') % 1_000_000:06d}",
         datetime(2026, 11, 22, 2, 5, tzinfo=UTC),
     )
+
+
+def test_a_tablet_out_of_signal_since_a_new_key_came_shows_codes_that_count_until_the_old_key_goes(
+    world, packed, settings
+):
+    secret = secret_of(world.oakview)
+    code = code_of(secret, packed.pk, step_at(FIVE_PAST_STEP))
+    settings.LABEL_KEYS = [Fernet.generate_key().decode(), *settings.LABEL_KEYS]
+    assert secret_of(world.oakview) != secret
+    assert proves(packed, code, FIVE_PAST_STEP)
+    assert proves(packed, code_at(packed, FIVE_PAST_STEP)[0], FIVE_PAST_STEP)
+    settings.LABEL_KEYS = settings.LABEL_KEYS[:1]
+    assert not proves(packed, code, FIVE_PAST_STEP)
 
 
 def test_the_digits_never_change_for_the_same_secret_and_time():
