@@ -27,6 +27,7 @@ def configuration() -> dict:
         "task_default_queue": "clock",
         "task_routes": {
             "redbag.deliveries.tasks.*": {"queue": "post"},
+            "redbag.accounts.tasks.send_letter": {"queue": "post"},
             "redbag.bags.tasks.*": {"queue": "print"},
             "redbag.journal.tasks.*": {"queue": "clock"},
             "redbag.transfers.tasks.*": {"queue": "clock"},
@@ -57,6 +58,12 @@ def configuration() -> dict:
                 "schedule": 20.0,
                 "options": {"expires": 40},
             },
+            # The first look after midnight makes the day's; a service that was down then makes it when it is back.
+            "sign the journal": {
+                "task": "redbag.journal.tasks.checkpoint",
+                "schedule": 60.0,
+                "options": {"expires": 120},
+            },
             "tidy the broker": {"task": "redbag.journal.tasks.tidy_broker", "schedule": 300.0},
             "draw the papers": {"task": "redbag.packs.tasks.sweep", "schedule": 5.0, "options": {"expires": 10}},
             "draw the folders": {
@@ -70,6 +77,17 @@ def configuration() -> dict:
                 "schedule": 20.0,
                 "options": {"expires": 40},
             },
+            "sweep the letters about accounts": {
+                "task": "redbag.accounts.tasks.sweep_letters",
+                "schedule": 10.0,
+                "options": {"expires": 20},
+            },
+            "let go whose last day is over": {
+                "task": "redbag.accounts.tasks.let_go",
+                "schedule": 60.0,
+                "options": {"expires": 120},
+            },
+            "forget old letters about accounts": {"task": "redbag.accounts.tasks.forget_letters", "schedule": 3600.0},
             "forget old copies of letters": {"task": "redbag.discharges.mail_tasks.forget", "schedule": 3600.0},
             "forget old drafts": {"task": "redbag.drafts.tasks.forget", "schedule": 3600.0},
             "forget old answers": {"task": "redbag.api.tasks.forget_answers", "schedule": 3600.0},

@@ -13,9 +13,9 @@ from redbag.deliveries.models import Delivery, Endpoint
 from redbag.deliveries.webpush import decoded, sealed
 from redbag.errors import BadInput, NotAllowed, Refused
 from redbag.journal.recording import record
-from redbag.organisations.access import Actor, Permission, require
-from redbag.organisations.actions import end_membership
+from redbag.organisations.access import Actor, Permission, actor_for, require
 from redbag.organisations.models import Membership, Organisation, User
+from redbag.organisations.posts import end_due, end_membership, memberships_due
 
 WAKES_FOR = ["reminder.due", "bag.found", "note.written", "departure.planned", "departure.answered"]
 MOST_PHONES = 10
@@ -69,6 +69,21 @@ def stop_waking(*, actor: Actor, phone: Endpoint, now: datetime) -> None:
 def let_go(*, actor: Actor, membership: Membership, now: datetime) -> None:
     """Somebody no longer works here: neither their phones nor their e-mail hear from here again."""
     end_membership(actor=actor, membership=membership, now=now)
+    _hear_no_more(actor, membership, now)
+
+
+def let_go_when_due(*, now: datetime) -> int:
+    """End the posts whose last day is over, each by itself, for whoever said so; returns how many."""
+    ended = 0
+    for membership in memberships_due(now=now):
+        with transaction.atomic():
+            if end_due(membership=membership, now=now):
+                _hear_no_more(actor_for(membership.leaves_said_by, ()), membership, now)
+                ended += 1
+    return ended
+
+
+def _hear_no_more(actor: Actor, membership: Membership, now: datetime) -> None:
     if membership.user.memberships.filter(organisation=membership.organisation_id, ended_at=None).exists():
         return  # they still do something else here
     for each in Endpoint.objects.live().filter(user=membership.user_id, organisation=membership.organisation_id):

@@ -1,10 +1,8 @@
-"""People join, leave and sign in; organisations are loaded from files; keys are issued."""
+"""People are added and sign in; keys are issued; house rules are kept."""
 
-import csv
 import hashlib
 import secrets
-import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,10 +12,10 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 
-from redbag.errors import BadInput, NotAllowed, Refused
+from redbag.errors import BadInput, Refused
 from redbag.journal.recording import record
 from redbag.organisations.access import GRANTS, Actor, Permission, actor_for, require
-from redbag.organisations.models import HouseRules, Key, Kind, Membership, Organisation, Place, Role, User
+from redbag.organisations.models import HouseRules, Key, Kind, Membership, Organisation, Role, User
 
 SESSION_LASTS = timedelta(hours=12)
 FACTS_LAST = timedelta(days=7)
@@ -88,7 +86,7 @@ def add_person(
 ) -> Membership:
     """Give somebody a role at an organisation; a person already known keeps their own password."""
     require(actor, Permission.MANAGE_ENDPOINTS, organisation)
-    errors = _person_errors(organisation, email, name, role)
+    errors = person_errors(organisation, email, name, role)
     user = User.objects.filter(email__iexact=email.strip()).first()
     if user is None:
         try:
@@ -108,14 +106,15 @@ def add_person(
     return membership
 
 
-def _person_errors(organisation: Organisation, email: str, name: str, role: str) -> dict[str, str]:
+def person_errors(organisation: Organisation, email: str, name: str, role: str) -> dict[str, str]:
+    """What is wrong with who is to work at an organisation, by field; empty when nothing is."""
     errors = {}
     try:
         validate_email(email.strip())
     except ValidationError:
         errors["email"] = "Enter a whole e-mail address, like ana@oakview.example."
-    if not name.strip():
-        errors["name"] = "Enter their name."
+    if not 1 <= len(name.strip()) <= 150:
+        errors["name"] = "Enter their name, at most 150 letters."
     if role not in ROLES_BY_KIND[Kind(organisation.kind)]:
         errors["role"] = "Choose what they do here."
     return errors
@@ -147,36 +146,6 @@ def set_medicines_training(*, actor: Actor, membership: Membership, trained: boo
     return membership
 
 
-@transaction.atomic
-def end_membership(*, actor: Actor, membership: Membership, now: datetime) -> None:
-    """Somebody no longer works here: their sessions end at once, and what is late is not theirs to hear any more."""
-    require(actor, Permission.MANAGE_ENDPOINTS, membership.organisation)
-    membership = Membership.objects.select_for_update().get(pk=membership.pk)
-    if membership.ended_at:
-        return
-    if actor.user is None:
-        raise NotAllowed("Only a person can end a membership.")
-    if membership.user_id == actor.user.pk:
-        raise Refused("You cannot end your own membership. Ask another manager.", code="own_membership")
-    membership.ended_at, membership.ended_by = now, actor.user
-    membership.save(update_fields=["ended_at", "ended_by"])
-    still = membership.user.memberships.filter(ended_at=None)
-    if not still.filter(organisation=membership.organisation).exists():
-        named = HouseRules.objects.filter(organisation=membership.organisation, escalate_to=membership.user)
-        named.update(escalate_to=None)
-    if not still.exists():
-        Key.objects.filter(user=membership.user, revoked_at=None).update(revoked_at=now)
-    record(
-        "person.left",
-        membership,
-        actor=actor,
-        at=now,
-        organisation=membership.organisation,
-        person=membership.user_id,
-        role=membership.role,
-    )
-
-
 def rules_of(organisation: Organisation) -> HouseRules:
     """The rules of an organisation, or the usual ones, not kept, when it has set none."""
     return HouseRules.objects.filter(organisation=organisation).first() or HouseRules(organisation=organisation)
@@ -199,30 +168,3 @@ def keep_house_rules(
     rules, _ = HouseRules.objects.update_or_create(organisation=organisation, defaults=columns)
     record("house_rules.set", organisation, actor=actor, at=now, organisation=organisation, **columns)
     return rules
-
-
-@transaction.atomic
-def load_organisations(*, lines: Iterable[str]) -> int:
-    """Load organisations from CSV with the columns ods_code,name,kind,area,phone,address,beds,places.
-
-    `area` is an ODS code that stands earlier in the file or is known; `places` are separated by ";". Returns how many
-    rows.
-    """
-    count = 0
-    for row in csv.DictReader(lines):
-        code = row["ods_code"].strip().upper()
-        area = Organisation.objects.get(ods_code=row["area"]) if row.get("area") else None
-        told = {
-            "name": row["name"],
-            "kind": row["kind"],
-            "area": area,
-            "phone": row.get("phone") or "",
-            "address": row.get("address") or "",
-            "beds": int(row["beds"]) if row.get("beds") else None,
-        }
-        made = {**told, "id": uuid.uuid5(uuid.NAMESPACE_URL, f"ods:{code}")}
-        organisation, _ = Organisation.objects.update_or_create(ods_code=code, defaults=told, create_defaults=made)
-        for place in filter(None, (row.get("places") or "").split(";")):
-            Place.objects.get_or_create(organisation=organisation, name=place.strip())
-        count += 1
-    return count

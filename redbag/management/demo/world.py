@@ -12,7 +12,7 @@ from redbag.bags.actions import add_bag
 from redbag.bags.models import Bag
 from redbag.management.demo import clinical, person, staff
 from redbag.organisations.access import Actor
-from redbag.organisations.actions import load_organisations
+from redbag.organisations.loading import load_organisations
 from redbag.organisations.models import Organisation
 from redbag.residents.actions import add_resident
 from redbag.residents.models import Resident

@@ -1,0 +1,20 @@
+"""E-mails about an account are owed in the transaction of what they tell."""
+
+from datetime import datetime
+from functools import partial
+
+from django.db import transaction
+
+from redbag.accounts import tasks
+from redbag.accounts.joining_models import AccountLetter, Invitation
+
+
+def owe_letter(
+    *, kind: AccountLetter.Kind, address: str, now: datetime, invitation: Invitation | None = None
+) -> AccountLetter:
+    """Write down that somebody is to get an e-mail; a worker sends it once this is committed."""
+    letter = AccountLetter.objects.create(
+        kind=kind, address=address, invitation=invitation, written_at=now, next_attempt_at=now
+    )
+    transaction.on_commit(partial(tasks.ring_for_letter, str(letter.pk)), robust=True)
+    return letter

@@ -1,0 +1,90 @@
+"""A forgotten password is set anew by a link, and a known one is changed."""
+
+from datetime import datetime
+
+from django.contrib.auth.hashers import check_password, make_password
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+
+from redbag.accounts.joining_models import AccountLetter, PasswordLink
+from redbag.accounts.owing import owe_letter
+from redbag.accounts.password_rules import check
+from redbag.errors import BadInput, NotAllowed, Refused
+from redbag.journal.recording import record
+from redbag.organisations import throttling
+from redbag.organisations.access import Actor, actor_for
+from redbag.organisations.actions import digest_of
+from redbag.organisations.models import Key, User
+
+LETTERS_AN_HOUR = {"most": 3, "window": 3600}
+OVER = "This link was used or ran out. Ask for a new one."
+
+
+@transaction.atomic
+def ask_for_link(*, email: str, now: datetime) -> None:
+    """Have a link sent to an e-mail address, if it has an account; the caller cannot tell whether it has.
+
+    Who has it is looked up when the letter is sent. At most three letters an hour go to one address; BadInput for what
+    is no address.
+    """
+    email = email.strip().lower()
+    try:
+        validate_email(email)
+    except ValidationError:
+        raise BadInput({"email": "Enter a whole e-mail address, like ana@oakview.example."}) from None
+    try:
+        throttling.take_tries("", ("forgotten", email, LETTERS_AN_HOUR))
+    except throttling.TooOften:
+        return
+    owe_letter(kind=AccountLetter.Kind.FORGOTTEN, address=email, now=now)
+
+
+def link_with(token: str, *, now: datetime) -> PasswordLink | None:
+    """The link with this token, if it counts still."""
+    counting = PasswordLink.objects.filter(expires_at__gt=now, user__is_active=True)
+    return counting.select_related("user").filter(digest=digest_of(token)).first()
+
+
+@transaction.atomic
+def set_forgotten(*, token: str, password: str, now: datetime) -> User:
+    """Set a new password by a link, once; every session of theirs ends. BadInput by field, or Refused."""
+    link = link_with(token, now=now)
+    if link is None:
+        raise Refused(OVER, code="link_over")
+    if errors := check(password, link.user):
+        raise BadInput(errors)
+    if not PasswordLink.objects.filter(pk=link.pk).delete()[0]:
+        raise Refused(OVER, code="link_over")
+    _set(link.user, password, now)
+    record("password.set_by_link", link.user, actor=actor_for(link.user, ()), at=now)
+    return link.user
+
+
+@transaction.atomic
+def change_password(*, actor: Actor, old: str, new: str, now: datetime) -> User:
+    """Change one's own password, knowing the old one; every other session ends. BadInput by field, or TooOften."""
+    if actor.user is None or actor.facts_only:
+        raise NotAllowed("Only a person can change their password.")
+    user = User.objects.select_for_update().get(pk=actor.user.pk)
+    if not user.has_usable_password():
+        raise Refused("You sign in another way. To have a password too, ask for a link.", code="no_password")
+    if wait := throttling.take_password(user.email):
+        raise throttling.TooOften("Too many wrong passwords. Wait, or ask your manager.", wait=wait)
+    if not check_password(old, user.password):
+        raise BadInput({"old": "This is not your password now."})
+    throttling.forget(user.email)
+    if errors := check(new, user, field="new"):
+        raise BadInput(errors)
+    _set(user, new, now)
+    record("password.changed", user, actor=actor, at=now)
+    return user
+
+
+def _set(user: User, password: str, now: datetime) -> None:
+    """Keep the password; whoever was in with the one before is out, and the person hears of it."""
+    user.password = make_password(password)
+    user.save(update_fields=["password"])
+    PasswordLink.objects.filter(user=user).delete()
+    Key.objects.filter(user=user, revoked_at=None).update(revoked_at=now)
+    owe_letter(kind=AccountLetter.Kind.PASSWORD_CHANGED, address=user.email, now=now)
