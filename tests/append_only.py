@@ -8,5 +8,6 @@ NAMES = (
     "0007_steps_append_only",
     "0016_last_words_append_only",
     "0020_checkpoints",
+    "0027_emptied_by_rule",
 )
 TRIGGERS = [importlib.import_module(f"redbag.migrations.{name}") for name in NAMES]
