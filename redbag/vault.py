@@ -28,15 +28,25 @@ def unseal(sealed: str) -> str:
     return _box(tuple(settings.DATA_KEYS)).decrypt(sealed.encode()).decode()
 
 
+def seal_bytes(content: bytes) -> bytes:
+    """The content, encrypted with the first of DATA_KEYS."""
+    return _box(tuple(settings.DATA_KEYS)).encrypt(content)
+
+
+def unseal_bytes(sealed: bytes) -> bytes:
+    """What `seal_bytes` encrypted; raises cryptography's InvalidToken for anything else."""
+    return _box(tuple(settings.DATA_KEYS)).decrypt(sealed)
+
+
 def keep_file(name: str, content: bytes) -> str:
     """Keep a file encrypted outside the web root; returns the name by which `read_file` finds it."""
-    return default_storage.save(name, ContentFile(_box(tuple(settings.DATA_KEYS)).encrypt(content)))
+    return default_storage.save(name, ContentFile(seal_bytes(content)))
 
 
 def read_file(name: str) -> bytes:
     """What `keep_file` kept; raises FileNotFoundError, or cryptography's InvalidToken."""
     with default_storage.open(name) as file:
-        return _box(tuple(settings.DATA_KEYS)).decrypt(file.read())
+        return unseal_bytes(file.read())
 
 
 def seal_label(token: str) -> str:

@@ -204,7 +204,7 @@ def _files() -> Iterator[Path]:
     for where, pattern in (
         (Path(default_storage.location), "**/*"),
         (folder, "*.key"),
-        (folder / "mail-in" / "failed", "*.sealed"),
+        (folder / "mail-in", "*/*.sealed"),
     ):
         for each in sorted(where.glob(pattern)):
             if each.is_file() and not each.is_symlink() and each.suffix != ".tmp":
