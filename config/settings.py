@@ -25,6 +25,8 @@ keys = production_keys(os.environ) if not (EMBEDDED or DEMO) else {**embedded_ke
 SECRET_KEY = keys["SECRET_KEY"]
 LABEL_KEYS = [key.strip() for key in keys["LABEL_KEY"].split(",")]
 DATA_KEYS = [key.strip() for key in keys["DATA_KEYS"].split(",")]
+JOURNAL_KEYS = [key.strip() for key in keys["JOURNAL_KEY"].split(",")]
+JOURNAL_PUBLIC_KEYS = env.list("JOURNAL_PUBLIC_KEYS", default=[])
 
 HOST = env.str("HOST", default="127.0.0.1")
 PORT = env.int("PORT", default=8000)
