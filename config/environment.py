@@ -1,5 +1,6 @@
 """Where secrets come from: the environment in production, a private file in the embedded default."""
 
+import fcntl
 import json
 import os
 import secrets
@@ -8,17 +9,19 @@ from pathlib import Path
 from cryptography.fernet import Fernet
 from django.core.exceptions import ImproperlyConfigured
 
+FERNET_SIZED = ("LABEL_KEY", "DATA_KEYS", "JOURNAL_KEY")  # 32 bytes in url-safe base64
+KEYS = {"SECRET_KEY", *FERNET_SIZED}
+
 
 def embedded_keys(folder: Path) -> dict[str, str]:
-    """The keys of an embedded installation: made on the first start, readable by its owner alone."""
+    """The keys of an embedded installation: made on the first start, readable by its owner alone.
+
+    A key that a later version asks for is added to those that are there.
+    """
     path = folder / "keys.json"
     if not path.exists():
         folder.mkdir(parents=True, exist_ok=True)
-        made = {
-            "SECRET_KEY": secrets.token_urlsafe(50),
-            "LABEL_KEY": Fernet.generate_key().decode(),
-            "DATA_KEYS": Fernet.generate_key().decode(),
-        }
+        made = _new_keys()
         draft = folder / f"keys.{os.getpid()}.tmp"
         draft.touch(mode=0o600)
         draft.write_text(json.dumps(made))
@@ -28,20 +31,36 @@ def embedded_keys(folder: Path) -> dict[str, str]:
             pass
         finally:
             draft.unlink()
-    return json.loads(path.read_text())
+    keys = json.loads(path.read_text())
+    return keys if keys.keys() >= KEYS else _with_the_missing(path)
+
+
+def _new_keys() -> dict[str, str]:
+    return {"SECRET_KEY": secrets.token_urlsafe(50)} | {name: Fernet.generate_key().decode() for name in FERNET_SIZED}
+
+
+def _with_the_missing(path: Path) -> dict[str, str]:
+    with path.with_name("keys.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # two processes may start at once: the first one's keys stand
+        keys = _new_keys() | json.loads(path.read_text())
+        draft = path.with_name(f"keys.{os.getpid()}.tmp")
+        draft.touch(mode=0o600)
+        draft.write_text(json.dumps(keys))
+        draft.replace(path)
+    return keys
 
 
 def production_keys(environ) -> dict[str, str]:
     """The keys of a production installation, or ImproperlyConfigured with one clear line."""
     keys = {}
-    for name in ("SECRET_KEY", "LABEL_KEY", "DATA_KEYS"):
+    for name in ("SECRET_KEY", *FERNET_SIZED):
         value = environ.get(name, "")
         if not value:
             raise ImproperlyConfigured(f"{name} is not set. Production needs it: see README, 'Settings'.")
         keys[name] = value
     if len(keys["SECRET_KEY"]) < 50 or len(set(keys["SECRET_KEY"])) < 5:
         raise ImproperlyConfigured("SECRET_KEY is too weak: 50 characters or more, chosen at random.")
-    for name in ("LABEL_KEY", "DATA_KEYS"):
+    for name in FERNET_SIZED:
         for key in keys[name].split(","):
             try:
                 Fernet(key.strip())

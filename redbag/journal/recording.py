@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
+from django.db import transaction
+
 from redbag.journal.models import Entry, Mention, Personal
 
 VIEW_MINUTES = 15
@@ -31,7 +33,7 @@ def record(
     resident=None,
     personal: dict | None = None,
     **facts: Any,
-) -> None:
+) -> Entry:
     """Write what just happened, in the caller's transaction or not at all.
 
     `subject` is the row it happened to (or None); `resident` the person it concerns; `facts` are ids, codes and times
@@ -39,15 +41,17 @@ def record(
     """
     salt = uuid.uuid4()
     text = json.dumps(personal, sort_keys=True, default=str) if personal else ""
-    entry = Entry.objects.create(
-        action=action,
-        at=at,
-        personal_digest=personal_digest(salt=salt, text=text) if personal else "",
-        facts=json.loads(json.dumps(facts, default=str)),
-        **_identity(subject, actor, organisation, resident),
-    )
-    if personal:
-        Personal.objects.create(entry=entry, salt=salt, content=text)
+    with transaction.atomic(savepoint=False):
+        entry = Entry.objects.create(
+            action=action,
+            at=at,
+            personal_digest=personal_digest(salt=salt, text=text) if personal else "",
+            facts=json.loads(json.dumps(facts, default=str)),
+            **_identity(subject, actor, organisation, resident),
+        )
+        if personal:
+            Personal.objects.create(entry=entry, salt=salt, content=text)
+    return entry
 
 
 def record_view(
@@ -66,9 +70,8 @@ def record_view(
     A page about several people names them in `residents`.
     """
     who = (actor and (actor.user_id or actor.key_id)) or "nobody"
-    shown = ",".join(sorted(str(each) for each in residents)) or getattr(subject, "pk", "")
-    quarter = int(at.timestamp() // (VIEW_MINUTES * 60))
-    once = hashlib.sha256(f"{who}|{page}|{shown}|{quarter}".encode()).hexdigest()
+    shown = ",".join(sorted(str(each) for each in set(residents))) or getattr(subject, "pk", "")
+    once = _once(who, page, shown, at)
     entry = Entry(
         action=f"viewed.{page}",
         at=at,
@@ -79,16 +82,29 @@ def record_view(
     if not residents:
         Entry.objects.bulk_create([entry], ignore_conflicts=True)
         return
-    if not Entry.objects.filter(once=once).exists():
+    if Entry.objects.filter(once=once).exists():
+        return
+    with transaction.atomic(savepoint=False):  # the sealer must not meet an entry without those it names
         Entry.objects.bulk_create([entry], ignore_conflicts=True)
         kept = Entry.objects.get(once=once)
         if not kept.mentions.exists():
             Mention.objects.bulk_create(Mention(entry=kept, resident_id=each) for each in set(residents))
 
 
+def view_once(entry: Entry, mentioned: Sequence[str]) -> str:
+    """By what a kept view of several residents should be known, from what it says now."""
+    who = entry.actor_id or entry.key_id or "nobody"
+    return _once(who, entry.action.removeprefix("viewed."), ",".join(sorted(mentioned)), entry.at)
+
+
 def personal_digest(*, salt: uuid.UUID, text: str) -> str:
     """The salted digest by which a seal covers an entry's personal part."""
     return hashlib.sha256(f"{salt}{text}".encode()).hexdigest()
+
+
+def _once(who: uuid.UUID | str, page: str, shown: Any, at: datetime) -> str:
+    quarter = int(at.timestamp() // (VIEW_MINUTES * 60))
+    return hashlib.sha256(f"{who}|{page}|{shown}|{quarter}".encode()).hexdigest()
 
 
 def _identity(subject, actor, organisation, resident) -> dict:

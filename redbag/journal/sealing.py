@@ -1,27 +1,16 @@
 """Chains committed entries, so that nobody can change, drop or insert one unseen."""
 
 import hashlib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
 
 import rfc8785
 from django.db import IntegrityError, connection, transaction
 
 from redbag.journal.models import Entry, Heartbeat, Mention, Seal
-from redbag.journal.recording import personal_digest
 
 FIRST = "0" * 64
 LOOK_BACK = 5000
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What a walk over the whole chain found: `fault` is the first thing that does not fit, or empty."""
-
-    sealed: int
-    unsealed: int
-    fault: str = ""
 
 
 def entry_digest(entry: Entry, mentioned: list[str]) -> str:
@@ -62,7 +51,7 @@ def seal_pending(*, now: datetime, limit: int = 2000) -> int:
             last = Seal.objects.order_by("-number").first()
             floor = last.entry_id - LOOK_BACK if last else 0
             pending = list(Entry.objects.filter(pk__gt=floor, seal=None).order_by("pk")[:limit])
-            mentions = _mentions([entry.pk for entry in pending])
+            mentions = mentions_of([entry.pk for entry in pending])
             number, chained, seals = (last.number, last.chained, []) if last else (0, FIRST, [])
             for entry in pending:
                 digest = entry_digest(entry, mentions.get(entry.pk, []))
@@ -80,44 +69,9 @@ def beat(part: str, *, now: datetime) -> None:
     Heartbeat.objects.update_or_create(part=part, defaults={"at": now})
 
 
-def verify() -> Verdict:
-    """Walk the chain from the first seal, recompute everything, and stop at the first thing that does not fit."""
-    expected, chained = 1, FIRST
-    for seal, entry, mentioned in _walk():
-        fault = ""
-        if seal.number != expected:
-            fault = f"seal {expected} is missing"
-        elif entry_digest(entry, mentioned) != seal.digest:
-            fault = f"entry {entry.pk} is not what seal {seal.number} sealed"
-        elif link(chained, seal.digest) != seal.chained:
-            fault = f"seal {seal.number} does not follow from the one before it"
-        elif entry.personal_digest and not _personal_fits(entry):
-            fault = f"the personal part of entry {entry.pk} is not what was sealed"
-        if fault:
-            return Verdict(sealed=expected - 1, unsealed=Entry.objects.filter(seal=None).count(), fault=fault)
-        expected, chained = expected + 1, seal.chained
-    return Verdict(sealed=expected - 1, unsealed=Entry.objects.filter(seal=None).count())
-
-
-def _walk(page: int = 1000) -> Iterator[tuple[Seal, Entry, list[str]]]:
-    done = 0
-    while True:
-        seals = list(Seal.objects.filter(number__gt=done).select_related("entry__personal").order_by("number")[:page])
-        if not seals:
-            return
-        mentions = _mentions([seal.entry_id for seal in seals])
-        for seal in seals:
-            yield seal, seal.entry, mentions.get(seal.entry_id, [])
-        done = seals[-1].number
-
-
-def _mentions(entry_ids: list[int]) -> dict[int, list[str]]:
+def mentions_of(entry_ids: Sequence[int]) -> dict[int, list[str]]:
+    """The residents whom entries about several people name, as the digest takes them."""
     mentions: dict[int, list[str]] = {}
     for mention in Mention.objects.filter(entry_id__in=entry_ids).order_by("resident_id"):
         mentions.setdefault(mention.entry_id, []).append(str(mention.resident_id))
     return mentions
-
-
-def _personal_fits(entry: Entry) -> bool:
-    personal = getattr(entry, "personal", None)
-    return personal is not None and entry.personal_digest == personal_digest(salt=personal.salt, text=personal.content)

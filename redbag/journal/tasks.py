@@ -6,7 +6,7 @@ from django.conf import settings
 from django.utils import timezone
 from sqlalchemy import create_engine, text
 
-from redbag.journal import sealing
+from redbag.journal import checkpoints, sealing
 
 log = structlog.get_logger()
 
@@ -18,6 +18,13 @@ def seal(**_later) -> None:
     sealing.beat("worker", now=now)
     while sealing.seal_pending(now=now) >= 2000:
         pass
+
+
+@shared_task
+def checkpoint(**_later) -> None:
+    """Sign how far the chain has come, once every London day, and write the file of it."""
+    if checkpoints.make_daily(now=timezone.now()):
+        checkpoints.write_files()
 
 
 @shared_task

@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 
 from redbag.journal.recording import record, record_view
+from redbag.journal.sealing import seal_pending
 from redbag.residents.actions import change_resident
 from tests.append_only import TRIGGERS
 
@@ -28,3 +29,17 @@ def told(world):
     shown = [world.peggy.pk, world.arthur.pk]
     record_view("residents", None, actor=senior, at=world.now, organisation=home, residents=shown)
     return world
+
+
+@pytest.fixture
+def sealed(told):
+    """The three entries under three seals."""
+    seal_pending(now=told.now)
+    return told
+
+
+@pytest.fixture
+def data(settings, tmp_path):
+    """A data folder of this test alone, where files of checkpoints go."""
+    settings.REDBAG_DATA = tmp_path
+    return tmp_path

@@ -13,7 +13,8 @@ from redbag.deliveries.models import Attempt
 from redbag.departures.models import HomeAnswer, Planned, ReadyMark
 from redbag.discharges.actions import acknowledge, write_summary
 from redbag.homecomings.models import ReturnAnswer
-from redbag.journal.sealing import seal_pending
+from redbag.journal.checkpoints import make_checkpoint
+from redbag.journal.models import Destruction, Entry, Personal
 from redbag.packs.models import Reader, Sheet
 from redbag.reconciliations.models import Decision, Line, Reconciliation, SecondCheck
 from redbag.summaries.actions import write_sections
@@ -66,7 +67,8 @@ def everything(told):
     )
     CaseStep.objects.create(case=case, kind="rang", at=world.now, by_name="Jo")
     last_words(world, transfer, letter)
-    seal_pending(now=world.now)
+    make_checkpoint(now=world.now)
+    Destruction.objects.create(entry_id=Personal.objects.first().pk, told_in=Entry.objects.first())
     if connection.vendor == "postgresql":  # checks that wait for the end of the transaction would refuse TRUNCATE first
         with connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")

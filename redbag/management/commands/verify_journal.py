@@ -1,18 +1,42 @@
-"""`manage.py verify_journal`: is every journal entry what it was when it was sealed?"""
+"""`manage.py verify_journal`: is every journal entry what it was when it was sealed, and is its end still there?"""
 
 import sys
+from pathlib import Path
 
 from django.core.management.base import BaseCommand
+from django.utils import timezone
 
-from redbag.journal.sealing import verify
+from redbag.journal import checkpoints, comparing
+from redbag.journal.verifying import verify
 
 
 class Command(BaseCommand):
-    help = "Checks every seal and entry. Exit 0 with counts, or 1 and the first that does not fit."
+    help = "Checks every seal, entry and checkpoint. Exit 0 with counts, or 1 and what does not fit, the first first."
 
-    def handle(self, *args, **options) -> None:
-        verdict = verify()
+    def add_arguments(self, parser) -> None:
+        parser.add_argument(
+            "--against",
+            metavar="FILE_OR_FOLDER",
+            type=Path,
+            help="checkpoints kept elsewhere; without it those in REDBAG_DATA/checkpoints that are of this journal",
+        )
+
+    def handle(self, *args, against: Path | None = None, **options) -> None:
+        verdict = verify(now=timezone.now())
         self.stdout.write(f"{verdict.sealed} sealed, {verdict.unsealed} not yet sealed.")
-        if verdict.fault:
-            self.stderr.write(f"Does not fit: {verdict.fault}.")
+        faults = [*verdict.faults, *comparing.own_faults()]
+        try:
+            copies = comparing.copies_in(against or checkpoints.folder())
+        except comparing.Unreadable as wrong:
+            faults, copies = [*faults, str(wrong)], []
+        if against is None:
+            copies = comparing.of_this_journal(copies)
+        elif not copies:
+            faults.append(f"no checkpoint in {against}")
+        faults += comparing.faults_beside(copies)
+        if copies:
+            self.stdout.write(f"Held against {len(copies)} checkpoints in {against or checkpoints.folder()}.")
+        for fault in faults:
+            self.stderr.write(f"Does not fit: {fault}.")
+        if faults:
             sys.exit(1)
