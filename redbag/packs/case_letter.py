@@ -60,6 +60,7 @@ def letter_words(case: Case, *, now: datetime) -> dict:
         "number": str(case.pk)[:8].upper(),
         "page": f"{settings.PUBLIC_URL}/transfers/{transfer.pk}",
         "demo": settings.DEMO,
+        "not_live": settings.CAUTION,
     }
 
 

@@ -34,6 +34,7 @@ def front_words(home: Organisation, *, now: datetime) -> dict:
         "date": [local.year, local.month, local.day],
         "caution": CAUTION,
         "demo": settings.DEMO,
+        "not_live": settings.CAUTION,
     }
 
 

@@ -74,6 +74,7 @@ def heading(known: Gathered, title: str) -> dict:
         "photo": list(known.photo),
         "gaps": list(known.gaps),
         "demo": settings.DEMO,
+        "not_live": settings.CAUTION,
     }
 
 

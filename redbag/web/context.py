@@ -23,4 +23,5 @@ def everywhere(request) -> dict:
         "is_hospital": bool(actor) and actor.works_in(Kind.HOSPITAL),
         "is_crew": bool(actor) and actor.works_in(Kind.AMBULANCE),
         "demo": settings.DEMO,
+        "caution": settings.CAUTION,
     }

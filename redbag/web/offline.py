@@ -1,4 +1,4 @@
-"""The pages that work without a network, what the browser needs to keep them, and tablets made ready."""
+"""The pages that work without a network, and what the browser needs to keep them."""
 
 import functools
 import hashlib
@@ -6,22 +6,14 @@ import json
 import posixpath
 import re
 from pathlib import Path
-from uuid import UUID
 
 from csp.decorators import csp_update
 from django.conf import settings
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import reverse
-from django.utils import timezone
-from django.views.decorators.cache import never_cache
-
-from redbag.organisations.access import Permission, require
-from redbag.organisations.tablets import revoke_tablet, tablets_of
-from redbag.web import homes
 
 STATIC = Path(__file__).resolve().parent.parent / "static"
 KEPT = (
@@ -39,7 +31,7 @@ KEPT = (
     "redbag/modules/connection.js",
     "redbag/modules/offline.js",
 )
-NOBODY = {"actor": None, "messages": [], "demo": settings.DEMO, "for_everybody": True}
+NOBODY = {"actor": None, "messages": [], "demo": settings.DEMO, "caution": settings.CAUTION, "for_everybody": True}
 IMPORTED = re.compile(r'(?:from|import)\s*\(?\s*"(\.[^"]+\.js)"')
 SHELL, HONEST = "pages/offline/shell.html", "pages/offline/what_works.html"
 
@@ -116,26 +108,3 @@ def _for_everybody(request: HttpRequest, page: str) -> HttpResponse:
     answer = render(request, page, NOBODY)
     answer["Cache-Control"] = "no-cache"
     return answer
-
-
-@never_cache
-def tablets(request: HttpRequest) -> HttpResponse:
-    """The tablets made ready here, when each was seen last, and what waits on it."""
-    rows = tablets_of(request.actor).select_related("revoked_by").order_by("revoked_at", "name")
-    places = [
-        {"home": place, "tablets": [each for each in rows if each.organisation_id == place.pk]}
-        for place in homes.places(request.actor, Permission.ENROL_DEVICES)
-    ]
-    return render(request, "pages/offline/tablets.html", {"places": places})
-
-
-@never_cache
-def revoke(request: HttpRequest, device_id: UUID) -> HttpResponse:
-    """A tablet is lost or given away: asked once."""
-    tablet = get_object_or_404(tablets_of(request.actor).select_related("organisation"), pk=device_id)
-    require(request.actor, Permission.ENROL_DEVICES, tablet.organisation)
-    if request.method != "POST":
-        return render(request, "pages/offline/revoke.html", {"tablet": tablet})
-    revoke_tablet(actor=request.actor, tablet=tablet, now=timezone.now())
-    messages.success(request, f"{tablet.name} is out of use. It opens nothing any more.")
-    return redirect("web:tablets")

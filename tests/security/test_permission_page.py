@@ -14,8 +14,9 @@ INTRODUCTION = """# Who may
 
 Written from the code by `REDBAG_WRITE=1 .venv/bin/python -m pytest tests/security/test_permission_page.py`; without
 REDBAG_WRITE that test holds page and code equal. The table itself is `redbag/organisations/access.py`
-(roles and rights) and `redbag/organisations/routes.py` (addresses and methods); what a row lets through is narrowed again by whose the thing is (`visible_to`). `tests/test_permissions.py` walks every
-line of it with real requests.
+(roles and rights) and `redbag/organisations/routes.py` (addresses and methods); what a row lets
+through is narrowed again by whose the thing is (`visible_to`). `tests/test_permissions.py` walks every line of it with
+real requests.
 
 How an address answers: whoever is not signed in, and whose session, token or key ended or was revoked, 401 (pages: the
 way to sign in). Somebody whose organisation has nothing to do with the thing: 404, as if it were not there. Their own
