@@ -11,6 +11,7 @@ import structlog
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from config import live_use
 from config.environment import embedded_keys, production_keys
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -35,6 +36,8 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[:
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[PUBLIC_URL] if "://" in PUBLIC_URL else [])
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 DEMO_PASSWORD = env.str("DEMO_PASSWORD", default="red-bag-demo")
+CLINICAL_SAFETY_OFFICER = env.str("CLINICAL_SAFETY_OFFICER", default="")
+CAUTION = live_use.caution(CLINICAL_SAFETY_OFFICER)
 DEBUG = False
 SECURE = PUBLIC_URL.startswith("https://")
 if not (EMBEDDED or DEMO):
@@ -196,7 +199,8 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Red Bag",
-    "DESCRIPTION": "Records the bag that goes to hospital with a care-home resident, and what comes back.",
+    "DESCRIPTION": "Records the bag that goes to hospital with a care-home resident, and what comes back."
+    + (f" **{CAUTION}** No clinical safety officer has signed it off." if CAUTION else ""),
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,

@@ -240,6 +240,7 @@ PAGES: dict[str, dict[str, Rule]] = {
     "web:manifest": {"GET": ANYONE},
     "web:tablets": {"GET": P.ENROL_DEVICES},
     "web:revoke_tablet": {"GET": P.ENROL_DEVICES, "POST": P.ENROL_DEVICES},
+    "web:notice": {"GET": ANYONE},
     "web:sign_in": {"GET": ANYONE, "POST": ANYONE},
     "web:sign_out": {"POST": SIGNED_IN},
     "web:healthz": {"GET": ANYONE},
