@@ -28,6 +28,7 @@ def configuration() -> dict:
         "task_routes": {
             "redbag.deliveries.tasks.*": {"queue": "post"},
             "redbag.accounts.tasks.send_letter": {"queue": "post"},
+            "redbag.visitors.tasks.*": {"queue": "post"},
             "redbag.bags.tasks.*": {"queue": "print"},
             "redbag.journal.tasks.*": {"queue": "clock"},
             "redbag.transfers.tasks.*": {"queue": "clock"},
@@ -36,7 +37,6 @@ def configuration() -> dict:
             "redbag.retention.tasks.*": {"queue": "clock"},
             "redbag.packs.tasks.*": {"queue": "print"},
             "redbag.discharges.tasks.*": {"queue": "clock"},
-            "redbag.drafts.tasks.*": {"queue": "clock"},
             "redbag.reminders.tasks.*": {"queue": "clock"},
             "redbag.discharges.mail_tasks.*": {"queue": "clock"},
         },
@@ -88,8 +88,19 @@ def configuration() -> dict:
                 "options": {"expires": 120},
             },
             "forget old letters about accounts": {"task": "redbag.accounts.tasks.forget_letters", "schedule": 3600.0},
-            "forget old copies of letters": {"task": "redbag.discharges.mail_tasks.forget", "schedule": 3600.0},
-            "forget old drafts": {"task": "redbag.drafts.tasks.forget", "schedule": 3600.0},
+            "forget old copies of letters": {"task": "redbag.retention.tasks.forget_letter_copies", "schedule": 3600.0},
+            "send one-time codes": {
+                "task": "redbag.visitors.tasks.send_codes",
+                "schedule": 5.0,
+                "options": {"expires": 10},
+            },
+            "forget old tries": {"task": "redbag.visitors.tasks.forget_tries", "schedule": 3600.0},
+            "forget old drafts": {"task": "redbag.retention.tasks.forget_drafts", "schedule": 3600.0},
+            "destroy what two agreed on": {
+                "task": "redbag.retention.tasks.destroy",
+                "schedule": 30.0,
+                "options": {"expires": 60},
+            },
             "forget old answers": {"task": "redbag.api.tasks.forget_answers", "schedule": 3600.0},
         },
     }
@@ -103,9 +114,9 @@ PACKAGES = (
     "retention",
     "bags",
     "transfers",
+    "visitors",
     "packs",
     "discharges",
-    "drafts",
     "reminders",
     "api",
 )

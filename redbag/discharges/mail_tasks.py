@@ -3,7 +3,6 @@
 from celery import shared_task
 from django.utils import timezone
 
-from redbag.discharges.copying import forget_copies
 from redbag.discharges.mail_folder import sweep_folder
 
 
@@ -11,9 +10,3 @@ from redbag.discharges.mail_folder import sweep_folder
 def sweep(**_later) -> None:
     """Take in the mail that a server has put into the folder."""
     sweep_folder(now=timezone.now)
-
-
-@shared_task
-def forget(**_later) -> None:
-    """Throw away copies of letters that nobody has finished within a week."""
-    forget_copies(now=timezone.now())

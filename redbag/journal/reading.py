@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from redbag.journal.models import Entry
+from django.db.models import Q
+
+from redbag.journal.models import Entry, Mention
 
 
 @dataclass(frozen=True)
@@ -22,3 +24,10 @@ def latest(*, organisations: Collection[UUID], actions: Collection[str], since: 
     rows = Entry.objects.filter(organisation_id__in=organisations, action__in=actions, at__gte=since)
     found = rows.exclude(subject_id=None).order_by("-id").values_list("subject_id", "action", "actor_id")[:most]
     return list({subject: Noted(subject, action, by) for subject, action, by in reversed(found)}.values())[::-1]
+
+
+def entries_about(*, residents: Collection[UUID], subjects: Collection[UUID]) -> list[int]:
+    """The ids of every entry that concerns one of these residents, alone or among others, or happened to these rows."""
+    named = Mention.objects.filter(resident_id__in=residents).values("entry")
+    about = Q(resident_id__in=residents) | Q(subject_id__in=subjects) | Q(pk__in=named)
+    return list(Entry.objects.filter(about).order_by("pk").values_list("pk", flat=True))

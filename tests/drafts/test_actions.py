@@ -9,10 +9,10 @@ from django.test.utils import CaptureQueriesContext
 
 from redbag.drafts import actions
 from redbag.drafts.models import Draft
-from redbag.drafts.tasks import forget
 from redbag.errors import BadInput, NotAllowed
 from redbag.journal.models import Entry
 from redbag.organisations.access import Actor
+from redbag.retention.tasks import forget_drafts as forget
 
 pytestmark = [pytest.mark.django_db, pytest.mark.embedded]
 PLACE = "why/5e0c"
