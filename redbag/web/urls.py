@@ -9,6 +9,7 @@ from redbag.web import (
     body_map,
     cases,
     checking,
+    checkpoints,
     copied,
     deaths,
     deliveries,
