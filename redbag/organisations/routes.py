@@ -206,6 +206,8 @@ PAGES: dict[str, dict[str, Rule]] = {
     "web:report_file": {"GET": REPORT_READERS},
     "web:journal": {"GET": JOURNAL_READERS},
     "web:access_log": {"GET": JOURNAL_READERS},
+    "web:checkpoints": {"GET": ANYONE},
+    "web:checkpoints_file": {"GET": ANYONE},
     "web:deliveries": {"GET": P.MANAGE_ENDPOINTS},
     "web:replay_delivery": {"POST": P.MANAGE_ENDPOINTS},
     "web:settle_delivery": {"POST": P.MANAGE_ENDPOINTS},
