@@ -4,7 +4,7 @@ from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.response import Response
 
-from redbag.api import shapes
+from redbag.api import second_step, shapes
 from redbag.api.door import Door, json_object
 from redbag.api.people_shapes import PersonChange, PersonShape
 from redbag.api.problems import answer
@@ -34,7 +34,11 @@ class SessionCall(Door):
 
     @extend_schema(request=shapes.SignIn, responses={201: shapes.Session}, auth=[])
     def post(self, request):
-        """A session token, and a token that may only send facts as this person for seven days."""
+        """A session token, and a token that may only send facts as this person for seven days.
+
+        Without `code` it answers 401 `second_factor_needed` where a second step is asked for; with a wrong one 401
+        `wrong_code`.
+        """
         asked = shapes.SignIn(data=request.data)
         asked.is_valid(raise_exception=True)
         email = asked.validated_data["email"]
@@ -51,6 +55,8 @@ class SessionCall(Door):
             )
         throttling.forget(email)
         now = timezone.now()
+        if refused := second_step.turned_away(user, asked.validated_data.get("code", ""), now=now):
+            return refused
         token, facts_token = actions.open_session(user=user, now=now)
         told = {
             "token": token,
@@ -75,7 +81,12 @@ class MeCall(Door):
         user = self.actor.user
         told = {"id": user.pk, "name": user.name, "email": user.email} if user else None
         return Response(
-            {"user": told, "key": None if user else self.actor.key_id, "memberships": memberships(self.actor)}
+            {
+                "user": told,
+                "key": None if user else self.actor.key_id,
+                "memberships": memberships(self.actor),
+                "second_factor": second_step.told(user) if user else None,
+            }
         )
 
 

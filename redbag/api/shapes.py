@@ -5,6 +5,7 @@ from datetime import datetime
 from drf_spectacular.utils import inline_serializer
 from rest_framework import serializers as s
 
+from redbag.api.second_step_shapes import SecondFactorShape
 from redbag.organisations.models import Role
 from redbag.transfers.contents import CATEGORIES, PLACES
 from redbag.transfers.owning import Why
@@ -65,7 +66,9 @@ class UserShape(s.Serializer):
 class SignIn(s.Serializer):
     email = s.CharField()
     password = s.CharField(trim_whitespace=False)
-    code = s.CharField(required=False, allow_blank=True)
+    code = s.CharField(
+        required=False, allow_blank=True, max_length=100, help_text="second step: six digits, or a recovery code"
+    )
 
 
 class Session(s.Serializer):
@@ -80,6 +83,7 @@ class Me(s.Serializer):
     user = UserShape(allow_null=True)
     key = s.UUIDField(allow_null=True)
     memberships = MembershipShape(many=True)
+    second_factor = SecondFactorShape(allow_null=True, help_text="null for an organisation's key")
 
 
 class Reason(s.Serializer):

@@ -1,15 +1,21 @@
 """From a first proof of who somebody is to an open session, however they showed it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from redbag.accounts.second_factor import standing
 from redbag.journal.recording import record
 from redbag.organisations.access import actor_for
 from redbag.organisations.models import User
+from redbag.web import choosing, half_way
+from redbag.web.half_way import HalfWay
+
+PROVED, SECOND_STEP = "proved_at", "second_step_at"
+FRESH = timedelta(minutes=10)
 
 
 def onward(request: HttpRequest) -> str:
@@ -19,13 +25,48 @@ def onward(request: HttpRequest) -> str:
 
 
 def after_first_proof(request: HttpRequest, user: User, *, how: str, to: str, now: datetime) -> HttpResponse:
-    """What comes after a password or another provider's word: straight in."""
-    return enter(request, user, how=how, to=to, now=now)
+    """What comes after a password or another provider's word: the second step, or in.
+
+    Who must have a second step and has none sets one up before anything else opens.
+    """
+    known = standing(user)
+    if not known.has_one and not known.required:
+        return enter_proved(request, user, how=how, to=to, now=now)
+    half_way.begin(request, user, how=how, to=to, setting_up=not known.has_one, now=now)
+    return redirect("web:second_step" if known.has_one else "web:set_up_app")
+
+
+def after_second_proof(request: HttpRequest, half: HalfWay, *, now: datetime) -> HttpResponse:
+    """Open the session of somebody who has just shown both."""
+    response = enter_proved(request, half.user, how=half.how, to=half.to, now=now)
+    request.session[SECOND_STEP] = now.isoformat()
+    return response
+
+
+def enter_proved(request: HttpRequest, user: User, *, how: str, to: str, now: datetime) -> HttpResponse:
+    """Open a session by a password, a passkey or another provider: good for changing how they sign in, for a while."""
+    response = enter(request, user, how=how, to=to, now=now)
+    request.session[PROVED] = now.isoformat()
+    return response
 
 
 def enter(request: HttpRequest, user: User, *, how: str, to: str, now: datetime) -> HttpResponse:
     """Open a session under a new key for somebody who has shown who they are, and go on to where they wanted."""
     login(request, user)
+    for earlier in (half_way.KEPT_AS, PROVED, SECOND_STEP):
+        request.session.pop(earlier, None)
     request.session["entered_at"], request.session["entered_by"] = now.isoformat(), how
     record("signed.in", user, actor=actor_for(user, ()), at=now, how=how)
-    return redirect(to)
+    return redirect(choosing.on_the_way(request, user, to))
+
+
+def is_fresh(request: HttpRequest, proof: str, *, now: datetime) -> bool:
+    """Whether they showed this proof (PROVED or SECOND_STEP) in this session within the last ten minutes."""
+    shown = request.session.get(proof)
+    return shown is not None and now - datetime.fromisoformat(shown) < FRESH
+
+
+def prove(request: HttpRequest, *proofs: str, now: datetime) -> None:
+    """Remember that they have just shown these proofs again, under a new session key."""
+    request.session.cycle_key()
+    request.session.update(dict.fromkeys(proofs, now.isoformat()))

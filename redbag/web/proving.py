@@ -1,0 +1,76 @@
+"""Who signed in a while ago shows once more who they are, before how they or a colleague sign in is changed."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+
+from redbag.accounts import passkeys
+from redbag.accounts.passkeys import NotThisPasskey
+from redbag.accounts.second_factor import WrongCode, require_reset, reset, standing, take_code
+from redbag.errors import Refused
+from redbag.organisations import actions, throttling
+from redbag.organisations.models import Membership, User
+from redbag.organisations.throttling import TooOften
+from redbag.web.entering import PROVED, SECOND_STEP, is_fresh, onward, prove
+from redbag.web.passkey_asked import answered
+from redbag.web.typed import text
+
+
+@never_cache
+@sensitive_post_parameters("password", "code", "answer")
+def prove_again(request: HttpRequest) -> HttpResponse:
+    """The password, a code where that was asked for, or a passkey; then back to what they were about to do."""
+    if not request.user.is_authenticated:
+        return redirect("web:sign_in")
+    now, to, by_code = timezone.now(), onward(request), "code" in request.GET
+    error, status = "", 200
+    if request.method == "POST":
+        try:
+            prove(request, *_shown(request, by_code=by_code, now=now), now=now)
+            return redirect(to)
+        except TooOften as often:
+            error, status = f"Too many tries. Wait {often.wait // 60 + 1} minutes.", 429
+        except Refused as wrong:
+            error, status = str(wrong), 422
+    seen = {"by_code": by_code, "known": standing(request.user), "next": to, "error": error}
+    return render(request, "pages/second_factor/prove_again.html", seen, status=status)
+
+
+def _shown(request: HttpRequest, *, by_code: bool, now) -> tuple[str, ...]:
+    """What was just proved; Refused when nothing was."""
+    user: User = request.user
+    if answer := request.POST.get("answer", ""):
+        if passkeys.take_passkey(kept=answered(request, "sign_in", now=now), answer=answer, now=now) != user:
+            raise NotThisPasskey("This passkey belongs to somebody else.")
+        return PROVED, SECOND_STEP
+    if by_code:
+        take_code(user=user, typed=text(request.POST, "code"), now=now)
+        return (SECOND_STEP,)
+    if wait := throttling.take_password(user.email):
+        raise TooOften("Too many wrong passwords.", wait=wait)
+    if actions.sign_in(email=user.email, password=request.POST.get("password", "")) != user:
+        raise WrongCode("The password is not right.", code="wrong_password")
+    throttling.forget(user.email)
+    return (PROVED,)
+
+
+def reset_second_factor(request: HttpRequest, membership_id) -> HttpResponse:
+    """Take off a colleague's second step, for whoever lost phone and codes: with one's own just shown."""
+    now = timezone.now()
+    own = [post.organisation for post in request.actor.posts]
+    membership = get_object_or_404(Membership, organisation__in=own, pk=membership_id)
+    require_reset(actor=request.actor, membership=membership)
+    if not is_fresh(request, SECOND_STEP, now=now):
+        return redirect(f"{reverse('web:prove_again')}?code=1&next={request.path}")
+    if request.method == "POST":
+        reset(actor=request.actor, membership=membership, now=now)
+        messages.success(
+            request, f"{membership.user.name} can sign in with the password, and set up a new second step."
+        )
+        return redirect("web:people")
+    shown = {"membership": membership, "known": standing(membership.user)}
+    return render(request, "pages/second_factor/reset.html", shown)
