@@ -30,14 +30,20 @@ def tablets_of(actor: Actor | None) -> QuerySet[Device]:
     return Device.objects.filter(organisation__in=[post.organisation.pk for post in actor.posts])
 
 
-@transaction.atomic
-def enrol_tablet(*, actor: Actor, organisation: Organisation, name: str, now: datetime) -> tuple[Device, str]:
-    """Make a tablet ready; its token is given once and only its digest is kept."""
-    require(actor, Permission.ENROL_DEVICES, organisation)
+def checked_name(name: str) -> str:
+    """The name somebody gave a tablet, or BadInput."""
     name = name.strip()
     if not name or len(name) > LONGEST_NAME:
         words = f"Use at most {LONGEST_NAME} characters." if name else "Give the tablet a name, like Office."
         raise BadInput({"name": words})
+    return name
+
+
+@transaction.atomic
+def enrol_tablet(*, actor: Actor, organisation: Organisation, name: str, now: datetime) -> tuple[Device, str]:
+    """Make a tablet ready; its token is given once and only its digest is kept."""
+    require(actor, Permission.ENROL_DEVICES, organisation)
+    name = checked_name(name)
     token = secrets.token_urlsafe(32)
     tablet = Device.objects.create(
         organisation=organisation,

@@ -1,6 +1,7 @@
 """Pages that say what went wrong and what to do now."""
 
 from django.shortcuts import render
+from django.urls import reverse
 
 
 def page(request, *, status: int, title: str, words: str, link: tuple[str, str] = ("/", "Go to the first page")):
@@ -18,6 +19,10 @@ def wrong_method(request):
 
 
 def not_allowed(request, exception=None):
+    if getattr(request, "sitting", None) is not None and request.sitting.how == "pin":
+        words = "With a PIN this does not open. If your work covers it, sign in with your e-mail. Nothing was changed."
+        link = (reverse("web:sign_in", query={"full": 1, "next": request.path}), "Sign in with e-mail")
+        return page(request, status=403, title="Sign in with your e-mail for this", words=words, link=link)
     words = "Your role does not cover this. Ask your manager if you need it. Nothing was changed."
     return page(request, status=403, title="You cannot do this", words=words)
 

@@ -9,9 +9,11 @@ export async function start(element) {
   const said = element.querySelector("[data-said]")
   const known = await all.store.get("device", "this")
   if (known) {
+    if (!("known" in element.dataset)) await join(form, known.token)
     said.replaceChildren(draw("p", {}, "This tablet is ready. It is called ", draw("strong", {}, known.name), "."))
     return
   }
+  if ("known" in element.dataset) return
   form.hidden = false
   form.addEventListener("submit", async (event) => {
     event.preventDefault()
@@ -21,12 +23,19 @@ export async function start(element) {
       await all.store.put("device", "this", { id: answer.id, name: answer.name, token: answer.token })
       await all.keeping.refresh({ force: true }) // from now on it keeps more
       await all.residents.refresh({ force: true })
+      await join(form, answer.token)
       location.reload()
     } catch (fault) {
       said.replaceChildren(wrong(fault.message))
       said.firstChild.focus()
     }
   })
+}
+
+/** The cookie by which the service knows this tablet, in return for its token: from then on people use it with a PIN. */
+async function join(form, token) {
+  const csrf = form.querySelector("[name=csrfmiddlewaretoken]").value
+  await callHome("/tablet/join", { method: "POST", csrf, headers: { "Red-Bag-Device": token } }).catch(() => null)
 }
 
 async function make(body, csrf) {
