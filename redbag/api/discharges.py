@@ -24,7 +24,7 @@ from redbag.discharges.models import DischargeSummary
 from redbag.discharges.standing import also_counting, cautions
 from redbag.discharges.typed_lists import typed_lists
 from redbag.errors import NotAllowed
-from redbag.journal.recording import record_view
+from redbag.journal.recording import EXPORTED, VIEWED, record_view
 from redbag.organisations.access import Permission
 from redbag.organisations.models import Organisation
 from redbag.transfers.models import Transfer
@@ -207,7 +207,7 @@ class SummaryCall(Door):
         self.note("discharge", summary)
         return Response(summary_row(self, summary))
 
-    def note(self, page: str, summary: DischargeSummary) -> None:
+    def note(self, page: str, summary: DischargeSummary, way: str = VIEWED) -> None:
         record_view(
             page,
             summary,
@@ -215,6 +215,7 @@ class SummaryCall(Door):
             at=self.now,
             organisation=self.actor.home(),
             resident=summary.resident_id,
+            way=way,
         )
 
 
@@ -228,7 +229,7 @@ class FileCall(SummaryCall):
         summary = self.find(own_summaries(self), pk)
         if not summary.file:
             raise NotFound
-        self.note("discharge_file", summary)
+        self.note("discharge", summary, EXPORTED)
         asked = request.query_params.get("attachment")
         if asked is not None:
             return self._attachment(summary, asked)

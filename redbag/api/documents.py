@@ -16,7 +16,7 @@ from redbag.documents.models import Document
 from redbag.documents.reading import hidden_but_removable, hidden_count, in_order, record_look
 from redbag.documents.uploads import read_chosen
 from redbag.errors import BadInput
-from redbag.journal.recording import record_view
+from redbag.journal.recording import EXPORTED, record_view
 from redbag.residents.models import Resident
 from redbag.transfers.facts import can_be_kept
 
@@ -166,7 +166,7 @@ class DocumentFileCall(DocumentDoor):
     def get(self, request, pk):
         """The document itself, as it is kept: made anew when it came, without anything that acts."""
         document = self.mine(pk)
-        self.note("document_file", document)
+        record_look("document", document, actor=self.actor, now=self.now, way=EXPORTED)
         return answering.file_answer(document)
 
 

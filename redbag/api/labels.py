@@ -22,7 +22,7 @@ from redbag.bags.print_log import Print, counted, prints_of, with_reprints
 from redbag.bags.printing import file_of
 from redbag.bags.tagging import tags_of
 from redbag.errors import BadInput, Refused
-from redbag.journal.recording import record_view
+from redbag.journal.recording import PRINTED, record_view
 from redbag.organisations.access import Permission
 
 
@@ -124,7 +124,7 @@ class LabelFileCall(LabelJobCall):
         job = self.job(pk)
         if job.state != PrintJob.State.DONE:
             raise Refused("The labels are not ready yet. Ask again in a moment.", code="not_ready")
-        record_view("label_file", job, actor=self.actor, at=self.now, organisation=job.organisation_id)
+        record_view("labels", job, actor=self.actor, at=self.now, organisation=job.organisation_id, way=PRINTED)
         zpl = job.layout in LAYOUTS and LAYOUTS[job.layout].zpl
         name, kind = ("labels.zpl", "text/plain; charset=utf-8") if zpl else ("labels.pdf", "application/pdf")
         response = FileResponse(BytesIO(file_of(job)), as_attachment=True, filename=name, content_type=kind)

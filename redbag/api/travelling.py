@@ -12,7 +12,7 @@ from redbag.api.door import Door
 from redbag.documents import answering
 from redbag.documents.models import Document
 from redbag.documents.reading import travelling_document, travelling_documents
-from redbag.journal.recording import record_view
+from redbag.journal.recording import EXPORTED, VIEWED, record_view
 from redbag.transfers.models import Transfer
 from redbag.transfers.scanning import FOUND, look_up
 
@@ -32,18 +32,18 @@ class TravellingDoor(Door):
         """The transfer, if the caller may read it."""
         return self.find(Transfer.objects.visible_to(self.actor, now=self.now).select_related("resident"), pk)
 
-    def one(self, pk, document) -> Document:
+    def one(self, pk, document, way: str = VIEWED) -> Document:
         """One of the documents that travel; the look is in the journal."""
         transfer = self.transfer(pk)
         found = travelling_document(transfer.resident, document, until=transfer.ended_at)
         if found is None:
             raise NotFound
-        self.note("transfer_document", found, transfer)
+        self.note("transfer_document", found, transfer, way)
         return found
 
-    def note(self, page: str, subject: Model, transfer: Transfer) -> None:
+    def note(self, page: str, subject: Model, transfer: Transfer, way: str = VIEWED) -> None:
         where, resident = self.actor.home(), transfer.resident_id
-        record_view(page, subject, actor=self.actor, at=self.now, organisation=where, resident=resident)
+        record_view(page, subject, actor=self.actor, at=self.now, organisation=where, resident=resident, way=way)
 
 
 class TransferDocumentsCall(TravellingDoor):
@@ -61,7 +61,7 @@ class TransferDocumentFileCall(TravellingDoor):
     @extend_schema(responses=FILE)
     def get(self, request, pk, document) -> HttpResponse:
         """A document that travels, to be saved."""
-        return answering.file_answer(self.one(pk, document))
+        return answering.file_answer(self.one(pk, document, EXPORTED))
 
 
 class TransferDocumentPageCall(TravellingDoor):

@@ -9,7 +9,7 @@ from django.db.models import F, Q
 
 from redbag.documents import looking_again
 from redbag.documents.models import Document
-from redbag.journal.recording import record_view
+from redbag.journal.recording import VIEWED, record_view
 from redbag.organisations.access import Actor
 from redbag.residents.models import Resident
 
@@ -63,10 +63,10 @@ def hidden_but_removable(resident: Resident, *, actor: Actor) -> list[Document]:
     return list(theirs.filter(resident__in=Resident.objects.records_of(resident.pk)).order_by("-added_at"))
 
 
-def record_look(page: str, document: Document, *, actor: Actor, now: datetime) -> None:
+def record_look(page: str, document: Document, *, actor: Actor, now: datetime, way: str = VIEWED) -> None:
     """Write that somebody of the home looked at a document; its pages are one look with the page they stand on."""
     resident = document.resident
-    record_view(page, document, actor=actor, at=now, organisation=resident.home, resident=resident)
+    record_view(page, document, actor=actor, at=now, organisation=resident.home, resident=resident, way=way)
 
 
 def in_order(documents: Collection[Document]) -> list[Document]:

@@ -7,11 +7,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-from django.db import transaction
+from django.db import InternalError, OperationalError, connection, transaction
 
+from redbag.journal import missed
 from redbag.journal.models import Entry, Mention, Personal
 
 VIEW_MINUTES = 15
+VIEWED, PRINTED, EXPORTED = WAYS = ("viewed", "printed", "exported")
+PATIENCE = "SET LOCAL lock_timeout = '2s'; "
 
 
 class Who(Protocol):
@@ -63,24 +66,27 @@ def record_view(
     organisation=None,
     resident=None,
     residents: Sequence[uuid.UUID] = (),
+    way: str = VIEWED,
     **facts: Any,
 ) -> None:
-    """Write that somebody looked: one entry per person, page, thing shown and quarter of an hour.
+    """Write that somebody looked, printed or took a file (`way`): one entry per person, page, thing shown and quarter
+    of an hour.
 
-    A page about several people names them in `residents`.
+    A page about several people names them in `residents`. What is read beside a patient goes on although the journal
+    cannot be written (missed.GO_ON): the look is kept aside then.
     """
     who = (actor and (actor.user_id or actor.key_id)) or "nobody"
     shown = ",".join(sorted(str(each) for each in set(residents))) or getattr(subject, "pk", "")
-    once = _once(who, page, shown, at)
+    once = _once(who, page if way == VIEWED else f"{way}.{page}", shown, at)
     entry = Entry(
-        action=f"viewed.{page}",
+        action=f"{way}.{page}",
         at=at,
         facts=json.loads(json.dumps(facts, default=str)),
         once=once,
         **_identity(subject, actor, organisation, resident),
     )
     if not residents:
-        Entry.objects.bulk_create([entry], ignore_conflicts=True)
+        _write_look(entry, goes_on=page in missed.GO_ON and not connection.in_atomic_block)
         return
     if Entry.objects.filter(once=once).exists():
         return
@@ -91,8 +97,26 @@ def record_view(
             Mention.objects.bulk_create(Mention(entry=kept, resident_id=each) for each in set(residents))
 
 
+def _write_look(entry: Entry, *, goes_on: bool) -> None:
+    """Insert a look; one that must not keep its reader waiting is kept aside when the journal takes nothing."""
+    if not goes_on:
+        Entry.objects.bulk_create([entry], ignore_conflicts=True)
+        return
+    try:
+        with connection.execute_wrapper(_impatient):
+            Entry.objects.bulk_create([entry], ignore_conflicts=True)
+    except (OperationalError, InternalError):
+        missed.keep(entry)
+
+
+def _impatient(execute, sql, params, many, context):
+    """Wait two seconds for a locked table, in the same statement, where the database knows how."""
+    postgres = context["connection"].vendor == "postgresql"
+    return execute(f"{PATIENCE}{sql}" if postgres else sql, params, many, context)
+
+
 def view_once(entry: Entry, mentioned: Sequence[str]) -> str:
-    """By what a kept view of several residents should be known, from what it says now."""
+    """By what a kept look at several residents should be known, from what it says now."""
     who = entry.actor_id or entry.key_id or "nobody"
     return _once(who, entry.action.removeprefix("viewed."), ",".join(sorted(mentioned)), entry.at)
 

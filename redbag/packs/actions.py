@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from redbag.errors import BadInput, Refused
-from redbag.journal.recording import record, record_view
+from redbag.journal.recording import PRINTED, record, record_view
 from redbag.organisations.access import Actor, Permission, require
 from redbag.organisations.models import Organisation
 from redbag.packs import folders, tasks
@@ -37,7 +37,7 @@ def print_paper(*, actor: Actor, transfer: Transfer, kind: str, now: datetime) -
     """A paper of a journey that the actor may see, never older than what was told; printing it is in the journal."""
     content = paper_of(transfer=transfer, kind=kind, now=now)
     where = actor.first_place()
-    record_view(f"printed_{kind}", transfer, actor=actor, at=now, organisation=where, resident=transfer.resident_id)
+    record_view(kind, transfer, actor=actor, at=now, organisation=where, resident=transfer.resident_id, way=PRINTED)
     shown = f'inline; filename="{FILES[Paper.Kind(kind)]}"'
     return Handed(content, {"Content-Type": "application/pdf", "Content-Disposition": shown})
 
@@ -57,7 +57,7 @@ def print_folder(*, actor: Actor, folder: Folder, now: datetime) -> Handed:
     require(actor, Permission.PACK, folder.home)
     content = folders.file_of(folder)
     people = [each.pk for each in folders.residents_of(folder.home)]
-    record_view("printed_folder", folder, actor=actor, at=now, organisation=folder.home, residents=people)
+    record_view("folder", folder, actor=actor, at=now, organisation=folder.home, residents=people, way=PRINTED)
     shown = f'inline; filename="grab-folder-{folder.drawn_at:%Y-%m-%d}.pdf"'
     return Handed(content, {"Content-Type": "application/pdf", "Content-Disposition": shown})
 

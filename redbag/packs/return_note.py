@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from redbag.journal.recording import record_view
+from redbag.journal.recording import PRINTED, record_view
 from redbag.organisations.access import Actor, Permission, require
 from redbag.packs import typesetting
 from redbag.packs.actions import Handed
@@ -27,7 +27,7 @@ def print_return_note(*, actor: Actor, transfer: Transfer, now: datetime) -> Han
     known = gather(transfer=transfer, sheet=sheet_of(transfer, now=now), now=now)
     content = typesetting.note(note_words(known), typesetting.Step(SIZE))
     where, resident = transfer.home_id, transfer.resident_id
-    record_view("printed_return_note", transfer, actor=actor, at=now, organisation=where, resident=resident)
+    record_view("return_note", transfer, actor=actor, at=now, organisation=where, resident=resident, way=PRINTED)
     shown = 'inline; filename="return-note.pdf"'
     return Handed(content, {"Content-Type": "application/pdf", "Content-Disposition": shown})
 

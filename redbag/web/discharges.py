@@ -18,7 +18,7 @@ from redbag.discharges.files import file_of
 from redbag.discharges.models import DischargeSummary
 from redbag.discharges.taking_off import was_taken_off
 from redbag.errors import BadInput
-from redbag.journal.recording import record_view
+from redbag.journal.recording import EXPORTED, VIEWED, record_view
 from redbag.organisations.access import Actor, Permission, require
 from redbag.web.letter_shown import everyone_sees, the_home_sees, the_home_will_see, was_opened
 from redbag.web.typed import text
@@ -131,11 +131,11 @@ def _versions(request: HttpRequest, summary: DischargeSummary, now: datetime) ->
     return list(rows.filter(pk__in=near).order_by("-sent_at", "-version"))
 
 
-def note_view(page: str, request: HttpRequest, summary: DischargeSummary, now: datetime) -> None:
+def note_view(page: str, request: HttpRequest, summary: DischargeSummary, now: datetime, way: str = VIEWED) -> None:
     """Somebody looked at this summary."""
     where = request.actor.first_place()
     resident = summary.resident_id
-    record_view(page, summary, actor=request.actor, at=now, organisation=where, resident=resident)
+    record_view(page, summary, actor=request.actor, at=now, organisation=where, resident=resident, way=way)
 
 
 def acknowledge(request: HttpRequest, summary_id: UUID) -> HttpResponse:
@@ -165,7 +165,7 @@ def discharge_file(request: HttpRequest, summary_id: UUID) -> FileResponse:
     if not summary.file or not default_storage.exists(summary.file):
         raise Http404
     actions.opened(actor=request.actor, summary=summary, now=now)
-    note_view("discharge.file", request, summary, now)
+    note_view("discharge", request, summary, now, EXPORTED)
     pdf = summary.form == Form.PDF
     name = f"discharge-summary-version-{summary.version}.{actions.SUFFIX[Form(summary.form)]}"
     response = FileResponse(

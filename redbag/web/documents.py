@@ -14,7 +14,7 @@ from redbag.documents.models import Document
 from redbag.documents.reading import FIRST, hidden_but_removable, hidden_count, in_order, marked, record_look
 from redbag.documents.uploads import MOST_PAGES, read_chosen
 from redbag.errors import BadInput, Busy
-from redbag.journal.recording import record_view
+from redbag.journal.recording import EXPORTED, record_view
 from redbag.organisations.access import Permission, require
 from redbag.residents.models import Resident
 from redbag.web import showing
@@ -137,7 +137,7 @@ def document_page(request: HttpRequest, document_id: UUID, number: int) -> HttpR
 def document_file(request: HttpRequest, document_id: UUID) -> HttpResponse:
     """The document itself, to be saved."""
     kept = their_document(request, document_id)
-    record_look("document_file", kept, actor=request.actor, now=timezone.now())
+    record_look("document", kept, actor=request.actor, now=timezone.now(), way=EXPORTED)
     return answering.file_answer(kept)
 
 

@@ -15,7 +15,7 @@ from redbag.bags.print_log import title_of, with_reprints
 from redbag.bags.printing import file_of
 from redbag.bags.sheets import calibration_page
 from redbag.errors import BadInput, Refused
-from redbag.journal.recording import record_view
+from redbag.journal.recording import PRINTED, record_view
 from redbag.organisations.access import Permission, require
 from redbag.web import homes
 from redbag.web.bags import with_codes
@@ -125,7 +125,7 @@ def label_file(request: HttpRequest, job_id) -> FileResponse:
     job = _job(request, job_id)
     if job.state != PrintJob.State.DONE:
         raise Refused("These labels are not ready yet.")
-    record_view("label_file", job, actor=request.actor, at=timezone.now(), organisation=job.organisation_id)
+    record_view("labels", job, actor=request.actor, at=timezone.now(), organisation=job.organisation_id, way=PRINTED)
     name = f"red-bag-labels-{timezone.localtime(job.asked_at):%Y-%m-%d}"
     return _file(file_of(job), job.layout, name)
 

@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from redbag.documents import answering, looking_again
 from redbag.documents.models import Document
 from redbag.documents.reading import travelling_document, travelling_documents
-from redbag.journal.recording import record_view
+from redbag.journal.recording import EXPORTED, VIEWED, record_view
 from redbag.organisations.access import Permission
 from redbag.transfers.models import Transfer
 from redbag.transfers.scanning import FOUND, look_up
@@ -18,7 +18,9 @@ from redbag.web import showing
 from redbag.web.transfers import their_transfer
 
 
-def their_paper(request: HttpRequest, transfer_id: UUID, document_id: UUID) -> tuple[Transfer, Document]:
+def their_paper(
+    request: HttpRequest, transfer_id: UUID, document_id: UUID, way: str = VIEWED
+) -> tuple[Transfer, Document]:
     """A document that travels, by way of a transfer they may read; 404 otherwise. The look is in the journal."""
     transfer = their_transfer(request, transfer_id)
     kept = travelling_document(transfer.resident, document_id, until=transfer.ended_at)
@@ -26,7 +28,7 @@ def their_paper(request: HttpRequest, transfer_id: UUID, document_id: UUID) -> t
         raise Http404
     where = request.actor.first_place()
     now, resident = timezone.now(), transfer.resident
-    record_view("transfer_document", kept, actor=request.actor, at=now, organisation=where, resident=resident)
+    record_view("transfer_document", kept, actor=request.actor, at=now, organisation=where, resident=resident, way=way)
     return transfer, kept
 
 
@@ -52,7 +54,7 @@ def transfer_document_page(request: HttpRequest, transfer_id: UUID, document_id:
 
 def transfer_document_file(request: HttpRequest, transfer_id: UUID, document_id: UUID) -> HttpResponse:
     """The document itself, to be saved."""
-    return answering.file_answer(their_paper(request, transfer_id, document_id)[1])
+    return answering.file_answer(their_paper(request, transfer_id, document_id, EXPORTED)[1])
 
 
 def transfer_photo(request: HttpRequest, transfer_id: UUID) -> HttpResponse:

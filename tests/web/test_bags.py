@@ -140,7 +140,7 @@ def test_a_job_shows_its_progress_until_the_sheet_can_be_fetched(world, browser_
     assert "hx-get" not in done
     answer = client.get(address("label_file", job.pk))
     assert b"".join(answer.streaming_content).startswith(b"%PDF")
-    assert Entry.objects.filter(action="viewed.label_file", subject_id=job.pk).count() == 1
+    assert Entry.objects.filter(action="printed.labels", subject_id=job.pk).count() == 1
 
 
 def test_labels_are_the_homes_own_and_for_those_who_may_print(world, browser_of):
