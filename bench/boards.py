@@ -28,7 +28,6 @@ django.setup()
 
 from django.conf import settings  # noqa: E402
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY  # noqa: E402
-from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.utils import timezone  # noqa: E402
@@ -41,6 +40,7 @@ from redbag.organisations.actions import open_session  # noqa: E402
 from redbag.organisations.models import Membership, Organisation, User  # noqa: E402
 from redbag.residents.models import Resident  # noqa: E402
 from redbag.transfers.actions import Packing, pack_bag  # noqa: E402
+from redbag.web.session_store import SessionStore  # noqa: E402
 
 HOMES, BOARDS_OF_HOME, BOARDS_OF_HOSPITAL, FACTS, QUIET, AIM = 64, 3, 8, 20, 15, 2.0
 WATCH = re.compile(r'data-watch="([^"]+)" data-version="(\d+)"')

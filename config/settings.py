@@ -117,6 +117,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "web:sign_in"
 SESSION_COOKIE_AGE = 12 * 3600
+SESSION_ENGINE = "redbag.web.session_store"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_NAME = f"redbag_session_{PORT}" if EMBEDDED else "redbag_session"

@@ -7,7 +7,6 @@ from io import BytesIO
 
 import pikepdf
 import pytest
-from django.contrib.sessions.models import Session
 from django.core import signing
 from django.db import transaction
 from django.test import Client
@@ -540,7 +539,7 @@ def ended_session(world, now):
     """A browser's session and a token, both past their time."""
     client, headers = signed_in(world, "manager")
     Key.objects.filter(user=world.people["manager"]).update(expires_at=now)
-    Session.objects.filter(pk=client.session.session_key).delete()
+    client.session.delete()
     return client, headers
 
 
