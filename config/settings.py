@@ -133,6 +133,7 @@ SECURE_REFERRER_POLICY = "no-referrer"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
+PROXIES = max(1, env.int("PROXIES", default=1))  # of ours, one behind the other, in front of the service
         "default-src": [SELF],
         "script-src": [SELF],
         "style-src": [SELF],
@@ -183,6 +184,9 @@ VAPID_SUBJECT = env.str("VAPID_SUBJECT", default="") or "mailto:" + parseaddr(DE
 SMS_URL = env.str("SMS_URL", default="")
 SMS_TOKEN = env.str("SMS_TOKEN", default="")
 
+OIDC_PROVIDERS = read_providers(env.str("OIDC_PROVIDERS", default=""), demo=DEMO)
+# Where a one-time code may be sent to: a domain exactly, or with *. whatever stands below it.
+BREAK_GLASS_EMAIL_DOMAINS = env.list("BREAK_GLASS_EMAIL_DOMAINS", default=["nhs.net", "*.nhs.uk"])
 MAIL_DOMAIN = env.str("MAIL_DOMAIN", default=urlsplit(PUBLIC_URL).hostname or "localhost")  # of homes' addresses
 
 BROKER_URL = env.str("BROKER_URL", default=f"sqla+sqlite:///{REDBAG_DATA / 'broker.sqlite3'}?timeout=20")

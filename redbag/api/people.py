@@ -8,7 +8,7 @@ from redbag.api import second_step, shapes
 from redbag.api.door import Door, json_object
 from redbag.api.people_shapes import PersonChange, PersonShape
 from redbag.api.problems import answer
-from redbag.organisations import actions, throttling
+from redbag.organisations import actions, guessing, throttling
 from redbag.organisations.access import GRANTS, Actor, Permission, actor_for
 from redbag.organisations.models import Membership
 from redbag.organisations.people import working_at
@@ -42,11 +42,17 @@ class SessionCall(Door):
         asked = shapes.SignIn(data=request.data)
         asked.is_valid(raise_exception=True)
         email = asked.validated_data["email"]
+        address, aim = throttling.address_of(request.META), f"password|{email.strip().lower()}"
+        try:
+            guessing.slow_down(address=address, aim=aim)
+        except throttling.TooOften as often:
+            return answer(429, str(often), "too_often", {"Retry-After": str(often.wait)})
         if wait := throttling.take_password(email):
             words = "Too many wrong passwords for this account. Wait, or ask your manager."
             return answer(429, words, "too_often", {"Retry-After": str(wait)})
         user = actions.sign_in(email=email, password=asked.validated_data["password"])
         if user is None:
+            guessing.note_wrong(what="password", address=address, aim=aim, now=self.now)
             return answer(
                 401,
                 "The e-mail address or the password is not right.",

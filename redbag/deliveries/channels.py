@@ -32,6 +32,8 @@ SUBJECTS = {
     "note.written": "Somebody wrote a note about a red bag",
     "note.answered": "Somebody answered a note about a red bag",
     "bag.found": "Somebody found a red bag",
+    "break_glass.asked": "A crew cannot see your tablet and waits for a code",
+    "break_glass.opened": "A page was opened without the tablet's code",
     "departure.planned": "A hospital plans to send somebody home",
     "departure.answered": "A home has answered whether somebody can come home",
     "endpoint.disabled": "An address that gets news was switched off",

@@ -156,6 +156,26 @@ CATALOGUE = (
         since="2026-11-21",
     ),
     Event(
+        name="tablet.guessed",
+        words="Too many wrong PINs were tried on a shared tablet",
+        when="A shared tablet took so many wrong PINs that it asks everybody to sign in fully. Goes to its organisation.",
+        ids=("tablet",),
+    ),
+    Event(
+        name="break_glass.asked",
+        words="Somebody cannot see the tablet and asks to open a page",
+        when="A clinician without an account and without the tablet's code asks to read one journey. Goes to the home.",
+        ids=("transfer", "asked"),
+        part_of="reminder.due",
+    ),
+    Event(
+        name="break_glass.opened",
+        words="A page was opened without the tablet's code",
+        when="Somebody without an account opened a journey with a code for this once. Goes to the home.",
+        ids=("transfer", "visitor"),
+        part_of="reminder.due",
+    ),
+    Event(
         name="reminder.due",
         words="Something is due: a bag waits too long, or a letter is not read",
         when="Something to do has become due, or late. Goes to whom it asks.",

@@ -17,7 +17,15 @@ from redbag.organisations.access import Actor, Permission, actor_for, require
 from redbag.organisations.models import Membership, Organisation, User
 from redbag.organisations.posts import end_due, end_membership, memberships_due
 
-WAKES_FOR = ["reminder.due", "bag.found", "note.written", "departure.planned", "departure.answered"]
+WAKES_FOR = [
+    "reminder.due",
+    "break_glass.asked",
+    "break_glass.opened",
+    "bag.found",
+    "note.written",
+    "departure.planned",
+    "departure.answered",
+]
 MOST_PHONES = 10
 AUTH_BYTES = 16
 UNFIT = "This browser sent something that cannot be woken. Try again, or use another browser."

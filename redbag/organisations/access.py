@@ -47,6 +47,7 @@ class Permission(StrEnum):
     ENROL_DEVICES = "make tablets ready to work without a network"
     KEEP_RECORDS = "review what is due to be destroyed, hold it back, and answer who asks for their own record"
     SEE_HOME_VIEW = "see the home view of a scan"
+    LOOK_BACK = "say whether it was right that somebody opened a page without the tablet's code"
     SEE_EMERGENCY_VIEW = "see the emergency view of a scan"
     SEE_CLINICAL_VIEW = "see the clinical view of a scan"
 
@@ -91,6 +92,7 @@ _MANAGER = _SENIOR | {
     P.KEEP_RECORDS,
 }
 _WARD = {
+    P.LOOK_BACK,
     P.READ_REPORTS,
     P.READ_TRANSFERS,
     P.MOVE_BAGS,

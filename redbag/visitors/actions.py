@@ -2,7 +2,6 @@
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -13,16 +12,19 @@ from redbag.errors import BadInput, NotAllowed, Refused
 from redbag.journal.recording import record
 from redbag.organisations import throttling
 from redbag.organisations.access import Actor, Permission, require
-from redbag.organisations.models import Kind, Organisation
+from redbag.organisations.guessing import note_wrong, slow_down
 from redbag.organisations.pulse import stir
 from redbag.transfers.handover_codes import MOST_TRIES, is_void, proves, shown_step, step_at, wrong_try
 from redbag.transfers.intake import Result, take_in
 from redbag.transfers.models import Transfer, WrongCode
 from redbag.transfers.stages import Kind as FactKind
+from redbag.transfers.stages import Stage
 from redbag.transfers.story import LEFT_AT, LEFT_THERE
+from redbag.visitors.introductions import LONGEST_SERVICE, Introduction, faults
 from redbag.visitors.models import Visitor
-from redbag.visitors.registrations import NOT_ONE, is_valid, normalise
+from redbag.visitors.registrations import normalise
 from redbag.visitors.sessions import (
+    AFTER_ARRIVAL,
     AFTER_RETURN,
     LONGEST,
     ROLES,
@@ -31,25 +33,15 @@ from redbag.visitors.sessions import (
     service_of,
 )
 
-LONGEST_NAME, LONGEST_SERVICE, LONGEST_PLACE = 100, 200, 90
-NEEDS_NUMBER = ("paramedic", "nurse", "doctor")
+LONGEST_PLACE = 90
 HERE = {"most": 10, "window": 15 * 60}  # wrong codes for one journey from one address
-ANYWHERE = {"most": 10, "window": 5}  # from one address for any journey: many crews share one, so it is only slowed
+A_DAY = {"most": 40, "window": 24 * 3600}  # wrong codes for one journey from everywhere
+CODE, BREAK_GLASS = "code", "break glass"
+ARRIVED = (Stage.IN_HOSPITAL, Stage.COMING_HOME)
 WRONG = "This is not the code that the home's tablet shows now. Look again: it changes every few minutes."
 VOIDED = "Too many wrong tries, so there is a new code on their screen. Look again, and type that one."
 TRIED = "Too many wrong codes. Wait a little, or ask the home to say that you have the bag."
 SEEN_EVERY = timedelta(minutes=1)
-
-
-@dataclass(frozen=True)
-class Introduction:
-    """What somebody without an account says of themselves; nobody checks it."""
-
-    name: str
-    role: str
-    registration: str = ""
-    organisation: Organisation | None = None
-    organisation_text: str = ""
 
 
 def let_in(*, transfer: Transfer, code: str, told: Introduction, address: str, now: datetime) -> tuple[Visitor, str]:
@@ -58,53 +50,36 @@ def let_in(*, transfer: Transfer, code: str, told: Introduction, address: str, n
     BadInput by field; a wrong code counts against the code shown (five void it) and against this address. TooOften when
     it was tried too often from there; Refused when the journey is over.
     """
-    wrong = _faults(told)
+    wrong = faults(told)
     if not code.strip():
         raise BadInput({"code": "Type the six numbers that the home's tablet shows."} | wrong)
-    here = f"{transfer.pk}|{address}"
-    tries = throttling.take_tries(TRIED, ("code", here, HERE), ("codes", address, ANYWHERE))
+    aim, here = str(transfer.pk), f"{transfer.pk}|{address}"
+    slow_down(address=address, aim=aim)
+    tries = throttling.take_tries(TRIED, ("code", here, HERE), ("code of one", aim, A_DAY))
     if not proves(transfer, code, now):
+        note_wrong(what="hand-over code", address=address, aim=aim, now=now)
         wrong_try(transfer, shown_step(transfer, now))
         raise BadInput({"code": VOIDED if is_void(transfer, step_at(now)) else WRONG} | wrong)
     throttling.give_back(tries)
     if wrong:
         raise BadInput(wrong)
-    return _enter(transfer, told, now)
-
-
-def _faults(told: Introduction) -> dict[str, str]:
-    """What is wrong with what somebody said of themselves, by field."""
-    wrong = {}
-    if not told.name.strip() or len(told.name) > LONGEST_NAME:
-        wrong["name"] = f"Write your name, at most {LONGEST_NAME} letters." if told.name else "Write your name."
-    if told.role not in ROLES:
-        wrong["role"] = "Choose what you do."
-    number = normalise(told.registration)
-    if number and not is_valid(number):
-        wrong["registration"] = NOT_ONE
-    elif not number and told.role in NEEDS_NUMBER:
-        wrong["registration"] = "Type your registration number (HCPC, NMC or GMC)."
-    if told.organisation is None and not told.organisation_text.strip():
-        wrong["organisation"] = "Say which service you come from."
-    elif told.organisation is not None and told.organisation.kind != Kind.AMBULANCE:
-        wrong["organisation"] = "Choose an ambulance service, or type the name of yours."
-    elif told.organisation is not None and _another(told.organisation, told.organisation_text):
-        wrong["organisation"] = (
-            f"You ticked {told.organisation.name} and wrote {told.organisation_text.strip()}. Which is it? "
-            "Tick another one, or empty the box."
-        )
-    elif len(told.organisation_text) > LONGEST_SERVICE:
-        wrong["organisation"] = f"Use at most {LONGEST_SERVICE} letters."
-    return wrong
-
-
-def _another(chosen: Organisation, typed: str) -> bool:
-    """Whether the words typed beside a chosen service name another one: kept would be only one of the two."""
-    return bool(typed.strip()) and typed.strip().casefold() != chosen.name.casefold()
+    return enter(transfer, told, now)
 
 
 @transaction.atomic
-def _enter(transfer: Transfer, told: Introduction, now: datetime) -> tuple[Visitor, str]:
+def enter(
+    transfer: Transfer,
+    told: Introduction,
+    now: datetime,
+    *,
+    by: str = CODE,
+    personal: Mapping[str, str] | None = None,
+    facts: Mapping[str, object] | None = None,
+) -> tuple[Visitor, str]:
+    """Give somebody a token for one journey, tell its home, and write it down; Refused when the journey is over.
+
+    Whoever comes when the bag is in hospital already has an hour, like who came with it.
+    """
     transfer = Transfer.objects.select_for_update(of=("self",)).select_related("home").get(pk=transfer.pk)
     if transfer.stage in AFTER_RETURN:
         raise Refused("This journey has ended.", code="journey_ended")
@@ -117,32 +92,34 @@ def _enter(transfer: Transfer, told: Introduction, now: datetime) -> tuple[Visit
         registration=normalise(told.registration),
         organisation=told.organisation,
         organisation_text="" if told.organisation else told.organisation_text.strip(),
-        let_in_by="code",
+        let_in_by=by,
         started_at=now,
-        until=now + LONGEST,
+        until=now + (AFTER_ARRIVAL if by == BREAK_GLASS and transfer.stage in ARRIVED else LONGEST),
         last_seen_at=now,
     )
     said = {"name": visitor.name, "role": ROLES[visitor.role], "from": service_of(visitor)}
     said |= {"registration": visitor.registration, "checked": "nobody checked this"}
+    action = "break_glass.opened" if by == BREAK_GLASS else "visitor.let_in"
     record(
-        "visitor.let_in",
+        action,
         transfer,
         actor=actor_of(visitor, now=now),
         at=now,
         organisation=transfer.home_id,
         resident=transfer.resident_id,
-        personal=said,
+        personal=said | (personal or {}),
         visitor=visitor.pk,
+        **facts or {},
     )
-    _tell_home(transfer, visitor, now)
+    _tell_home(action, transfer, visitor, now)
     stir([transfer.home_id])
     return visitor, token
 
 
-def _tell_home(transfer: Transfer, visitor: Visitor, now: datetime) -> None:
+def _tell_home(news: str, transfer: Transfer, visitor: Visitor, now: datetime) -> None:
     post_letters(
         organisations=[transfer.home_id],
-        type="visitor.let_in",
+        type=news,
         subject_id=visitor.pk,
         path=f"/api/v1/transfers/{transfer.pk}/visitors",
         ids={"transfer": str(transfer.pk), "visitor": str(visitor.pk)},
@@ -154,7 +131,7 @@ def _tell_home(transfer: Transfer, visitor: Visitor, now: datetime) -> None:
 def stop_visitor(*, actor: Actor, visitor: Visitor, now: datetime) -> Visitor:
     """Close papers and pictures to a visitor at once, and the emergency page a quarter of an hour later.
 
-    What they tell from now on is not taken. The code that they know lets nobody in any more: the tablet shows another.
+    What they tell from now on is not taken. A code of the tablet that they know lets nobody in any more.
     Stopping again changes nothing.
     """
     require(actor, Permission.PACK, visitor.transfer.home_id)
@@ -163,10 +140,8 @@ def stop_visitor(*, actor: Actor, visitor: Visitor, now: datetime) -> Visitor:
         return visitor
     visitor.stopped_at, visitor.stopped_by, visitor.stopped_by_name = now, actor.user, actor.name
     visitor.save(update_fields=["stopped_at", "stopped_by", "stopped_by_name"])
-    shown = shown_step(visitor.transfer, now)
-    for step in (shown - 1, shown):
-        spent = {"tries": MOST_TRIES}
-        WrongCode.objects.update_or_create(transfer=visitor.transfer, step=step, defaults=spent)
+    if visitor.let_in_by == CODE:
+        _spend_code(visitor.transfer, now)
     record(
         "visitor.stopped",
         visitor.transfer,
@@ -178,6 +153,12 @@ def stop_visitor(*, actor: Actor, visitor: Visitor, now: datetime) -> Visitor:
     )
     stir([visitor.transfer.home_id])
     return visitor
+
+
+def _spend_code(transfer: Transfer, now: datetime) -> None:
+    shown = shown_step(transfer, now)
+    for step in (shown - 1, shown):
+        WrongCode.objects.update_or_create(transfer=transfer, step=step, defaults={"tries": MOST_TRIES})
 
 
 def note_seen(visitor: Visitor, *, now: datetime) -> None:

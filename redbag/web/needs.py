@@ -20,6 +20,7 @@ from redbag.transfers.story import AWAITING
 from redbag.web.cases import needs_you
 from redbag.web.endpoints import news_not_sent
 from redbag.web.found import unsettled
+from redbag.web.glass_at_home import on_the_board as without_code
 from redbag.web.held import on_the_board
 from redbag.web.homecomings import troubles_at
 from redbag.web.mailed import letters_waiting
@@ -106,8 +107,11 @@ def beside(actor: Actor, *, now: datetime) -> dict:
     homes = actor.organisations_with(Permission.PACK)
     to_clean = Bag.objects.visible_to(actor).filter(state=BagState.CLEANING).order_by("state_since", "tracker")
     trackers = list(to_clean.values_list("tracker", flat=True))
+    asking, opened = without_code(actor, now=now)
     return {
         **on_the_board(actor, now=now),
+        "asking_now": asking,
+        "to_look_back": opened,
         "found_bags": unsettled(actor, now=now),
         "visiting_now": board_rows(actor, now=now),
         "to_clean": trackers[:NAMED_BAGS],

@@ -29,6 +29,7 @@ from redbag.transfers.story import Story, tell
 from redbag.web.after_death import after_death, is_over_for
 from redbag.web.belongings import contents_known_again
 from redbag.web.cases import asked_of
+from redbag.web.glass_at_home import asked_rows
 from redbag.web.here import Move, to_another_ward
 from redbag.web.patient import Checked, checked, contents, sections_shown
 from redbag.web.reminders import of_journey
@@ -102,6 +103,7 @@ def transfer_page(
         "signatures": signatures_on(transfer, [line.fact for line in story.lines]),
         "printed": printed_sheet(transfer, now=now) if inside else None,
         "visitors": visitor_rows(transfer, now=now) if inside else [],
+        "without_code": asked_rows(transfer.pk, now=now) if inside else [],
         "found_bags": found_on(transfer) if inside else [],
         "around": around(transfer, inside=inside, now=now),
         "errors": _by_field(errors or {}),

@@ -118,9 +118,11 @@ def stop(request: HttpRequest, transfer_id: UUID, visitor_id: UUID) -> HttpRespo
 
 
 def visitor_rows(transfer: Transfer, *, now: datetime) -> list[dict]:
-    """Who was let in to a journey, for its home (`pages/visitors/_visitors.html`)."""
+    """Who was let in to a journey by the tablet's code, for its home (`pages/visitors/_visitors.html`)."""
     rows = []
     for each in visitors_of(transfer):
+        if each.let_in_by == actions.BREAK_GLASS:
+            continue  # told of with who asked and why
         each.transfer = transfer
         rows.append(_row(each, now))
     return rows

@@ -1,0 +1,157 @@
+"""Somebody without an account cannot see the tablet: they ask, and the home or an NHS mailbox gives them a code."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import QuerySet
+
+from redbag.deliveries.actions import post_letters
+from redbag.errors import BadInput, Refused
+from redbag.organisations.guessing import note_wrong, slow_down
+from redbag.organisations.models import Kind
+from redbag.organisations.pulse import stir
+from redbag.organisations.throttling import TooOften
+from redbag.transfers.models import Transfer
+from redbag.vault import blind_index
+from redbag.visitors import tasks
+from redbag.visitors.glass_codes import CODE_LASTS, ENDED, REASONS, NotAskedAnyMore, locked, note, standing, why_of
+from redbag.visitors.introductions import Introduction, faults
+from redbag.visitors.models import BreakGlass
+from redbag.visitors.nhs_addresses import checked
+from redbag.visitors.registrations import normalise
+from redbag.visitors.sessions import AFTER_RETURN, ROLES, digest_of, service_of
+
+OF_A_BAG = ((4, timedelta(hours=1)), (10, timedelta(days=1)))
+OF_AN_EMAIL = ((3, timedelta(hours=1)), (10, timedelta(days=1)))
+WHO_MAY = ("paramedic", "nurse", "doctor")
+FROM = (Kind.AMBULANCE, Kind.HOSPITAL)
+LONGEST_WORDS, LONGEST_PHONE = 300, 40
+OFTEN = "Somebody has asked often just now. Ring the home: they can read out the six numbers on their tablet."
+NOT_NHS = "A code can only be sent to an NHS address, like name@nhs.net. Leave it empty, and ring the home."
+SENT = "A code was sent a moment ago. Look in your NHS mailbox, or ring the home."
+
+
+@dataclass(frozen=True)
+class Asking:
+    """Why somebody asks, and how a code may come to them."""
+
+    reason: str
+    words: str = ""
+    phone: str = ""
+    email: str = ""
+
+
+def ask(*, transfer: Transfer, told: Introduction, why: Asking, address: str, now: datetime) -> tuple[BreakGlass, str]:
+    """Ask to read a journey without the tablet's code; the token of the asker's phone comes back this once.
+
+    The home sees it at once. With an e-mail address of the health service a code is sent there too. BadInput by field;
+    TooOften when it was asked too often for this bag or this e-mail address; Refused when the journey is over.
+    """
+    slow_down(address=address, aim=f"ask|{transfer.pk}")  # and each counts as a try from there
+    email = checked(why.email, settings.BREAK_GLASS_EMAIL_DOMAINS)
+    if wrong := faults(told, kinds=FROM) | _faults(told, why, email):
+        raise BadInput(wrong)
+    note_wrong(what="break-glass asked", address=address, aim=f"ask|{transfer.pk}", now=now)
+    return _keep(transfer, told, why, email, now)
+
+
+def _faults(told: Introduction, why: Asking, email: str) -> dict[str, str]:
+    wrong = {}
+    if told.role not in WHO_MAY:
+        wrong["role"] = "Only a paramedic, a nurse or a doctor can open it in this way. Everybody else: ring the home."
+    if not normalise(told.registration):
+        wrong["registration"] = "Type your registration number (HCPC, NMC or GMC)."
+    if why.reason not in REASONS:
+        wrong["reason"] = "Choose why you cannot see the tablet."
+    elif why.reason == "other" and not why.words.strip():
+        wrong["words"] = "Say in a few words why."
+    if len(why.words) > LONGEST_WORDS:
+        wrong["words"] = f"Use at most {LONGEST_WORDS} letters."
+    if len(why.phone) > LONGEST_PHONE:
+        wrong["phone"] = f"Use at most {LONGEST_PHONE} letters."
+    if why.email.strip() and not email:
+        wrong["email"] = NOT_NHS
+    return wrong
+
+
+@transaction.atomic
+def _keep(transfer: Transfer, told: Introduction, why: Asking, email: str, now: datetime) -> tuple[BreakGlass, str]:
+    transfer = Transfer.objects.select_for_update(of=("self",)).select_related("home").get(pk=transfer.pk)
+    if transfer.stage in AFTER_RETURN:
+        raise Refused("This journey has ended.", code="journey_ended")
+    _not_too_often(_of_the_bag(transfer), OF_A_BAG, now)
+    token = secrets.token_urlsafe(32)
+    asked = BreakGlass.objects.create(
+        transfer=transfer,
+        digest=digest_of(token),
+        name=told.name.strip(),
+        role=told.role,
+        registration=normalise(told.registration),
+        organisation=told.organisation,
+        organisation_text="" if told.organisation else told.organisation_text.strip(),
+        phone=why.phone.strip(),
+        reason=why.reason,
+        words=why.words.strip(),
+        asked_at=now,
+    )
+    if email:
+        _owe_mail(asked, email, now)
+    _tell_home(asked, now)
+    return asked, token
+
+
+def _of_the_bag(transfer: Transfer) -> QuerySet[BreakGlass]:
+    of_bag = {"transfer__bag": transfer.bag_id} if transfer.bag_id else {"transfer": transfer}
+    return BreakGlass.objects.filter(**of_bag)
+
+
+def _not_too_often(rows: QuerySet[BreakGlass], limits: Sequence[tuple[int, timedelta]], now: datetime) -> None:
+    for most, window in limits:
+        moments = list(rows.filter(asked_at__gt=now - window).order_by("-asked_at").values_list("asked_at", flat=True))
+        if len(moments) >= most:
+            raise TooOften(OFTEN, wait=max(1, int((moments[most - 1] + window - now).total_seconds())))
+
+
+def _owe_mail(asked: BreakGlass, email: str, now: datetime) -> None:
+    index = blind_index(email.lower(), purpose="break-glass e-mail")
+    _not_too_often(BreakGlass.objects.filter(email_index=index).exclude(pk=asked.pk), OF_AN_EMAIL, now)
+    asked.email, asked.email_index, asked.mail_due_at, asked.mail_tries = email, index, now, 0
+    asked.save(update_fields=["email", "email_index", "mail_due_at", "mail_tries"])
+    transaction.on_commit(tasks.ring)
+
+
+def _tell_home(asked: BreakGlass, now: datetime) -> None:
+    transfer = asked.transfer
+    said = {"name": asked.name, "role": ROLES[asked.role], "from": service_of(asked)}
+    said |= {"registration": asked.registration, "checked": "nobody checked this", "why": why_of(asked)}
+    note("break_glass.asked", asked, actor=None, now=now, personal=said, reason=asked.reason)
+    post_letters(
+        organisations=[transfer.home_id],
+        type="break_glass.asked",
+        subject_id=asked.pk,
+        path=f"/api/v1/break-glass/{asked.pk}",
+        ids={"transfer": str(transfer.pk), "asked": str(asked.pk)},
+        now=now,
+    )
+    stir([transfer.home_id])
+
+
+@transaction.atomic
+def send_by_mail(*, asked: BreakGlass, email: str, now: datetime) -> BreakGlass:
+    """Have a code sent to an e-mail address of the health service too, when the home does not answer.
+
+    BadInput for any other address; TooOften for one that got too many; Refused when nothing can be sent any more.
+    """
+    if not (found := checked(email, settings.BREAK_GLASS_EMAIL_DOMAINS)):
+        raise BadInput({"email": NOT_NHS})
+    asked = locked(asked)
+    if not standing(asked, now=now).waits:
+        raise NotAskedAnyMore(ENDED)
+    if asked.mail_due_at or (asked.mailed_at and now < asked.mailed_at + CODE_LASTS):
+        raise TooOften(SENT, wait=int(CODE_LASTS.total_seconds()))
+    _owe_mail(asked, found, now)
+    return asked
