@@ -2,6 +2,7 @@
 
 import logging
 import os
+from datetime import timedelta
 from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -13,6 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from config import live_use
 from config.environment import embedded_keys, production_keys
+from config.providers import read_providers
 
 ROOT = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -72,6 +74,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "redbag.web.tablet_lock.keep_limits",
+    "redbag.web.refusals.note_refusals",
     "redbag.web.middleware.gate",
 ]
 ROOT_URLCONF = "config.urls"
@@ -116,7 +120,9 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
 LOGIN_URL = "web:sign_in"
-SESSION_COOKIE_AGE = 12 * 3600
+SESSION_LASTS = timedelta(hours=12)  # from signing in, however busy
+SESSION_IDLE = timedelta(minutes=30)  # on anybody's own device; shared tablets lock sooner
+SESSION_COOKIE_AGE = int(SESSION_LASTS.total_seconds())
 SESSION_ENGINE = "redbag.web.session_store"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -127,13 +133,13 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SECURE_SSL_REDIRECT = SECURE and not DEMO
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("TRUST_PROXY", default=False) else None
+PROXIES = max(1, env.int("PROXIES", default=1))  # of ours, one behind the other, in front of the service
 SECURE_HSTS_SECONDS = 31536000 if SECURE and not DEMO else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE_HSTS_SECONDS > 0
 SECURE_REFERRER_POLICY = "no-referrer"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
-PROXIES = max(1, env.int("PROXIES", default=1))  # of ours, one behind the other, in front of the service
         "default-src": [SELF],
         "script-src": [SELF],
         "style-src": [SELF],
@@ -178,15 +184,15 @@ if mail["EMAIL_BACKEND"].endswith("filebased.EmailBackend"):
     EMAIL_FILE_PATH = str(REDBAG_DATA / "mail")
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Red Bag <no-reply@redbag.example>")
 EMAIL_TIMEOUT = 15
+OIDC_PROVIDERS = read_providers(env.str("OIDC_PROVIDERS", default=""), demo=DEMO)
+# Where a one-time code may be sent to: a domain exactly, or with *. whatever stands below it.
+BREAK_GLASS_EMAIL_DOMAINS = env.list("BREAK_GLASS_EMAIL_DOMAINS", default=["nhs.net", "*.nhs.uk"])
 
 VAPID_PRIVATE_KEY = env.str("VAPID_PRIVATE_KEY", default="")
 VAPID_SUBJECT = env.str("VAPID_SUBJECT", default="") or "mailto:" + parseaddr(DEFAULT_FROM_EMAIL)[1]
 SMS_URL = env.str("SMS_URL", default="")
 SMS_TOKEN = env.str("SMS_TOKEN", default="")
 
-OIDC_PROVIDERS = read_providers(env.str("OIDC_PROVIDERS", default=""), demo=DEMO)
-# Where a one-time code may be sent to: a domain exactly, or with *. whatever stands below it.
-BREAK_GLASS_EMAIL_DOMAINS = env.list("BREAK_GLASS_EMAIL_DOMAINS", default=["nhs.net", "*.nhs.uk"])
 MAIL_DOMAIN = env.str("MAIL_DOMAIN", default=urlsplit(PUBLIC_URL).hostname or "localhost")  # of homes' addresses
 
 BROKER_URL = env.str("BROKER_URL", default=f"sqla+sqlite:///{REDBAG_DATA / 'broker.sqlite3'}?timeout=20")

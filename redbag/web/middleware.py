@@ -15,11 +15,11 @@ from prometheus_client import Histogram
 from redbag.errors import BadInput, Busy, Gone, NotAllowed, Refused
 from redbag.organisations.access import actor_for, require_anywhere
 from redbag.organisations.routes import Open, rule
-from redbag.web import problems, visiting
+from redbag.web import choosing, joining, problems, visiting
 
 log = structlog.get_logger("request")
 SECONDS = Histogram("redbag_request_seconds", "How long requests took", ["method", "route", "status"])
-TOKEN = re.compile(r"(?i)(/(?:b|s|p|scan)/)([^/?]{4})[^/?]*")
+TOKEN = re.compile(r"(?i)(/(?:b|s|p|scan|join|forgotten)/)([^/?]{4})[^/?]*")
 CODE = re.compile(r"(/h/[0-9a-f-]+/)[^/?]+")
 SIGNED_OUT = "You were signed out, so what you pressed was not recorded. Sign in, and press it again."
 QUIET = ("/healthz", "/readyz", "/metrics", "/static/", "/board/version/")
@@ -67,7 +67,9 @@ def _back_to(request) -> str:
 
 def _actor(request):
     user = request.user
-    return actor_for(user) if user is not None and user.is_authenticated else visiting.actor_of(request)
+    if user is not None and user.is_authenticated:
+        return choosing.narrowed(request, actor_for(user))
+    return visiting.actor_of(request)
 
 
 def gate(get_response):
@@ -100,6 +102,8 @@ def gate(get_response):
             if request.method != "GET":
                 messages.warning(request, SIGNED_OUT)
             return redirect_to_login(_back_to(request))
+        if asked != Open.ANYONE and (shut_out := joining.shut_out(request)):
+            return shut_out
         if not isinstance(asked, Open) and not kwargs:
             try:
                 require_anywhere(request.actor, asked)
