@@ -14,6 +14,7 @@ from django.urls import get_resolver
 from django.utils import timezone
 from PIL import Image
 
+from redbag.accounts.second_factor_models import Passkey
 from redbag.bags import actions as bags
 from redbag.bags.tagging import make_tag
 from redbag.deliveries import actions as deliveries
@@ -160,6 +161,7 @@ BELONGS = {
     "copy": HOME,
     "mailed": HOME,
     "phone": {"carer"},  # a phone is its owner's alone
+    "passkey": {"carer"},
 }
 TRAINED = {"senior", "manager"}  # in medicines: the home says so of each person
 # What an address asks beyond its row.
@@ -360,6 +362,7 @@ def things_of(world):
         "visitor": visitor.pk,
         "found": tell_found(bag=world.bag, place="Bus 9", phone="", actor=None, address="", now=now).pk,
         "reminder": Reminder.objects.get(kind="on_the_way", organisation=world.oakview).pk,
+        "passkey": Passkey.objects.create(user=carer.user, name="x", credential="x", public="x", added_at=now).pk,
         "phone": wake_phone(
             actor=carer, organisation=world.oakview, address="https://push.example/x", keys=Phone().keys, now=now
         ).pk,

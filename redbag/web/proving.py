@@ -1,5 +1,7 @@
 """Who signed in a while ago shows once more who they are, before how they or a colleague sign in is changed."""
 
+from math import ceil
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -33,7 +35,7 @@ def prove_again(request: HttpRequest) -> HttpResponse:
             prove(request, *_shown(request, by_code=by_code, now=now), now=now)
             return redirect(to)
         except TooOften as often:
-            error, status = f"Too many tries. Wait {often.wait // 60 + 1} minutes.", 429
+            error, status = f"Too many tries. Wait {ceil(often.wait / 60)} minutes.", 429
         except Refused as wrong:
             error, status = str(wrong), 422
     seen = {"by_code": by_code, "known": standing(request.user), "next": to, "error": error}

@@ -1,5 +1,7 @@
 """The second step of signing in: a code from the phone, one from paper, or a passkey."""
 
+from math import ceil
+
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -40,7 +42,7 @@ def second_step(request: HttpRequest) -> HttpResponse:
         except WrongCode as wrong:
             status, error = 422, str(wrong)
         except TooOften as often:
-            status, error = 429, f"Too many wrong codes. Wait {often.wait // 60 + 1} minutes, or ask your manager."
+            status, error = 429, f"Too many wrong codes. Wait {ceil(often.wait / 60)} minutes, or ask your manager."
     known = standing(half.user)
     on_paper = "paper" in request.GET or not known.app
     shown = {"known": known, "on_paper": on_paper, "error": error, "next": half.to}
