@@ -3,12 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from types import MappingProxyType
 from typing import Any
 
-GONE = "(destroyed)"
 REMOVED = "(removed)"
-NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -25,12 +22,12 @@ class Holding:
     title: str
     of: tuple[str, ...] = ()
     ids: tuple[str, ...] = ()
-    empties: Mapping[str, Any] = NOTHING
+    empties: Mapping[str, Any] = field(default_factory=dict)
     words: tuple[str, ...] = ()
     keeps: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
     removes: bool = False
-    unique: tuple[str, ...] = field(default=())
+    unique: tuple[str, ...] = ()
 
     @property
     def clears(self) -> tuple[str, ...]:
@@ -39,7 +36,7 @@ class Holding:
 
 
 def _empty(*columns: str, **others: Any) -> Mapping[str, Any]:
-    return MappingProxyType({**dict.fromkeys(columns, ""), **others})
+    return {**dict.fromkeys(columns, ""), **others}
 
 
 _SIGNS = ("respiratory_rate", "spo2", "on_oxygen", "systolic_bp", "pulse", "temperature", "score")
@@ -209,6 +206,17 @@ HOLDINGS = (
         of=BY_JOURNEY,
         empties=_empty("name", "role", "registration", organisation_text=REMOVED),
         keeps=("digest", "let_in_by", "stopped_by_name"),
+    ),
+    Holding(
+        "BreakGlass",
+        "visitors",
+        "Crews without an account who could not see the tablet",
+        of=BY_JOURNEY,
+        empties=_empty(
+            *("name", "role", "registration", "phone", "words", "email", "email_index", "seen_note"),
+            organisation_text=REMOVED,
+        ),
+        keeps=("digest", "reason", "code_digest", "code_by", "shown_by_name", "refused_by_name", "seen_by_name"),
     ),
     Holding(
         "DischargeSummary",
@@ -386,9 +394,13 @@ BY_TABLE = {each.table: each for each in HOLDINGS}
 OTHERS = {
     "journal": ("Entry", "Mention", "Personal", "Seal", "Heartbeat", "Checkpoint", "Destruction"),
     "destruction": ("EndedRecord",),
-    "drafts": ("Answer",),
+    "drafts": ("Answer", "Tried"),
     "bags": ("Bag", "Label", "Tag", "BagStep", "ScanAttempt", "FoundBag", "PrintJob", "PrintedLabel", "PrintChunk"),
     "post": ("Endpoint", "Attempt"),
     "folders": ("Folder",),
-    "people": ("Organisation", "Place", "User", "Membership", "Key", "HouseRules", "Device", "Pulse", "Mailbox"),
+    "people": (
+        *("Organisation", "Place", "User", "Membership", "Key", "HouseRules", "Device", "Pulse", "Mailbox"),
+        *("Invitation", "Identity", "PasswordLink", "AccountLetter", "Authenticator", "RecoveryCode", "Passkey"),
+        *("TabletCode", "Pin", "WrongPin", "FullSignIn", "HouseWord", "Sitting"),
+    ),
 }
