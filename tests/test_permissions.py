@@ -53,6 +53,7 @@ from redbag.transfers.models import HeldFact
 from redbag.transfers.signatures import sign
 from redbag.transfers.story import tell
 from redbag.vault import keep_file, unseal, unseal_label
+from redbag.visitors import asking
 from redbag.visitors.actions import Introduction, let_in
 from redbag.web.live import SALT
 from tests.deliveries.test_waking import Phone
@@ -102,6 +103,7 @@ PROMISED = {
     P.SET_HOUSE_RULES: "--x--x-x",
     P.ENROL_DEVICES: "--x----x",
     P.KEEP_RECORDS: "--x-----",
+    P.LOOK_BACK: "--x-----",
 }
 
 
@@ -154,6 +156,7 @@ BELONGS = {
     "case": PARTIES,
     "found": HOME,
     "held": HOME - {"administrator"},
+    "break_glass": HOME - {"administrator"},
     "line": HOME - {"administrator"},
     "reconciliation": HOME - {"administrator"},
     "reminder": HOME,
@@ -218,6 +221,7 @@ COLLECTIONS = {
     "residents": "resident",
     "bags": "bag",
     "labels": "job",
+    "break-glass": "break_glass",
     "transfers": "transfer",
     "discharge-summaries": "summary",
     "endpoints": "endpoint",
@@ -319,6 +323,8 @@ def things_of(world):
     shown = code_at(transfer, now)[0]
     visitor, _ = let_in(transfer=transfer, code=shown, told=jo, address="", now=now)
     copied = copying.begin_copy(actor=carer, resident=world.peggy, now=now)
+    nurse = Introduction(name="Noor", role="nurse", registration="12A3456B", organisation=world.stmarys)
+    glass, _ = asking.ask(transfer=transfer, told=nurse, why=asking.Asking(reason="gone"), address="", now=now)
     copy_pages.add_pages(actor=carer, copy=copied, files=[face()], now=now)
     (mailed,) = take_mail(content=with_pdf().as_bytes(), home=world.oakview, now=now).letters
     document = documents.add_document(
@@ -361,6 +367,7 @@ def things_of(world):
         "device": enrol_tablet(actor=manager, organisation=world.oakview, name="Office", now=now)[0].pk,
         "visitor": visitor.pk,
         "found": tell_found(bag=world.bag, place="Bus 9", phone="", actor=None, address="", now=now).pk,
+        "break_glass": glass.pk,
         "reminder": Reminder.objects.get(kind="on_the_way", organisation=world.oakview).pk,
         "passkey": Passkey.objects.create(user=carer.user, name="x", credential="x", public="x", added_at=now).pk,
         "phone": wake_phone(

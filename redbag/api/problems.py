@@ -7,6 +7,7 @@ from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from redbag.errors import BadInput, Busy, Gone, NotAllowed, Refused
+from redbag.organisations.throttling import TooOften
 from redbag.summaries.actions import SomebodyWasFaster
 
 TITLES = {
@@ -76,6 +77,8 @@ def handle(exception, context) -> Response | None:
             return answer(503, str(exception), exception.code, {"Retry-After": "5"})
         case Gone():
             return answer(410, str(exception), exception.code)
+        case TooOften():
+            return answer(429, str(exception), exception.code, {"Retry-After": str(exception.wait)})
         case Refused():
             return answer(409, str(exception), exception.code, **exception.facts)
         case NotAllowed() | PermissionDenied():

@@ -19,6 +19,10 @@ from redbag.organisations.models import Tried
 
 WRONG_PASSWORDS = 10
 PASSWORD_WINDOW = 15 * 60
+PASSWORDS = (
+    ("password", {"most": WRONG_PASSWORDS, "window": PASSWORD_WINDOW}),
+    ("password-day", {"most": 100, "window": 24 * 3600}),
+)
 KEPT_FROM = 60  # seconds
 SEIZE = """
     INSERT INTO redbag_tried (what, who, number, taken_at, until) VALUES (%s, %s, %s, %s, %s)
@@ -52,12 +56,18 @@ def take_password(email: str, *, browser: str = "") -> int:
     `browser` names one where this account was signed in before: it has a count of its own, so that strangers who guess
     lock nobody out of the tablet they always use.
     """
-    return _take("password", _account(email, browser), most=WRONG_PASSWORDS, window=PASSWORD_WINDOW).wait
+    who = _account(email, browser)
+    try:
+        take_tries("", *((what, who, limit) for what, limit in PASSWORDS))
+    except TooOften as often:
+        return often.wait
+    return 0
 
 
 def forget(email: str, *, browser: str = "") -> None:
     """A right password clears the count of where it was typed."""
-    Tried.objects.filter(what="password", who=_digest("password", _account(email, browser))).delete()
+    who = _account(email, browser)
+    Tried.objects.filter(who__in=[_digest(what, who) for what, _ in PASSWORDS]).delete()
 
 
 def take_tries(words: str, *asked: tuple[str, str, Mapping[str, int]]) -> list[Try]:

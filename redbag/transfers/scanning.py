@@ -9,11 +9,14 @@ from redbag.bags.models import Bag, Label
 from redbag.journal.recording import record_view
 from redbag.organisations.access import Actor, Permission
 from redbag.organisations.models import Organisation
+from redbag.organisations.throttling import give_back, take_tries
 from redbag.transfers.labelled import journey_of_label
 from redbag.transfers.models import Transfer
 from redbag.transfers.stages import Stage
 
 FOUND, EMERGENCY, CLINICAL, HOME = "found", "emergency", "clinical", "home"
+SHORT_CODES = {"most": 30, "window": 60 * 60}  # typed codes that are on no label, by one person or key
+TYPED_OFTEN = "Too many codes that are on no label. Scan the square, or wait an hour."
 VIEWS = {
     HOME: Permission.SEE_HOME_VIEW,
     CLINICAL: Permission.SEE_CLINICAL_VIEW,
@@ -57,17 +60,17 @@ class FoundBag:
 def look_up(*, text: str, actor: Actor | None, now: datetime) -> Look:
     """What this actor may see of the bag whose label was scanned or whose code was typed, in one statement.
 
-    Opening health data is written in the journal here, so no door can forget it (one statement more).
+    Opening health data is written in the journal here, so no door can forget it (one statement more). Whoever is signed
+    in and types codes that are on no label is stopped after thirty within an hour: TooOften.
     """
     found = tokens.found_in(text)
     if found is None:
         return Look()
-    wanted = {"token_digest": tokens.token_digest(found[1])} if found[0] == "token" else {"code": found[1]}
-    places = {view: _places(actor, permission) for view, permission in VIEWS.items()}
-    look = _of_a_visit(wanted, actor, now) if actor is not None and actor.visit else None
-    if any(places.values()):
-        look = _on_a_journey(wanted, places, now)
-    look = look or _of_the_bag(wanted, places)
+    who = (actor.user_id or actor.key_id) if actor and found[0] == "code" else None
+    tries = take_tries(TYPED_OFTEN, ("short code", str(who), SHORT_CODES)) if who else ()
+    look = _look(found, actor, now)
+    if look.known:
+        give_back(tries)
     if look.view != FOUND and look.transfer is not None:
         record_view(
             f"scan.{look.view}",
@@ -78,6 +81,16 @@ def look_up(*, text: str, actor: Actor | None, now: datetime) -> Look:
             resident=look.transfer.resident_id,
         )
     return look
+
+
+def _look(found: tuple[str, str], actor: Actor | None, now: datetime) -> Look:
+    """What a token or a code opens to this actor."""
+    wanted = {"token_digest": tokens.token_digest(found[1])} if found[0] == "token" else {"code": found[1]}
+    places = {view: _places(actor, permission) for view, permission in VIEWS.items()}
+    look = _of_a_visit(wanted, actor, now) if actor is not None and actor.visit else None
+    if any(places.values()):
+        look = _on_a_journey(wanted, places, now)
+    return look or _of_the_bag(wanted, places)
 
 
 def open_journey(*, text: str, now: datetime) -> Transfer | None:

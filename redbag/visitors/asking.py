@@ -16,7 +16,7 @@ from redbag.organisations.models import Kind
 from redbag.organisations.pulse import stir
 from redbag.organisations.throttling import TooOften
 from redbag.transfers.models import Transfer
-from redbag.vault import blind_index
+from redbag.vault import blind_indexes
 from redbag.visitors import tasks
 from redbag.visitors.glass_codes import CODE_LASTS, ENDED, REASONS, NotAskedAnyMore, locked, note, standing, why_of
 from redbag.visitors.introductions import Introduction, faults
@@ -117,9 +117,9 @@ def _not_too_often(rows: QuerySet[BreakGlass], limits: Sequence[tuple[int, timed
 
 
 def _owe_mail(asked: BreakGlass, email: str, now: datetime) -> None:
-    index = blind_index(email.lower(), purpose="break-glass e-mail")
-    _not_too_often(BreakGlass.objects.filter(email_index=index).exclude(pk=asked.pk), OF_AN_EMAIL, now)
-    asked.email, asked.email_index, asked.mail_due_at, asked.mail_tries = email, index, now, 0
+    indexes = blind_indexes(email.lower(), purpose="break-glass e-mail")
+    _not_too_often(BreakGlass.objects.filter(email_index__in=indexes).exclude(pk=asked.pk), OF_AN_EMAIL, now)
+    asked.email, asked.email_index, asked.mail_due_at, asked.mail_tries = email, indexes[0], now, 0
     asked.save(update_fields=["email", "email_index", "mail_due_at", "mail_tries"])
     transaction.on_commit(tasks.ring)
 

@@ -29,6 +29,10 @@ def not_allowed(request, exception=None):
 
 def refused(request, refusal):
     words = f"{refusal} Nothing was changed."
+    if wait := getattr(refusal, "wait", 0):
+        answer = page(request, status=429, title="Wait a little", words=words)
+        answer["Retry-After"] = str(wait)
+        return answer
     return page(request, status=409, title="This cannot be done now", words=words)
 
 

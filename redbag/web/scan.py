@@ -15,7 +15,9 @@ from redbag.documents.models import Document
 from redbag.errors import BadInput, NotAllowed
 from redbag.organisations.access import Permission, require_anywhere
 from redbag.organisations.asking import asks_of
+from redbag.organisations.guessing import note_wrong
 from redbag.organisations.models import Organisation
+from redbag.organisations.throttling import address_of
 from redbag.templatetags.redbag import clock
 from redbag.transfers import replay
 from redbag.transfers.attempts import note_scan
@@ -84,6 +86,7 @@ def label(request: HttpRequest, text: str) -> HttpResponse:
     if not look.known and (tag := tag_in(text)):
         return _to_its_bag(request, *tag)
     if not look.known:
+        note_wrong(what="label", address=address_of(request.META), aim="label", now=now)
         return render(request, "pages/scan/unknown.html", {"text": text[:40]}, status=404)
     if look.view == FOUND:
         return _found_page(request, look, text)
