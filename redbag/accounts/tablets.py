@@ -69,7 +69,7 @@ def make_code(*, actor: Actor, organisation: Organisation, name: str, now: datet
 def code_here(*, code: str, address: str, now: datetime) -> TabletCode:
     """The code somebody opened on a tablet (organisation joined). NoSuchCode, or TooOften; right ones do not count."""
     code = tidied(code)
-    tries = take_tries(TRIED, ("tablet code", address, HERE), ("tablet code of one", code, OF_ONE))
+    tries = take_tries(TRIED, ("tablet-codes", address, HERE), ("tablet-code", code, OF_ONE))
     digests = blind_indexes(code, purpose=PURPOSE)
     live = TabletCode.objects.select_related("organisation", "made_by").filter(tablet=None, until__gt=now)
     kept = live.filter(digest__in=digests).first()

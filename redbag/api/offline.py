@@ -11,6 +11,8 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.response import Response
 from rest_framework.utils.encoders import JSONEncoder
 
+from redbag.accounts.sittings import in_use, said_of
+from redbag.accounts.tablets import take_out_of_use
 from redbag.api import offline_shapes as shapes
 from redbag.api.door import Door, json_object, own_place
 from redbag.api.facts import patient_row
@@ -22,7 +24,6 @@ from redbag.organisations.models import Device, Organisation
 from redbag.organisations.tablets import (
     enrol_tablet,
     give_facts_token,
-    revoke_tablet,
     tablet_with,
     tablets_of,
 )
@@ -156,8 +157,8 @@ class FactsTokenCall(Door):
         return Response({"facts_token": token, "expires_at": until}, status=201, headers={"Cache-Control": "no-store"})
 
 
-def device_row(tablet: Device) -> dict:
-    """A tablet in a list."""
+def device_row(tablet: Device, *, used_by: str | None = None) -> dict:
+    """A tablet in a list, and who uses it now."""
     return {
         "id": tablet.pk,
         "name": tablet.name,
@@ -165,6 +166,7 @@ def device_row(tablet: Device) -> dict:
         "enrolled_at": tablet.enrolled_at,
         "last_seen_at": tablet.last_seen_at,
         "unsent": tablet.unsent,
+        "used_by": used_by,
         "revoked_at": tablet.revoked_at,
     }
 
@@ -175,7 +177,8 @@ class DevicesCall(Door):
         """The tablets made ready to work without a network."""
         granted = self.actor.organisations_with(Permission.ENROL_DEVICES)
         rows = tablets_of(self.actor).filter(organisation__in=granted).select_related("organisation")
-        return self.page(rows, device_row, order=("-enrolled_at", "id"))
+        using = {each: said_of(sitting) for each, sitting in in_use(rows, now=self.now).items()}
+        return self.page(rows, lambda each: device_row(each, used_by=using.get(each.pk)), order=("-enrolled_at", "id"))
 
     @extend_schema(request=shapes.DeviceNew, responses={201: shapes.DeviceMade})
     def post(self, request):
@@ -196,5 +199,5 @@ class DeviceCall(Door):
         """Take a tablet out of use: it opens nothing any more, and its hand-over codes prove nothing."""
         tablet = self.find(tablets_of(self.actor).select_related("organisation"), pk)
         self.allow(tablet.organisation)
-        revoke_tablet(actor=self.actor, tablet=tablet, now=self.now)
+        take_out_of_use(actor=self.actor, tablet=tablet, now=self.now)
         return Response(status=204)

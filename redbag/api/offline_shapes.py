@@ -133,6 +133,7 @@ class DeviceShape(s.Serializer):
     enrolled_at = Moment()
     last_seen_at = Moment()
     unsent = s.IntegerField()
+    used_by = s.CharField(allow_null=True, help_text="who uses it now, with a PIN or signed in")
     revoked_at = Moment(allow_null=True)
 
 

@@ -5,8 +5,11 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed
 
+from redbag.accounts.sittings import actor_at
 from redbag.organisations.access import Actor, actor_for
+from redbag.organisations.guessing import note_wrong
 from redbag.organisations.keys import actor_with
+from redbag.organisations.throttling import address_of
 from redbag.visitors.sessions import actor_of, visitors_with
 
 
@@ -19,6 +22,7 @@ class Bearer(BaseAuthentication):
             return None
         actor = actor_with(token.strip(), now=timezone.now()) or _visiting(token.strip())
         if actor is None:
+            note_wrong(what="token", address=address_of(request.META), aim="token", now=timezone.now())
             raise AuthenticationFailed("This token is not known, has ended or was revoked. Sign in again.")
         return actor, token
 
@@ -41,7 +45,8 @@ class Browser(SessionAuthentication):
         if user is None or not user.is_authenticated:
             return None
         self.enforce_csrf(request)
-        return actor_for(user), None
+        sitting = getattr(request._request, "sitting", None)  # who came by PIN may less than with a password
+        return (actor_at(sitting) if sitting else actor_for(user)), None
 
 
 class BearerScheme(OpenApiAuthenticationExtension):

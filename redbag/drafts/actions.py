@@ -8,9 +8,11 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 
+from redbag.accounts.tablet_models import Sitting
 from redbag.drafts.models import Draft
 from redbag.errors import BadInput, NotAllowed, Refused
 from redbag.organisations.access import Actor
@@ -45,22 +47,22 @@ def keep_draft(*, actor: Actor, place: str, fields: object, opened: datetime, no
     `fields` is `{name: [value, ...]}`. Raises BadInput for anything else or too much, and SavedMeanwhile when the form
     was saved after `opened`. Secrets are never kept. What the first words were based on stays until they are saved.
     """
-    owner = _owner(actor)
+    owner = _owned(actor)
     if not PLACE.fullmatch(place):
         raise BadInput({"place": "There is no such form."})
     fields = _checked(fields)
     content = json.dumps(fields)
     if len(content) > MOST_CHARACTERS:
         raise BadInput({"fields": "This is too much to keep as a draft. Save it."})
-    _one_after_the_other(owner)
-    draft = Draft.objects.filter(owner=owner, place=place).first()
+    _one_after_the_other(actor)
+    draft = Draft.objects.filter(**owner, place=place).first()
     if draft is not None and not draft.content and draft.saved_at >= opened:
         raise SavedMeanwhile("This form was saved meanwhile, in another window.")
-    if draft is None and Draft.objects.filter(owner=owner).exclude(content="").count() >= MOST_DRAFTS:
+    if draft is None and Draft.objects.filter(**owner).exclude(content="").count() >= MOST_DRAFTS:
         raise BadInput({"place": "Too many forms are begun. Save or throw away some of them."})
     if draft is not None and draft.content:
         content = json.dumps(fields | basis_of(json.loads(draft.content), among=fields))
-    Draft.objects.update_or_create(owner=owner, place=place, defaults={"content": content, "saved_at": now})
+    Draft.objects.update_or_create(**owner, place=place, defaults={"content": content, "saved_at": now})
 
 
 def basis_of(fields: Mapping[str, list[str]], *, among: Iterable[str]) -> dict[str, list[str]]:
@@ -74,19 +76,20 @@ def basis_of(fields: Mapping[str, list[str]], *, among: Iterable[str]) -> dict[s
 @transaction.atomic
 def drop_draft(*, actor: Actor, place: str, now: datetime) -> None:
     """The form was saved: its draft is gone, and words that are still on their way from the old page are not kept."""
-    if actor.user is not None:
-        _one_after_the_other(actor.user)
-        Draft.objects.update_or_create(owner=actor.user, place=place, defaults={"content": "", "saved_at": now})
+    if owner := whose(actor):
+        _one_after_the_other(actor)
+        Draft.objects.update_or_create(**owner, place=place, defaults={"content": "", "saved_at": now})
 
 
 def throw_away(*, actor: Actor, place: str) -> None:
     """The writer does not want the words any more."""
-    Draft.objects.filter(owner=_owner(actor), place=place).exclude(content="").delete()
+    Draft.objects.filter(**_owned(actor), place=place).exclude(content="").delete()
 
 
 def draft_of(*, actor: Actor, place: str) -> Kept | None:
     """What this person typed there and has not saved; nobody else's, ever."""
-    draft = Draft.objects.filter(owner=actor.user, place=place).exclude(content="").first() if actor.user else None
+    owner = whose(actor)
+    draft = Draft.objects.filter(**owner, place=place).exclude(content="").first() if owner else None
     return Kept(fields=json.loads(draft.content), at=draft.saved_at) if draft else None
 
 
@@ -95,21 +98,33 @@ def standing_of(*, actor: Actor, place: str) -> tuple[Kept | None, datetime | No
 
     One statement, as a page may hold several forms.
     """
-    row = Draft.objects.filter(owner=actor.user, place=place).first() if actor.user else None
+    owner = whose(actor)
+    row = Draft.objects.filter(**owner, place=place).first() if owner else None
     if row is None or not row.content:
         return None, row.saved_at if row else None
     return Kept(fields=json.loads(row.content), at=row.saved_at), None
 
 
-def _one_after_the_other(owner: User) -> None:
+def whose(actor: Actor | None) -> dict[str, UUID]:
+    """Whose drafts an actor has: a user's, or those of agency staff at a shared tablet; empty for anybody else."""
+    if actor is not None and actor.sitting_id is not None:
+        return {"sitting_id": actor.sitting_id}
+    return {"owner_id": actor.user.pk} if actor is not None and actor.user is not None else {}
+
+
+def _one_after_the_other(actor: Actor) -> None:
     """Hold the writer's lock, so that of two windows of one person the second knows what the first has done."""
-    User.objects.select_for_update().get(pk=owner.pk)
+    if actor.user is not None:
+        User.objects.select_for_update().get(pk=actor.user.pk)
+    else:
+        Sitting.objects.select_for_update(of=("self",)).get(pk=actor.sitting_id)
 
 
-def _owner(actor: Actor) -> User:
-    if actor.user is None or actor.facts_only:
+def _owned(actor: Actor) -> dict[str, UUID]:
+    owner = whose(actor)
+    if not owner or actor.facts_only:
         raise NotAllowed("Only a person has drafts.")
-    return actor.user
+    return owner
 
 
 def _checked(fields: object) -> dict[str, list[str]]:

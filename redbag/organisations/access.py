@@ -45,9 +45,10 @@ class Permission(StrEnum):
     DISPOSE_OF_BAGS = "dispose of a bag"
     SET_HOUSE_RULES = "set due times, quiet hours and what a hand-over asks for"
     ENROL_DEVICES = "make tablets ready to work without a network"
+    LET_AGENCY_IN = "see and change the word that lets agency staff in"
     KEEP_RECORDS = "review what is due to be destroyed, hold it back, and answer who asks for their own record"
-    SEE_HOME_VIEW = "see the home view of a scan"
     LOOK_BACK = "say whether it was right that somebody opened a page without the tablet's code"
+    SEE_HOME_VIEW = "see the home view of a scan"
     SEE_EMERGENCY_VIEW = "see the emergency view of a scan"
     SEE_CLINICAL_VIEW = "see the clinical view of a scan"
 
@@ -82,6 +83,7 @@ _SENIOR = _CARER | {
     P.FOLLOW_CASES,
     P.RELEASE_BELONGINGS,
     P.ANSWER_READINESS,
+    P.LET_AGENCY_IN,
 }
 _MANAGER = _SENIOR | {
     P.MANAGE_ENDPOINTS,
@@ -90,9 +92,9 @@ _MANAGER = _SENIOR | {
     P.SET_HOUSE_RULES,
     P.ENROL_DEVICES,
     P.KEEP_RECORDS,
+    P.LOOK_BACK,
 }
 _WARD = {
-    P.LOOK_BACK,
     P.READ_REPORTS,
     P.READ_TRANSFERS,
     P.MOVE_BAGS,
@@ -105,7 +107,20 @@ _WARD = {
     P.RECORD_DEATH,
     P.SEE_CLINICAL_VIEW,
 }
+AGENCY = "agency"  # not a role of anybody with an account: who sits at a shared tablet for one shift
+_AGENCY = {
+    P.READ_RESIDENTS,
+    P.READ_BAGS,
+    P.PACK,
+    P.READ_TRANSFERS,
+    P.MOVE_BAGS,
+    P.CHECK_BAGS,
+    P.CHECK_RETURNS,
+    P.READ_DISCHARGE,
+    P.SEE_HOME_VIEW,
+}
 GRANTS: dict[str, set[Permission]] = {
+    AGENCY: _AGENCY,
     Role.CARER: _CARER,
     Role.SENIOR: _SENIOR,
     Role.HOME_MANAGER: _MANAGER,
@@ -147,7 +162,10 @@ class Visit:
 
 @dataclass(frozen=True)
 class Actor:
-    """Whoever is asking: a person with posts, an organisation's key, or a visitor, who has no post at all."""
+    """Whoever is asking: a person with posts, an organisation's key, or a visitor, who has no post at all.
+
+    `sitting_id` is of agency staff at a shared tablet, who have a post but no account.
+    """
 
     name: str
     posts: tuple[Post, ...]
@@ -155,6 +173,7 @@ class Actor:
     key: Key | None = None
     facts_only: bool = False
     visit: Visit | None = None
+    sitting_id: uuid.UUID | None = None
 
     @property
     def user_id(self) -> uuid.UUID | None:
@@ -162,8 +181,8 @@ class Actor:
 
     @property
     def key_id(self) -> uuid.UUID | None:
-        """The key they came with; of a visitor their own id, so that the journal names them."""
-        return self.key.pk if self.key else self.visitor_id
+        """The key they came with; of a visitor and of agency staff their own id, so that the journal names them."""
+        return self.key.pk if self.key else self.visitor_id or self.sitting_id
 
     @property
     def visitor_id(self) -> uuid.UUID | None:

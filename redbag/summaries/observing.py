@@ -138,7 +138,7 @@ def record_observation(
     are. `scale2_by` says which clinician put them on SpO2 scale 2, and is kept where nobody had written it. Without an
     `spo2_scale` the scale is the one that the record says.
     """
-    require(actor, Permission.WRITE_RESIDENTS, resident.home)
+    require(actor, (Permission.WRITE_RESIDENTS, Permission.PACK), resident.home)
     told = standing_of(resident)
     if values.get("spo2_scale") in (None, "") and told.scale2_by:
         values = {**values, "spo2_scale": 2}

@@ -4,6 +4,7 @@ from django.conf import settings
 
 from redbag.organisations.access import GRANTS, Permission
 from redbag.organisations.models import Kind
+from redbag.web.tablet_lock import locks_after
 
 
 def everywhere(request) -> dict:
@@ -23,5 +24,6 @@ def everywhere(request) -> dict:
         "is_hospital": bool(actor) and actor.works_in(Kind.HOSPITAL),
         "is_crew": bool(actor) and actor.works_in(Kind.AMBULANCE),
         "demo": settings.DEMO,
+        "locks_after": locks_after(request),
         "caution": settings.CAUTION,
     }

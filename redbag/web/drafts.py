@@ -19,6 +19,7 @@ from redbag.drafts.actions import (
     keep_draft,
     standing_of,
     throw_away,
+    whose,
 )
 from redbag.errors import BadInput
 from redbag.summaries.news2 import PARAMETERS
@@ -65,13 +66,13 @@ def to_go_on(request: HttpRequest, place: str, *, sent_to: str = "") -> dict:
     """
     sent = request.method == "POST" and sent_to in ("", request.resolver_match.url_name)
     actor, now = request.actor, timezone.now()
-    if actor is None or actor.user is None:
+    if not (owner := whose(actor)):
         return {}
     kept, saved = standing_of(actor=actor, place=place)
     return {
         "place": place,
         "address": reverse("web:draft", args=[place]),
-        "person": blind_indexes(str(actor.user.pk), purpose="whose draft")[-1][:24],  # as on the tablets already
+        "person": blind_indexes(str(*owner.values()), purpose="whose draft")[-1][:24],  # as on the tablets already
         "opened": now.isoformat(),
         "saved": saved.isoformat() if saved else "",
         "typed": sent,

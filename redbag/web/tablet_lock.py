@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django_htmx.http import HttpResponseClientRefresh
@@ -63,8 +64,12 @@ def keep_limits(get_response):
 
 
 def remember(request: HttpRequest, sitting: Sitting) -> None:
-    """Tie the session to a sitting, and to the moment somebody entered."""
-    request.session[SITTING] = [str(sitting.pk), request.session.get(ENTERED)]
+    """Tie the session to a sitting, and to how and when somebody entered: who enters anew sits down anew."""
+    request.session[SITTING] = [str(sitting.pk), *_entry(request)]
+
+
+def _entry(request: HttpRequest) -> list:
+    return [request.session.get(each) for each in (ENTERED, "entered_by")]
 
 
 def is_open(request: HttpRequest) -> bool:
@@ -114,7 +119,7 @@ def _at_tablet(request: HttpRequest, tablet: Device, now: datetime) -> HttpRespo
 def _sitting_of(request: HttpRequest, tablet: Device, now: datetime) -> Sitting | None:
     """Who sits here by the session; a full sign-in begins a new sitting, and one that is over ends the session."""
     known = request.session.get(SITTING)
-    if known and known[1] == request.session.get(ENTERED):
+    if known and known[1:] == _entry(request):
         sitting = sittings.sitting_with(known[0])
         if sitting is not None and sitting.tablet_id == tablet.pk and sittings.lasts(sitting, now=now):
             return sitting
@@ -153,7 +158,7 @@ def _to_tiles(request: HttpRequest) -> HttpResponse | None:
     if request.resolver_match.view_name != "web:sign_in" or request.method != "GET" or "full" in request.GET:
         return None
     asked = {"next": request.GET["next"]} if "next" in request.GET else {}
-    return redirect("web:tablet", query=asked)
+    return redirect(reverse("web:tablet", query=asked))
 
 
 def locks_after(request: HttpRequest) -> int:

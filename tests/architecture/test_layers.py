@@ -9,7 +9,7 @@ from django.apps import apps
 from django.urls import get_resolver
 
 from config.celery import QUEUES
-from redbag.organisations.access import GRANTS, Permission
+from redbag.organisations.access import AGENCY, GRANTS, Permission
 from redbag.organisations.models import Role
 from redbag.organisations.routes import ROUTES
 
@@ -53,7 +53,7 @@ def test_every_address_has_a_row_in_the_permission_table_and_every_row_an_addres
 
 
 def test_every_role_has_its_grants():
-    assert set(GRANTS) == set(Role.values)
+    assert set(GRANTS) == {*Role.values, AGENCY}
     assert set().union(*GRANTS.values()) == set(Permission)
 
 
