@@ -73,7 +73,7 @@ def take_code(*, user: User, typed: str, now: datetime) -> str:
         how = "recovery"
     else:
         record("second_factor.wrong", user, actor=actor_for(user, ()), at=now)
-        raise WrongCode("This code is not right, or was used before. Wait for the next one on your phone.")
+        raise WrongCode("This code is not right, or was used before. Look again, or take the next one.")
     give_back(tries)
     return how
 

@@ -5,8 +5,11 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 
+from redbag.accounts import step_letters
 from redbag.accounts.codes import PAPER_LENGTH, PAPER_LETTERS, grouped, new_paper_code, new_secret, step_of
 from redbag.accounts.joining_models import AccountLetter
+from redbag.accounts.lettering import send_letter
+from redbag.accounts.owing import owe_letter
 from redbag.accounts.recovery import codes_left, make_codes, take_recovery_code
 from redbag.accounts.second_factor import WrongCode, confirm_app, remove_app, reset, standing, take_code
 from redbag.accounts.second_factor_models import RecoveryCode
@@ -162,3 +165,13 @@ def test_a_manager_takes_off_a_colleagues_second_step_and_never_more(world):
     assert letters_to(people["carer"]) == ["step_reset"]
     written = Entry.objects.get(action="second_factor.reset")
     assert (written.actor_id, written.organisation_id) == (people["manager"].pk, world.oakview.pk)
+
+
+@pytest.mark.parametrize("kind", list(step_letters.WORDS))
+def test_every_change_is_told_in_a_mail_that_holds_no_secret(world, mailoutbox, settings, kind):
+    letter = owe_letter(kind=kind, address=world.people["carer"].email, now=NOW)
+    assert send_letter(str(letter.pk), now=lambda: NOW)
+    (mail,) = mailoutbox
+    assert mail.to == [world.people["carer"].email]
+    assert settings.PUBLIC_URL in mail.body
+    assert "{" not in mail.body
