@@ -14,6 +14,7 @@ from django.urls import get_resolver
 from django.utils import timezone
 from PIL import Image
 
+from redbag.accounts.invitations import invite
 from redbag.accounts.second_factor_models import Passkey
 from redbag.bags import actions as bags
 from redbag.bags.tagging import make_tag
@@ -142,6 +143,7 @@ BELONGS = {
     "bag": HOME,
     "job": HOME,
     "membership": HOME,
+    "invitation": HOME,
     "delivery": HOME,
     "endpoint": HOME,
     "transfer": PARTIES,
@@ -172,6 +174,7 @@ ONLY = {
     "api:handover_code": HOME | {"crew"},  # who may give the bag: the home, and whoever has it
     "web:take_back": {"crew", "senior", "manager"},  # whoever sent the fact, or the home's senior or manager
     "web:access_log": HOME | {"auditor"},  # an auditor reads the whole area's
+    "web:access_log_file": HOME | {"auditor"},
     "api:access_log": HOME | {"auditor"},
     "web:edit_discharge": {"ward", "discharge"},
     "web:send_discharge": {"ward", "discharge"},
@@ -209,6 +212,8 @@ TEXTS = {
     "name": REPORT,
     "form": "csv",
     "code": "0",
+    "link": "0",
+    "provider": "nobody",
 }
 # Sent with nothing in it, there is nobody to be found.
 EMPTY_FINDS_NOBODY = {"web:going"}
@@ -220,8 +225,8 @@ NOBODYS = {"web:report_file", "api:report", "web:calibration", "web:take_by_code
 COLLECTIONS = {
     "residents": "resident",
     "bags": "bag",
-    "labels": "job",
     "break-glass": "break_glass",
+    "labels": "job",
     "transfers": "transfer",
     "discharge-summaries": "summary",
     "endpoints": "endpoint",
@@ -237,6 +242,7 @@ COLLECTIONS = {
     "mailed-letters": "mailed",
     "follow-ups": "follow_up",
     "people": "membership",
+    "invitations": "invitation",
     "places": "place",
     "found": "found",
     "medicines-lines": "line",
@@ -322,9 +328,9 @@ def things_of(world):
     jo = Introduction(name="Jo", role="technician", organisation=world.lifeline)
     shown = code_at(transfer, now)[0]
     visitor, _ = let_in(transfer=transfer, code=shown, told=jo, address="", now=now)
-    copied = copying.begin_copy(actor=carer, resident=world.peggy, now=now)
     nurse = Introduction(name="Noor", role="nurse", registration="12A3456B", organisation=world.stmarys)
     glass, _ = asking.ask(transfer=transfer, told=nurse, why=asking.Asking(reason="gone"), address="", now=now)
+    copied = copying.begin_copy(actor=carer, resident=world.peggy, now=now)
     copy_pages.add_pages(actor=carer, copy=copied, files=[face()], now=now)
     (mailed,) = take_mail(content=with_pdf().as_bytes(), home=world.oakview, now=now).letters
     document = documents.add_document(
@@ -366,10 +372,19 @@ def things_of(world):
         "folder": folder_of(world.oakview, now=now).pk,
         "device": enrol_tablet(actor=manager, organisation=world.oakview, name="Office", now=now)[0].pk,
         "visitor": visitor.pk,
-        "found": tell_found(bag=world.bag, place="Bus 9", phone="", actor=None, address="", now=now).pk,
         "break_glass": glass.pk,
+        "found": tell_found(bag=world.bag, place="Bus 9", phone="", actor=None, address="", now=now).pk,
         "reminder": Reminder.objects.get(kind="on_the_way", organisation=world.oakview).pk,
         "passkey": Passkey.objects.create(user=carer.user, name="x", credential="x", public="x", added_at=now).pk,
+        "invitation": invite(
+            actor=manager,
+            organisation=world.oakview,
+            email="bea@oakview.example",
+            name="Bea New",
+            role="carer",
+            medicines_trained=False,
+            now=now,
+        ).pk,
         "phone": wake_phone(
             actor=carer, organisation=world.oakview, address="https://push.example/x", keys=Phone().keys, now=now
         ).pk,

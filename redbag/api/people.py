@@ -1,5 +1,7 @@
 """Calls about who is calling, and about who works here."""
 
+from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.response import Response
@@ -8,10 +10,12 @@ from redbag.api import second_step, shapes
 from redbag.api.door import Door, json_object
 from redbag.api.people_shapes import PersonChange, PersonShape
 from redbag.api.problems import answer
+from redbag.deliveries.phones import let_go
 from redbag.organisations import actions, guessing, throttling
 from redbag.organisations.access import GRANTS, Actor, Permission, actor_for
 from redbag.organisations.models import Membership
 from redbag.organisations.people import working_at
+from redbag.organisations.posts import change_role, leave_on
 
 
 def memberships(actor: Actor) -> list[dict]:
@@ -101,7 +105,8 @@ def person_row(membership: Membership) -> dict:
     person = membership.user
     told = {"id": membership.pk, "name": person.name, "email": person.email, "role": membership.role}
     place, since = membership.organisation.ods_code, membership.started_at
-    return {**told, "organisation": place, "since": since, "medicines_trained": membership.medicines_trained}
+    more = {"medicines_trained": membership.medicines_trained, "leaves_on": membership.leaves_on}
+    return {**told, "organisation": place, "since": since, **more}
 
 
 class PeopleCall(Door):
@@ -114,13 +119,34 @@ class PeopleCall(Door):
 
 class PersonCall(Door):
     @extend_schema(request=PersonChange, responses=PersonShape)
+    @transaction.atomic
     def patch(self, request, pk):
-        """Say whether somebody is trained in medicines."""
+        """Say whether somebody is trained in medicines, what their last day is, or what they do from now on.
+
+        Another role is another post: the answer's id is new then.
+        """
+        known, membership = self._one(pk)
+        told = PersonChange(data=json_object(request))
+        told.is_valid(raise_exception=True)
+        asked, who = told.validated_data, {"actor": self.actor, "now": self.now}
+        if "leaves_on" in asked:
+            membership = leave_on(membership=membership, day=asked["leaves_on"], **who)
+        if "role" in asked:
+            membership = change_role(membership=membership, role=asked["role"], **who)
+        if "medicines_trained" in asked:
+            trained = asked["medicines_trained"]
+            actions.set_medicines_training(membership=membership, trained=trained, **who)
+        return Response(person_row(known.get(pk=membership.pk)))
+
+    @extend_schema(request=None, responses={204: None})
+    def delete(self, request, pk):
+        """Somebody no longer works here, from this moment; what they wrote stays."""
+        _, membership = self._one(pk)
+        let_go(actor=self.actor, membership=membership, now=self.now)
+        return Response(status=204)
+
+    def _one(self, pk) -> tuple[QuerySet[Membership], Membership]:
         known = working_at(post.organisation.pk for post in self.actor.posts)
         membership = self.find(known, pk)
         self.allow(membership.organisation)
-        told = PersonChange(data=json_object(request))
-        told.is_valid(raise_exception=True)
-        trained = told.validated_data["medicines_trained"]
-        actions.set_medicines_training(actor=self.actor, membership=membership, trained=trained, now=self.now)
-        return Response(person_row(known.get(pk=membership.pk)))
+        return known, membership

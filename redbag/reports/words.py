@@ -30,6 +30,7 @@ SAID = {
     "medicines.put_back": "undid on the MAR chart what a letter of somebody else had changed, and told the GP",
     "medicines.typed_again": "put right what was typed of a letter's medicines",
     "medicines.used": "took the new MAR chart into use",
+    "personal.destroyed": "destroyed what the journal says of people, in its time",
     "note.written": "wrote a note",
     "note.read": "read a note",
     "bag.added": "put a bag on the register",
@@ -108,14 +109,27 @@ SAID = {
     "person.added": "gave somebody a role",
     "person.medicines_training": "said whether somebody is trained in medicines",
     "person.left": "noted that somebody left",
+    "person.leaves_on": "said what somebody's last day is",
+    "person.role_changed": "gave somebody another role",
+    "person.invited": "invited somebody to work here",
+    "person.invited_again": "sent an invitation again",
+    "person.invitation_withdrawn": "took an invitation back",
+    "person.joined": "joined by an invitation",
+    "account.closed": "closed somebody's account",
+    "account.opened": "opened a closed account again",
+    "password.link_sent": "was sent a link for a new password",
+    "password.set_by_link": "set a new password by a link",
+    "password.changed": "changed their password",
+    "provider.linked": "added another way to sign in",
+    "provider.unlinked": "took a way to sign in off",
     "second_factor.added": "set up a second step for signing in",
     "second_factor.removed": "took off a second step for signing in",
     "second_factor.reset": "took off a colleague's second step for signing in",
     "second_factor.used": "showed the second step",
     "second_factor.skipped": "skipped the second step in the training world",
-    "second_factor.wrong": "gave a wrong code, or a passkey that did not fit, for the second step",
-    "second_factor.locked": "gave too many wrong codes for the second step",
-    "second_factor.copied": "was refused with a passkey that may have been copied",
+    "second_factor.wrong": "or somebody with their password gave a wrong code, or a passkey that did not fit",
+    "second_factor.locked": "or somebody with their password gave too many wrong codes",
+    "second_factor.copied": "or somebody else was refused with a passkey that may have been copied",
     "recovery.made": "made new recovery codes",
     "recovery.used": "used a recovery code",
     "place.added": "added a ward or bay",
@@ -148,22 +162,21 @@ SAID = {
     "skin.looked": "looked at the skin",
     "skin.not_looked": "noted that the skin was not looked at",
     "facts_token.given": "may send later what they record without a network",
+    "agency.let_in": "let somebody of an agency in on a tablet",
+    "house_word.renewed": "made a new word that lets agency staff in",
+    "pin.locked": "typed a wrong PIN too often on a tablet, or somebody else did",
+    "pin.removed": "took away their own PIN",
+    "pin.set": "set their own PIN",
+    "tablet.code_made": "made a code for a new tablet",
+    "tablet.cookie_given": "knows a tablet again by a new cookie",
+    "tablet.guessed": "stopped PINs on a tablet for some hours: too many wrong ones",
+    "tablet.token_given": "gave a tablet what it needs to work without a network",
+    "tablet.used": "began to use a tablet",
     "tablet.enrolled": "made a tablet ready",
     "tablet.revoked": "took a tablet out of use",
     "summary.verified": "said it is still right",
     "summary.written": "wrote in the health summary",
     "visitor.let_in": "came in to one journey without an account, with the code",
-    "visitor.stopped": "stopped a crew without an account",
-    "transfer.added_to": "added to what the hospital is told",
-    "transfer.closed": "finished the journey",
-    "transfer.mended": "worked the journey out again",
-    "tag.made": "made a small tag",
-    "tag.voided": "took a small tag off the list",
-}
-PAGES = {
-    "death": "how a journey ended, and what is done after it",
-    "outcomes": "what else can happen on a journey",
-    "held": "what was told on a tablet and could not be recorded",
     "break_glass.asked": "asked to open one journey without the tablet's code",
     "break_glass.code_shown": "read out a code to somebody without an account",
     "break_glass.code_sent": "sent a code to an NHS e-mail address",
@@ -172,6 +185,29 @@ PAGES = {
     "break_glass.opened": "opened one journey without the tablet's code",
     "break_glass.seen": "looked back at an opening without the tablet's code",
     "guessing.noticed": "many wrong codes or passwords came from one address",
+    "visitor.stopped": "stopped a crew without an account",
+    "transfer.added_to": "added to what the hospital is told",
+    "transfer.closed": "finished the journey",
+    "transfer.mended": "worked the journey out again",
+    "tag.made": "made a small tag",
+    "tag.voided": "took a small tag off the list",
+}
+WAYS = {"viewed": "looked at", "printed": "printed", "exported": "saved a copy of"}
+PAPERS = {
+    "folder": "the grab folder",
+    "labels": "labels for bags",
+    "pack": "the full hospital pack",
+    "return_note": "the return note",
+    "summary": "the emergency summary",
+}
+PAGES = {
+    "death": "how a journey ended, and what is done after it",
+    "outcomes": "what else can happen on a journey",
+    "held": "what was told on a tablet and could not be recorded",
+    "add_document": "the page to add a paper or picture",
+    "archive_resident": "the page to take somebody off the lists",
+    "case_letter": "the letter about something not found yet",
+    "write_discharge": "the page to write a discharge summary",
     "swap_bag": "which other bag to use",
     "coming_back": "what is asked when somebody is back",
     "medicines": "the medicines before and after a stay",
@@ -244,8 +280,11 @@ PAGES = {
 
 def said(action: str, facts: Mapping) -> str:
     """What somebody did, as the end of a sentence that begins with their name."""
-    if action.startswith("viewed."):
-        return f"looked at {page_words(action)}"
+    way = action.partition(".")[0]
+    if way in WAYS:
+        return f"{WAYS[way]} {page_words(action)}"
+    if way == "refused":
+        return f"was refused: {page_words(action)}"
     told = SAID.get(action, action.replace(".", " ").replace("_", " "))
     stage = facts.get("stage")
     return f"{told} ({Stage(stage).label.lower()})" if stage in Stage.values else told
@@ -253,5 +292,7 @@ def said(action: str, facts: Mapping) -> str:
 
 def page_words(action: str) -> str:
     """Which page a view was of, in words."""
-    page = action.removeprefix("viewed.")
+    way, _, page = action.partition(".")
+    if way == "printed" and page in PAPERS:
+        return PAPERS[page]
     return PAGES.get(page, page.replace(".", " ").replace("_", " "))

@@ -147,5 +147,4 @@ def _day(typed: str) -> date:
 
 def _here(request: HttpRequest, membership_id) -> Membership:
     own = [post.organisation for post in request.actor.posts]
-    rows = Membership.objects.select_related("user", "organisation")
-    return get_object_or_404(rows, organisation__in=own, pk=membership_id)
+    return get_object_or_404(Membership, organisation__in=own, pk=membership_id)

@@ -7,6 +7,7 @@ from django.test import Client
 from django.utils import timezone
 
 from redbag.organisations.actions import open_session
+from tests.accounts.conftest import post  # noqa: F401 (a fixture)
 
 
 class Caller:

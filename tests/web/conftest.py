@@ -6,6 +6,8 @@ import pytest
 import time_machine
 from django.test import Client
 
+from tests.accounts.conftest import post  # noqa: F401 (a fixture)
+
 
 @pytest.fixture
 def at(world):

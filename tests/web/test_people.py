@@ -87,8 +87,10 @@ def test_whoever_leaves_is_shut_out_at_once(world, browser_of):
     assert "Carer Tester no longer works here?" in words(page)
     manager.post(address("end_membership", works(world, "carer").pk))
     assert works(world, "carer").ended_at - timezone.now() < timedelta(minutes=1)
-    assert carer.get(address("residents")).status_code == 403
-    assert "You do not work anywhere" in words(carer.get("/"))
+    shut_out = carer.get(address("residents"))
+    assert shut_out.status_code == 403
+    assert "You do not work anywhere now" in words(shut_out)
+    assert carer.get("/")["Location"].startswith("/sign-in")
 
 
 def test_managers_end_neither_their_own_work_nor_that_of_another_home(world, browser_of):
