@@ -32,7 +32,7 @@ class SheetCall(Door):
         """The square printed on a journey's papers: whether it opens, and who opened it and said what of themselves."""
         return Response(SheetShape(_told(printed_sheet(self._transfer(pk), now=self.now))).data)
 
-    @extend_schema(responses=SheetShape)
+    @extend_schema(responses={200: SheetShape})
     def delete(self, request, pk):
         """Stop the square for everybody, at once; it cannot be started again for this journey."""
         transfer = self._transfer(pk)
