@@ -45,6 +45,8 @@ SECURE = PUBLIC_URL.startswith("https://")
 if not (EMBEDDED or DEMO):
     if not ALLOWED_HOSTS:
         raise ImproperlyConfigured("ALLOWED_HOSTS is not set. Name the host this service answers to.")
+    if any("*" in host for host in ALLOWED_HOSTS):
+        raise ImproperlyConfigured("ALLOWED_HOSTS must name hosts. With * anybody's links would carry another's name.")
     if not SECURE:
         raise ImproperlyConfigured("PUBLIC_URL must begin with https:// in production.")
 
@@ -64,6 +66,9 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "redbag.web.middleware.log_request",
+    "redbag.web.headers.harden",
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -71,8 +76,6 @@ MIDDLEWARE = [
     "redbag.web.middleware.Csrf",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "redbag.web.tablet_lock.keep_limits",
     "redbag.web.refusals.note_refusals",
@@ -126,8 +129,10 @@ SESSION_COOKIE_AGE = int(SESSION_LASTS.total_seconds())
 SESSION_ENGINE = "redbag.web.session_store"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_NAME = f"redbag_session_{PORT}" if EMBEDDED else "redbag_session"
-CSRF_COOKIE_NAME = f"redbag_csrf_{PORT}" if EMBEDDED else "redbag_csrf"
+OWN_COOKIE = f"_{PORT}" if EMBEDDED else ""  # two services on one machine share its cookies
+BOUND = "__Host-" if SECURE else ""  # to this host alone and to TLS, says the browser
+SESSION_COOKIE_NAME = f"{BOUND}redbag_session{OWN_COOKIE}"
+CSRF_COOKIE_NAME = f"{BOUND}redbag_csrf{OWN_COOKIE}"
 CSRF_FAILURE_VIEW = "redbag.web.problems.form_expired"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SECURE_SSL_REDIRECT = SECURE and not DEMO
@@ -140,7 +145,9 @@ SECURE_REFERRER_POLICY = "no-referrer"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
-        "default-src": [SELF],
+        "default-src": [NONE],
+        "connect-src": [SELF],
+        "font-src": [SELF],
         "script-src": [SELF],
         "style-src": [SELF],
         "img-src": [SELF, "data:", "blob:"],
@@ -151,6 +158,7 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [NONE],
         "form-action": [SELF],
         "frame-ancestors": [NONE],
+        "upgrade-insecure-requests": SECURE,
     }
 }
 

@@ -7,9 +7,10 @@ import pytest
 from django.core.cache import cache
 from django.core.management import CommandError
 from django.db import connection
-from django.test import TransactionTestCase
+from django.test import Client, TransactionTestCase
 
 from tests.append_only import TRIGGERS
+from tests.inline import inline_code
 from tests.world import build
 
 REQUIRE_ALL = os.environ.get("REDBAG_REQUIRE_ALL") == "1"
@@ -85,6 +86,23 @@ def playwright(playwright):
 def fresh_cache():
     """What one test counted (wrong passwords) is nothing to the next."""
     cache.clear()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_page_holds_code():
+    """Whatever page any test asks for, in whatever state: a browser would run no code that stands inside it."""
+    ask = Client.request
+
+    def ask_and_look(self, **request):
+        answer = ask(self, **request)
+        if answer.headers.get("Content-Type", "").startswith("text/html") and not answer.streaming:
+            found = inline_code(answer.content.decode())
+            assert found == [], f"code inside {request.get('PATH_INFO')}: {found}"
+        return answer
+
+    Client.request = ask_and_look
+    yield
+    Client.request = ask
 
 
 @pytest.fixture

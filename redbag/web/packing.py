@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from uuid import UUID, uuid5
 
+from csp.decorators import csp_update
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -40,6 +41,7 @@ MOST_BAGS = 60
 BLANK_ROWS = 2
 
 
+@csp_update({"script-src": ["'wasm-unsafe-eval'"]})
 def bag(request: HttpRequest, transfer_id) -> HttpResponse:
     """Which bag: one of those at home, one that is scanned or whose code is typed, or none."""
     transfer = journey(request, transfer_id)
