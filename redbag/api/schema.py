@@ -39,7 +39,14 @@ ANSWERS = {
     "503": "Not this moment",
 }
 
-
+# What only calls of these methods answer.
+ONLY_OF = {
+    "409": ("post", "put", "patch", "delete"),
+    "412": ("post", "put", "patch"),
+    "413": ("post", "put", "patch"),
+    "415": ("post", "put", "patch"),
+    "428": ("put", "patch"),
+}
 ONCE = {
     "name": "Idempotency-Key",
     "in": "header",
@@ -64,6 +71,8 @@ def problems_everywhere(result, generator, request, public):
     for calls in result["paths"].values():
         for method, call in calls.items():
             for status, title in ANSWERS.items():
+                if method not in ONLY_OF.get(status, (method,)):
+                    continue
                 call["responses"].setdefault(status, {"description": title, "content": content})
             if method == "post":
                 call.setdefault("parameters", []).append(ONCE)
