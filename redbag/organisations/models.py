@@ -6,6 +6,7 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.utils.crypto import salted_hmac
 
 
 class Kind(models.TextChoices):
@@ -86,7 +87,7 @@ class People(BaseUserManager):
 
 
 class User(AbstractBaseUser):
-    """A person who signs in."""
+    """A person who signs in. Each browser session ends when `times_signed_out` goes up, as it does with a new password."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     email = models.EmailField(unique=True)
@@ -94,6 +95,7 @@ class User(AbstractBaseUser):
     registration = models.CharField(max_length=20, blank=True)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField()
+    times_signed_out = models.PositiveIntegerField(default=0)
 
     objects = People()
     USERNAME_FIELD = "email"
@@ -101,6 +103,10 @@ class User(AbstractBaseUser):
 
     class Meta:
         constraints = [models.UniqueConstraint(Lower("email"), name="an_email_belongs_to_one_person_in_any_case")]
+
+    def _get_session_auth_hash(self, secret=None):
+        proof = f"{self.times_signed_out}:{self.password}"
+        return salted_hmac("redbag.session", proof, secret=secret, algorithm="sha256").hexdigest()
 
     def __str__(self) -> str:
         return self.name
