@@ -24,7 +24,12 @@ JOINED: dict[str, type[models.Model]] = {
     "destination": Organisation,
     "holder": Organisation,
 }
-LABEL = ("label.code", "label.voided_at IS NOT NULL", "label.voided_why")
+LABEL = (
+    "label.code",
+    "label.voided_at IS NOT NULL",
+    "label.voided_at IS NOT NULL AND label.voided_at < transfer.packed_at",
+    "label.voided_why",
+)
 HELD = """EXISTS(SELECT 1 FROM redbag_party party WHERE party.transfer_id = transfer.id
     AND party.organisation_id IN ({places}) AND party.reads AND (party.holding OR party.held_until >= %s))"""
 JOURNEY = """
@@ -60,8 +65,8 @@ def journey_of_label(
 ) -> tuple[Transfer | None, dict]:
     """The bag's open journey, else its newest, and what its label says; `column` is token_digest or code.
 
-    The label says `code`, `voided`, `voided_why`, and `held_by_ward`, `held_by_crew`, `held_by_home`: one of these
-    organisations has the bag, or had it until a day ago.
+    The label says `code`, `voided`, `old` (voided before this journey was packed), `voided_why`, and `held_by_ward`,
+    `held_by_crew`, `held_by_home`: one of these organisations has the bag, or had it until a day ago.
     """
     columns, converters = _columns(connection.vendor)
     asked: list = []
@@ -74,7 +79,7 @@ def journey_of_label(
     compiler = Transfer.objects.all().query.get_compiler(connection.alias)
     values = list(next(iter(compiler.apply_converters([row], converters))))
     transfer = _joined(values)
-    names = ("code", "voided", "voided_why", "held_by_ward", "held_by_crew", "held_by_home")
+    names = ("code", "voided", "old", "voided_why", "held_by_ward", "held_by_crew", "held_by_home")
     return transfer, dict(zip(names, values[-len(names) :], strict=True))
 
 

@@ -174,14 +174,16 @@ def _view(transfer: Transfer, label: dict, places: dict) -> tuple[str, Organisat
     """Which view a transfer opens, and for which of their organisations.
 
     The home always; whoever holds the bag, and until a day later, another home too, which then reads what a ward reads;
-    the destination while the journey is open; any ambulance service while the bag waits, packed.
+    the destination while the journey is open; any ambulance service while the bag waits, packed, and the label was not
+    replaced before that: an old picture of it is no proof of standing beside the bag.
     """
     going_on = transfer.stage != Stage.CLOSED
+    waits = transfer.stage == Stage.PACKED and not label["old"]
     if transfer.home_id in places[HOME]:
         return HOME, places[HOME][transfer.home_id]
     if label["held_by_ward"] or (going_on and transfer.destination_id in places[CLINICAL]):
         return CLINICAL, _nearest(transfer, places[CLINICAL])
-    if label["held_by_crew"] or (transfer.stage == Stage.PACKED and places[EMERGENCY]):
+    if label["held_by_crew"] or (waits and places[EMERGENCY]):
         return EMERGENCY, _nearest(transfer, places[EMERGENCY])
     if label["held_by_home"]:
         return CLINICAL, _nearest(transfer, places[HOME])
