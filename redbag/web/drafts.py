@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, RawPostDataException
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -50,7 +50,7 @@ def draft(request: HttpRequest, place: str) -> HttpResponse:
         if opened is None or timezone.is_naive(opened):
             raise BadInput({"opened": "Send when the page was opened, as it says itself."})
         keep_draft(actor=request.actor, place=place, fields=told.get("fields"), opened=opened, now=now)
-    except (ValueError, TypeError) as wrong:
+    except (ValueError, TypeError, RawPostDataException) as wrong:
         errors = wrong.errors if isinstance(wrong, BadInput) else {"body": "Send a JSON object."}
         return JsonResponse({"errors": errors}, status=422)
     except SavedMeanwhile as saved:
