@@ -130,8 +130,10 @@ def test_more_fields_than_were_asked_for_on_every_form_and_call(stage, tried):
                 answer = client.generic(
                     method, path, EXTRA_JSON, content_type="application/json", headers=headers | ELSEWHERE
                 )
-            else:
+            elif method == "POST":
                 answer = client.post(path, form, headers=ELSEWHERE)
+            else:
+                answer = client.generic(method, path, headers=ELSEWHERE)
             after = standing()
             transaction.set_rollback(True)
         count += len(EXTRA)
@@ -260,7 +262,7 @@ REDIRECTS = [
 def leads_away(where):
     """Whether a browser at our sign-in page that is sent there leaves us (it reads a backslash as a stroke)."""
     there = urlsplit(urljoin("http://testserver/sign-in", where.replace("\\", "/")))
-    return (there.scheme, there.netloc) != ("http", "testserver")
+    return (there.scheme, there.netloc) != ("http", "testserver")  # Django itself refuses line breaks in a header
 
 
 def test_the_way_back_after_signing_in_leads_nowhere_else(stage, tried):
@@ -270,11 +272,7 @@ def test_the_way_back_after_signing_in_leads_nowhere_else(stage, tried):
     led = []
     for asked in REDIRECTS:
         answer = inside.get("/sign-in", {"next": asked})
-        led += (
-            [f"{asked!r}: {answer.get('Location')!r}"]
-            if leads_away(answer["Location"]) or "\n" in answer["Location"]
-            else []
-        )
+        led += [f"{asked!r}: {answer['Location']!r}"] if leads_away(answer["Location"]) else []
         shown = nobody.get("/sign-in", {"next": asked}).content.decode()
         (kept,) = re.findall(r'name="next" value="([^"]*)"', shown)
         led += [f"{asked!r}: form {kept!r}"] if leads_away(html.unescape(kept)) else []
