@@ -10,6 +10,8 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")  # RFC 4291
 THROUGH_A_GATEWAY = ipaddress.ip_network("64:ff9b::/96")  # RFC 6052: an IPv4 address in the last 32 bits
 
+WEB_PORTS, FIRST_FREE_PORT = (80, 443), 1024  # below are mail, remote shells, databases of the network's own
+
 
 class AddressRefused(Exception):
     """The address is not one this service sends to; the message says why."""
@@ -35,6 +37,8 @@ def checked(address: str) -> SplitResult:
     local = number.is_loopback if number is not None else _named_loopback(host)
     if local and not settings.DEMO:
         raise AddressRefused("This address leads back to this machine. Enter one that others can reach.")
+    if not local and parts.port is not None and parts.port < FIRST_FREE_PORT and parts.port not in WEB_PORTS:
+        raise AddressRefused("Leave the port out of the address, or use one above 1023: this one is not for the web.")
     if parts.scheme == "http" and not local:
         raise AddressRefused("The address must begin with https://.")
     return parts

@@ -1,5 +1,8 @@
+import ast
 import socket
+import ssl
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from django.test import override_settings
@@ -27,6 +30,11 @@ INSIDE = [
     "[::ffff:10.0.0.1]",
     "[64:ff9b::a00:1]",
     "[2002:a00:1::]",
+    "[64:ff9b:1::a00:1]",  # a gateway of one's own network (RFC 8215)
+    "[::10.0.0.1]",
+    "[2001:0:a00:1::]",  # Teredo
+    "[fe80::1%25eth0]",
+    "[fd00:ec2::254]",  # where clouds keep their secrets, again
     "167772161",  # 10.0.0.1 as one number
     "0x0a000001",
     "012.0.0.1",
@@ -96,6 +104,12 @@ def test_everything_else_must_be_https(settings, demo):
         "https://example.org/\r\nX: y",
         "https://exämple.org/",
         "https://example.org/\x00",
+        "https://example.org\\@10.0.0.1/",
+        "https://example.org:22/",
+        "https://example.org:25/",
+        "https://example.org:0/",
+        "javascript://example.org/",
+        "//example.org/hook",
     ],
 )
 def test_an_address_that_is_no_web_address_is_refused(settings, address):
@@ -167,3 +181,56 @@ def pinned(place, timeout, make):
     line.settimeout(timeout)
     line.connect(place)
     return line
+
+
+def test_a_name_that_changes_its_mind_between_two_looks_is_looked_up_once(settings, monkeypatch):
+    """Rebinding: the first answer is a place outside, every later one this machine."""
+    settings.DEMO = False
+    answers = ["93.184.215.14"]
+    gone_to = []
+
+    def answer(host, port, *args, **kwargs):
+        number = answers.pop(0) if answers else "127.0.0.1"
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (number, port))]
+
+    def nobody_there(place, timeout):
+        gone_to.append(place)
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr(socket, "getaddrinfo", answer)
+    monkeypatch.setattr(socket, "create_connection", nobody_there)
+    with receiving() as receiver, pytest.raises(ConnectionRefusedError):
+        posting.post(f"https://hooks.example.org:{receiver.server.server_port}/", body=b"{}", headers={})
+    assert [number for number, _ in gone_to] == ["93.184.215.14"]
+    assert receiver.got == []
+
+
+def test_over_tls_the_name_is_asked_for_and_a_certificate_of_another_is_refused(settings, monkeypatch):
+    settings.DEMO = True
+    named = []
+
+    class Context:
+        def wrap_socket(self, line, server_hostname):
+            named.append(server_hostname)
+            raise ssl.SSLCertVerificationError("another's certificate")
+
+    with receiving() as receiver:
+        leading_to(monkeypatch, "127.0.0.1")
+        monkeypatch.setattr(ssl, "create_default_context", Context)
+        with pytest.raises(ssl.SSLCertVerificationError):
+            posting.post(f"https://hooks.localhost:{receiver.server.server_port}/", body=b"{}", headers={})
+        assert receiver.got == []
+    assert named == ["hooks.localhost"]
+
+
+def test_nothing_else_in_the_service_opens_a_connection():
+    """Webhooks, FHIR, text messages and pushes all go by `posting`; who signs people in reads what is configured."""
+    package, reach_out = Path(posting.__file__).parents[1], {"socket", "requests", "urllib.request", "httpx", "aiohttp"}
+    found = set()
+    for path in package.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            names = [each.name for each in node.names] if isinstance(node, ast.Import) else []
+            names += [f"{node.module}"] if isinstance(node, ast.ImportFrom) else []
+            if reach_out & set(names):
+                found.add(f"{path.relative_to(package)}")
+    assert found <= {"deliveries/addresses.py", "deliveries/posting.py", "accounts/providers.py"}
