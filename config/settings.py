@@ -26,6 +26,7 @@ REDBAG_DATA.mkdir(parents=True, exist_ok=True)
 
 keys = production_keys(os.environ) if not (EMBEDDED or DEMO) else {**embedded_keys(REDBAG_DATA), **os.environ}
 SECRET_KEY = keys["SECRET_KEY"]
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 LABEL_KEYS = [key.strip() for key in keys["LABEL_KEY"].split(",")]
 DATA_KEYS = [key.strip() for key in keys["DATA_KEYS"].split(",")]
 JOURNAL_KEYS = [key.strip() for key in keys["JOURNAL_KEY"].split(",")]
