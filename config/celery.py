@@ -101,6 +101,12 @@ def configuration() -> dict:
                 "schedule": 30.0,
                 "options": {"expires": 60},
             },
+            "write out records": {
+                "task": "redbag.retention.tasks.make_exports",
+                "schedule": 20.0,
+                "options": {"expires": 40},
+            },
+            "throw away old exports": {"task": "redbag.retention.tasks.forget_old_exports", "schedule": 3600.0},
             "forget old answers": {"task": "redbag.api.tasks.forget_answers", "schedule": 3600.0},
         },
     }

@@ -5,6 +5,24 @@ from collections.abc import Mapping
 from redbag.transfers.stages import Stage
 
 SAID = {
+    "hold.placed": "held a record back for a court, coroner or inquiry",
+    "hold.lifted": "lifted a legal hold",
+    "record.end_told": "said when somebody's care ended",
+    "record.kept_longer": "kept a record longer than its time",
+    "record.destruction_proposed": "proposed to destroy a record",
+    "record.destruction_agreed": "agreed that a record is destroyed",
+    "record.destruction_given_up": "gave up that a record is destroyed",
+    "record.destruction_stopped": "stopped: a record may not be destroyed now",
+    "record.destroyed": "destroyed a record for which two managers had agreed",
+    "record.exported": "fetched everything held about somebody, to send it to who asked",
+    "request.noted": "noted that somebody asked for everything held about a resident",
+    "request.extended": "took two months more to answer who asked for a record",
+    "request.sent": "sent everything held about a resident to who asked",
+    "request.refused": "refused who asked for a record",
+    "request.withdrawn": "noted that nobody wants a record any more",
+    "export.asked": "had everything held about somebody gathered",
+    "export.looked_through": "looked through what is to be sent of a record",
+    "export.decided": "had everything held about somebody written out",
     "bag.swapped": "went on with another bag",
     "held.settled": "saw to something told on a tablet that could not be recorded",
     "held.joined": "added what was told on a tablet to the journey under way",
@@ -130,6 +148,7 @@ SAID = {
     "second_factor.wrong": "or somebody with their password gave a wrong code, or a passkey that did not fit",
     "second_factor.locked": "or somebody with their password gave too many wrong codes",
     "second_factor.copied": "or somebody else was refused with a passkey that may have been copied",
+    "signed.out_everywhere": "was signed out everywhere",
     "recovery.made": "made new recovery codes",
     "recovery.used": "used a recovery code",
     "place.added": "added a ward or bay",
@@ -201,6 +220,10 @@ PAPERS = {
     "summary": "the emergency summary",
 }
 PAGES = {
+    "records": "the list of records to review",
+    "record_end": "how long a record is kept",
+    "record_request": "a request for everything held",
+    "record_export": "what is to be sent of a record",
     "death": "how a journey ended, and what is done after it",
     "outcomes": "what else can happen on a journey",
     "held": "what was told on a tablet and could not be recorded",

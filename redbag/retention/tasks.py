@@ -1,12 +1,19 @@
 """Doorbells of what ends: what is forgotten by itself, except on a legal hold, and what two people have agreed on."""
 
+import structlog
 from celery import shared_task
 from django.utils import timezone
 
 from redbag.discharges.copying import forget_copies
 from redbag.drafts.forgetting import forget_drafts as forget
 from redbag.retention import destroying
+from redbag.retention.gathering import gather
 from redbag.retention.holds import held_ids, held_residents
+from redbag.retention.looking_through import forget_exports
+from redbag.retention.making import make
+from redbag.retention.models import RecordExport
+
+log = structlog.get_logger()
 
 
 @shared_task
@@ -25,3 +32,21 @@ def forget_drafts(**_later) -> None:
 def forget_letter_copies(**_later) -> None:
     """Throw away copies of letters that nobody has finished within a week, unless on a legal hold."""
     forget_copies(now=timezone.now(), but=held_residents())
+
+
+@shared_task
+def make_exports(**_later) -> None:
+    """Gather the records that somebody asked for, and make those that somebody has looked through."""
+    exports = RecordExport.objects.filter(state__in=["waiting", "making"]).order_by("asked_at")
+    for export_id, state in list(exports.values_list("pk", "state")):
+        work = gather if state == RecordExport.State.WAITING else make
+        try:
+            work(export_id, now=timezone.now())
+        except Exception as fault:
+            log.error("export not made", export=str(export_id), fault=type(fault).__name__)
+
+
+@shared_task
+def forget_old_exports(**_later) -> None:
+    """Throw away exports after two weeks, unless on a legal hold."""
+    forget_exports(now=timezone.now(), but=held_residents())

@@ -1,0 +1,168 @@
+"""Gathers everything held about a resident for an export, table by table, and what a person must look at first."""
+
+import json
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models, transaction
+from django.db.models import F, Q
+
+from redbag.organisations.access import actor_for
+from redbag.organisations.models import Organisation, User
+from redbag.reports.journal import entries
+from redbag.residents.models import Resident
+from redbag.retention.holdings import BY_TABLE, HOLDINGS, Holding
+from redbag.retention.models import Passage, RecordExport
+from redbag.retention.passages import Found, finder, leaves, look, short
+from redbag.retention.theirs import Theirs, model_of, theirs
+from redbag.vault import keep_file
+
+KEPT = timedelta(days=14)
+LEASE = timedelta(minutes=10)
+TRIES = 5
+NOT_TOLD = {"Passage", "RecordExport", "Draft", "HeldFact", "WrongCode", "Sheet"}
+STAFF = "staff"
+SECRETS = ("_digest", "_sealed", "_index", "_key")
+LOOKED = 200
+
+
+def claim(export_id: UUID, state: str, *, now: datetime) -> RecordExport | None:
+    """Take an export in a state to work on; None when another worker has it, or after too many tries."""
+    free = Q(lease_until=None) | Q(lease_until__lte=now)
+    mine = RecordExport.objects.filter(free, pk=export_id, state=state)
+    if mine.filter(tries__gte=TRIES).update(state=RecordExport.State.FAILED, lease_until=None):
+        return None
+    if not mine.update(lease_until=now + LEASE, tries=F("tries") + 1):
+        return None
+    return RecordExport.objects.select_related("request__resident__home").get(pk=export_id)
+
+
+def gather(export_id: UUID, *, now: datetime) -> None:
+    """Gather an export that waits; afterwards somebody must look through it."""
+    export = claim(export_id, RecordExport.State.WAITING, now=now)
+    if export is None:
+        return
+    mine = theirs(export.request.resident)
+    holdings = [each for each in HOLDINGS if each.table not in NOT_TOLD]
+    RecordExport.objects.filter(pk=export.pk).update(total=len(holdings) + 1, done=0)
+    kinds = []
+    for number, holding in enumerate(holdings, start=1):
+        kinds.append({"table": holding.table, "title": holding.title, "rows": list(_rows(mine, holding))})
+        RecordExport.objects.filter(pk=export.pk).update(done=number)
+    told = {"about": str(mine.resident.pk), "gathered_at": now, "kinds": kinds, "looked": list(_looked(export))}
+    text = json.dumps(told, cls=DjangoJSONEncoder)
+    found = list(_found(json.loads(text), mine))
+    name = keep_file(f"exports/{export.pk}/raw", text.encode())
+    with transaction.atomic():
+        export.passages.all().delete()
+        Passage.objects.bulk_create(_passage(export, each) for each in found)
+        RecordExport.objects.filter(pk=export.pk).update(
+            state=RecordExport.State.LOOK, raw=name, lease_until=None, tries=0, kept_until=now + KEPT, done=F("total")
+        )
+
+
+def _passage(export: RecordExport, found: Found) -> Passage:
+    return Passage(
+        export=export,
+        place=short(found.place),
+        heading=found.heading[:150],
+        text=found.text,
+        names=json.dumps(found.names),
+        why_looked_at=found.why,
+        first=found.first,
+    )
+
+
+def _rows(mine: Theirs, holding: Holding) -> Iterator[dict]:
+    """Each row by the names of its columns: who and where by name, JSON opened, secrets of labels and keys left out."""
+    model = model_of(holding)
+    linked = [each.name for each in model._meta.fields if each.related_model in (User, Organisation)]
+    for row in mine.rows(holding).select_related(*linked).iterator(chunk_size=200):
+        yield {column.name: _told(row, column) for column in model._meta.concrete_fields if not _is_secret(column.name)}
+
+
+def _is_secret(name: str) -> bool:
+    return name.endswith(("_digest", "_sealed", "_index", "_key")) or name in (
+        "digest",
+        "hash",
+        "made_of",
+        "lease_until",
+    )
+
+
+def _told(row: models.Model, column: models.Field) -> Any:
+    if column.is_relation:
+        to = getattr(row, column.name) if column.related_model in (User, Organisation) else None
+        return to.name if to is not None else getattr(row, column.attname)
+    value = getattr(row, column.attname)
+    if isinstance(value, str) and value[:1] in "{[" and isinstance(column, models.TextField):
+        return json.loads(value)
+    return value
+
+
+def _looked(export: RecordExport) -> Iterator[dict]:
+    """Who did or saw what, and whom it was sent to, as the journal says it to whoever asked for the export."""
+    actor, before = actor_for(export.asked_by), None
+    records = Resident.objects.records_of(export.request.resident_id).values_list("pk", flat=True)
+    for resident in records:
+        before = None
+        while page := entries(actor=actor, subject=None, resident=resident, before=before, limit=LOOKED):
+            for each in page:
+                yield {name: each[name] for name in ("at", "says", "who", "organisation_name")}
+            before = page[-1]["id"]
+
+
+def _found(told: dict, mine: Theirs) -> Iterator[Found]:
+    """What a person must look at: papers that are restricted, names of others, and each of the staff once."""
+    staff, names = _names(told, mine)
+    own = (mine.resident.first_name, mine.resident.last_name, mine.resident.preferred_name)
+    pattern = finder(names, own=own)
+    for kind in told["kinds"]:
+        for number, row in enumerate(kind["rows"]):
+            first = row.get("section") == "safeguarding" or row.get("restricted") is True
+            yield from _of_row(kind, number, row, first, pattern)
+    for name in sorted(staff):
+        yield Found(f"{STAFF}.{name}", "Staff", name, (name,), "name", False)
+
+
+def _of_row(kind: dict, number: int, row: dict, first: bool, pattern) -> Iterator[Found]:
+    for column, value in row.items():
+        place, words = f"{kind['table']}.{number}.{column}", row.get("title") or row.get("kind") or kind["title"]
+        if column == "file" and value:
+            yield Found(place, kind["title"], f"The file itself: {words}", (), "nature", first)
+        elif column not in ("id", "file", "pages") and not is_staff(kind["table"], column):
+            for leaf, text in leaves(value, place):
+                more = {"table": kind["table"], "column": column, "heading": kind["title"]}
+                if found := look(**more, place=leaf, text=text, first=first, names=pattern):
+                    yield found
+
+
+def _names(told: dict, mine: Theirs) -> tuple[set[str], set[str]]:
+    """Names of staff as the record has them; and all names of others: staff, residents of the home, contacts."""
+    staff = {
+        value
+        for kind in told["kinds"]
+        for row in kind["rows"]
+        for column, value in row.items()
+        if isinstance(value, str) and value and is_staff(kind["table"], column)
+    }
+    staff |= {each["who"] for each in told["looked"] if each["who"]}
+    home = mine.resident.home_id
+    staff_here = User.objects.filter(memberships__organisation=home).values_list("name", flat=True)
+    others = Resident.objects.filter(home=home).exclude(pk__in=mine.records)
+    residents = {f"{first} {last}" for first, last in others.values_list("first_name", "last_name")}
+    contacts = {row.get("name", "") for row in mine.resident.contacts if isinstance(row, dict)}
+    return staff, {each for each in (staff | set(staff_here) | residents | contacts) if each}
+
+
+def is_staff(table: str, column: str) -> bool:
+    """Whether a column holds the name of somebody who works here, or of a crew."""
+    if column.endswith("by_name") or column in ("owner_name", "author_name", "verified_by"):
+        return True
+    if (table, column) == ("Acknowledgement", "name"):
+        return True
+    fields = {each.name: each for each in model_of(BY_TABLE[table])._meta.fields}
+    return column in fields and fields[column].related_model is User
