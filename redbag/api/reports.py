@@ -9,10 +9,10 @@ from rest_framework.response import Response
 from redbag.api import shapes
 from redbag.api.door import Door
 from redbag.api.problems import Unprocessable
-from redbag.journal.recording import record
+from redbag.journal.recording import record, record_view
 from redbag.organisations.models import Organisation
-from redbag.reports import journal, reading, tables
-from redbag.reports.periods import read_period
+from redbag.reports import journal, reading, seen, tables
+from redbag.reports.periods import days_between, read_period
 from redbag.residents.models import Resident
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -93,6 +93,8 @@ class JournalCall(Door):
         before = shapes.s.IntegerField().run_validation(asked["before"]) if asked.get("before") else None
         limit = min(int(asked["limit"]) if asked.get("limit", "").isdigit() else 50, 200) or 50
         rows = journal.entries(actor=self.actor, subject=subject, resident=None, before=before, limit=limit)
+        named = [row["resident"] for row in rows if row["resident_name"]]
+        record_view("journal", None, actor=self.actor, at=self.now, organisation=self.actor.home(), residents=named)
         more = (
             f"{request.build_absolute_uri(request.path)}?limit={limit}&before={rows[-1]['id']}"
             if len(rows) == limit
@@ -104,11 +106,23 @@ class JournalCall(Door):
 
 
 class AccessLogCall(Door):
-    @extend_schema(responses=shapes.listed(shapes.LookShape))
+    @extend_schema(
+        responses=shapes.listed(shapes.LookShape),
+        parameters=[
+            OpenApiParameter("from", OpenApiTypes.DATE, description="first day, Europe/London"),
+            OpenApiParameter("to", OpenApiTypes.DATE, description="last day, included"),
+            OpenApiParameter("by", OpenApiTypes.UUID, description="one person, as `by` in the rows"),
+        ],
+    )
     def get(self, request, pk):
-        """Who has seen this resident's record, newest first."""
+        """Who has seen this resident's record, newest first; how they saw it, and what of it is unusual."""
         resident = journal.residents_with_log(self.actor).filter(pk=pk).first()
         if resident is None:
             self.allow(self.find(Resident.objects.visible_to(self.actor), pk).home_id)
             raise NotFound
-        return Response({"results": journal.access_log(resident=resident), "next": None})
+        asked, home = request.query_params, self.actor.home()
+        by = shapes.s.UUIDField().run_validation(asked["by"]) if asked.get("by") else None
+        since, until = days_between(first=asked.get("from"), last=asked.get("to"))
+        log = seen.access_log(resident=resident, since=since, until=until, by=by)
+        record_view("who_looked", resident, actor=self.actor, at=self.now, organisation=home, resident=resident)
+        return Response({"results": log, "next": None})

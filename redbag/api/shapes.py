@@ -364,3 +364,6 @@ class LookShape(s.Serializer):
     organisation = s.CharField(allow_null=True)
     page = s.CharField()
     at = Moment()
+    by = s.CharField()
+    way = s.CharField()
+    unusual = s.ListField(child=s.CharField())

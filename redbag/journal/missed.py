@@ -21,7 +21,16 @@ from django.db import transaction
 from redbag.journal.models import Entry, Mention
 from redbag.vault import seal, unseal
 
-GO_ON = frozenset({"scan.emergency", "scan.clinical", "visit", "visit_carrier", "sheet", "transfer_sheet"})
+GO_ON = frozenset(
+    {
+        "viewed.scan.emergency",
+        "viewed.scan.clinical",
+        "viewed.visit",
+        "viewed.visit_carrier",
+        "viewed.sheet",
+        "printed.summary",
+    }
+)
 IDS = ("subject_id", "resident_id", "actor_id", "key_id", "organisation_id")
 
 log = structlog.get_logger()
@@ -49,8 +58,9 @@ def keep(entry: Entry, residents: Sequence[uuid.UUID] = ()) -> None:
 def waiting() -> int:
     """How many looks wait to be written."""
     try:
-        return sum(1 for _ in (folder() / "looks.jsonl").open())
-    except FileNotFoundError:
+        with (folder() / "looks.jsonl").open() as file:
+            return sum(1 for _ in file)
+    except (FileNotFoundError, NotADirectoryError):
         return 0
 
 

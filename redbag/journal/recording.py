@@ -86,7 +86,7 @@ def record_view(
         **_identity(subject, actor, organisation, resident),
     )
     if not residents:
-        _write_look(entry, goes_on=page in missed.GO_ON and not connection.in_atomic_block)
+        _write_look(entry, goes_on=entry.action in missed.GO_ON and not connection.in_atomic_block)
         return
     if Entry.objects.filter(once=once).exists():
         return
@@ -95,6 +95,34 @@ def record_view(
         kept = Entry.objects.get(once=once)
         if not kept.mentions.exists():
             Mention.objects.bulk_create(Mention(entry=kept, resident_id=each) for each in set(residents))
+
+
+def record_refusal(
+    route: str,
+    *,
+    actor: Who | None,
+    at: datetime,
+    organisation=None,
+    resident: uuid.UUID | None = None,
+    subject: tuple[str, uuid.UUID] | None = None,
+    **facts: Any,
+) -> None:
+    """Write that somebody was refused: one entry per person, route, resident and quarter of an hour.
+
+    `subject` is the kind and id of what they asked for; no text of the address is kept.
+    """
+    who = (actor and (actor.user_id or actor.key_id)) or "nobody"
+    action = f"refused.{route.partition(':')[2]}"
+    identity = _identity(None, actor, organisation, resident)
+    identity["subject_type"], identity["subject_id"] = subject or ("", None)
+    entry = Entry(
+        action=action[:60],
+        at=at,
+        facts={"route": route, **facts},
+        once=_once(who, f"{action}|{route}", resident or "", at),
+        **identity,
+    )
+    Entry.objects.bulk_create([entry], ignore_conflicts=True)
 
 
 def _write_look(entry: Entry, *, goes_on: bool) -> None:

@@ -6,15 +6,16 @@ from django.conf import settings
 from django.utils import timezone
 from sqlalchemy import create_engine, text
 
-from redbag.journal import checkpoints, sealing
+from redbag.journal import checkpoints, missed, sealing
 
 log = structlog.get_logger()
 
 
 @shared_task
 def seal(**_later) -> None:
-    """Seal what is committed, and show that worker and schedule are alive."""
+    """Seal what is committed, and show that worker and schedule are alive; looks that were kept aside come first."""
     now = timezone.now()
+    missed.write_down(now=now)
     sealing.beat("worker", now=now)
     while sealing.seal_pending(now=now) >= 2000:
         pass

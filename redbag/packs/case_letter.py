@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from redbag.documents.pictures import smaller
+from redbag.journal.recording import PRINTED, record_view
 from redbag.organisations.access import Actor, Permission, require
 from redbag.packs import typesetting
 from redbag.packs.phrases import moment
@@ -33,6 +34,8 @@ def letter_of(*, actor: Actor, case: Case, now: datetime) -> bytes:
     content = typesetting.letter(letter_words(case, now=now))
     if not case.steps.filter(kind=CaseStep.Kind.LETTER, by=actor.user, at__gte=now - ONE_LETTER).exists():
         keep_step(actor=actor, case=case, kind=CaseStep.Kind.LETTER, words=asked_words(case), now=now)
+    home, resident = case.transfer.home_id, case.transfer.resident_id
+    record_view("case_letter", case, actor=actor, at=now, organisation=home, resident=resident, way=PRINTED)
     return content
 
 

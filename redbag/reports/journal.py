@@ -7,11 +7,12 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from redbag.accounts.sittings import agency_names
 from redbag.journal.models import Entry, Mention
 from redbag.organisations.access import Actor, Permission, require_anywhere
-from redbag.organisations.models import Key, Membership, Organisation, Role, User
+from redbag.organisations.models import Key, Membership, Organisation, User
 from redbag.packs.models import Reader
-from redbag.reports.words import page_words, said
+from redbag.reports.words import said
 from redbag.residents.models import Resident
 from redbag.visitors.models import Visitor
 from redbag.visitors.sessions import called, service_of
@@ -70,7 +71,7 @@ def _scopes(own: Sequence[UUID], areas: Sequence[UUID], *, mentioned: bool) -> I
         yield Q(organisation_id__in=Organisation.objects.filter(Q(area__in=areas) | Q(pk__in=areas)).values("pk"))
 
 
-def _about(resident: UUID) -> Q:
+def about(resident: UUID) -> Q:
     """Entries that concern a resident, alone or among others."""
     return Q(resident_id=resident) | Q(pk__in=Mention.objects.filter(resident_id=resident).values("entry"))
 
@@ -78,9 +79,9 @@ def _about(resident: UUID) -> Q:
 def _narrowed(subject, resident, before, since, until) -> QuerySet[Entry]:
     wanted = Entry.objects.select_related("personal")
     if subject is not None:
-        wanted = wanted.filter(Q(subject_id=subject) | _about(subject))
+        wanted = wanted.filter(Q(subject_id=subject) | about(subject))
     if resident is not None:
-        wanted = wanted.filter(_about(resident))
+        wanted = wanted.filter(about(resident))
     if before is not None:
         wanted = wanted.filter(pk__lt=before)
     if since is not None:
@@ -91,7 +92,7 @@ def _narrowed(subject, resident, before, since, until) -> QuerySet[Entry]:
 
 
 def _shown(rows: Sequence[Entry], *, own: set[UUID]) -> list[dict]:
-    names = _names(rows)
+    names = names_of(rows)
     organisations = Organisation.objects.in_bulk({row.organisation_id for row in rows if row.organisation_id})
     mine = Resident.objects.filter(home__in=own, pk__in={row.resident_id for row in rows if row.resident_id})
     residents = {resident.pk: resident.called for resident in mine}
@@ -107,7 +108,7 @@ def _line(row: Entry, names: dict, organisations: dict, residents: dict, own: se
         "at": row.at,
         "action": row.action,
         "says": said(row.action, row.facts),
-        "who": _who(row, names) if may_read else names.get(row.actor_id or row.key_id or NOBODY, ""),
+        "who": who_of(row, names) if may_read else names.get(row.actor_id or row.key_id or NOBODY, ""),
         "organisation": place.ods_code if place else None,
         "organisation_name": place.name if place else "",
         "subject_type": row.subject_type,
@@ -119,11 +120,12 @@ def _line(row: Entry, names: dict, organisations: dict, residents: dict, own: se
     }
 
 
-def _names(rows: Sequence[Entry]) -> dict[UUID | str, str]:
+def names_of(rows: Sequence[Entry]) -> dict[UUID | str, str]:
     """Names of people and keys, by their ids."""
     people = User.objects.filter(pk__in={row.actor_id for row in rows if row.actor_id}).values_list("pk", "name")
     keys = Key.objects.filter(pk__in={row.key_id for row in rows if row.key_id}).values_list("pk", "name")
-    return {NOBODY: "Red Bag"} | dict(people) | dict(keys) | _readers(rows) | _visitors(rows)
+    at_tablets = agency_names(row.key_id for row in rows if row.key_id)
+    return {NOBODY: "Red Bag"} | dict(people) | dict(keys) | at_tablets | _readers(rows) | _visitors(rows)
 
 
 def _visitors(rows: Sequence[Entry]) -> dict[UUID, str]:
@@ -140,37 +142,12 @@ def _readers(rows: Sequence[Entry]) -> dict[str, str]:
     return {str(each.pk): f"{each.name}, {each.role}, {each.organisation} (not checked)" for each in told}
 
 
-def _who(row: Entry, names: Mapping[UUID | str, str]) -> str:
+def who_of(row: Entry, names: Mapping[UUID | str, str]) -> str:
     """Who it was, by name: a person, a key, the reader of a printed sheet, or Red Bag itself."""
     return names.get(row.actor_id or row.key_id or row.facts.get("reader") or NOBODY, "")
 
 
-def access_log(*, resident: Resident, limit: int = MOST) -> list[dict]:
-    """Who has seen this resident's record, newest first: who, role, organisation, page and when."""
-    views = Entry.objects.filter(_about(resident.pk), action__startswith="viewed.")
-    rows = list(views.order_by("-pk")[:limit])
-    names, posts = _names(rows), _posts(rows)
-    keys = dict(Key.objects.filter(pk__in={row.key_id for row in rows if row.key_id}).values_list("pk", "role"))
-    log = []
-    for row in rows:
-        role, organisation = posts.get(row.pk, (keys.get(row.key_id, ""), None))
-        log.append(
-            {
-                "id": row.pk,
-                "who": _who(row, names),
-                "role": role,
-                "role_name": Role(role).label if role else "",
-                "organisation": organisation.ods_code if organisation else None,
-                "organisation_name": organisation.name if organisation else "",
-                "action": row.action,
-                "page": page_words(row.action),
-                "at": row.at,
-            }
-        )
-    return log
-
-
-def _posts(rows: Sequence[Entry]) -> dict[int, tuple[str, Organisation]]:
+def posts_of(rows: Sequence[Entry]) -> dict[int, tuple[str, Organisation]]:
     """The role and organisation from which somebody looked, by entry: what they were at the time."""
     people = {row.actor_id for row in rows if row.actor_id}
     held: dict[UUID, list[Membership]] = {}

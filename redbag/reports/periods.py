@@ -24,6 +24,17 @@ def read_period(*, first: str | None, last: str | None, now: datetime) -> tuple[
     return start, end
 
 
+def days_between(*, first: str | None, last: str | None) -> tuple[datetime | None, datetime | None]:
+    """From when until when two days as typed last; None for one that was left open. BadInput by field."""
+    errors: dict[str, str] = {}
+    start, end = _day(first, "from", errors), _day(last, "to", errors)
+    if not errors and start and end and start > end:
+        errors["from"] = "The first day must not be after the last."
+    if errors:
+        raise BadInput(errors)
+    return midnight(start) if start else None, midnight(end + timedelta(days=1)) if end else None
+
+
 def _day(text: str | None, name: str, errors: dict[str, str]) -> date | None:
     if not text:
         return None

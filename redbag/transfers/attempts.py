@@ -4,7 +4,8 @@ import hashlib
 import uuid
 from datetime import datetime
 
-from django.db import connection, models
+import structlog
+from django.db import InternalError, OperationalError, connection, models
 from django.db.models import Q
 
 from redbag.bags import codes, tokens
@@ -12,6 +13,8 @@ from redbag.bags.models import Bag, ScanAttempt
 from redbag.bags.models import State as BagState
 from redbag.organisations.access import Actor, Permission
 from redbag.transfers.scanning import FOUND, Look
+
+log = structlog.get_logger()
 
 UNKNOWN, VOID, BLANK, STRANGER, NOT_YOURS, AFTER_JOURNEY = (
     *("unknown", "void", "blank", "stranger", "not_yours"),
@@ -68,8 +71,13 @@ def note_attempt(*, reason: str, text: str, bag: Bag | None, actor: Actor | None
     fields = {field.attname: field for field in ScanAttempt._meta.concrete_fields}
     values = [fields[name].get_db_prep_save(getattr(row, name), connection) for name in COLUMNS]
     sql = COUNT.format(columns=", ".join(COLUMNS), places=", ".join(["%s"] * len(COLUMNS)))
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(sql, values)
+    except (OperationalError, InternalError):  # whoever found the bag reads on although nothing can be written
+        if connection.in_atomic_block:
+            raise
+        log.error("attempt_not_kept", reason=reason)
 
 
 def attempts_seen_by(actor: Actor | None) -> models.QuerySet[ScanAttempt]:

@@ -57,6 +57,12 @@ def board(request: HttpRequest) -> HttpResponse:
         return render(request, "pages/board/elsewhere.html")
     now = timezone.now()
     lists = _lists(request.actor, now)
+    _note_look(request, lists, now)
+    return render(request, "pages/board/board.html", _drawn(request, lists))
+
+
+def _note_look(request: HttpRequest, lists: dict, now: datetime) -> None:
+    """Whoever stands on the lists was seen, unless the screen faces the public and names nobody."""
     journeys = [row.transfer for row in (*lists["rows"], *lists["needs"], *lists["stayed"])]
     shown = {each.resident_id for each in (*journeys, *lists["summaries"])}
     shown |= set(residents_of(lists["held"])) | {each.summary.resident_id for each in lists["follow_ups"]}
@@ -64,16 +70,18 @@ def board(request: HttpRequest) -> HttpResponse:
         record_view(
             "board", None, actor=request.actor, at=now, organisation=request.actor.home(), residents=sorted(shown)
         )
-    return render(request, "pages/board/board.html", _drawn(request, lists))
 
 
 def board_lists(request: HttpRequest) -> HttpResponse:
     """The lists alone, asked for every few seconds; no content when they still say the same."""
     if not request.actor.organisations_with(Permission.PACK):
         return HttpResponse(status=204)
-    drawn = _drawn(request, _lists(request.actor, timezone.now()))
+    now = timezone.now()
+    lists = _lists(request.actor, now)
+    drawn = _drawn(request, lists)
     if request.GET.get("seen") == drawn["seen"]:
         return HttpResponse(status=204)
+    _note_look(request, lists, now)
     return render(request, "pages/board/_polled.html", drawn)
 
 

@@ -166,6 +166,7 @@ def whole_letter(request: HttpRequest, copy_id: UUID) -> HttpResponse:
     if not copy_pages.pages_in(copy):
         return redirect("web:letter_copy", copy.pk)
     if request.method != "POST":
+        record_view("letter_copy", copy, actor=request.actor, at=now, organisation=copy.home_id, resident=copy.resident)
         return _whole(request, copy, _usual(copy), {})
     values = values_of(request)
     try:

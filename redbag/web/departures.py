@@ -65,6 +65,8 @@ def departure_now(request: HttpRequest, transfer_id: UUID) -> HttpResponse:
     drawn = asking(request, transfer, now=now)
     if request.GET.get("seen") == drawn["seen"]:
         return HttpResponse(status=204)
+    where = request.actor.first_place()
+    record_view("departure", transfer, actor=request.actor, at=now, organisation=where, resident=transfer.resident_id)
     return render(request, "pages/departures/_now.html", drawn)
 
 

@@ -61,6 +61,7 @@ def add(request: HttpRequest, resident_id: UUID) -> HttpResponse:
     """First what it is, then the file with what is to be said about it."""
     person, now = theirs(request, resident_id), timezone.now()
     require(request.actor, Permission.WRITE_RESIDENTS, person.home)
+    record_view("add_document", person, actor=request.actor, at=now, organisation=person.home, resident=person)
     kind = text(request.POST, "kind") or text(request.GET, "kind")
     if kind not in Kind.values:
         return render(request, "pages/documents/choose.html", {"resident": person, "kinds": Kind.choices})

@@ -87,6 +87,8 @@ def add_follow_up(request: HttpRequest, summary_id: UUID) -> HttpResponse:
     """Something more to do after a stay, in the home's own words."""
     summary, errors = their_summary(request, summary_id), {}
     require(request.actor, Permission.ACKNOWLEDGE_DISCHARGE, summary.home_id)
+    now, home, resident = timezone.now(), summary.home_id, summary.resident_id
+    record_view("follow_up", summary, actor=request.actor, at=now, organisation=home, resident=resident)
     if request.method == "POST":
         try:
             words = text(request.POST, "text")

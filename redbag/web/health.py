@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from redbag.discharges.mail_folder import lying_in_folder
+from redbag.journal import missed
 from redbag.journal.liveness import ages
 
 LIMITS = {"worker": 60, "sealer": 60}
@@ -46,6 +47,7 @@ def readyz(request):
         age = beats.get(name)
         parts[name] = {"ok": age is not None and age < limit, "age": age}
     parts["mail"] = {"ok": True, **lying_in_folder()}
+    parts["journal"] = {"ok": True, "looks_kept_aside": missed.waiting()}  # whoever reads beside a patient reads on
     parts["queue"] = {"ok": True, **{k: v for k, v in beats.items() if k not in LIMITS}}
     ready = all(part["ok"] for part in parts.values())
     return JsonResponse({"ready": ready, **parts}, status=200 if ready else 503)

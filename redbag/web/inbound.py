@@ -56,10 +56,12 @@ def crew_board(request: HttpRequest) -> HttpResponse:
 def inbound_lists(request: HttpRequest) -> HttpResponse:
     """The lists alone, asked for every few seconds; no content while they still say the same."""
     whose = "hospital" if request.actor.works_in(Kind.HOSPITAL) else "crew"
-    alone = Alone(at_home=False)
-    drawn = _drawn(request, whose, _rows(request, whose, alone, timezone.now()), alone)
+    alone, now = Alone(at_home=False), timezone.now()
+    rows = _rows(request, whose, alone, now)
+    drawn = _drawn(request, whose, rows, alone)
     if request.GET.get("seen") == drawn["seen"]:
         return HttpResponse(status=204)
+    _note_look(request, whose, {row.transfer.resident_id for row in rows}, now)
     return render(request, "pages/inbound/_polled.html", drawn)
 
 
@@ -67,13 +69,17 @@ def _board(request: HttpRequest, whose: str) -> HttpResponse:
     now, alone = timezone.now(), Alone(at_home=False)
     rows = _rows(request, whose, alone, now)
     letters = alone.part("Letters not read", lambda: not_read_at_home(request.actor, now=now), otherwise=[])
-    shown = sorted({row.transfer.resident_id for row in rows} | {each.resident_id for each in letters})
-    if shown and not faces_the_public(request):
-        where = next(iter(_mine(request, whose)), None)
-        record_view("board", None, actor=request.actor, at=now, organisation=where, residents=shown)
+    _note_look(request, whose, {row.transfer.resident_id for row in rows} | {each.resident_id for each in letters}, now)
     wards = _wards(request) if whose == "hospital" else []
     seen = {"whose": whose, "wards": wards, "ward": chosen_ward(request) if wards else ""}
     return render(request, "pages/inbound/board.html", seen | _drawn(request, whose, rows, alone))
+
+
+def _note_look(request: HttpRequest, whose: str, shown: set[UUID], now: datetime) -> None:
+    """Whoever stands on the lists was seen, unless the screen faces the public and names nobody."""
+    if shown and not faces_the_public(request):
+        where = next(iter(_mine(request, whose)), None)
+        record_view("board", None, actor=request.actor, at=now, organisation=where, residents=sorted(shown))
 
 
 def _drawn(request: HttpRequest, whose: str, rows: list[Row], alone: Alone) -> dict:

@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from redbag.errors import BadInput
+from redbag.journal import missed
 from redbag.journal.recording import record_view
-from redbag.organisations.access import Permission, require
 from redbag.reports import journal as reading
 from redbag.reports.periods import midnight, read_period
 from redbag.residents.models import Resident
@@ -26,6 +26,7 @@ def journal(request: HttpRequest) -> HttpResponse:
     typed = {name: text(request.GET, name) for name in ("resident", "day")}
     people = Resident.objects.visible_to(request.actor)
     context: dict = {"typed": typed, "errors": {}, "people": _people(people, typed["resident"])}
+    context["missed"] = missed.waiting()
     try:
         since, until = _day(typed["day"], now)
     except BadInput as wrong:
@@ -46,20 +47,6 @@ def journal(request: HttpRequest) -> HttpResponse:
     record_view("journal", None, actor=request.actor, at=now, organisation=request.actor.home(), residents=list(shown))
     context |= {"days": _by_day(rows), "person": person, "older": rows[-1]["id"] if more else None}
     return render(request, "pages/journal/journal.html", context)
-
-
-@require_safe
-def access_log(request: HttpRequest, resident_id: UUID) -> HttpResponse:
-    """Who has seen this record: name, role, organisation, page and when."""
-    now = timezone.now()
-    known = Resident.objects.visible_to(request.actor) | reading.residents_with_log(request.actor)
-    person = get_object_or_404(known.select_related("home"), pk=resident_id)
-    if not reading.residents_with_log(request.actor).filter(pk=person.pk).exists():
-        require(request.actor, Permission.READ_JOURNAL, person.home)
-    at_home = request.actor.may(Permission.READ_JOURNAL, person.home_id)
-    record_view("who_looked", person, actor=request.actor, at=now, organisation=request.actor.home(), resident=person)
-    context = {"person": person, "at_home": at_home, "log": reading.access_log(resident=person)}
-    return render(request, "pages/journal/access_log.html", context)
 
 
 def _day(typed: str, now: datetime) -> tuple[datetime | None, datetime | None]:

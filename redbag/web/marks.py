@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.safestring import mark_safe
 
 from redbag.errors import BadInput
+from redbag.journal.recording import record_view
 from redbag.organisations.access import Permission, require
 from redbag.residents.models import Resident
 from redbag.summaries import skin
@@ -35,6 +36,7 @@ def add_mark(request: HttpRequest, resident_id: UUID) -> HttpResponse:
     require(request.actor, Permission.WRITE_RESIDENTS, person.home)
     if request.method == "POST":
         return _keep(request, person, None)
+    _note_look(request, person)
     tapped = _point({name: text(request.GET, name) for name in POINT})
     today = timezone.localdate() if skin.latest_map(person) else None  # on a first map, marks may be old
     typed = {"id": form_id({}), **_day_boxes(today), **tapped}
@@ -53,8 +55,14 @@ def change_mark(request: HttpRequest, resident_id: UUID, mark_id: UUID) -> HttpR
         return _gone(request, person, mark)
     if request.method == "POST":
         return _keep(request, person, mark)
+    _note_look(request, person)
     own = "" if mark["where"] == place_name(mark["side"], mark["x"], mark["y"]) else mark["where"]
     return _form(request, person, mark, {**mark, **_day_boxes(day_of(mark["first_seen"])), "where": own}, {})
+
+
+def _note_look(request: HttpRequest, person: Resident) -> None:
+    now = timezone.now()
+    record_view("body_map", person, actor=request.actor, at=now, organisation=person.home, resident=person)
 
 
 def _gone(request: HttpRequest, person: Resident, mark: Mapping) -> HttpResponse:

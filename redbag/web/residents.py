@@ -130,6 +130,8 @@ def archive(request: HttpRequest, resident_id) -> HttpResponse:
     """Somebody moved away or died: say why, and they leave the lists."""
     person = theirs(request, resident_id)
     require(request.actor, Permission.WRITE_RESIDENTS, person.home)
+    now = timezone.now()
+    record_view("archive_resident", person, actor=request.actor, at=now, organisation=person.home, resident=person)
     errors, why = {}, text(request.POST, "why")
     if request.method == "POST":
         try:

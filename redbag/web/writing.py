@@ -20,6 +20,7 @@ from redbag.discharges.standing import could_not_be_read
 from redbag.discharges.typed_lists import typed_lists
 from redbag.errors import BadInput
 from redbag.incoming.headings import FILLED_BY_THE_SERVICE, HEADINGS, Heading
+from redbag.journal.recording import record_view
 from redbag.organisations.access import Permission, require
 from redbag.organisations.models import Organisation
 from redbag.transfers.models import Transfer
@@ -69,6 +70,7 @@ def write_discharge(request: HttpRequest, transfer_id: UUID) -> HttpResponse:
     transfer = their_transfer(request, transfer_id)
     organisation = acting_for(request.actor, transfer, Permission.WRITE_DISCHARGE)
     if request.method != "POST":
+        _note_look(request, transfer, organisation)
         if _at_home_still(transfer) and "sure" not in request.GET:
             return render(request, "pages/discharges/at_home_still.html", {"transfer": transfer})
         return _begin(request, transfer, organisation)
@@ -89,6 +91,11 @@ def write_discharge(request: HttpRequest, transfer_id: UUID) -> HttpResponse:
     except BadInput as wrong:
         return _form(request, transfer, organisation, fields=request.POST, errors=wrong.errors, before=before)
     return _written(request, summary, transfer.pk)
+
+
+def _note_look(request: HttpRequest, transfer: Transfer, where: Organisation) -> None:
+    now, resident = timezone.now(), transfer.resident_id
+    record_view("write_discharge", transfer, actor=request.actor, at=now, organisation=where, resident=resident)
 
 
 def _at_home_still(transfer: Transfer) -> bool:
@@ -125,6 +132,7 @@ def edit_discharge(request: HttpRequest, summary_id: UUID) -> HttpResponse:
     before = _before(request, summary.transfer, summary.organisation)
     form = partial(_form, request, summary.transfer, summary.organisation, draft=summary, before=before)
     if request.method != "POST":
+        _note_look(request, summary.transfer, summary.organisation)
         return form(fields=_fields_of(summary))
     if _what(request) == "more":
         return form(fields=request.POST)

@@ -397,7 +397,10 @@ def test_the_journal_and_who_looked(api, world):
     rows = api("manager").get(f"journal?subject={world.peggy.pk}").json()["results"]
     assert [row["action"] for row in rows] == ["viewed.resident"]
     looked = api("manager").get(f"residents/{world.peggy.pk}/access-log").json()["results"]
-    assert [row["who"] for row in looked] == ["Carer Tester"]
+    assert [(row["who"], row["page"]) for row in looked] == [
+        ("Manager Tester", "the journal"),
+        ("Carer Tester", "the resident's page"),
+    ]
     assert problem(api("carer").get(f"residents/{world.peggy.pk}/access-log")) == (403, "not_allowed")
     assert problem(api("millbrook_manager").get(f"residents/{world.peggy.pk}/access-log"))[0] == 404
     assert api("auditor").get(f"residents/{world.peggy.pk}/access-log").status_code == 200

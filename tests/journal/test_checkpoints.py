@@ -1,11 +1,15 @@
 """A signed word a day on how far the journal had come: what is cut off at the end shows beside a copy of it."""
 
 import json
+import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from cryptography.exceptions import InvalidSignature
 from cryptography.fernet import Fernet
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
 
 from redbag.journal import checkpoints, comparing
@@ -162,3 +166,26 @@ def test_the_command_signs_now_and_prints_the_key(signed, capsys):
     assert len(list(checkpoints.folder().iterdir())) == 3
     call_command("checkpoint_journal", public_key=True)
     assert capsys.readouterr().out.strip() == next(iter(checkpoints.public_keys().values()))
+
+
+def by_hand(row):
+    """Run what docs/journal.md gives to whoever checks without us."""
+    page = (Path(__file__).parents[2] / "docs/journal.md").read_text()
+    [words] = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    known = {"checkpoint": checkpoints.published(row), "key": next(iter(checkpoints.public_keys().values()))}
+    exec(words, {**known, "database": connection})
+
+
+def test_what_the_page_gives_to_check_by_hand_finds_what_fits_and_what_does_not(signed, without_triggers):
+    row = Checkpoint.objects.get(number=2)
+    by_hand(row)
+    row.entries = 5
+    with pytest.raises(InvalidSignature):
+        by_hand(row)
+    row.refresh_from_db()
+    cut(signed)
+    with pytest.raises(AssertionError, match="the end of the journal is missing"):
+        by_hand(row)
+    Seal.objects.filter(number=2).update(chained="f" * 64)
+    with pytest.raises(AssertionError, match="seal 2 does not fit"):
+        by_hand(row)

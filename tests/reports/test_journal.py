@@ -7,7 +7,8 @@ import pytest
 from redbag.errors import NotAllowed
 from redbag.journal.recording import record, record_view
 from redbag.organisations.models import Organisation
-from redbag.reports.journal import access_log, entries, residents_with_log
+from redbag.reports.journal import entries, residents_with_log
+from redbag.reports.seen import access_log
 from redbag.reports.words import SAID
 from redbag.residents.actions import add_resident, change_resident
 from redbag.summaries.observing import record_observation

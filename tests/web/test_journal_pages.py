@@ -7,7 +7,7 @@ import pytest
 from redbag.journal.models import Entry
 from redbag.journal.recording import record, record_view
 from redbag.residents.actions import change_resident
-from tests.web.journeys import in_hospital
+from tests.web.journeys import in_hospital, pack
 
 pytestmark = [pytest.mark.django_db, pytest.mark.embedded]
 
@@ -76,6 +76,7 @@ def test_older_lines_are_one_page_on(world, browser_of):
 
 
 def test_the_list_of_who_looked_names_them_with_role_place_and_page(world, browser_of):
+    pack(world)
     actor, at = world.actor("ward"), world.now
     record_view("scan.clinical", None, actor=actor, at=at, organisation=world.stmarys, resident=world.peggy)
     page = browser_of("senior").get(f"/residents/{world.peggy.pk}/who-looked").content.decode()
