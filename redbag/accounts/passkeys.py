@@ -27,12 +27,11 @@ from fido2.webauthn import (
 )
 
 from redbag.accounts.joining_models import AccountLetter
+from redbag.accounts.noting import note
 from redbag.accounts.owing import owe_letter
 from redbag.accounts.second_factor import added, refuse_the_last, removed, standing
 from redbag.accounts.second_factor_models import Passkey
 from redbag.errors import BadInput, Refused
-from redbag.journal.recording import record
-from redbag.organisations.access import actor_for
 from redbag.organisations.models import User
 
 LONGEST = 1023  # bytes of a credential's name, WebAuthn level 2
@@ -142,22 +141,21 @@ def take_passkey(*, kept: Mapping[str, Any], answer: str, now: datetime) -> User
         raise NotThisPasskey("This passkey could not be read. Try again.") from None
     if key is None or not key.user.is_active:
         raise NotThisPasskey("This passkey is not known here. Sign in with your password.")
-    who = actor_for(key.user, ())
     try:
         _server().authenticate_complete(kept, [_public(key)], told)
         fits = told.response.user_handle == key.user_id.bytes
     except UNREADABLE:
         fits = False
     if not fits:
-        record("second_factor.wrong", key.user, actor=None, at=now, how="passkey")
+        note("second_factor.wrong", key.user, now=now, how="passkey")
         raise NotThisPasskey("This passkey did not fit. Try again, or sign in with your password.")
     counter = told.response.authenticator_data.counter
     before = Q(counter=0) if counter == 0 else Q(counter__lt=counter)
     if not Passkey.objects.filter(before, pk=key.pk).update(counter=counter, used_at=now):
-        record("second_factor.copied", key.user, actor=None, at=now, passkey=key.pk)
+        note("second_factor.copied", key.user, now=now, passkey=key.pk)
         owe_letter(kind=AccountLetter.Kind.KEY_COPIED, address=key.user.email, now=now)
         raise NotThisPasskey("This passkey may have been copied. Sign in with your password, and take it off.")
-    record("second_factor.used", key.user, actor=who, at=now, how="passkey")
+    note("second_factor.used", key.user, now=now, how="passkey")
     return key.user
 
 

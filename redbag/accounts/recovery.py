@@ -7,10 +7,9 @@ from django.db import transaction
 
 from redbag.accounts.codes import grouped, new_paper_code, tidied
 from redbag.accounts.joining_models import AccountLetter
+from redbag.accounts.noting import note
 from redbag.accounts.owing import owe_letter
 from redbag.accounts.second_factor_models import RecoveryCode
-from redbag.journal.recording import record
-from redbag.organisations.access import actor_for
 from redbag.organisations.models import User
 
 HOW_MANY = 10
@@ -29,7 +28,7 @@ def make_codes(*, user: User, now: datetime) -> list[str]:
     codes = [new_paper_code() for _ in range(HOW_MANY)]
     user.recovery_codes.all().delete()
     RecoveryCode.objects.bulk_create(RecoveryCode(user=user, digest=_digest(user, code), made_at=now) for code in codes)
-    record("recovery.made", user, actor=actor_for(user, ()), at=now, codes=HOW_MANY)
+    note("recovery.made", user, now=now, codes=HOW_MANY)
     owe_letter(kind=AccountLetter.Kind.CODES_MADE, address=user.email, now=now)
     return [grouped(code) for code in codes]
 
@@ -40,7 +39,7 @@ def take_recovery_code(*, user: User, typed: str, now: datetime) -> bool:
     unused = RecoveryCode.objects.filter(user=user, digest=_digest(user, tidied(typed)), used_at=None)
     if not unused.update(used_at=now):
         return False
-    record("recovery.used", user, actor=actor_for(user, ()), at=now, left=codes_left(user))
+    note("recovery.used", user, now=now, left=codes_left(user))
     owe_letter(kind=AccountLetter.Kind.CODE_USED, address=user.email, now=now)
     return True
 

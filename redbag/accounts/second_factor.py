@@ -8,13 +8,15 @@ from django.db import transaction
 
 from redbag.accounts.codes import step_of, tidied
 from redbag.accounts.joining_models import AccountLetter
+from redbag.accounts.noting import note
 from redbag.accounts.owing import owe_letter
 from redbag.accounts.recovery import codes_left, make_codes, take_recovery_code
 from redbag.accounts.second_factor_models import Authenticator, Passkey, RecoveryCode
+from redbag.accounts.signing_out import sign_out_everywhere
 from redbag.errors import NotAllowed, Refused
 from redbag.journal.recording import record
-from redbag.organisations.access import Actor, Permission, actor_for, require
-from redbag.organisations.models import Key, Membership, Role, User
+from redbag.organisations.access import Actor, Permission, require
+from redbag.organisations.models import Membership, Role, User
 from redbag.organisations.throttling import TooOften, Try, give_back, take_tries
 
 MUST_HAVE_ONE = (Role.HOME_MANAGER, Role.GROUP_MANAGER, Role.AUDITOR, Role.ADMINISTRATOR)
@@ -72,7 +74,7 @@ def take_code(*, user: User, typed: str, now: datetime) -> str:
     elif take_recovery_code(user=user, typed=typed, now=now):
         how = "recovery"
     else:
-        record("second_factor.wrong", user, actor=actor_for(user, ()), at=now)
+        note("second_factor.wrong", user, now=now)
         raise WrongCode("This code is not right, or was used before. Look again, or take the next one.")
     give_back(tries)
     return how
@@ -85,7 +87,7 @@ def _count(user: User, *, now: datetime) -> list[Try]:
     except TooOften:
         guessed = AccountLetter.objects.filter(kind=AccountLetter.Kind.STEP_GUESSED, address=user.email)
         if not guessed.filter(written_at__gt=now - TOLD_AGAIN).exists():
-            record("second_factor.locked", user, actor=None, at=now)
+            note("second_factor.locked", user, now=now)
             owe_letter(kind=AccountLetter.Kind.STEP_GUESSED, address=user.email, now=now)
         raise
 
@@ -98,7 +100,7 @@ def _app_takes(*, user: User, typed: str, now: datetime) -> bool:
         return False
     app.last_step = step
     app.save(update_fields=["last_step"])
-    record("second_factor.used", user, actor=actor_for(user, ()), at=now, how="app")
+    note("second_factor.used", user, now=now, how="app")
     return True
 
 
@@ -119,7 +121,7 @@ def confirm_app(*, user: User, secret: str, typed: str, now: datetime) -> list[s
 
 def added(*, user: User, how: str, now: datetime) -> list[str]:
     """Write down and tell that somebody has a new second step; recovery codes, when they have none."""
-    record("second_factor.added", user, actor=actor_for(user, ()), at=now, how=how)
+    note("second_factor.added", user, now=now, how=how)
     owe_letter(kind=AccountLetter.Kind.STEP_ADDED, address=user.email, now=now)
     return [] if codes_left(user) else make_codes(user=user, now=now)
 
@@ -146,7 +148,7 @@ def removed(*, user: User, how: str, now: datetime) -> None:
     """Write down and tell that something for the second step is gone; without any, codes on paper go too."""
     if not standing(user).has_one:
         RecoveryCode.objects.filter(user=user).delete()
-    record("second_factor.removed", user, actor=actor_for(user, ()), at=now, how=how)
+    note("second_factor.removed", user, now=now, how=how)
     owe_letter(kind=AccountLetter.Kind.STEP_REMOVED, address=user.email, now=now)
 
 
@@ -168,7 +170,7 @@ def require_reset(*, actor: Actor, membership: Membership) -> None:
 
 @transaction.atomic
 def reset(*, actor: Actor, membership: Membership, now: datetime) -> None:
-    """Take off everything a colleague has for the second step, and end what they are signed in to by programs.
+    """Take off everything a colleague has for the second step, and sign them out everywhere.
 
     The caller has just asked the manager for their own second step. Refused for oneself, and for who works elsewhere.
     """
@@ -178,7 +180,7 @@ def reset(*, actor: Actor, membership: Membership, now: datetime) -> None:
         return
     for model in (Authenticator, Passkey, RecoveryCode):
         model.objects.filter(user=user).delete()
-    Key.objects.filter(user=user, use=Key.Use.SESSION, revoked_at=None).update(revoked_at=now)
+    sign_out_everywhere(user=user, now=now)
     record(
         "second_factor.reset",
         membership,

@@ -87,7 +87,7 @@ class People(BaseUserManager):
 
 
 class User(AbstractBaseUser):
-    """A person who signs in. Each browser session ends when `times_signed_out` goes up, as it does with a new password."""
+    """A person who signs in. Their browser sessions end when `times_signed_out` goes up, as with a new password."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     email = models.EmailField(unique=True)

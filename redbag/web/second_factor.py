@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -16,6 +17,7 @@ from redbag.accounts import passkeys, recovery, second_factor
 from redbag.accounts.codes import address_of, grouped, new_secret
 from redbag.accounts.passkeys import NotThisPasskey
 from redbag.accounts.second_factor import WrongCode, standing
+from redbag.accounts.signing_out import sign_out_everywhere
 from redbag.bags.qr import qr_svg
 from redbag.errors import BadInput
 from redbag.organisations.models import User
@@ -168,4 +170,14 @@ def remove_passkey(request: HttpRequest, passkey_id: UUID) -> HttpResponse:
         return _prove_first(reverse("web:my_sign_in"))
     passkeys.remove_passkey(user=request.user, passkey_id=key.pk, now=now)
     messages.success(request, f"The passkey {key.name} is taken off.")
+    return redirect("web:my_sign_in")
+
+
+def sign_out_elsewhere(request: HttpRequest) -> HttpResponse:
+    """Out everywhere but here."""
+    if not request.user.is_authenticated:
+        return redirect("web:sign_in")
+    user = sign_out_everywhere(user=request.user, now=timezone.now())
+    update_session_auth_hash(request, user)
+    messages.success(request, "You are signed out everywhere else.")
     return redirect("web:my_sign_in")

@@ -15,6 +15,8 @@ from redbag.accounts.second_factor import WrongCode, confirm_app, remove_app, re
 from redbag.accounts.second_factor_models import RecoveryCode
 from redbag.errors import NotAllowed, Refused
 from redbag.journal.models import Entry
+from redbag.organisations.actions import open_session
+from redbag.organisations.keys import actor_with
 from redbag.organisations.models import Membership, Role
 from redbag.organisations.throttling import TooOften
 from tests.accounts.second_steps import App, app_of
@@ -77,6 +79,9 @@ def test_wrong_codes_lock_the_account_and_the_person_is_told_once(world):
             take_code(user=carer, typed=app.code(NOW), now=NOW)
     assert letters_to(carer) == ["step_guessed"]
     assert actions_of(carer) == [*5 * ["second_factor.wrong"], "second_factor.locked"]
+    assert set(Entry.objects.filter(subject_id=carer.pk).values_list("organisation_id", flat=True)) == {
+        world.oakview.pk
+    }, "their manager reads it"
     assert take_code(user=world.people["senior"], typed=app_of(world.people["senior"]).code(NOW), now=NOW) == "app"
 
 
@@ -160,8 +165,11 @@ def test_a_manager_takes_off_a_colleagues_second_step_and_never_more(world):
     with pytest.raises(Refused, match="also work"):
         ask("senior")
     assert standing(people["senior"]).app
+    token, facts_token = open_session(user=people["carer"], now=NOW)
     ask("carer")
     assert not standing(people["carer"]).has_one
+    assert actor_with(token, now=NOW) is None
+    assert actor_with(facts_token, now=NOW), "what waits on a phone still arrives"
     assert letters_to(people["carer"]) == ["step_reset"]
     written = Entry.objects.get(action="second_factor.reset")
     assert (written.actor_id, written.organisation_id) == (people["manager"].pk, world.oakview.pk)

@@ -7,7 +7,7 @@ from django.test import Client
 from django.utils import timezone
 
 from redbag.accounts.recovery import make_codes, take_recovery_code
-from redbag.accounts.second_factor import standing
+from redbag.accounts.second_factor import reset, standing
 from redbag.journal.models import Entry
 from redbag.organisations.models import Membership
 from tests.accounts.second_steps import App, app_of
@@ -203,3 +203,18 @@ def test_a_manager_resets_a_colleague_with_their_own_second_step_just_shown(worl
     assert client.post(page)["Location"] == "/people"
     assert not standing(carer).has_one
     assert first_step(carer)[1]["Location"] == "/"
+
+
+def test_out_everywhere_else_ends_every_other_browser_and_a_reset_ends_all(world, live):
+    carer = world.people["carer"]
+    app_of(carer)
+    here, there = Client(), Client()
+    for client in (here, there):
+        client.force_login(carer)
+    assert here.post("/my-sign-in/out-elsewhere")["Location"] == "/my-sign-in"
+    assert opens(here, "/residents")
+    assert not opens(there, "/residents")
+    app_of(world.people["manager"])
+    membership = Membership.objects.get(user=carer)
+    reset(actor=world.actor("manager"), membership=membership, now=timezone.now())
+    assert not opens(here, "/residents")
