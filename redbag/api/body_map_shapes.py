@@ -47,7 +47,7 @@ class BodyMapShape(s.Serializer):
     by = s.CharField()
 
 
-class DifferenceShape(s.Serializer):
+class MarkDifferenceShape(s.Serializer):
     before = MarkShape(allow_null=True)
     after = MarkShape(allow_null=True)
     said = s.CharField()
@@ -59,4 +59,4 @@ class SkinShape(s.Serializer):
     not_looked = BodyMapShape(allow_null=True, help_text="the home's 'not checked' on leaving")
     after = BodyMapShape(allow_null=True, help_text="what was seen on return")
     unseen = BodyMapShape(allow_null=True, help_text="the home's 'not checked' on return")
-    differences = DifferenceShape(many=True)
+    differences = MarkDifferenceShape(many=True)

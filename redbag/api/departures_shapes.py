@@ -85,7 +85,7 @@ class ReadinessShape(s.Serializer):
     answers = AnswerShape(many=True, help_text="Every answer, the oldest first")
 
 
-class ScoreShape(s.Serializer):
+class ScorecardMeasureShape(s.Serializer):
     name = s.CharField(source="measure.name")
     title = s.CharField(source="measure.title")
     of = s.CharField(source="measure.of", help_text="What `total` counts, in words")
@@ -101,4 +101,4 @@ class ScorecardShape(s.Serializer):
     ward = s.CharField()
     wards = s.ListField(child=s.CharField(), help_text="Those they left from in these days")
     departures = s.IntegerField(source="count")
-    measures = ScoreShape(source="scores", many=True)
+    measures = ScorecardMeasureShape(source="scores", many=True)

@@ -1,5 +1,7 @@
 """The shapes of calls about papers and pictures."""
 
+from functools import cache
+
 from drf_spectacular.utils import inline_serializer
 from rest_framework import serializers as s
 
@@ -55,6 +57,7 @@ class DocumentRemoval(s.Serializer):
     why = s.CharField(max_length=200)
 
 
+@cache  # one class: of two with one name the document would tell only one
 def documents_shape() -> s.Serializer:
     """All papers of a resident; how many more there are that the caller may not see, and which of them they added."""
     fields = {"results": DocumentShape(many=True), "next": s.URLField(allow_null=True), "hidden": s.IntegerField()}

@@ -74,8 +74,11 @@ class SectionShape(s.Serializer):
     codes = s.DictField(child=s.CharField(), help_text="SNOMED CT concept by field, where one is known")
 
 
+CONTENTS = {each.name: _content(each) for each in SECTIONS}  # one class each: of two, the document would name only one
+
+
 def _section(section: Section) -> s.Serializer:
-    extra = {"content": _content(section)()}
+    extra = {"content": CONTENTS[section.name]()}
     if section.name == "scores":
         extra["must"] = MustShape(help_text="MUST (BAPEN) from this section")
     return type(f"{_camel(section.name)}Section", (SectionShape,), extra)()
@@ -86,7 +89,9 @@ SectionsChange = type(
     "SectionsChange",
     (s.Serializer,),
     {
-        each.name: type(f"{_camel(each.name)}Change", (s.Serializer,), {"content": _content(each)()})(required=False)
+        each.name: type(f"{_camel(each.name)}Change", (s.Serializer,), {"content": CONTENTS[each.name]()})(
+            required=False
+        )
         for each in SECTIONS
     },
 )

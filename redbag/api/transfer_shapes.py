@@ -17,7 +17,7 @@ class SpokenShape(s.Serializer):
     not_aloud = s.ListField(child=s.CharField(), help_text="who must not be told, for the reader's eyes alone")
 
 
-class ChangeShape(s.Serializer):
+class SentMeanwhileShape(s.Serializer):
     section = s.CharField(help_text="a section of the summary, or person, skin or documents")
     title = s.CharField()
     label = s.CharField()
@@ -30,7 +30,7 @@ class ChangesShape(s.Serializer):
     transfer = s.UUIDField(help_text="the journey before, with which this one was compared")
     taken_at = Moment()
     hash = s.CharField()
-    changes = ChangeShape(many=True)
+    changes = SentMeanwhileShape(many=True)
 
 
 class TransferWithChanges(TransferShape):

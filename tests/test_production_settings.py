@@ -1,0 +1,80 @@
+"""Production settings, read in a process of their own, as docker-compose.yml gives them."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from cryptography.fernet import Fernet
+
+ROOT = Path(__file__).resolve().parent.parent
+WANTED = (
+    *(
+        "DEBUG",
+        "SECURE_SSL_REDIRECT",
+        "SECURE_HSTS_SECONDS",
+        "SECURE_HSTS_INCLUDE_SUBDOMAINS",
+        "SECURE_REFERRER_POLICY",
+    ),
+    *("SESSION_COOKIE_NAME", "SESSION_COOKIE_SECURE", "CSRF_COOKIE_NAME", "CSRF_COOKIE_SECURE", "SESSION_ENGINE"),
+    *("CONTENT_SECURITY_POLICY", "DEMO"),
+)
+PRINT = f"import json, config.settings as s; print(json.dumps({{name: getattr(s, name) for name in {WANTED!r}}}))"
+
+
+def read(tmp_path, **changed):
+    key = Fernet.generate_key().decode
+    environment = {
+        "PATH": os.environ["PATH"],
+        "DEMO": "0",
+        "TRUST_PROXY": "1",
+        "ALLOWED_HOSTS": "redbag.example.org",
+        "PUBLIC_URL": "https://redbag.example.org",
+        "REDBAG_DATA": str(tmp_path),
+        "SECRET_KEY": key() + key(),
+        "LABEL_KEY": key(),
+        "DATA_KEYS": key(),
+        "JOURNAL_KEY": key(),
+        "DATABASE_URL": "postgres://nobody:nothing@127.0.0.1:9/none",
+        "EMAIL_URL": "smtp+tls://user:password@mail.example.org:587",
+    }
+    command = [sys.executable, "-c", PRINT]
+    return subprocess.run(command, cwd=ROOT, env=environment | changed, capture_output=True, text=True)
+
+
+def test_production_keeps_to_tls_and_its_cookies_to_this_host(tmp_path):
+    done = read(tmp_path)
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert told["CONTENT_SECURITY_POLICY"]["DIRECTIVES"]["upgrade-insecure-requests"] is True
+    assert told["CONTENT_SECURITY_POLICY"]["DIRECTIVES"]["script-src"] == ["'self'"]
+    assert {name: told[name] for name in WANTED if name != "CONTENT_SECURITY_POLICY"} == {
+        "DEBUG": False,
+        "SECURE_SSL_REDIRECT": True,
+        "SECURE_HSTS_SECONDS": 31536000,
+        "SECURE_HSTS_INCLUDE_SUBDOMAINS": True,
+        "SECURE_REFERRER_POLICY": "no-referrer",
+        "SESSION_COOKIE_NAME": "__Host-redbag_session",
+        "SESSION_COOKIE_SECURE": True,
+        "CSRF_COOKIE_NAME": "__Host-redbag_csrf",
+        "CSRF_COOKIE_SECURE": True,
+        "SESSION_ENGINE": "redbag.web.session_store",
+        "DEMO": False,
+    }
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"ALLOWED_HOSTS": "*"}, "must name hosts"),
+        ({"PUBLIC_URL": "http://redbag.example.org"}, "must begin with https"),
+        ({"SECRET_KEY": "short"}, "too weak"),
+        ({"DATA_KEYS": ""}, "DATA_KEYS is not set"),
+    ],
+)
+def test_settings_that_would_be_unsafe_stop_the_start_with_one_line(tmp_path, changed, words):
+    done = read(tmp_path, **changed)
+    assert done.returncode != 0
+    assert words in done.stderr.splitlines()[-1]
