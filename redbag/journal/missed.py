@@ -70,7 +70,8 @@ def write_down(*, now: datetime) -> int:
     """
     if not waiting():
         return 0
-    with _held("r+") as file, transaction.atomic():
+    with _held("a+") as file, transaction.atomic():
+        file.seek(0)
         lines = file.read().splitlines()
         unreadable = [line for line in lines if not _write(line, now)]
         if unreadable:

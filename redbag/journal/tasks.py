@@ -13,12 +13,12 @@ log = structlog.get_logger()
 
 @shared_task
 def seal(**_later) -> None:
-    """Seal what is committed, and show that worker and schedule are alive; looks that were kept aside come first."""
+    """Seal what is committed, and show that worker and schedule are alive; write down looks that were kept aside."""
     now = timezone.now()
-    missed.write_down(now=now)
     sealing.beat("worker", now=now)
     while sealing.seal_pending(now=now) >= 2000:
         pass
+    missed.write_down(now=now)
 
 
 @shared_task

@@ -231,6 +231,7 @@ PAGES = {
     "archive_resident": "the page to take somebody off the lists",
     "case_letter": "the letter about something not found yet",
     "write_discharge": "the page to write a discharge summary",
+    "break_glass": "who asks to read without the tablet's code",
     "swap_bag": "which other bag to use",
     "coming_back": "what is asked when somebody is back",
     "medicines": "the medicines before and after a stay",

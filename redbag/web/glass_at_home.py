@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
 from redbag.errors import BadInput, Refused
+from redbag.journal.recording import record_view
 from redbag.organisations.access import Actor, Permission, require
 from redbag.reports.looks import looks_of
 from redbag.visitors import break_glass
@@ -25,7 +26,10 @@ from redbag.web.typed import text as typed_text
 @never_cache
 def asked(request: HttpRequest, break_glass_id: UUID) -> HttpResponse:
     """Who asks, from where and why; a code to read out to them, or no."""
-    return _page(request, _theirs(request, break_glass_id))
+    row, now = _theirs(request, break_glass_id), timezone.now()
+    home, resident = row.transfer.home_id, row.transfer.resident_id
+    record_view("break_glass", row, actor=request.actor, at=now, organisation=home, resident=resident)
+    return _page(request, row)
 
 
 @never_cache
