@@ -274,8 +274,9 @@ def test_the_way_back_after_signing_in_leads_nowhere_else(stage, tried):
         answer = inside.get("/sign-in", {"next": asked})
         led += [f"{asked!r}: {answer['Location']!r}"] if leads_away(answer["Location"]) else []
         shown = nobody.get("/sign-in", {"next": asked}).content.decode()
-        (kept,) = re.findall(r'name="next" value="([^"]*)"', shown)
-        led += [f"{asked!r}: form {kept!r}"] if leads_away(html.unescape(kept)) else []
+        kept = re.findall(r'name="next" value="([^"]*)"', shown)
+        assert kept
+        led += [f"{asked!r}: form {each!r}" for each in kept if leads_away(html.unescape(each))]
     assert led == []
     tried(2 * len(REDIRECTS))
 
