@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from redbag.errors import BadInput, NotAllowed, Refused
@@ -90,7 +91,7 @@ def end_due(*, membership: Membership, now: datetime) -> bool:
 @transaction.atomic
 def close_account(*, user: User, now: datetime) -> None:
     """Nobody signs in with this account any more, and whoever is in with it is out; what they wrote stays."""
-    User.objects.filter(pk=user.pk).update(is_active=False)
+    User.objects.filter(pk=user.pk).update(is_active=False, times_signed_out=F("times_signed_out") + 1)
     Key.objects.filter(user=user, revoked_at=None).update(revoked_at=now)
     record("account.closed", user, actor=None, at=now)
 

@@ -44,9 +44,8 @@ def test_a_manager_changes_a_role_says_a_last_day_and_ends_a_post(api, world):
     carer, membership = api("carer"), Membership.objects.get(user=world.people["carer"])
     said = api("manager").call("PATCH", f"people/{membership.pk}", {"leaves_on": "2999-01-31"})
     assert said.json()["leaves_on"] == "2999-01-31"
-    changed = (
-        api("manager").call("PATCH", f"people/{membership.pk}", {"role": "senior", "medicines_trained": True}).json()
-    )
+    changes = {"role": "senior", "medicines_trained": True}
+    changed = api("manager").call("PATCH", f"people/{membership.pk}", changes).json()
     assert (changed["role"], changed["medicines_trained"], changed["leaves_on"]) == ("senior", True, None)
     assert api("manager").call("PATCH", f"people/{changed['id']}", {}).status_code == 422
     assert api("millbrook_manager").call("DELETE", f"people/{changed['id']}").status_code == 404

@@ -13,7 +13,7 @@ from redbag.deliveries.phones import let_go_when_due
 from redbag.organisations.actions import open_session
 from redbag.organisations.keys import actor_with
 from redbag.organisations.models import Key, Membership, User
-from redbag.organisations.posts import close_account, end_membership
+from redbag.organisations.posts import close_account, end_membership, open_account
 
 NEW = {"name": "Bea New", "email": "bea@oakview.example", "role": "senior", "medicines_trained": "yes"}
 PASSWORD = "a lamp in the hall"
@@ -132,6 +132,10 @@ def test_whoever_left_one_of_two_places_keeps_the_other_alone(world, browser_of)
 def test_a_closed_account_opens_nothing_any_more(world, browser_of):
     carer, (token, _) = browser_of("carer"), open_session(user=world.people["carer"], now=timezone.now())
     close_account(user=world.people["carer"], now=timezone.now())
+    assert (
+        Client().post("/sign-in", {"email": world.people["carer"].email, "password": "red-bag-demo"}).status_code == 422
+    )
+    open_account(user=world.people["carer"], now=timezone.now())  # what was open before stays shut
     assert carer.get(address("residents"))["Location"].startswith("/sign-in")
     assert actor_with(token, now=timezone.now()) is None
 
