@@ -21,7 +21,7 @@ USER redbag
 # Production settings refuse to start without keys: these last for this one command.
 RUN key() { python -c "import base64, os; print(base64.urlsafe_b64encode(os.urandom(32)).decode())"; } \
     && DATABASE_URL=sqlite:////tmp/none REDBAG_DATA=/tmp/build ALLOWED_HOSTS=build PUBLIC_URL=https://build \
-       SECRET_KEY=$(key)$(key) LABEL_KEY=$(key) DATA_KEYS=$(key) \
+       SECRET_KEY=$(key)$(key) LABEL_KEY=$(key) DATA_KEYS=$(key) JOURNAL_KEY=$(key) \
        python manage.py collectstatic --noinput --verbosity 0 \
     && rm -rf /tmp/build
 VOLUME /data

@@ -2,6 +2,9 @@
 
 import os
 
+from gunicorn.http import wsgi
+
+wsgi.SERVER = "web"  # what runs here, and in which version, is nobody's business
 wsgi_app = "config.wsgi:application"
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 certfile = os.environ.get("TLS_CERTIFICATE") or None

@@ -60,6 +60,28 @@ def test_images_are_pinned():
     assert [image for image in used if not re.search(r":\d+\.\d+\.\d+|:\d+\.\d+-", image)] == []
 
 
+def test_no_container_may_do_more_than_it_needs():
+    for name, service in SERVICES.items():
+        assert service["read_only"] is True, name
+        assert service["cap_drop"] == ["ALL"], name
+        assert service["security_opt"] == ["no-new-privileges:true"], name
+        assert not {"privileged", "network_mode", "pid", "ipc", "devices"} & service.keys(), name
+    added = {name: set(service["cap_add"]) for name, service in SERVICES.items() if "cap_add" in service}
+    assert added == {
+        "front": {"NET_BIND_SERVICE"},
+        "postgres": {"CHOWN", "DAC_OVERRIDE", "FOWNER", "SETGID", "SETUID"},
+    }
+    assert {name for name, service in SERVICES.items() if "ports" in service} == {"front"}
+    assert "USER redbag" in (ROOT / "Dockerfile").read_text()
+
+
+def test_the_services_own_role_cannot_look_past_the_guards_of_rows():
+    made = (ROOT / "deploy/postgres-init.sh").read_text()
+    for right in ("NOSUPERUSER", "NOBYPASSRLS", "NOCREATEROLE", "NOCREATEDB"):
+        assert right in made
+    assert "POSTGRES_USER" not in SERVICES["postgres"]["environment"], "that one is a superuser"
+
+
 @pytest.fixture
 def server(tmp_path):
     """A function that starts script/server on a free port; all that it started is stopped after."""
