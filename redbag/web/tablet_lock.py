@@ -13,6 +13,7 @@ from django.utils.dateparse import parse_datetime
 from django_htmx.http import HttpResponseClientRefresh
 
 from redbag.accounts import sittings
+from redbag.accounts.pins import has_pin
 from redbag.accounts.tablet_models import Sitting
 from redbag.accounts.tablets import tablet_known_by
 from redbag.organisations.access import actor_for
@@ -21,7 +22,7 @@ from redbag.organisations.routes import Open, rule
 from redbag.organisations.tablets import REVOKED
 from redbag.web import problems
 
-COOKIE = "rb_tablet"
+COOKIE = f"{settings.BOUND}rb_tablet"
 SITTING, ENTERED, SEEN, WALL = "sitting", "entered_at", "active_at", "wall"
 SEEN_EVERY = timedelta(minutes=1)
 PACKING = ("web:written_on_paper", "web:crew_has_bag", "web:not_going")
@@ -40,6 +41,8 @@ OF_THE_PAGE = ("web:draft", "web:tablet_active", "web:score_observation")  # typ
 CLOSED = ("web:sign_in", "web:tablet", "web:agency", "web:tablet_offline")  # open to anyone, not on a revoked tablet
 LOCKED = "The tablet had locked, so what you pressed was not recorded. Type your PIN, and press it again."
 WRONG_BEFORE = "Since you last signed in here with your e-mail, {} wrong tries were made at your PIN on this tablet."
+
+NO_PIN = "You have no PIN yet. Set one under My sign-in: then you tap your name on this tablet and type it."
 
 
 def keep_limits(get_response):
@@ -131,6 +134,8 @@ def _sitting_of(request: HttpRequest, tablet: Device, now: datetime) -> Sitting 
     remember(request, sitting)
     if wrong:
         messages.warning(request, WRONG_BEFORE.format(wrong))
+    elif not has_pin(request.user):
+        messages.info(request, NO_PIN)
     return sittings.sitting_with(str(sitting.pk))
 
 

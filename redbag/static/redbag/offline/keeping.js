@@ -43,7 +43,7 @@ export class Keeping {
   /**
    * Brings what this device keeps up to date for who is signed in (`{ id, name }`, null when the page does not know) and
    * sees that they have a token. Answers how it went: fresh, same, left (they signed out here), revoked, signed_out,
-   * unreachable, full.
+   * locked (a shared tablet), unreachable, full.
    */
   async refresh({ person, csrf, force = false }) {
     try {
@@ -72,6 +72,7 @@ export class Keeping {
     }
     if (answer.status === 410) return this.#revoked()
     if (answer.status === 401) return "signed_out"
+    if (answer.status === 423) return "locked"
     if (answer.status !== 200 || !answer.body) return "unreachable"
     const told = answer.body.person?.id
     if (before && before.person?.id !== told) since = await this.wipeReadable({ since })
