@@ -140,6 +140,8 @@ def accept(
     if found is None:
         raise Refused("This invitation was used, withdrawn or ran out. Ask for a new one.", code="invitation_over")
     invitation = _locked(found)
+    if invitation.token_digest != found.token_digest:
+        raise Refused("A newer letter was sent. Use the link in that one.", code="invitation_over")
     user = _person(invitation, actor, name, password, vouched, now)
     membership, _ = Membership.objects.get_or_create(
         user=user,

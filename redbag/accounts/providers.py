@@ -143,9 +143,9 @@ def _checked(provider: Provider, token: Mapping[str, Any], nonce: str) -> Mappin
     raw = token["id_token"]
     registry = JWSRegistry(algorithms=SIGNED_WITH, strict_check_header=False)
     try:
-        read = jwt.decode(raw, KeySet.import_key_set(_keys(provider)), registry=registry)
+        read = jwt.decode(raw, _keys(provider), registry=registry)
     except (JoseError, ValueError):  # the provider may have new keys
-        read = jwt.decode(raw, KeySet.import_key_set(_keys(provider, anew=True)), registry=registry)
+        read = jwt.decode(raw, _keys(provider, anew=True), registry=registry)
     options = {
         "iss": {"essential": True, "value": provider.issuer},
         "aud": {"essential": True, "value": provider.client_id},
@@ -179,12 +179,13 @@ def _about(provider: Provider) -> dict[str, Any]:
     return cache.get_or_set(f"provider-{provider.issuer}", read, KEPT)
 
 
-def _keys(provider: Provider, *, anew: bool = False) -> dict[str, Any]:
+def _keys(provider: Provider, *, anew: bool = False) -> KeySet:
     """The keys the provider signs with, remembered for an hour; looked for anew once a minute at most."""
     name = f"provider-keys-{provider.issuer}"
     if anew and cache.add(f"{name}-anew", 1, KEYS_ANEW):
         cache.delete(name)
-    return cache.get_or_set(name, lambda: _get(_about(provider)["jwks_uri"]), KEPT)
+    told: Any = cache.get_or_set(name, lambda: _get(_about(provider)["jwks_uri"]), KEPT)
+    return KeySet.import_key_set(told)
 
 
 def _get(address: str) -> dict[str, Any]:

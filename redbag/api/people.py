@@ -128,14 +128,14 @@ class PersonCall(Door):
         known, membership = self._one(pk)
         told = PersonChange(data=json_object(request))
         told.is_valid(raise_exception=True)
-        asked, who = told.validated_data, {"actor": self.actor, "now": self.now}
+        asked, actor, now = told.validated_data, self.actor, self.now
         if "leaves_on" in asked:
-            membership = leave_on(membership=membership, day=asked["leaves_on"], **who)
+            membership = leave_on(actor=actor, membership=membership, day=asked["leaves_on"], now=now)
         if "role" in asked:
-            membership = change_role(membership=membership, role=asked["role"], **who)
+            membership = change_role(actor=actor, membership=membership, role=asked["role"], now=now)
         if "medicines_trained" in asked:
             trained = asked["medicines_trained"]
-            actions.set_medicines_training(membership=membership, trained=trained, **who)
+            actions.set_medicines_training(actor=actor, membership=membership, trained=trained, now=now)
         return Response(person_row(known.get(pk=membership.pk)))
 
     @extend_schema(request=None, responses={204: None})

@@ -3,7 +3,7 @@
 import csv
 import re
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -73,7 +73,7 @@ def load_ods(*, lines: Iterable[str], kind: str) -> int:
 
 
 @transaction.atomic
-def _load(rows: list[tuple[int, Mapping[str, str]]]) -> int:
+def _load(rows: Sequence[tuple[int, Mapping[str, str]]]) -> int:
     errors: dict[str, str] = {}
     told = [each for line, row in rows if (each := _read(line, row, errors))]
     kinds = dict(Organisation.objects.values_list("ods_code", "kind")) | {

@@ -13,6 +13,7 @@ from redbag.accounts.pins import Proof
 from redbag.accounts.tablet_models import Sitting
 from redbag.errors import BadInput
 from redbag.organisations.models import User
+from redbag.web.choosing import work_at
 from redbag.web.entering import enter
 from redbag.web.middleware import cut_tokens
 from redbag.web.tablet_lock import remember
@@ -77,6 +78,7 @@ def _in(request: HttpRequest, chosen: User | Sitting, now) -> HttpResponse:
         remember(request, chosen)
         return redirect(to)
     sitting, _ = sittings.sit_down(tablet=request.tablet, user=chosen, how=Sitting.How.PIN, now=now)
+    work_at(request, request.tablet.organisation)
     response = enter(request, chosen, how="pin", to=to, now=now)
     remember(request, sitting)
     return response

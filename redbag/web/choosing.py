@@ -25,8 +25,8 @@ def narrowed(request: HttpRequest, actor: Actor) -> Actor:
 
     Whoever left the place they had chosen is asked again by the header, and has what is left to them.
     """
-    several = len(places_of(actor)) > 1
-    request.works_at_several = several
+    request.places = places_of(actor)
+    several = request.works_at_several = len(request.places) > 1
     chosen = request.session.get(KEPT_AS, ALL) if several else ALL
     posts = tuple(post for post in actor.posts if post.organisation.ods_code == chosen)
     return replace(actor, posts=posts) if posts else actor
@@ -47,8 +47,8 @@ def on_the_way(request: HttpRequest, user: User, to: str) -> str:
 def choose_place(request: HttpRequest) -> HttpResponse:
     """Where are you working now? One place, or all of them where they are of one kind."""
     to = onward(request, "/")
-    user = request.actor.user
-    places = places_of(actor_for(user)) if user else places_of(request.actor)
+    here = places_of(request.actor)
+    places = getattr(request, "places", here)  # at a shared tablet, by PIN, there is only its own
     if len(places) < 2:
         return redirect(to)
     whole = len({place.kind for place in places}) == 1

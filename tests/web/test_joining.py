@@ -132,9 +132,8 @@ def test_whoever_left_one_of_two_places_keeps_the_other_alone(world, browser_of)
 def test_a_closed_account_opens_nothing_any_more(world, browser_of):
     carer, (token, _) = browser_of("carer"), open_session(user=world.people["carer"], now=timezone.now())
     close_account(user=world.people["carer"], now=timezone.now())
-    assert (
-        Client().post("/sign-in", {"email": world.people["carer"].email, "password": "red-bag-demo"}).status_code == 422
-    )
+    again = {"email": world.people["carer"].email, "password": "red-bag-demo"}
+    assert Client().post("/sign-in", again).status_code == 422
     open_account(user=world.people["carer"], now=timezone.now())  # what was open before stays shut
     assert carer.get(address("residents"))["Location"].startswith("/sign-in")
     assert actor_with(token, now=timezone.now()) is None
@@ -277,3 +276,13 @@ def test_who_changes_their_password_gives_the_old_one_and_stays_in_here_alone(wo
     assert elsewhere.get("/residents")["Location"].startswith("/sign-in")
     post()
     assert mail.outbox[0].to == [world.people["carer"].email]
+
+
+def test_a_link_goes_to_the_address_of_the_account_and_never_to_one_that_looks_the_same(world, post):
+    person = world.people["carer"]
+    person.email = "mike@test.example"
+    person.save()
+    Client().post("/forgotten", {"email": "m\u0131ke@test.example"})  # a Turkish i: the same in capitals
+    Client().post("/forgotten", {"email": "MIKE@test.example"})
+    post()
+    assert {each.to[0] for each in mail.outbox} == {"mike@test.example"}
