@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import TextIO
+from typing import IO
 
 import structlog
 from cryptography.fernet import InvalidToken
@@ -102,7 +102,7 @@ def _write(line: str, now: datetime) -> bool:
 
 
 @contextmanager
-def _held(mode: str) -> Iterator[TextIO]:
+def _held(mode: str) -> Iterator[IO[str]]:
     """The file of looks, held against every other process until the block ends."""
     folder().mkdir(parents=True, exist_ok=True)
     path = folder() / "looks.jsonl"

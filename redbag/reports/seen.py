@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from uuid import UUID
 
 from django.db.models import Q
@@ -39,9 +41,7 @@ ODD = {
     "no_journey": "Their place was on no journey with this resident",
 }
 IN_A_REPORT = 5000
-SEEN = Q(action__startswith=f"{REFUSED}.")
-for _way in WAYS:
-    SEEN |= Q(action__startswith=f"{_way}.")
+SEEN = reduce(or_, (Q(action__startswith=f"{way}.") for way in (*WAYS, REFUSED)))
 
 
 @dataclass
