@@ -107,7 +107,7 @@ def enter(
         at=now,
         organisation=transfer.home_id,
         resident=transfer.resident_id,
-        personal=said | (personal or {}),
+        personal={**said, **(personal or {})},
         visitor=visitor.pk,
         **facts or {},
     )

@@ -11,7 +11,7 @@ from redbag.organisations.models import Kind, Organisation, Role
 from redbag.transfers import replay
 from redbag.transfers.models import Transfer
 from redbag.transfers.stages import Stage
-from redbag.visitors.models import Visitor
+from redbag.visitors.models import BreakGlass, Visitor
 
 LONGEST = timedelta(hours=12)
 AFTER_ARRIVAL = timedelta(minutes=60)
@@ -98,7 +98,7 @@ def called(visitor: Visitor) -> str:
     return f"{visitor.name} ({', '.join(filter(None, ('self-declared', visitor.registration)))})"
 
 
-def service_of(visitor: Visitor) -> str:
+def service_of(visitor: Visitor | BreakGlass) -> str:
     """The service they say they come from."""
     return visitor.organisation.name if visitor.organisation else visitor.organisation_text
 

@@ -12,7 +12,7 @@ from redbag.deliveries.models import Letter
 from redbag.documents.actions import add_document
 from redbag.errors import NotAllowed
 from redbag.journal.models import Entry
-from redbag.reports.journal import access_log
+from redbag.reports.seen import access_log
 from redbag.transfers.models import Fact
 from redbag.visitors.actions import take
 from redbag.visitors.models import Visitor
