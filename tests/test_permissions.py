@@ -44,6 +44,9 @@ from redbag.reconciliations.beginning import begin
 from redbag.reminders.models import Reminder
 from redbag.reminders.watching import watch
 from redbag.reports.measures import MEASURES
+from redbag.retention.asking import note_request
+from redbag.retention.holds import place_hold
+from redbag.retention.models import Ending, RecordExport
 from redbag.summaries.skin import look_at_skin
 from redbag.transfers.actions import Packing, pack_bag
 from redbag.transfers.finding import tell_found
@@ -152,6 +155,10 @@ BELONGS = {
     "document": HOME,
     "device": HOME,
     "folder": HOME - {"administrator"},
+    "hold": {"manager"},  # records are looked after by managers alone
+    "ending": {"manager"},
+    "request": {"manager"},
+    "export": {"manager"},
     "note": PARTIES,
     "return_answer": HOME,
     "place": HOME,
@@ -235,6 +242,10 @@ COLLECTIONS = {
     "cases": "case",
     "devices": "device",
     "folder": "folder",
+    "holds": "hold",
+    "destructions": "ending",
+    "record-requests": "request",
+    "record-exports": "export",
     "notes": "note",
     "return-answers": "return_answer",
     "reminders": "reminder",
@@ -271,6 +282,22 @@ def folder_of(home, *, now):
     """A grab folder with an empty page in it."""
     kept = {"file": keep_file("folders/x.pdf", letter()), "pages": 1, "drawn_at": now}
     return Folder.objects.create(home=home, asked_at=now, made_of="", **kept)
+
+
+def kept_records(world, *, now):
+    """A hold, a destruction that somebody else proposed, a request for a record and its export."""
+    manager, mine = world.actor("manager"), {"resident": world.peggy, "home": world.oakview}
+    told = {"asked_by": "Coroner", "reference": "", "reason": "Inquest"}
+    proposed = {"rule": "care_record", "due_on": now.date(), "proposed_at": now, "proposed_by": world.people["senior"]}
+    asked = {"asked_by": "Ana", "standing": "self", "identity_seen": "", "received_on": now.date()}
+    request = note_request(actor=manager, resident=world.peggy, now=now, **asked)
+    export = {"state": "ready", "paper": keep_file("x", letter()), "data": keep_file("x", b"")}
+    return {
+        "hold": place_hold(actor=manager, **mine, **told, now=now).pk,
+        "ending": Ending.objects.create(**mine, **proposed).pk,
+        "request": request.pk,
+        "export": RecordExport.objects.create(request=request, home=world.oakview, asked_at=now, **export).pk,
+    }
 
 
 def held_summary(ward, world, now):
@@ -372,6 +399,7 @@ def things_of(world):
         "folder": folder_of(world.oakview, now=now).pk,
         "device": enrol_tablet(actor=manager, organisation=world.oakview, name="Office", now=now)[0].pk,
         "visitor": visitor.pk,
+        **kept_records(world, now=now),
         "break_glass": glass.pk,
         "found": tell_found(bag=world.bag, place="Bus 9", phone="", actor=None, address="", now=now).pk,
         "reminder": Reminder.objects.get(kind="on_the_way", organisation=world.oakview).pk,

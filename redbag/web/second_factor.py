@@ -162,10 +162,14 @@ def add_passkey(request: HttpRequest) -> HttpResponse:
     return _added(request, half, codes, "Your passkey is added.", now=now)
 
 
-def remove_passkey(request: HttpRequest, passkey_id: UUID) -> HttpResponse:
+def remove_passkey(request: HttpRequest) -> HttpResponse:
     """Take one passkey off."""
     now = timezone.now()
-    key = get_object_or_404(passkeys.own_passkeys(request.user), pk=passkey_id)
+    try:
+        chosen = UUID(text(request.POST, "passkey"))
+    except ValueError:
+        return redirect("web:my_sign_in")
+    key = get_object_or_404(passkeys.own_passkeys(request.user), pk=chosen)
     if not is_fresh(request, PROVED, now=now):
         return _prove_first(reverse("web:my_sign_in"))
     passkeys.remove_passkey(user=request.user, passkey_id=key.pk, now=now)
@@ -175,9 +179,10 @@ def remove_passkey(request: HttpRequest, passkey_id: UUID) -> HttpResponse:
 
 def sign_out_elsewhere(request: HttpRequest) -> HttpResponse:
     """Out everywhere but here."""
-    if not request.user.is_authenticated:
-        return redirect("web:sign_in")
-    user = sign_out_everywhere(user=request.user, now=timezone.now())
+    now = timezone.now()
+    if not is_fresh(request, PROVED, now=now):
+        return _prove_first(reverse("web:my_sign_in"))
+    user = sign_out_everywhere(user=request.user, now=now)
     update_session_auth_hash(request, user)
     messages.success(request, "You are signed out everywhere else.")
     return redirect("web:my_sign_in")

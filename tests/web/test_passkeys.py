@@ -147,7 +147,8 @@ def test_somebody_elses_passkey_is_no_proof_and_cannot_be_taken_off(world, key_o
     asked = client.post("/sign-in/passkey/asked").json()
     answer = theirs.shown(asked, origin=origin())
     assert client.post("/my-sign-in/again", {"answer": answer}).status_code == 422
-    assert client.post(f"/my-sign-in/passkeys/{Passkey.objects.get().pk}/remove").status_code == 404
+    assert client.post("/my-sign-in/passkeys/remove", {"passkey": Passkey.objects.get().pk}).status_code == 404
+    assert client.post("/my-sign-in/passkeys/remove", {"passkey": "x"})["Location"] == "/my-sign-in"
 
 
 def test_the_same_key_is_not_added_twice_and_the_last_one_of_a_manager_stays(world, key_of):
@@ -156,8 +157,8 @@ def test_the_same_key_is_not_added_twice_and_the_last_one_of_a_manager_stays(wor
     with pytest.raises(passkeys.NotThisPasskey):
         key_of("carer", key=again)
     client, _ = in_with(key)
-    remove = f"/my-sign-in/passkeys/{Passkey.objects.get().pk}/remove"
-    assert client.post(remove).status_code == 409
+    remove = ("/my-sign-in/passkeys/remove", {"passkey": Passkey.objects.get().pk})
+    assert client.post(*remove).status_code == 409
     key_of("manager")
-    assert client.post(remove)["Location"] == "/my-sign-in"
+    assert client.post(*remove)["Location"] == "/my-sign-in"
     assert Passkey.objects.count() == 1

@@ -211,6 +211,9 @@ def test_out_everywhere_else_ends_every_other_browser_and_a_reset_ends_all(world
     here, there = Client(), Client()
     for client in (here, there):
         client.force_login(carer)
+    assert here.post("/my-sign-in/out-elsewhere")["Location"].startswith("/my-sign-in/again")
+    assert opens(there, "/residents")
+    here.post("/my-sign-in/again", {"password": PASSWORD})
     assert here.post("/my-sign-in/out-elsewhere")["Location"] == "/my-sign-in"
     assert opens(here, "/residents")
     assert not opens(there, "/residents")
