@@ -6,6 +6,9 @@ import sys
 
 from django.core.management import execute_from_command_line
 
+from redbag import rows
+
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    rows.outside = rows.ALL
     execute_from_command_line(sys.argv)

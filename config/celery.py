@@ -2,6 +2,7 @@
 
 import os
 
+import celery
 from celery import Celery
 from kombu import Exchange, Queue
 
@@ -9,9 +10,20 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 from django.conf import settings
 
+from redbag.rows import everything
+
 QUEUES = ("post", "print", "clock")
 
-app = Celery("redbag")
+
+class Task(celery.Task):
+    """Work of the service itself: every row opens to it."""
+
+    def __call__(self, *args, **kwargs):
+        with everything():
+            return super().__call__(*args, **kwargs)
+
+
+app = Celery("redbag", task_cls=Task)
 
 
 def configuration() -> dict:

@@ -45,7 +45,13 @@ start_services() { # exports DATABASE_URL, BROKER_URL and CACHE_URL, or returns 
   as_plain_user "$bin/pg_ctl" start -s -w -D "$SERVICES/postgres/data" -l "$SERVICES/postgres/log" -o "-p $port \
     -c listen_addresses=127.0.0.1 -c unix_socket_directories=$SERVICES/postgres -c max_connections=200 \
     -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
-  export DATABASE_URL="postgres://redbag@127.0.0.1:$port/postgres"
+  # The service is no superuser: PostgreSQL's policies on rows do not hold those.
+  .venv/bin/python -c "
+import psycopg
+with psycopg.connect('postgres://redbag@127.0.0.1:$port/postgres', autocommit=True) as database:
+    database.execute('CREATE ROLE service LOGIN CREATEDB')
+    database.execute('CREATE DATABASE service OWNER service')"
+  export DATABASE_URL="postgres://service@127.0.0.1:$port/service"
 
   port=$(free_port)
   redis-server --port "$port" --bind 127.0.0.1 --save "" --appendonly no --dir "$SERVICES" >"$SERVICES/redis.log" 2>&1 &

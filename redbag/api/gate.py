@@ -4,7 +4,7 @@ from rest_framework.exceptions import MethodNotAllowed, NotAuthenticated
 from rest_framework.permissions import BasePermission
 
 from redbag.errors import NotAllowed
-from redbag.organisations.access import require_anywhere
+from redbag.organisations.access import open_rows, require_anywhere
 from redbag.organisations.routes import VISITORS, Open, rule
 
 
@@ -14,6 +14,7 @@ class Gate(BasePermission):
     def has_permission(self, request, view) -> bool:
         route = request.resolver_match.view_name
         asked = rule(route, request.method)
+        open_rows(request.user)
         if asked is None:
             raise MethodNotAllowed(request.method)
         if asked == Open.ANYONE:

@@ -20,6 +20,7 @@ from redbag.errors import BadInput
 from redbag.incoming.message import Message, Person
 from redbag.organisations.access import Actor, Permission, require
 from redbag.organisations.models import Organisation
+from redbag.rows import everything
 from redbag.transfers.models import Transfer
 
 Form, State, Relation = DischargeSummary.Form, DischargeSummary.State, DischargeSummary.Relation
@@ -47,6 +48,7 @@ class Arrival:
     typed: str = ""
 
 
+@everything()
 @all_or_nothing()
 def arrive(*, actor: Actor, organisation: Organisation, arrival: Arrival, now: datetime) -> DischargeSummary:
     """Take in a summary that names its patient itself, under no transfer.
@@ -58,6 +60,7 @@ def arrive(*, actor: Actor, organisation: Organisation, arrival: Arrival, now: d
     return take_in(arrival, actor=actor, organisation=organisation, transfer=None, now=now)
 
 
+@everything()
 def take_in(
     arrival: Arrival, *, actor: Actor, organisation: Organisation, transfer: Transfer | None, now: datetime
 ) -> DischargeSummary:

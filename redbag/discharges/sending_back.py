@@ -12,6 +12,7 @@ from redbag.errors import BadInput, Refused
 from redbag.incoming.headings import FILLED_BY_THE_SERVICE
 from redbag.organisations.access import Actor, Permission, require
 from redbag.residents.models import Resident
+from redbag.rows import everything
 
 Form, State, Source = DischargeSummary.Form, DischargeSummary.State, DischargeSummary.Source
 LONGEST_REASON = 500
@@ -31,6 +32,7 @@ def may_be_sent_back(summary: DischargeSummary) -> None:
         raise NotInUse("This letter is not in use any more.")
 
 
+@everything()
 def send_back(*, actor: Actor, summary: DischargeSummary, reason: str, now: datetime) -> DischargeSummary:
     """Nobody at the home works from it any more and no word of it stays there; returns the one its hospital has again.
 

@@ -12,6 +12,7 @@ from redbag.discharges.whose import Found, by_person, candidate, kept, says_othe
 from redbag.errors import BadInput, NotAllowed, Refused
 from redbag.incoming.message import Person
 from redbag.organisations.access import Actor, Permission, require
+from redbag.rows import everything
 from redbag.transfers.models import Transfer
 
 State = DischargeSummary.State
@@ -30,6 +31,7 @@ class SayWhy(Refused):
     code = "say_why"
 
 
+@everything()
 @transaction.atomic
 def try_again(
     *, actor: Actor, summary: DischargeSummary, person: Person, reason: str = "", now: datetime
@@ -59,6 +61,7 @@ def try_again(
     return _sent(actor, summary, where, "corrected", reason, now)
 
 
+@everything()
 @transaction.atomic
 def point_at(
     *, actor: Actor, summary: DischargeSummary, transfer: Transfer, reason: str = "", now: datetime
@@ -79,6 +82,7 @@ def point_at(
     return _sent(actor, summary, where, "pointed", reason, now)
 
 
+@everything()
 @transaction.atomic
 def take_back(*, actor: Actor, summary: DischargeSummary, reason: str = "", now: datetime) -> DischargeSummary:
     """It should not have been sent: it stays kept, held, and nobody is asked about it any more."""

@@ -14,6 +14,7 @@ from redbag.errors import NotAllowed, Refused
 from redbag.journal.recording import record
 from redbag.organisations.access import Actor, Permission, require
 from redbag.residents.models import Resident
+from redbag.rows import everything
 
 State, Source, Relation = DischargeSummary.State, DischargeSummary.Source, DischargeSummary.Relation
 SOMEBODY_ELSES = "It was somebody else's letter"
@@ -36,6 +37,7 @@ def may_be_taken_off(summary: DischargeSummary) -> None:
         raise NotInUse("This letter is not in use any more.")
 
 
+@everything()
 def take_off(
     *, actor: Actor, summary: DischargeSummary, belongs_to: Resident | None, now: datetime
 ) -> LetterCopy | None:

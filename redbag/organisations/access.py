@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from redbag import rows
 from redbag.errors import NotAllowed
 from redbag.organisations.models import Key, Kind, Membership, Organisation, Role, User
 
@@ -133,6 +134,9 @@ GRANTS: dict[str, set[Permission]] = {
 }
 
 
+AREA_WIDE = {P.READ_AREA_REPORTS, P.READ_AREA_JOURNAL}
+
+
 @dataclass(frozen=True)
 class Post:
     """One role at one organisation."""
@@ -254,6 +258,18 @@ def actor_for(user: User, memberships: Iterable[Membership] | None = None) -> Ac
         for each in memberships
     )
     return Actor(name=user.name, posts=posts, user=user)
+
+
+def open_rows(actor: Actor | None) -> Actor | None:
+    """Let the database open to this request the rows of where they work, of the homes of their area, of their visit."""
+    if actor is None:
+        return None
+    places = {post.organisation.pk for post in actor.posts}
+    areas = [post.organisation.pk for post in actor.posts if GRANTS[post.role] & AREA_WIDE]
+    if areas:
+        places.update(Organisation.objects.filter(area__in=areas).values_list("pk", flat=True))
+    rows.only(places, actor.only_transfer)
+    return actor
 
 
 def require(

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 
+from redbag import rows
 from redbag.bags import tokens
 from redbag.packs.models import Reader, Sheet
 from redbag.transfers.models import Transfer
@@ -31,7 +32,11 @@ def find_sheet(token: str) -> Sheet | None:
     joined = Sheet.objects.select_related(
         "transfer__resident", "transfer__home", "transfer__bag", "transfer__destination"
     )
-    return joined.filter(token_digest=tokens.token_digest(token)).first()
+    with rows.everything():
+        found = joined.filter(token_digest=tokens.token_digest(token)).first()
+    if found is not None:
+        rows.also(found.transfer_id)
+    return found
 
 
 def address_of(sheet: Sheet) -> str:

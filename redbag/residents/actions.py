@@ -11,6 +11,7 @@ from redbag.organisations.access import Actor, Permission, require
 from redbag.organisations.models import Organisation
 from redbag.residents.details import clean, seen_of
 from redbag.residents.models import Resident
+from redbag.rows import everything
 
 
 class NumberKnown(Refused):
@@ -137,6 +138,7 @@ def _refuse_known(home: Organisation, fields: Mapping, *, but: Resident | None) 
         raise NumberKnown(f"This NHS number is already {other.called}'s here{where}.", resident=str(other.pk))
 
 
+@everything()
 def _elsewhere(home: Organisation, fields: Mapping) -> bool:
     """Another home has this number too: flagged for this home, never revealed."""
     number = fields.get("nhs_number")

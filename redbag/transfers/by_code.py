@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from redbag import rows
 from redbag.bags import codes
 from redbag.journal.recording import record_view
 from redbag.organisations.access import Actor, Permission
@@ -28,9 +29,11 @@ class ByCode:
 
 def look_by_code(*, transfer_id: UUID, code: str, actor: Actor, now: datetime) -> ByCode:
     """Look at a journey with the code of its giver. A wrong one counts as a try; seeing the name is written down."""
-    transfer = Transfer.objects.select_related(*JOINED).exclude(stage=Stage.CLOSED).filter(pk=transfer_id).first()
+    with rows.everything():
+        transfer = Transfer.objects.select_related(*JOINED).exclude(stage=Stage.CLOSED).filter(pk=transfer_id).first()
     if transfer is None:
         return ByCode(Standing.WRONG)
+    rows.also(transfer.pk)
     worth = standing(transfer, code, now)
     if worth == Standing.WRONG:
         wrong_try(transfer, shown_step(transfer, now))

@@ -18,6 +18,7 @@ from django.db.models import F, Q
 from redbag.journal.recording import record
 from redbag.organisations.access import Actor, Post, actor_for
 from redbag.organisations.models import Key
+from redbag.rows import everything
 from redbag.transfers import bag_later, cases, judging, packing_later, replay
 from redbag.transfers.facts import Sent, corrected, not_too_deep, read
 from redbag.transfers.finding import tell_taken
@@ -63,6 +64,7 @@ class Arrival:
         return corrected(claimed_at=self.sent.claimed_at, sent_at=self.sent_at, received_at=self.received_at)
 
 
+@everything()
 def take_in(*, actor: Actor, sent_at: datetime, facts: Sequence[Any], now: datetime) -> list[Result]:
     """Keep every fact of a batch; one result per fact, in the order sent.
 

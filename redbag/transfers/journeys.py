@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from uuid import UUID
 
+from redbag.rows import everything
 from redbag.transfers import replay
 from redbag.transfers.models import Fact, Transfer
 from redbag.transfers.route import Journey
@@ -30,6 +31,7 @@ def _follow(page: Sequence[Transfer]) -> Iterator[tuple[Transfer, list[Fact], Jo
         yield transfer, own, replay.journey_of(transfer, own)
 
 
+@everything()
 def _facts(transfers: Sequence[Transfer]) -> dict[UUID, list[Fact]]:
     """The facts of each transfer, with voids that were filed under another one."""
     facts: dict[UUID, list[Fact]] = defaultdict(list)

@@ -12,6 +12,7 @@ from redbag.bags.models import Bag, Label
 from redbag.journal.recording import record_view
 from redbag.organisations.access import Actor, Permission
 from redbag.organisations.models import Organisation
+from redbag.rows import everything
 from redbag.transfers import replay
 from redbag.transfers.contents import Item
 from redbag.transfers.emergency import Emergency, emergency
@@ -74,6 +75,7 @@ def open_journeys(*, actor: Actor, now: datetime) -> list[KeptJourney]:
     ]
 
 
+@everything()
 def _facts_of(transfers: Sequence[Transfer]) -> dict[UUID, list[Fact]]:
     """The facts of each transfer, with voids that were filed under another one; in no order."""
     theirs = Fact.objects.filter(transfer__in=transfers)

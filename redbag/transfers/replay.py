@@ -8,6 +8,7 @@ from django.db import connection
 from redbag.bags.life import follow_journey
 from redbag.bags.models import State as BagState
 from redbag.organisations.pulse import stir
+from redbag.rows import everything
 from redbag.transfers.death_models import Death
 from redbag.transfers.models import Fact, Party, Transfer
 from redbag.transfers.route import Journey, Told, follow
@@ -31,6 +32,7 @@ FACTS_OF = """
 """
 
 
+@everything()
 def facts_of(transfer: Transfer) -> list[Fact]:
     """Every fact of a transfer, with voids that were filed under another one; in no order."""
     key = Transfer._meta.pk.get_db_prep_value(transfer.pk, connection)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from redbag import rows
 from redbag.bags import codes, tokens
 from redbag.bags.models import Bag, Label
 from redbag.journal.recording import record_view
@@ -63,6 +64,14 @@ def look_up(*, text: str, actor: Actor | None, now: datetime) -> Look:
     Opening health data is written in the journal here, so no door can forget it (one statement more). Whoever is signed
     in and types codes that are on no label is stopped after thirty within an hour: TooOften.
     """
+    with rows.everything():
+        look = _look_up(text, actor, now)
+    if look.transfer is not None:
+        rows.also(look.transfer.pk)
+    return look
+
+
+def _look_up(text: str, actor: Actor | None, now: datetime) -> Look:
     found = tokens.found_in(text)
     if found is None:
         return Look()
@@ -99,8 +108,12 @@ def open_journey(*, text: str, now: datetime) -> Transfer | None:
     if seen is None:
         return None
     column, value = ("token_digest", tokens.token_digest(seen[1])) if seen[0] == "token" else ("code", seen[1])
-    transfer, _ = journey_of_label(column=column, value=value, wards=(), crews=(), now=now)
-    return transfer if transfer is not None and transfer.closed_at is None else None
+    with rows.everything():
+        transfer, _ = journey_of_label(column=column, value=value, wards=(), crews=(), now=now)
+    if transfer is None or transfer.closed_at is not None:
+        return None
+    rows.also(transfer.pk)
+    return transfer
 
 
 def found(bag: Bag) -> FoundBag:

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from redbag.organisations.models import Organisation
+from redbag.rows import everything
 from redbag.transfers import replay
 from redbag.transfers.contents import Item
 from redbag.transfers.models import Fact, Transfer
@@ -114,6 +115,7 @@ def tell(transfer: Transfer) -> Story:
     return _story(transfer, facts, Organisation.objects.in_bulk(_named(facts)))
 
 
+@everything()
 def tell_all(transfers: Sequence[Transfer]) -> list[Story]:
     """The stories of several transfers in their order, in two statements however many there are."""
     if not transfers:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
+from redbag import rows
 from redbag.organisations.access import Actor, Post, Visit
 from redbag.organisations.models import Kind, Organisation, Role
 from redbag.transfers import replay
@@ -51,15 +52,24 @@ def digest_of(token: str) -> str:
 
 def transfer_to_visit(transfer_id: UUID) -> Transfer | None:
     """The journey somebody asks to be let in to, while it is under way (home joined): to ask for the code, no more."""
-    rows = Transfer.objects.select_related("home", "resident", "bag").exclude(stage__in=AFTER_RETURN)
-    return rows.filter(pk=transfer_id).first()
+    under_way = Transfer.objects.select_related("home", "resident", "bag").exclude(stage__in=AFTER_RETURN)
+    with rows.everything():
+        found = under_way.filter(pk=transfer_id).first()
+    if found is not None:
+        rows.also(found.pk)
+    return found
 
 
 def visitors_with(tokens: Sequence[str]) -> list[Visitor]:
     """The visitors these tokens belong to, ended or not, with what their pages are drawn of; one statement."""
     digests = [digest_of(token) for token in tokens if token]
-    rows = Visitor.objects.select_related(*JOINED, "transfer__holder").filter(digest__in=digests) if digests else ()
-    return sorted(rows, key=lambda visitor: visitor.started_at, reverse=True)
+    if not digests:
+        return []
+    with rows.everything():
+        found = list(Visitor.objects.select_related(*JOINED, "transfer__holder").filter(digest__in=digests))
+    for each in found:
+        rows.also(each.transfer_id)
+    return sorted(found, key=lambda visitor: visitor.started_at, reverse=True)
 
 
 def standing(visitor: Visitor, *, now: datetime) -> Standing:

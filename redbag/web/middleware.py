@@ -12,8 +12,9 @@ from django.utils.functional import SimpleLazyObject
 from django_htmx.http import HttpResponseClientRefresh
 from prometheus_client import Histogram
 
+from redbag import rows
 from redbag.errors import BadInput, Busy, Gone, NotAllowed, Refused
-from redbag.organisations.access import actor_for, require_anywhere
+from redbag.organisations.access import actor_for, open_rows, require_anywhere
 from redbag.organisations.routes import Open, rule
 from redbag.web import choosing, joining, problems, visiting
 
@@ -76,8 +77,9 @@ def gate(get_response):
     """Let nobody through to a page that the permission table does not open to them. The API's door asks by itself."""
 
     def middleware(request):
-        request.actor = SimpleLazyObject(lambda: _actor(request))
-        response = get_response(request)
+        request.actor = SimpleLazyObject(lambda: open_rows(_actor(request)))
+        with rows.a_request():
+            response = get_response(request)
         response.headers.setdefault("Cache-Control", "no-store, private")  # nothing of a person on a lost tablet's disk
         return response
 

@@ -1,0 +1,44 @@
+"""PostgreSQL, with the scope of `redbag.rows` told to the connection before the next statement that needs it."""
+
+from django.db.backends.postgresql import base
+from psycopg.pq import TransactionStatus
+
+from redbag import rows
+
+TELL = (
+    "SELECT set_config('redbag.everything', %s, false), set_config('redbag.organisations', %s, false),"
+    " set_config('redbag.transfers', %s, false)"
+)
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """Django's own connection; what the database was told is forgotten whenever a rollback may have undone it."""
+
+    told: rows.Scope | None = None
+
+    def create_cursor(self, name=None):
+        wanted = rows.scope()
+        if wanted != self.told and self.connection.info.transaction_status != TransactionStatus.INERROR:
+            self._tell(wanted)
+        return super().create_cursor(name)
+
+    def _tell(self, wanted: rows.Scope) -> None:
+        self.told = None
+        organisations, transfers = (
+            "{" + ",".join(sorted(map(str, ids))) + "}" for ids in (wanted.organisations, wanted.transfers)
+        )
+        with self.connection.cursor() as cursor:
+            cursor.execute(TELL, ("on" if wanted.everything else "off", organisations, transfers))
+        self.told = wanted
+
+    def connect(self):
+        self.told = None
+        super().connect()
+
+    def _rollback(self):
+        self.told = None
+        return super()._rollback()
+
+    def _savepoint_rollback(self, sid):
+        super()._savepoint_rollback(sid)
+        self.told = None
