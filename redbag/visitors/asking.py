@@ -15,6 +15,7 @@ from redbag.organisations.guessing import note_wrong, slow_down
 from redbag.organisations.models import Kind
 from redbag.organisations.pulse import stir
 from redbag.organisations.throttling import TooOften
+from redbag.rows import everything
 from redbag.transfers.models import Transfer
 from redbag.vault import blind_indexes
 from redbag.visitors import tasks
@@ -45,6 +46,7 @@ class Asking:
     email: str = ""
 
 
+@everything()
 def ask(*, transfer: Transfer, told: Introduction, why: Asking, address: str, now: datetime) -> tuple[BreakGlass, str]:
     """Ask to read a journey without the tablet's code; the token of the asker's phone comes back this once.
 

@@ -8,6 +8,7 @@ from redbag.errors import BadInput, Refused
 from redbag.organisations.access import Actor, Permission, require
 from redbag.organisations.guessing import note_wrong, slow_down
 from redbag.organisations.pulse import stir
+from redbag.rows import everything
 from redbag.visitors.actions import BREAK_GLASS, Introduction, enter
 from redbag.visitors.glass_codes import (
     ENDED,
@@ -64,6 +65,7 @@ def refuse(*, actor: Actor, asked: BreakGlass, now: datetime) -> BreakGlass:
     return asked
 
 
+@everything()
 def answer(*, asked: BreakGlass, code: str, address: str, now: datetime) -> tuple[Visitor, str]:
     """Let somebody in who types the code that was given for their asking; the token comes back this once.
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from redbag import rows
 from redbag.organisations.access import Actor, Permission
 from redbag.organisations.models import Kind, Organisation
 from redbag.visitors.glass_codes import ASKED_LASTS, Standing, standing
@@ -18,15 +19,21 @@ JOINED = ("organisation", "visitor", "transfer__home", "transfer__resident")
 def asked_with(tokens: Sequence[str], transfer_id: UUID) -> BreakGlass | None:
     """The newest asking about this journey that one of these tokens belongs to."""
     digests = [digest_of(token) for token in tokens if token]
-    rows = BreakGlass.objects.select_related(*JOINED).filter(digest__in=digests, transfer=transfer_id)
-    return rows.order_by("-asked_at").first() if digests else None
+    if not digests:
+        return None
+    theirs = BreakGlass.objects.select_related(*JOINED).filter(digest__in=digests, transfer=transfer_id)
+    with rows.everything():
+        asked = theirs.order_by("-asked_at").first()
+    if asked is not None:
+        rows.also(asked.transfer_id)
+    return asked
 
 
 def waiting_at(actor: Actor, *, now: datetime) -> list[BreakGlass]:
     """Those who wait for an answer of the actor's homes, the longest waiting first."""
     mine = BreakGlass.objects.visible_to(actor).select_related(*JOINED)
-    rows = mine.filter(asked_at__gt=now - ASKED_LASTS, visitor=None, refused_at=None).order_by("asked_at")
-    return [each for each in rows if standing(each, now=now).waits]
+    unanswered = mine.filter(asked_at__gt=now - ASKED_LASTS, visitor=None, refused_at=None).order_by("asked_at")
+    return [each for each in unanswered if standing(each, now=now).waits]
 
 
 def to_look_back(actor: Actor) -> QuerySet[BreakGlass]:

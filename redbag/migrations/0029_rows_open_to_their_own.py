@@ -27,16 +27,26 @@ OPENS = {
     "merge": with_its("merge", "kept_id", "resident") + " OR " + with_its("merge", "other_id", "resident"),
     **{
         table: with_its(table, "resident_id", "resident")
-        for table in ("document", "sectionversion", "currentsection", "observation", "bodymap", "itemphoto")
+        for table in (
+            *("document", "sectionversion", "currentsection", "observation", "bodymap", "itemphoto", "putright"),
+            "objection",
+        )
     },
     **{
         table: with_its(table, "transfer_id", "transfer")
         for table in (
             *("fact", "snapshot", "swap", "wrongcode", "readymark", "planned", "homeanswer", "signature"),
-            *("case", "death", "release", "note", "sheet", "paper", "visitor"),
+            *("case", "death", "release", "note", "sheet", "paper", "visitor", "breakglass"),
         )
     },
-    **{table: mine("home_id") for table in ("lettercopy", "mailedletter", "folder", "returnanswer", "reconciliation")},
+    **{
+        table: mine("home_id")
+        for table in (
+            *("lettercopy", "mailedletter", "folder", "returnanswer", "reconciliation", "keeping", "keptlonger"),
+            *("hold", "ending", "endedrecord", "recordrequest", "recordexport"),
+        )
+    },
+    "passage": with_its("passage", "export_id", "recordexport"),
     "casestep": with_its("casestep", "case_id", "case"),
     "reader": with_its("reader", "sheet_id", "sheet"),
     "acknowledgement": with_its("acknowledgement", "summary_id", "dischargesummary"),
@@ -66,5 +76,5 @@ def open_up(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("redbag", "0019_letters_on_paper")]
+    dependencies = [("redbag", "0028_signed_out_everywhere")]
     operations = [migrations.RunPython(guard, open_up)]
