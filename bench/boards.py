@@ -26,6 +26,10 @@ import django  # noqa: E402
 
 django.setup()
 
+from redbag import rows  # noqa: E402
+
+rows.outside = rows.ALL
+
 from django.conf import settings  # noqa: E402
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY  # noqa: E402
 from django.core.management import call_command  # noqa: E402

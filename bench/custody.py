@@ -28,6 +28,10 @@ import django  # noqa: E402
 
 django.setup()
 
+from redbag import rows  # noqa: E402
+
+rows.outside = rows.ALL
+
 from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.utils import timezone  # noqa: E402

@@ -27,6 +27,10 @@ import django  # noqa: E402
 
 django.setup()
 
+from redbag import rows  # noqa: E402
+
+rows.outside = rows.ALL
+
 import redis  # noqa: E402
 from django.conf import settings  # noqa: E402
 from django.core.management import call_command  # noqa: E402

@@ -25,6 +25,10 @@ import django  # noqa: E402
 
 django.setup()
 
+from redbag import rows  # noqa: E402
+
+rows.outside = rows.ALL
+
 import pypdfium2 as pdfium  # noqa: E402
 import zxingcpp  # noqa: E402
 from django.core.management import call_command  # noqa: E402
@@ -43,6 +47,8 @@ DPI = 200
 DIES = """
 import os, django
 django.setup()
+from redbag import rows
+rows.outside = rows.ALL
 from django.utils import timezone
 from redbag.bags import printing
 kept = printing.keep_file

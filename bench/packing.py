@@ -18,6 +18,10 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django.setup()
 
+from redbag import rows  # noqa: E402
+
+rows.outside = rows.ALL
+
 from playwright.sync_api import sync_playwright  # noqa: E402
 
 from bench._carer import Carer, pack  # noqa: E402
