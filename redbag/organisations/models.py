@@ -5,7 +5,7 @@ import uuid
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Now, TruncDate
 from django.utils.crypto import salted_hmac
 
 
@@ -28,6 +28,12 @@ class Role(models.TextChoices):
     ADMINISTRATOR = "administrator", "Administrator"
 
 
+class Organisations(models.QuerySet):
+    def offered(self):
+        """Those to choose from: not closed."""
+        return self.filter(Q(closed_on=None) | Q(closed_on__gt=TruncDate(Now())))
+
+
 class Organisation(models.Model):
     """A care home, ambulance service, hospital or area, known by its ODS code."""
 
@@ -40,6 +46,8 @@ class Organisation(models.Model):
     address = models.TextField(blank=True)
     beds = models.PositiveIntegerField(null=True, blank=True)
     closed_on = models.DateField(null=True, blank=True)
+
+    objects = Organisations.as_manager()
 
     class Meta:
         constraints = [

@@ -19,7 +19,7 @@ def receivers_of(transfers: Sequence[Transfer]) -> dict[UUID, list[Organisation]
     """The receivers of several transfers, home and destination joined, in one statement however many there are."""
     areas = {transfer.home.area_id for transfer in transfers}
     near = defaultdict(list)
-    takers = Organisation.objects.filter(area__in=areas, kind__in=(Kind.HOSPITAL, Kind.AMBULANCE))
+    takers = Organisation.objects.offered().filter(area__in=areas, kind__in=(Kind.HOSPITAL, Kind.AMBULANCE))
     for place in takers.order_by("name"):
         near[place.area_id].append(place)
     return {transfer.pk: _in_order(transfer, near[transfer.home.area_id][:MOST]) for transfer in transfers}
@@ -33,7 +33,7 @@ def _in_order(transfer: Transfer, near: Sequence[Organisation]) -> list[Organisa
 
 def places_near(transfer: Transfer, kind: str) -> list[Organisation]:
     """The places of a kind in the home's area, by name, the home itself apart."""
-    near = Organisation.objects.filter(area=transfer.home.area_id, kind=kind).exclude(pk=transfer.home_id)
+    near = Organisation.objects.offered().filter(area=transfer.home.area_id, kind=kind).exclude(pk=transfer.home_id)
     return list(near.order_by("name")[:MOST])
 
 

@@ -69,6 +69,7 @@ def test_a_closed_place_keeps_what_it_has_and_takes_nobody_in(world, tmp_path):
     told = {"email": "bea@oakview.example", "name": "Bea", "role": "carer", "medicines_trained": False}
     with pytest.raises(Refused, match="Oakview is closed"):
         invite(actor=world.actor("manager"), organisation=world.oakview, now=world.now, **told)
+    assert set(Organisation.objects.offered()) == set(Organisation.objects.exclude(pk=world.oakview.pk))
 
 
 def test_a_published_file_of_the_nhs_is_read_as_it_is(world, tmp_path):
