@@ -142,6 +142,7 @@ def _tell_home(asked: BreakGlass, now: datetime) -> None:
     stir([transfer.home_id])
 
 
+@everything()
 @transaction.atomic
 def send_by_mail(*, asked: BreakGlass, email: str, now: datetime) -> BreakGlass:
     """Have a code sent to an e-mail address of the health service too, when the home does not answer.
