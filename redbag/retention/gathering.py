@@ -16,6 +16,7 @@ from redbag.reports.journal import entries
 from redbag.residents.models import Resident
 from redbag.retention.holdings import BY_TABLE, HOLDINGS, Holding
 from redbag.retention.models import Passage, RecordExport
+from redbag.retention.numbering import says_nothing
 from redbag.retention.passages import Found, finder, leaves, look, short
 from redbag.retention.theirs import Theirs, model_of, theirs
 from redbag.vault import keep_file
@@ -98,9 +99,17 @@ def _told(row: models.Model, column: models.Field) -> Any:
         to = getattr(row, column.name) if column.related_model in (User, Organisation) else None
         return to.name if to is not None else getattr(row, column.attname)
     value = getattr(row, column.attname)
-    if isinstance(value, str) and value[:1] in "{[" and isinstance(column, models.TextField):
-        return json.loads(value)
-    return value
+    return _opened(value) if isinstance(value, str) and isinstance(column, models.TextField) else value
+
+
+def _opened(text: str) -> Any:
+    """JSON that is kept as text, as what it holds; any other text as it is."""
+    if not text.startswith(("{", "[")):
+        return text
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
 
 
 def _looked(export: RecordExport) -> Iterator[dict]:
@@ -130,14 +139,20 @@ def _found(told: dict, mine: Theirs) -> Iterator[Found]:
 
 def _of_row(kind: dict, number: int, row: dict, first: bool, pattern) -> Iterator[Found]:
     for column, value in row.items():
-        place, words = f"{kind['table']}.{number}.{column}", row.get("title") or row.get("kind") or kind["title"]
+        place, heading = f"{kind['table']}.{number}.{column}", f"{kind['title']}: {column.replace('_', ' ')}"
         if column == "file" and value:
+            words = row.get("title") or row.get("kind") or kind["title"]
             yield Found(place, kind["title"], f"The file itself: {words}", (), "nature", first)
-        elif column not in ("id", "file", "pages") and not is_staff(kind["table"], column):
+        elif _says_something(kind["table"], column):
             for leaf, text in leaves(value, place):
-                more = {"table": kind["table"], "column": column, "heading": kind["title"]}
-                if found := look(**more, place=leaf, text=text, first=first, names=pattern):
+                more = {"table": kind["table"], "column": column, "heading": heading, "first": first}
+                if not says_nothing(text) and (found := look(**more, place=leaf, text=text, names=pattern)):
                     yield found
+
+
+def _says_something(table: str, column: str) -> bool:
+    """Whether a column may hold words about anybody: no code, id or digest, and no name of staff, asked for apart."""
+    return column not in ("id", "file", "pages", *BY_TABLE[table].keeps) and not is_staff(table, column)
 
 
 def _names(told: dict, mine: Theirs) -> tuple[set[str], set[str]]:

@@ -30,10 +30,11 @@ class Numbers:
             return {name: self.value(each) for name, each in told.items()}
         if isinstance(told, list):
             return [self.value(each) for each in told]
-        return self.text(told) if isinstance(told, str) and not _says_nothing(told) else told
+        return self.text(told) if isinstance(told, str) and not says_nothing(told) else told
 
 
-def _says_nothing(text: str) -> bool:
+def says_nothing(text: str) -> bool:
+    """Whether a text is a code, an id or a time."""
     return text in CODES or _is(UUID, text) or _is(datetime.fromisoformat, text)
 
 

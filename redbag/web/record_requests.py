@@ -80,6 +80,7 @@ def _page(request: HttpRequest, asked: RecordRequest, errors: dict) -> HttpRespo
         "exports": asked.exports.order_by("-asked_at"),
         "errors": errors,
         "typed": request.POST,
+        "under_way": asked.exports.filter(state__in=["waiting", "look", "making"]).exists(),
         "late": not asked.closed_at and asked.due_on < timezone.localdate(now),
         "outcomes": [
             {"value": value, "text": label, "checked": value == chosen}
@@ -171,8 +172,18 @@ def make_export(request: HttpRequest, export_id: UUID) -> HttpResponse:
 
 
 @never_cache
-def export_file(request: HttpRequest, export_id: UUID, form: str) -> HttpResponse:
-    """What is sent: the paper, or the data with its files. Fetching it is written in the journal."""
+def export_paper(request: HttpRequest, export_id: UUID) -> HttpResponse:
+    """The paper that is sent; fetching it is written in the journal."""
+    return _hand_out(request, export_id, "paper")
+
+
+@never_cache
+def export_data(request: HttpRequest, export_id: UUID) -> HttpResponse:
+    """The data that is sent, with its files; fetching it is written in the journal."""
+    return _hand_out(request, export_id, "data")
+
+
+def _hand_out(request: HttpRequest, export_id: UUID, form: str) -> HttpResponse:
     export = _their_export(request, export_id)
     handed = looking_through.hand_out(actor=request.actor, export=export, form=form, now=timezone.now())
     headers = {"Content-Type": handed.content_type, "Content-Disposition": f'attachment; filename="{handed.name}"'}

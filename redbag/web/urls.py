@@ -372,7 +372,8 @@ urlpatterns = [
     path("record-exports/<uuid:export_id>", record_requests.look_through, name="look_through"),
     path("record-exports/<uuid:export_id>/show-rest", record_requests.show_rest, name="show_rest"),
     path("record-exports/<uuid:export_id>/make", record_requests.make_export, name="make_export"),
-    path("record-exports/<uuid:export_id>/<str:form>", record_requests.export_file, name="export_file"),
+    path("record-exports/<uuid:export_id>/paper", record_requests.export_paper, name="export_paper"),
+    path("record-exports/<uuid:export_id>/data", record_requests.export_data, name="export_data"),
     # Without a network
     path("folder", folder.folder, name="folder"),
     path("not-recorded", held.held, name="held"),
