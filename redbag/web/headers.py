@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 
 CAMERA = {"web:scan", "web:going_bag", "web:offline"}
 NEVER = (
-    *("accelerometer", "bluetooth", "browsing-topics", "display-capture", "geolocation", "gyroscope", "hid"),
+    *("accelerometer", "browsing-topics", "display-capture", "geolocation", "gyroscope", "hid"),
     *("magnetometer", "microphone", "midi", "payment", "serial", "usb", "xr-spatial-tracking"),
 )
 FOR_FILES = "default-src 'none'; frame-ancestors 'none'; sandbox"
