@@ -106,6 +106,7 @@ PROMISED = {
     P.DISPOSE_OF_BAGS: "--x-----",
     P.SET_HOUSE_RULES: "--x--x-x",
     P.ENROL_DEVICES: "--x----x",
+    P.LET_AGENCY_IN: "-xx-----",
     P.KEEP_RECORDS: "--x-----",
     P.LOOK_BACK: "--x-----",
 }

@@ -16,7 +16,7 @@ from redbag.accounts import sittings
 from redbag.accounts.pins import has_pin
 from redbag.accounts.tablet_models import Sitting
 from redbag.accounts.tablets import tablet_known_by
-from redbag.organisations.access import actor_for
+from redbag.organisations.access import actor_for, open_rows
 from redbag.organisations.models import Device, Kind
 from redbag.organisations.routes import Open, rule
 from redbag.organisations.tablets import REVOKED
@@ -109,7 +109,7 @@ def _at_tablet(request: HttpRequest, tablet: Device, now: datetime) -> HttpRespo
     route = request.resolver_match.view_name
     request.sitting = sitting
     if sitting.how != Sitting.How.FULL:
-        request.actor = sittings.actor_at(sitting)
+        request.actor = open_rows(sittings.actor_at(sitting))
     if route == "web:sign_out":
         sittings.stand_up(sitting=sitting, now=now)
     elif route == "web:sign_in" and sitting.how != Sitting.How.FULL:
