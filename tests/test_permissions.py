@@ -15,7 +15,6 @@ from django.utils import timezone
 from PIL import Image
 
 from redbag.accounts.invitations import invite
-from redbag.accounts.second_factor_models import Passkey
 from redbag.bags import actions as bags
 from redbag.bags.tagging import make_tag
 from redbag.deliveries import actions as deliveries
@@ -46,7 +45,7 @@ from redbag.reminders.watching import watch
 from redbag.reports.measures import MEASURES
 from redbag.retention.asking import note_request
 from redbag.retention.holds import place_hold
-from redbag.retention.models import Ending, RecordExport
+from redbag.retention.models import Ending, Objection, RecordExport
 from redbag.summaries.skin import look_at_skin
 from redbag.transfers.actions import Packing, pack_bag
 from redbag.transfers.finding import tell_found
@@ -156,6 +155,7 @@ BELONGS = {
     "document": HOME,
     "device": HOME,
     "folder": HOME - {"administrator"},
+    "objection": HOME - {"administrator"},
     "hold": {"manager"},  # records are looked after by managers alone
     "ending": {"manager"},
     "request": {"manager"},
@@ -174,7 +174,6 @@ BELONGS = {
     "copy": HOME,
     "mailed": HOME,
     "phone": {"carer"},  # a phone is its owner's alone
-    "passkey": {"carer"},
 }
 TRAINED = {"senior", "manager"}  # in medicines: the home says so of each person
 # What an address asks beyond its row.
@@ -297,6 +296,9 @@ def kept_records(world, *, now):
         "hold": place_hold(actor=manager, **mine, **told, now=now).pk,
         "ending": Ending.objects.create(**mine, **proposed).pk,
         "request": request.pk,
+        "objection": Objection.objects.create(
+            resident=world.peggy, section="allergies", said_on=now.date(), at=now, by_name="Jo"
+        ).pk,
         "export": RecordExport.objects.create(request=request, home=world.oakview, asked_at=now, **export).pk,
     }
 
@@ -404,7 +406,6 @@ def things_of(world):
         "break_glass": glass.pk,
         "found": tell_found(bag=world.bag, place="Bus 9", phone="", actor=None, address="", now=now).pk,
         "reminder": Reminder.objects.get(kind="on_the_way", organisation=world.oakview).pk,
-        "passkey": Passkey.objects.create(user=carer.user, name="x", credential="x", public="x", added_at=now).pk,
         "invitation": invite(
             actor=manager,
             organisation=world.oakview,
