@@ -5,6 +5,9 @@ from collections.abc import Mapping
 from redbag.transfers.stages import Stage
 
 SAID = {
+    "section.put_right": "said that what a section had said was wrong, and is corrected",
+    "section.objected": "wrote down what somebody says is wrong in a section",
+    "section.objection_settled": "saw to what somebody had said was wrong",
     "hold.placed": "held a record back for a court, coroner or inquiry",
     "hold.lifted": "lifted a legal hold",
     "record.end_told": "said when somebody's care ended",

@@ -24,6 +24,7 @@ from redbag.retention.models import EndedRecord, Ending
 from redbag.retention.numbering import Numbers
 from redbag.retention.reviewing import row_of
 from redbag.retention.theirs import Theirs, model_of, theirs
+from redbag.rows import everything
 from redbag.transfers import replay
 from redbag.transfers.models import Transfer
 from redbag.vault import blind_index
@@ -48,12 +49,13 @@ def sweep(*, now: Callable[[], datetime]) -> None:
 
 def destroy(ending_id: UUID, *, now: datetime) -> None:
     """Destroy a record, or go on where an earlier try ended. What may not be destroyed any more is stopped."""
-    empty_rows(ending_id, now=now)
-    ending = Ending.objects.get(pk=ending_id)
-    if ending.state == Ending.State.EMPTIED:
-        for name in ending.files:
-            default_storage.delete(name)
-        write_log(ending_id, now=now)
+    with everything():  # what other organisations wrote of them goes too
+        empty_rows(ending_id, now=now)
+        ending = Ending.objects.get(pk=ending_id)
+        if ending.state == Ending.State.EMPTIED:
+            for name in ending.files:
+                default_storage.delete(name)
+            write_log(ending_id, now=now)
 
 
 @transaction.atomic

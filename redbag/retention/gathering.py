@@ -19,6 +19,7 @@ from redbag.retention.models import Passage, RecordExport
 from redbag.retention.numbering import says_nothing
 from redbag.retention.passages import Found, finder, leaves, look, short
 from redbag.retention.theirs import Theirs, model_of, theirs
+from redbag.rows import everything
 from redbag.vault import keep_file
 
 KEPT = timedelta(days=14)
@@ -42,14 +43,19 @@ def claim(export_id: UUID, state: str, *, now: datetime) -> RecordExport | None:
 
 
 def gather(export_id: UUID, *, now: datetime) -> None:
-    """Gather an export that waits; afterwards somebody must look through it."""
+    """Gather an export that waits, also what others wrote of them; afterwards somebody must look through it."""
+    with everything():
+        _gather(export_id, now)
+
+
+def _gather(export_id: UUID, now: datetime) -> None:
     export = claim(export_id, RecordExport.State.WAITING, now=now)
     if export is None:
         return
     mine = theirs(export.request.resident)
     holdings = [each for each in HOLDINGS if each.table not in NOT_TOLD]
     RecordExport.objects.filter(pk=export.pk).update(total=len(holdings) + 1, done=0)
-    kinds = []
+    kinds: list[dict] = []
     for number, holding in enumerate(holdings, start=1):
         kinds.append({"table": holding.table, "title": holding.title, "rows": list(_rows(mine, holding))})
         RecordExport.objects.filter(pk=export.pk).update(done=number)

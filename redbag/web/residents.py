@@ -17,6 +17,7 @@ from redbag.residents.actions import archive_resident, return_resident
 from redbag.residents.importing import import_residents
 from redbag.residents.models import Resident
 from redbag.residents.similar_names import similar
+from redbag.retention.putting_right import beside
 from redbag.summaries.actions import read_summary
 from redbag.transfers.contents import CATEGORIES, PLACES
 from redbag.transfers.models import Transfer
@@ -109,6 +110,7 @@ def resident(request: HttpRequest, resident_id) -> HttpResponse:
             for item in person.usual_items
         ],
         "journey": journey,
+        "beside": beside(person),
         "out": journey is not None and journey.stage != Stage.BACK_HOME,
         **signs_of(person, now=now, summary=summary),
         "stayed": stayed_home(request.actor, homes=[person.home_id], now=now, resident=person.pk),

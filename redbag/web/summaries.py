@@ -13,6 +13,7 @@ from redbag.errors import BadInput
 from redbag.journal.recording import record_view
 from redbag.organisations.access import Permission, require
 from redbag.residents.models import Resident
+from redbag.retention.putting_right import beside
 from redbag.summaries import history
 from redbag.summaries.actions import SomebodyWasFaster, read_summary, still_right, write_sections
 from redbag.summaries.fields import changes
@@ -142,6 +143,7 @@ def section_history(request: HttpRequest, resident_id, section: str) -> HttpResp
         "name": section,
         "title": BY_NAME[section].title,
         "told": told,
+        "said": beside(person).get(section, {}),
         "before": before,
         "older_than": told[-1].version.version if told and not told[-1].first else None,
         **_compared(request, person, section, told),

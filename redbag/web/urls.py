@@ -62,6 +62,7 @@ from redbag.web import (
     providers,
     proving,
     push,
+    putting_right,
     ready,
     record_requests,
     reminders,
@@ -353,6 +354,14 @@ urlpatterns = [
     path("wake/stop", push.wake_stop, name="wake_stop"),
     path("wake/try", push.wake_try, name="wake_try"),
     path("drafts/<path:place>", drafts.draft, name="draft"),
+    # Wrong data put right
+    path(
+        "residents/<uuid:resident_id>/sections/<slug:section>/wrong",
+        putting_right.say_objection,
+        name="say_objection",
+    ),
+    path("residents/<uuid:resident_id>/sections/<slug:section>/put-right", putting_right.put_right, name="put_right"),
+    path("objections/<uuid:objection_id>/settled", putting_right.settle_objection, name="settle_objection"),
     # How long records are kept
     path("records", retention.records, name="records"),
     path("records/destroyed", retention.destroyed, name="destroyed_records"),

@@ -8,8 +8,9 @@ from django.test import Client
 from django.urls import reverse
 
 from redbag.journal.models import Entry
-from redbag.retention.models import Ending, Hold, KeptLonger, RecordRequest
+from redbag.retention.models import Ending, Hold, KeptLonger, Objection, RecordRequest
 from redbag.retention.tasks import make_exports
+from redbag.summaries.actions import write_sections
 
 pytestmark = pytest.mark.django_db
 
@@ -92,3 +93,20 @@ def test_who_asks_for_the_record_gets_it_after_a_person_has_looked(left, signed_
     paper = page(manager, "export_paper", export.pk)
     assert (paper["Content-Type"], paper.content[:5]) == ("application/pdf", b"%PDF-")
     assert Entry.objects.filter(action="record.exported").count() == 1
+
+
+def test_what_somebody_says_is_wrong_and_what_was_corrected_stand_beside_the_section(world):
+    carer, where = Client(), (world.peggy.pk, "conditions")
+    carer.force_login(world.people["carer"])
+    for diagnoses in ("Frailty, dementia", "Frailty"):
+        contents = {"conditions": {"diagnoses": diagnoses}}
+        seen = {"conditions": world.peggy.current_sections.count()}
+        write_sections(actor=world.actor("carer"), resident=world.peggy, contents=contents, seen=seen, now=world.now)
+    send(carer, "say_objection", *where, words="She never had a stroke", said_by="Susan, her daughter")
+    send(carer, "put_right", *where, why="The GP wrote that it was another patient's letter")
+    for shown in (page(carer, "resident", world.peggy.pk), page(carer, "section_history", *where)):
+        words = shown.content.decode()
+        assert "She never had a stroke" in words
+        assert "another patient&#x27;s letter" in words
+    send(carer, "settle_objection", Objection.objects.get().pk, how="Taken out")
+    assert "She never had a stroke" not in page(carer, "resident", world.peggy.pk).content.decode()
