@@ -20,7 +20,7 @@ LONGEST = timedelta(hours=12)
 SEEN_EVERY = timedelta(seconds=10)
 LONGEST_NAME = 150
 # What a role is by PIN alone: nothing that asks for a second factor. Who is not named has no PIN.
-BY_PIN = {
+BY_PIN: dict[str, str] = {
     Role.CARER: Role.CARER,
     Role.SENIOR: Role.SENIOR,
     Role.HOME_MANAGER: Role.SENIOR,

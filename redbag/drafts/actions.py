@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
+from typing import Any
 
 from django.db import transaction
 
@@ -105,7 +105,7 @@ def standing_of(*, actor: Actor, place: str) -> tuple[Kept | None, datetime | No
     return Kept(fields=json.loads(row.content), at=row.saved_at), None
 
 
-def whose(actor: Actor | None) -> dict[str, UUID]:
+def whose(actor: Actor | None) -> dict[str, Any]:
     """Whose drafts an actor has: a user's, or those of agency staff at a shared tablet; empty for anybody else."""
     if actor is not None and actor.sitting_id is not None:
         return {"sitting_id": actor.sitting_id}
@@ -120,7 +120,7 @@ def _one_after_the_other(actor: Actor) -> None:
         Sitting.objects.select_for_update(of=("self",)).get(pk=actor.sitting_id)
 
 
-def _owned(actor: Actor) -> dict[str, UUID]:
+def _owned(actor: Actor) -> dict[str, Any]:
     owner = whose(actor)
     if not owner or actor.facts_only:
         raise NotAllowed("Only a person has drafts.")

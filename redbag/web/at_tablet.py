@@ -40,10 +40,11 @@ def tablet(request: HttpRequest) -> HttpResponse:
     off = pins.pins_are_off(request.tablet, now=now)
     people, shifts = sittings.people_with_pin(request.tablet), sittings.agency_here(request.tablet, now=now)
     who = text(request.POST, "who") or text(request.GET, "who")
-    chosen = next((each for each in (*people, *shifts) if str(each.pk) == who), None)
+    names: list[User | Sitting] = [*people, *shifts]
+    chosen = next((each for each in names if str(each.pk) == who), None)
     seen = {"for_everybody": True, "next": onward(request, ""), "chosen": chosen, "off": off, "everybody": EVERYBODY}
     if chosen is None:
-        return render(request, "pages/tablets/who.html", {**seen, **_tiles(request, people, shifts)})
+        return render(request, "pages/tablets/who.html", {**seen, **_tiles(request, names)})
     if request.method != "POST":
         return render(request, "pages/tablets/pin.html", seen)
     pin = text(request.POST, "pin")
@@ -58,11 +59,11 @@ def tablet(request: HttpRequest) -> HttpResponse:
     return render(request, "pages/tablets/pin.html", seen, status=422 if proof == Proof.WRONG else 429)
 
 
-def _tiles(request: HttpRequest, people: list[User], shifts: list[Sitting]) -> dict:
+def _tiles(request: HttpRequest, names: list[User | Sitting]) -> dict:
     """The names to tap, whoever locked the tablet first."""
     last = request.locked or request.sitting
     mine = {last.user_id or last.pk} if last else set()
-    order = sorted((*people, *shifts), key=lambda each: each.pk not in mine)
+    order = sorted(names, key=lambda each: each.pk not in mine)
     return {"tiles": [{"who": each, "last": each.pk in mine} for each in order], "last": last}
 
 
@@ -129,8 +130,8 @@ def agency(request: HttpRequest) -> HttpResponse:
             request.session.flush()
             remember(request, sitting)
             return redirect("web:board")
-    colleagues = [{"value": str(each.pk), "text": each.name} for each in people]
-    for each in colleagues:
-        each["selected"] = each["value"] == typed["colleague"]
+    colleagues = [
+        {"value": str(each.pk), "text": each.name, "selected": str(each.pk) == typed["colleague"]} for each in people
+    ]
     seen = {"typed": typed, "errors": errors, "colleagues": colleagues, "here": here, "for_everybody": here is None}
     return render(request, "pages/tablets/agency.html", seen, status=422 if errors else 200)
