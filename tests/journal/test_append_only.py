@@ -17,6 +17,7 @@ from redbag.journal.checkpoints import make_checkpoint
 from redbag.journal.models import Destruction, Entry, Personal
 from redbag.packs.models import Reader, Sheet
 from redbag.reconciliations.models import Decision, Line, Reconciliation, SecondCheck
+from redbag.retention.models import EndedRecord, KeptLonger, PutRight
 from redbag.summaries.actions import write_sections
 from redbag.summaries.models import BodyMap
 from redbag.transfers.actions import Packing, pack_bag
@@ -87,6 +88,11 @@ def last_words(world, transfer, letter):
     ReadyMark.objects.create(transfer=transfer, organisation=world.stmarys, line="letter", says="ready", **jo)
     Planned.objects.create(transfer=transfer, organisation=world.stmarys, **jo)
     HomeAnswer.objects.create(transfer=transfer, says="yes", **jo)
+    said = {"resident": world.peggy, **jo}
+    PutRight.objects.create(section="plan", version=1, **said)
+    KeptLonger.objects.create(home=world.oakview, until=world.now, **said)
+    times = dict.fromkeys(("proposed_at", "agreed_at", "destroyed_at", "due_on"), world.now)
+    EndedRecord.objects.create(pk=uuid4(), home=world.oakview, resident_ref=uuid4(), rule="care", digest="", **times)
     ReturnAnswer.objects.create(
         home=world.oakview, resident=world.peggy, transfer=transfer, question="papers", answer="back", **jo
     )

@@ -25,8 +25,9 @@ class Command(BaseCommand):
         verdict = verify(now=timezone.now())
         self.stdout.write(f"{verdict.sealed} sealed, {verdict.unsealed} not yet sealed.")
         faults = [*verdict.faults, *comparing.own_faults()]
+        place = against or checkpoints.folder()
         try:
-            copies = comparing.copies_in(against or checkpoints.folder())
+            copies = comparing.copies_in(place) if against or place.exists() else []
         except comparing.Unreadable as wrong:
             faults, copies = [*faults, str(wrong)], []
         if against is None:
@@ -35,7 +36,7 @@ class Command(BaseCommand):
             faults.append(f"no checkpoint in {against}")
         faults += comparing.faults_beside(copies)
         if copies:
-            self.stdout.write(f"Held against {len(copies)} checkpoints in {against or checkpoints.folder()}.")
+            self.stdout.write(f"Held against {len(copies)} checkpoints in {place}.")
         for fault in faults:
             self.stderr.write(f"Does not fit: {fault}.")
         if faults:
