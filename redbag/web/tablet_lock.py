@@ -124,7 +124,8 @@ def _sitting_of(request: HttpRequest, tablet: Device, now: datetime) -> Sitting 
     known = request.session.get(SITTING)
     if known and known[1:] == _entry(request):
         sitting = sittings.sitting_with(known[0])
-        if sitting is not None and sitting.tablet_id == tablet.pk and sittings.lasts(sitting, now=now):
+        here = sitting is not None and sitting.tablet_id == tablet.pk and sitting.user_id == request.user.pk
+        if sitting is not None and here and sittings.lasts(sitting, now=now):
             return sitting
         _end(request)
         return None

@@ -12,7 +12,7 @@ from redbag.accounts.sittings import in_use, said_of
 from redbag.accounts.tablet_models import Pin, Sitting, TabletCode
 from redbag.accounts.tablets import enrol_with, make_code
 from redbag.journal.models import Entry
-from redbag.organisations.models import Device, Membership
+from redbag.organisations.models import Device, Membership, User
 from redbag.organisations.posts import end_membership
 from redbag.reports.journal import entries
 from redbag.transfers.models import Transfer
@@ -232,6 +232,16 @@ def test_who_left_the_home_has_no_name_to_tap_and_no_board(world, at_tablet):
     assert at_tablet.get("/residents").status_code == 403
     at_tablet.post("/tablet/lock")
     assert "Carer Tester" not in text(at_tablet.get("/tablet")).split("<main")[1]
+
+
+def test_an_account_that_was_closed_or_signed_out_everywhere_is_out_here_too(world, at_tablet):
+    for change in ({"is_active": False}, {"is_active": True, "password": "another"}):
+        enter(at_tablet, world, "carer")
+        assert at_tablet.get("/residents").status_code == 200
+        User.objects.filter(pk=world.people["carer"].pk).update(**change)
+        assert at_tablet.get("/residents").status_code == 302
+        assert ("Carer Tester" in text(at_tablet.get("/tablet"))) is change["is_active"]
+        User.objects.filter(pk=world.people["carer"].pk).update(is_active=True)
 
 
 def test_a_pin_is_set_only_by_who_has_just_signed_in_fully(world, at_tablet):
