@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from redbag.accounts.second_factor import standing
+from redbag.errors import NotAllowed
 from redbag.journal.recording import record
 from redbag.organisations.access import actor_for
 from redbag.organisations.models import User
@@ -70,3 +71,10 @@ def prove(request: HttpRequest, *proofs: str, now: datetime) -> None:
     """Remember that they have just shown these proofs again, under a new session key."""
     request.session.cycle_key()
     request.session.update(dict.fromkeys(proofs, now.isoformat()))
+
+
+def person_of(request: HttpRequest) -> User:
+    """The person who is signed in here; NotAllowed for anybody else."""
+    if not isinstance(request.user, User):
+        raise NotAllowed("Only who has signed in by name may do this.")
+    return request.user

@@ -15,9 +15,9 @@ from redbag.accounts.passkeys import NotThisPasskey
 from redbag.accounts.second_factor import WrongCode, require_reset, reset, standing, take_code
 from redbag.errors import Refused
 from redbag.organisations import actions, throttling
-from redbag.organisations.models import Membership, User
+from redbag.organisations.models import Membership
 from redbag.organisations.throttling import TooOften
-from redbag.web.entering import PROVED, SECOND_STEP, is_fresh, onward, prove
+from redbag.web.entering import PROVED, SECOND_STEP, is_fresh, onward, person_of, prove
 from redbag.web.passkey_asked import answered
 from redbag.web.typed import text
 
@@ -44,7 +44,7 @@ def prove_again(request: HttpRequest) -> HttpResponse:
 
 def _shown(request: HttpRequest, *, by_code: bool, now) -> tuple[str, ...]:
     """What was just proved; Refused when nothing was."""
-    user: User = request.user
+    user = person_of(request)
     if answer := request.POST.get("answer", ""):
         if passkeys.take_passkey(kept=answered(request, "sign_in", now=now), answer=answer, now=now) != user:
             raise NotThisPasskey("This passkey belongs to somebody else.")

@@ -22,7 +22,7 @@ from redbag.bags.qr import qr_svg
 from redbag.errors import BadInput
 from redbag.organisations.models import User
 from redbag.vault import seal, unseal
-from redbag.web.entering import PROVED, after_second_proof, is_fresh
+from redbag.web.entering import PROVED, after_second_proof, is_fresh, person_of
 from redbag.web.half_way import HalfWay, half_way
 from redbag.web.passkey_asked import answered, asked
 from redbag.web.typed import text
@@ -113,7 +113,7 @@ def remove_app(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     if not is_fresh(request, PROVED, now=now):
         return _prove_first(reverse("web:my_sign_in"))
-    second_factor.remove_app(user=request.user, now=now)
+    second_factor.remove_app(user=person_of(request), now=now)
     messages.success(request, "The app is taken off.")
     return redirect("web:my_sign_in")
 
@@ -124,9 +124,9 @@ def new_codes(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     if not is_fresh(request, PROVED, now=now):
         return _prove_first(reverse("web:my_sign_in"))
-    if not standing(request.user).has_one:
+    if not standing(person_of(request)).has_one:
         return redirect("web:my_sign_in")
-    codes = recovery.make_codes(user=request.user, now=now)
+    codes = recovery.make_codes(user=person_of(request), now=now)
     shown = {"codes": codes, "words": "The codes you had before no longer work.", "onward": reverse("web:my_sign_in")}
     return render(request, "pages/second_factor/codes.html", shown)
 
@@ -169,10 +169,10 @@ def remove_passkey(request: HttpRequest) -> HttpResponse:
         chosen = UUID(text(request.POST, "passkey"))
     except ValueError:
         return redirect("web:my_sign_in")
-    key = get_object_or_404(passkeys.own_passkeys(request.user), pk=chosen)
+    key = get_object_or_404(passkeys.own_passkeys(person_of(request)), pk=chosen)
     if not is_fresh(request, PROVED, now=now):
         return _prove_first(reverse("web:my_sign_in"))
-    passkeys.remove_passkey(user=request.user, passkey_id=key.pk, now=now)
+    passkeys.remove_passkey(user=key.user, passkey_id=key.pk, now=now)
     messages.success(request, f"The passkey {key.name} is taken off.")
     return redirect("web:my_sign_in")
 
@@ -182,7 +182,7 @@ def sign_out_elsewhere(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     if not is_fresh(request, PROVED, now=now):
         return _prove_first(reverse("web:my_sign_in"))
-    user = sign_out_everywhere(user=request.user, now=now)
+    user = sign_out_everywhere(user=person_of(request), now=now)
     update_session_auth_hash(request, user)
     messages.success(request, "You are signed out everywhere else.")
     return redirect("web:my_sign_in")

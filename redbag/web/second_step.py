@@ -16,7 +16,7 @@ from redbag.accounts.passkeys import NotThisPasskey
 from redbag.accounts.recovery import FEW, codes_left
 from redbag.accounts.second_factor import WrongCode, standing, take_code
 from redbag.organisations.throttling import TooOften
-from redbag.web.entering import PROVED, SECOND_STEP, after_second_proof, enter_proved, onward
+from redbag.web.entering import PROVED, SECOND_STEP, after_second_proof, enter_proved, onward, person_of
 from redbag.web.half_way import half_way
 from redbag.web.passkey_asked import answered, asked
 from redbag.web.typed import text
@@ -49,7 +49,7 @@ def second_step(request: HttpRequest) -> HttpResponse:
 
 
 def _told_of_few(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    left = codes_left(request.user)
+    left = codes_left(person_of(request))
     words = f"You used a recovery code. {left} {'is' if left == 1 else 'are'} left."
     if left <= FEW:
         messages.warning(request, f"{words} Make new ones in My sign-in.")
