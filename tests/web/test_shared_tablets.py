@@ -103,7 +103,7 @@ def test_wrong_codes_are_slowed_and_right_ones_are_not(world, at):
     assert answers == [410] * 10 + [429]
 
 
-def test_a_name_and_a_pin_open_the_board_and_the_tablet_says_who_uses_it(world, at_tablet):
+def test_a_name_and_a_pin_open_the_board_and_the_tablet_says_who_uses_it(world, at_tablet, browser_of):
     names = text(at_tablet.get("/tablet"))
     assert [each for each in ("Carer", "Senior", "Manager", "Administrator") if f"{each} Tester" in names] == [
         "Carer",
@@ -117,6 +117,8 @@ def test_a_name_and_a_pin_open_the_board_and_the_tablet_says_who_uses_it(world, 
     assert "Somebody else" in board
     using = in_use(Device.objects.all(), now=world.now)
     assert [said_of(each) for each in using.values()] == ["Carer Tester"]
+    (listed,) = browser_of("manager").get("/api/v1/devices").json()["results"]
+    assert (listed["name"], listed["used_by"], listed["unsent"]) == ("Office", "Carer Tester", 0)
 
 
 def test_sign_in_on_a_tablet_leads_to_the_names_and_e_mail_always_works_beside_them(world, at_tablet):
