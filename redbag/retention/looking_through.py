@@ -4,6 +4,7 @@ import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from django.core.files.storage import default_storage
@@ -99,7 +100,7 @@ def forget_exports(*, now: datetime, but: Collection[UUID] = ()) -> int:
             export.state, export.raw, export.paper, export.data = RecordExport.State.FORGOTTEN, "", "", ""
             export.save(update_fields=["state", "raw", "paper", "data"])
             for name in files:
-                transaction.on_commit(lambda name=name: default_storage.delete(name), robust=True)
+                transaction.on_commit(partial(default_storage.delete, name), robust=True)
         gone += 1
     return gone
 

@@ -72,8 +72,8 @@ def record_request(request: HttpRequest, request_id: UUID) -> HttpResponse:
 
 
 def _page(request: HttpRequest, asked: RecordRequest, errors: dict) -> HttpResponse:
-    now, who = timezone.now(), {"organisation": asked.home_id, "resident": asked.resident_id}
-    record_view("record_request", asked, actor=request.actor, at=now, **who)
+    now, home = timezone.now(), asked.home_id
+    record_view("record_request", asked, actor=request.actor, at=now, organisation=home, resident=asked.resident_id)
     chosen = text(request.POST, "outcome")
     context = {
         "asked": asked,
@@ -123,8 +123,8 @@ def look_through(request: HttpRequest, export_id: UUID) -> HttpResponse:
             return redirect(reverse("web:look_through", args=[export.pk]))
         except BadInput as wrong:
             errors = wrong.errors
-    now, who = timezone.now(), {"organisation": export.home_id, "resident": export.request.resident_id}
-    record_view("record_export", export, actor=request.actor, at=now, **who)
+    now, whose = timezone.now(), export.request.resident_id
+    record_view("record_export", export, actor=request.actor, at=now, organisation=export.home_id, resident=whose)
     context = {
         "export": export,
         "asked": export.request,
@@ -149,10 +149,10 @@ def _typed(request: HttpRequest, row: Passage) -> dict:
 def _decisions(request: HttpRequest) -> dict[int, tuple[str, str]]:
     """What was chosen of each passage on the page; what nobody chose stays open."""
     posted, found = request.POST, {}
-    for name, decision in posted.items():
-        number = name.removeprefix("decision-")
+    for name in posted:
+        number, decision = name.removeprefix("decision-"), text(posted, name)
         if name.startswith("decision-") and number.isdecimal() and decision:
-            found[int(number)] = (decision, posted.get(f"reason-{number}", ""))
+            found[int(number)] = (decision, text(posted, f"reason-{number}"))
     return found
 
 

@@ -73,7 +73,7 @@ def record_end(request: HttpRequest, resident_id: UUID) -> HttpResponse:
 
 def record_told(request: HttpRequest, resident_id: UUID) -> HttpResponse:
     """Somebody says when the person left, died or was last seen, and whether it is a mental-health record."""
-    told = {name: _day(request, name) for name in ("left_on", "died_on", "last_contact_on")}
+    told: dict = {name: _day(request, name) for name in ("left_on", "died_on", "last_contact_on")}
     told |= {"mental_health": text(request.POST, "mental_health") == "yes"}
     return _change(request, resident_id, endings.tell_end, "Kept.", told=told)
 
