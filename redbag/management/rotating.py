@@ -148,7 +148,7 @@ def _batches(table: Table, size: int) -> Iterator[list[Row]]:
 
 def _change(table: Table, row: Row, count: Count) -> dict[str, str]:
     """What a row's columns have to say instead, by column."""
-    was, change = table.said(row), {}
+    was, change = table.said(row), dict[str, str]()
     for column in table.sealed:
         text = was[column.column]
         if not text:
@@ -175,7 +175,7 @@ def _change(table: Table, row: Row, count: Count) -> dict[str, str]:
 
 def _index(table: Table, index: BlindIndexField, was: dict[str, str]) -> dict[str, str]:
     """The newest index in place of an older one; InvalidToken for one that no key makes of this value."""
-    sealed = was[table.model._meta.get_field(index.of).column]
+    sealed = was[next(each.column for each in table.sealed if each.name == index.of)]
     right = blind_indexes(unseal(sealed), purpose=index.purpose) if sealed else [""]
     if was[index.column] not in right:
         raise InvalidToken

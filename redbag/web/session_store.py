@@ -43,9 +43,10 @@ class SessionStore(Rows):
         """What a row holds, sealed."""
         return seal(super().encode(session_dict))
 
-    def decode(self, session_data: str) -> dict[str, Any]:
+    def decode(self, session_data: bytes | str) -> dict[str, Any]:
         """What was sealed; nothing where no key of ours did it."""
+        text = session_data if isinstance(session_data, str) else session_data.decode()
         try:
-            return super().decode(unseal(session_data))
+            return super().decode(unseal(text))
         except InvalidToken:
             return {}
