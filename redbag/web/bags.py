@@ -17,7 +17,7 @@ from redbag.organisations.access import Permission
 from redbag.reminders.chasing import chase, overdue
 from redbag.transfers.models import Transfer
 from redbag.web import homes
-from redbag.web.typed import sheet, text
+from redbag.web.typed import LONGEST_SEARCH, sheet, text
 
 MOST = 500
 RESIDENTS_A_BAG = 10
@@ -45,7 +45,7 @@ def shape(state: str) -> str:
 
 def bags(request: HttpRequest) -> HttpResponse:
     """Every bag with its state since when and its short code, whether there are enough, and what is to clean."""
-    search, state, sort = text(request.GET, "q"), text(request.GET, "state"), text(request.GET, "sort")
+    search, state, sort = text(request.GET, "q")[:LONGEST_SEARCH], text(request.GET, "state"), text(request.GET, "sort")
     own = Bag.objects.visible_to(request.actor)
     shown = with_codes(own.exclude(state=State.BLANK)).select_related("home")
     shown = shown.annotate(since=Coalesce("state_since", "created_at")).order_by(*SORTED.get(sort, SORTED["bag"]))

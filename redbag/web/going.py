@@ -27,7 +27,7 @@ from redbag.web.alerts import strip_of
 from redbag.web.drafts import forget
 from redbag.web.residents import MOST, found, journeys_of, taken_for_another
 from redbag.web.score import strip_line
-from redbag.web.typed import form_id, text
+from redbag.web.typed import LONGEST_SEARCH, form_id, text
 
 STEPS = (
     ("going_should", "Should they go?"),
@@ -44,7 +44,7 @@ def going(request: HttpRequest) -> HttpResponse:
     """Who is going? One tap on the resident keeps the journey at once."""
     if request.method == "POST":
         return _pack(request)
-    now, search = timezone.now(), text(request.GET, "q")
+    now, search = timezone.now(), text(request.GET, "q")[:LONGEST_SEARCH]
     living = Resident.objects.visible_to(request.actor).filter(archived_at=None)
     shown = list(found(living, search).select_related("home").order_by("last_name", "first_name")[:MOST])
     if shown:

@@ -19,7 +19,7 @@ from redbag.summaries.joining import TOGETHER, Pair, both, pairs
 from redbag.templatetags.redbag import birthday, nhs_number
 from redbag.transfers.merging import ChangedMeanwhile, merge_residents, seen_of, unmerge_residents
 from redbag.web.residents import found, journeys_of, theirs
-from redbag.web.typed import form_id, text
+from redbag.web.typed import LONGEST_SEARCH, form_id, text
 
 MOST = 50
 FACTS = {
@@ -64,7 +64,7 @@ def same_person(request: HttpRequest, resident_id) -> HttpResponse:
 
 
 def _choose(request: HttpRequest, kept: Resident) -> HttpResponse:
-    now, search = timezone.now(), text(request.GET, "q")
+    now, search = timezone.now(), text(request.GET, "q")[:LONGEST_SEARCH]
     others = Resident.objects.visible_to(request.actor).filter(home=kept.home, merged_into=None).exclude(pk=kept.pk)
     ordered = others.order_by("last_name", "first_name")
     likely = [{"resident": each, "why": why} for each, why in likely_same(kept, worth_comparing(kept, others, now=now))]

@@ -30,7 +30,7 @@ from redbag.web.little import little_known
 from redbag.web.observations import signs_of
 from redbag.web.skin import today
 from redbag.web.stayed_home import stayed_home
-from redbag.web.typed import form_id, sheet, text
+from redbag.web.typed import LONGEST_SEARCH, form_id, sheet, text
 
 MOST = 300
 
@@ -71,7 +71,7 @@ def taken_for_another(people: Sequence[Resident]) -> set:
 
 def residents(request: HttpRequest) -> HttpResponse:
     """Who lives here, by name, with a search; those who left are behind a link."""
-    now, archived, search = timezone.now(), "archived" in request.GET, text(request.GET, "q")
+    now, archived, search = timezone.now(), "archived" in request.GET, text(request.GET, "q")[:LONGEST_SEARCH]
     everybody = Resident.objects.visible_to(request.actor).filter(archived_at__isnull=not archived)
     shown = list(found(everybody, search).select_related("home").order_by("last_name", "first_name")[: MOST + 1])
     more, shown = len(shown) > MOST, shown[:MOST]

@@ -10,6 +10,8 @@ from redbag.errors import BadInput
 
 MOST_CSV_BYTES = 2 * 1024 * 1024
 
+LONGEST_SEARCH = 200  # characters; a database gives up on far longer ones
+
 
 def text(posted: Mapping, name: str) -> str:
     """The words of one field, without the spaces around them; lines end in one character."""

@@ -18,7 +18,7 @@ from redbag.journal.recording import record_view
 from redbag.organisations.access import Permission, require
 from redbag.residents.models import Resident
 from redbag.web.residents import found, journeys_of, taken_for_another
-from redbag.web.typed import text
+from redbag.web.typed import LONGEST_SEARCH, text
 
 MOST = 300
 
@@ -28,7 +28,7 @@ def people_to_tap(request: HttpRequest, homes: Collection[UUID], address: Callab
 
     Those who have left come last: a letter may still come for them. That they were shown is in the journal.
     """
-    search, now = text(request.GET, "q"), timezone.now()
+    search, now = text(request.GET, "q")[:LONGEST_SEARCH], timezone.now()
     rows = Resident.objects.visible_to(request.actor).filter(home__in=homes, merged_into=None)
     people = list(found(rows, search).order_by("last_name", "first_name")[:MOST])
     if people:
