@@ -40,8 +40,8 @@ def _note(request: HttpRequest, status: int) -> None:
     why = _why(request, status, actor, thing)
     if not why or (actor is None and _too_many_strangers()):
         return
-    # What they act for is where their own manager reads it; the resident's home reads it by the resident.
-    place = actor.first_place() if actor else None
+    # What is somebody else's is told to its home alone: whoever guesses learns from no journal that it exists.
+    place = actor.first_place() if actor and why != NOT_THEIRS else None
     record_refusal(
         request.resolver_match.view_name,
         actor=actor,

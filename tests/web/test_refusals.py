@@ -40,7 +40,10 @@ def test_somebody_elses_record_and_what_a_role_does_not_cover_are_noted_once(wor
         ("refused.access_log", carer, world.peggy.pk, "role"),
         ("refused.resident", other, world.arthur.pk, "not_theirs"),
     ]
-    assert Entry.objects.filter(action="refused.resident").first().organisation_id == world.millbrook.pk
+    assert Entry.objects.filter(action="refused.resident").first().organisation_id == world.oakview.pk
+    told = browser_of("millbrook_manager").get("/journal").content.decode()
+    assert "was refused" not in told
+    assert "was refused: the resident&#x27;s page" in browser_of("manager").get("/journal").content.decode()
 
 
 def test_over_the_api_too_by_whose_token_it_is(world):
