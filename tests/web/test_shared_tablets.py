@@ -12,7 +12,8 @@ from redbag.accounts.sittings import in_use, said_of
 from redbag.accounts.tablet_models import Pin, Sitting, TabletCode
 from redbag.accounts.tablets import enrol_with, make_code
 from redbag.journal.models import Entry
-from redbag.organisations.models import Device, Membership, User
+from redbag.organisations.access import AGENCY, GRANTS
+from redbag.organisations.models import Device, Membership, Role, User
 from redbag.organisations.posts import end_membership
 from redbag.reports.journal import entries
 from redbag.transfers.models import Transfer
@@ -274,6 +275,13 @@ def test_a_full_sign_in_says_how_often_somebody_was_wrong_and_frees_the_pin(worl
 def shift(client, world, **more):
     told = {"name": "Jo Smith", "agency": "Care4U", "pin": "7205", "again": "7205"}
     return client.post("/tablet/agency", told | more)
+
+
+def test_what_agency_staff_may_is_this_and_no_role_of_anybody():
+    may = "READ_RESIDENTS READ_BAGS PACK READ_TRANSFERS MOVE_BAGS CHECK_BAGS CHECK_RETURNS READ_DISCHARGE SEE_HOME_VIEW"
+    assert {each.name for each in GRANTS[AGENCY]} == set(may.split())
+    assert GRANTS[AGENCY] < GRANTS[Role.CARER]
+    assert AGENCY not in Role.values
 
 
 SAID = "Jo Smith (agency: Care4U), let in by Carer Tester"
