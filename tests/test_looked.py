@@ -57,7 +57,7 @@ def shown_in(response, people):
 
 def noted(since):
     """Whom the entries written since name as seen; None when something was seen that is about nobody in particular."""
-    looks = Entry.objects.filter(action__regex=r"^(viewed|printed|exported)\.", pk__gt=since)
+    looks = Entry.objects.filter(action__regex=r"^((viewed|printed|exported)\.|record\.exported$)", pk__gt=since)
     alone = set(looks.values_list("resident_id", flat=True))
     return alone | set(Mention.objects.filter(entry__in=looks).values_list("resident_id", flat=True))
 

@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from redbag.journal.models import Entry
-from redbag.journal.recording import WAYS
+from redbag.journal.recording import EXPORTED, WAYS
 from redbag.organisations.models import Key, Organisation, Role
 from redbag.reports.journal import MOST, about, names_of, posts_of, who_of
 from redbag.reports.periods import LONDON
@@ -41,7 +41,8 @@ ODD = {
     "no_journey": "Their place was on no journey with this resident",
 }
 IN_A_REPORT = 5000
-SEEN = reduce(or_, (Q(action__startswith=f"{way}.") for way in (*WAYS, REFUSED)))
+HANDED_OUT = "record.exported"  # the whole record, for who asked for it
+SEEN = reduce(or_, (Q(action__startswith=f"{way}.") for way in (*WAYS, REFUSED)), Q(action=HANDED_OUT))
 
 
 @dataclass
@@ -141,6 +142,8 @@ def _way(row: Entry, keys: Mapping[UUID, str], visitors: Mapping[UUID, str]) -> 
     kind = row.action.partition(".")[0]
     if kind == REFUSED:
         return REFUSED
+    if row.action == HANDED_OUT:
+        return EXPORTED
     if row.key_id in visitors:
         return "break_glass" if visitors[row.key_id] == BREAK_GLASS else "visitor"
     if row.key_id in keys and row.actor_id is None:

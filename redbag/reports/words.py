@@ -235,6 +235,8 @@ PAGES = {
     "case_letter": "the letter about something not found yet",
     "write_discharge": "the page to write a discharge summary",
     "break_glass": "who asks to read without the tablet's code",
+    "exported": "the whole record, for who asked for it",
+    "lift_hold": "what a record is held back for",
     "swap_bag": "which other bag to use",
     "coming_back": "what is asked when somebody is back",
     "medicines": "the medicines before and after a stay",

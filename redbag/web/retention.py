@@ -32,17 +32,20 @@ def records(request: HttpRequest) -> HttpResponse:
     """What is due, what waits for a second manager, what is held back, and when the rest is due."""
     now = timezone.now()
     rows = left_records(actor=request.actor, today=timezone.localdate(now))
+    holds = list(Hold.objects.visible_to(request.actor).standing().select_related("resident", "home"))
+    asked = list(RecordRequest.objects.visible_to(request.actor).open().select_related("resident").order_by("due_on"))
     for home in homes.places(request.actor, KEEP):
-        shown = [row.resident.pk for row in rows if row.resident.home_id == home.pk]
+        shown = {row.resident.pk for row in rows if row.resident.home_id == home.pk}
+        shown |= {each.resident_id for each in (*holds, *asked) if each.resident_id and each.home_id == home.pk}
         if shown:
-            record_view("records", None, actor=request.actor, at=now, organisation=home, residents=shown)
+            record_view("records", None, actor=request.actor, at=now, organisation=home, residents=sorted(shown))
     context = {
         "due": [row for row in rows if row.answer.is_due and not row.ending],
         "begun": [row for row in rows if row.ending],
         "blocked": [row for row in rows if not row.answer.is_due and _past(row, now) and not row.ending],
         "later": [row for row in rows if not row.answer.is_due and not _past(row, now) and not row.ending],
-        "holds": Hold.objects.visible_to(request.actor).standing().select_related("resident", "home"),
-        "asked": RecordRequest.objects.visible_to(request.actor).open().select_related("resident").order_by("due_on"),
+        "holds": holds,
+        "asked": asked,
         "homes": homes.places(request.actor, KEEP),
         "today": timezone.localdate(now),
     }
@@ -114,6 +117,8 @@ def lift(request: HttpRequest, hold_id: UUID) -> HttpResponse:
     """A hold ends: with a reason, on a page that says what it was for."""
     hold = get_object_or_404(Hold.objects.visible_to(request.actor).select_related("resident", "home"), pk=hold_id)
     require(request.actor, KEEP, hold.home_id)
+    now, resident = timezone.now(), hold.resident_id
+    record_view("lift_hold", hold, actor=request.actor, at=now, organisation=hold.home_id, resident=resident)
     errors: dict[str, str] = {}
     if request.method == "POST":
         try:
