@@ -1,4 +1,4 @@
-"""Who cannot see the tablet asks, gets a code for this once from the home or by NHS mail, and all of it is seen after."""
+"""Who cannot see the tablet asks, gets a code for this once from the home or by NHS mail, and all is seen after."""
 
 from datetime import timedelta
 
