@@ -112,7 +112,7 @@ class OverdueCall(Door):
 
 
 class ChaseCall(Door):
-    @extend_schema(request=None, responses=shapes.ChaseShape)
+    @extend_schema(request=None, responses={201: shapes.ChaseShape, 200: shapes.ChaseShape})
     def post(self, request, pk):
         """Ask whoever has the bag where it is; asked again within ten minutes, nothing more is sent."""
         own = Transfer.objects.visible_to(self.actor, now=self.now).select_related("bag", "home", "holder")

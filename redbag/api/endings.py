@@ -7,6 +7,7 @@ from rest_framework.response import Response
 
 from redbag.api import endings_shapes as shapes
 from redbag.api.door import Door
+from redbag.api.shapes import listed
 from redbag.api.transfers import own_transfers
 from redbag.bags.models import Bag
 from redbag.errors import NotAllowed
@@ -131,7 +132,7 @@ class DeathTaskCall(EndingDoor):
 class ReleasesCall(EndingDoor):
     rights = (Permission.RELEASE_BELONGINGS,)
 
-    @extend_schema(operation_id="releases_list", responses=shapes.ReleaseShape(many=True))
+    @extend_schema(operation_id="releases_list", responses=listed(shapes.ReleaseShape))
     def get(self, request, pk):
         """To whom belongings of this journey were given."""
         transfer = self.transfer(pk)

@@ -6,6 +6,7 @@ from rest_framework.response import Response
 from redbag.api.door import Door
 from redbag.api.notes_shapes import NoteShape, WriteNoteShape
 from redbag.api.problems import Unprocessable
+from redbag.api.shapes import listed
 from redbag.api.transfers import own_transfers
 from redbag.journal.recording import record_view
 from redbag.notes.actions import read_note, write_note, writer
@@ -13,7 +14,7 @@ from redbag.notes.models import Note
 
 
 class NotesCall(Door):
-    @extend_schema(operation_id="notes_list", responses=NoteShape(many=True))
+    @extend_schema(operation_id="notes_list", responses=listed(NoteShape))
     def get(self, request, pk):
         """The notes of a journey, newest first."""
         transfer = self.find(own_transfers(self), pk)

@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from redbag.api import records_shapes as shapes
 from redbag.api.door import Door, json_object, own_place
 from redbag.api.problems import Unprocessable
+from redbag.api.shapes import listed
 from redbag.organisations.access import Permission, require
 from redbag.residents.models import Resident
 from redbag.retention import asking, ending, looking_through
@@ -122,7 +123,7 @@ class Keeper(Door):
 
 
 class RecordsCall(Keeper):
-    @extend_schema(responses=shapes.RecordEndShape(many=True))
+    @extend_schema(responses=listed(shapes.RecordEndShape))
     def get(self, request):
         """Records of everybody who left: when each is due, and what stands in the way; those due first."""
         rows = left_records(actor=self.actor, today=timezone.localdate(self.now))
@@ -186,7 +187,7 @@ class DestructionCall(Keeper):
 
 
 class DestroyedCall(Keeper):
-    @extend_schema(responses=shapes.EndedRecordShape(many=True))
+    @extend_schema(responses=listed(shapes.EndedRecordShape))
     def get(self, request):
         """The destruction log, newest first."""
         rows = EndedRecord.objects.visible_to(self.actor).order_by("-destroyed_at")[:500]
@@ -200,7 +201,7 @@ class DestroyedCall(Keeper):
 
 
 class HoldsCall(Keeper):
-    @extend_schema(responses=shapes.HoldShape(many=True))
+    @extend_schema(responses=listed(shapes.HoldShape))
     def get(self, request):
         """Legal holds that stand."""
         rows = Hold.objects.visible_to(self.actor).standing().select_related("home").order_by("placed_at")
@@ -227,7 +228,7 @@ class HoldCall(Keeper):
 
 
 class RequestsCall(Keeper):
-    @extend_schema(responses=shapes.RequestShape(many=True))
+    @extend_schema(responses=listed(shapes.RequestShape))
     def get(self, request):
         """Requests that have no answer yet, the one due first on top."""
         rows = RecordRequest.objects.visible_to(self.actor).open().order_by("due_on")
