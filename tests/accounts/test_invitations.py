@@ -119,18 +119,16 @@ def test_only_who_looks_after_people_invites_and_only_to_what_the_place_has(worl
 
 
 @pytest.mark.parametrize(
-    "email", ["bea@oakview.example\nBcc: all@evil.example", "bea@oakview.example\r\n", '"b\tc"@x.example']
+    "email", ["bea@oakview.example\nBcc: all@evil.example", "bea@x.example,cy@x.example", '"b\tc"@x.example']
 )
 def test_nothing_typed_becomes_a_header_of_the_letter(world, post, email):
-    try:
+    with pytest.raises(BadInput) as wrong:
         ask(world, email=email)
-    except BadInput as wrong:
-        assert set(wrong.errors) == {"email"}
+    assert set(wrong.value.errors) == {"email"}
+    ask(world, name="Bea\nBcc: all@evil.example")
     post(world.now)
-    assert [(each.to, each.subject) for each in mail.outbox] in (
-        [],
-        [(["bea@oakview.example"], "You are invited to work with Red Bag")],
-    )
+    [letter] = mail.outbox
+    assert (letter.to, letter.message().get_all("Bcc")) == (["bea@oakview.example"], None)
 
 
 def test_a_weak_password_is_refused_and_the_link_counts_still(world, post):
