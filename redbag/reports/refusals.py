@@ -8,6 +8,7 @@ from redbag.discharges.models import DischargeSummary, FollowUp, LetterCopy, Mai
 from redbag.documents.models import Document
 from redbag.reconciliations.models import Reconciliation
 from redbag.residents.models import Resident
+from redbag.rows import everything
 from redbag.transfers.case_models import Case
 from redbag.transfers.models import Transfer
 
@@ -48,6 +49,7 @@ class Thing:
     resident: UUID | None
 
 
+@everything()
 def thing_at(kind: str, pk: UUID) -> Thing | None:
     """The row an address names, whoever may see it; None when there is none."""
     model, home, resident = KINDS[kind]
