@@ -13,7 +13,7 @@ from redbag.web.headers import CAMERA, FOR_FILES
 from tests.inline import inline_code
 from tests.web.journeys import pack
 
-pytestmark = [pytest.mark.django_db, pytest.mark.embedded]
+pytestmark = pytest.mark.django_db
 CODE = re.compile(r"<script(?![^>]*\b(?:src=|type=\"application/json\"))[^>]*>|<style|\son[a-z]+=\"|\sstyle=\"")
 STRICT = {
     "default-src 'none'",
