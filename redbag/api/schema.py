@@ -41,7 +41,6 @@ ANSWERS = {
 
 # What only calls of these methods answer.
 ONLY_OF = {
-    "409": ("post", "put", "patch", "delete"),
     "412": ("post", "put", "patch"),
     "413": ("post", "put", "patch"),
     "415": ("post", "put", "patch"),

@@ -99,7 +99,7 @@ class VisitorsCall(Door):
 
 
 class VisitorCall(Door):
-    @extend_schema(responses=VisitorShape)
+    @extend_schema(responses={200: VisitorShape})
     def delete(self, request, pk, visitor_id):
         """Stop a visitor: papers close at once, the emergency page 15 minutes later."""
         transfer = self.find(own_transfers(self), pk)
