@@ -1,5 +1,6 @@
 """The set-up is part of the product: it starts, it stops, and what is written for production fits together."""
 
+import ast
 import json
 import os
 import re
@@ -10,6 +11,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import psutil
@@ -20,6 +22,7 @@ from config.celery import QUEUES
 
 ROOT = Path(__file__).resolve().parent.parent
 COMPOSE = ROOT / "docker-compose.yml"
+BROUGHT_ALONG = {"kombu"}  # by celery, as its own transport
 SERVICES = yaml.safe_load(COMPOSE.read_text())["services"]
 
 
@@ -154,3 +157,19 @@ def test_two_servers_run_side_by_side_and_leave_nothing_behind(server):
     two.send_signal(signal.SIGINT)
     assert two.wait(20) == 128 + signal.SIGINT
     assert [process for process in families[1] if process.is_running()] == []
+
+
+def test_everything_the_service_imports_is_named_in_its_requirements():
+    named = {re.split(r"[\[=]", line)[0].lower() for line in (ROOT / "requirements.txt").read_text().splitlines()}
+    imported = set()
+    for file in [*ROOT.glob("redbag/**/*.py"), *ROOT.glob("config/**/*.py")]:
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.Import):
+                imported |= {each.name.split(".")[0] for each in node.names}
+            elif isinstance(node, ast.ImportFrom) and not node.level:
+                imported.add(node.module.split(".")[0])
+    comes_from = packages_distributions()
+    foreign = {name: comes_from.get(name, [name]) for name in imported - sys.stdlib_module_names - {"redbag", "config"}}
+    assert {
+        name for name, dists in foreign.items() if not named & {each.lower().replace("_", "-") for each in dists}
+    } <= BROUGHT_ALONG
