@@ -54,11 +54,16 @@ class Pages(CursorPagination):
 
 
 class Door(APIView):
-    """A call of the API. `now` is read once per request."""
+    """A call of the API. `now` is read once per request.
+
+    `answers_again`: a POST that comes again with its Idempotency-Key is answered from what was kept; never a secret.
+    """
+
+    answers_again = True
 
     def __init_subclass__(cls, **kwargs) -> None:
         super().__init_subclass__(**kwargs)
-        if "post" in cls.__dict__:
+        if cls.answers_again and "post" in cls.__dict__:
             cls.post = _once(cls.__dict__["post"])
 
     def initial(self, request, *args, **kwargs):

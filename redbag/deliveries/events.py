@@ -158,7 +158,7 @@ CATALOGUE = (
     Event(
         name="tablet.guessed",
         words="Too many wrong PINs were tried on a shared tablet",
-        when="A shared tablet took so many wrong PINs that it asks everybody to sign in fully. Goes to its organisation.",
+        when="A shared tablet took so many wrong PINs that all must sign in fully. Goes to its organisation.",
         ids=("tablet",),
     ),
     Event(

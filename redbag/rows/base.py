@@ -37,8 +37,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def _rollback(self):
         self.told = None
-        return super()._rollback()
+        return super()._rollback()  # type: ignore[misc]
 
     def _savepoint_rollback(self, sid):
-        super()._savepoint_rollback(sid)
+        super()._savepoint_rollback(sid)  # type: ignore[misc]
         self.told = None
