@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from redbag.accounts.pins import NOT_A_PIN, Proof, count_wrong, fault_of, fits, pins_are_off, proof_of, try_pin
-from redbag.accounts.sittings import IDLE, LONGEST, make_room, said_of
+from redbag.accounts.sittings import IDLE, LONGEST, make_room, said_of, works_at
 from redbag.accounts.tablet_models import HouseWord, Sitting, WrongPin
 from redbag.accounts.tablets import in_groups, random_letters, tidied
 from redbag.errors import BadInput
@@ -20,6 +20,7 @@ MOST_NAME, MOST_AGENCY = 50, 40
 MOST_WRONG = 10  # words, or PINs of one shift, before a colleague must help
 WRONG_WORD = "This is not the word of the house. Ask the nurse in charge, or a colleague with a PIN."
 WRONG_PIN = "This PIN is not right."
+NOT_FROM_HERE = "Who is signed in does not work here, so cannot let you in. Ask somebody who does, or type the word."
 LOCKED = "This PIN was wrong too often. They sign in with their e-mail first; or use the word of the house."
 EVERYBODY = "Too many wrong tries on this tablet: it asks everybody to sign in with their e-mail for now."
 
@@ -92,7 +93,7 @@ def _faults(told: Told) -> dict[str, str]:
 def _not_let_in(tablet: Device, told: Told, now: datetime) -> dict[str, str]:
     """Why neither the word nor the colleague lets them in, by field; empty when one does."""
     if told.vouched_by is not None:
-        return {}
+        return {} if works_at(tablet, told.vouched_by) else {"word": NOT_FROM_HERE}
     if not told.word.strip() and told.colleague is not None:
         proof = try_pin(tablet=tablet, member=told.colleague, pin=told.colleague_pin, now=now)
         words = {Proof.WRONG: WRONG_PIN, Proof.LOCKED: LOCKED, Proof.EVERYBODY: EVERYBODY}

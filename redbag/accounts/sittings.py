@@ -33,9 +33,17 @@ BY_PIN: dict[str, str] = {
 
 def people_with_pin(tablet: Device) -> list[User]:
     """Who works where the tablet belongs and has a PIN, by name."""
-    posts = Membership.objects.filter(organisation=tablet.organisation_id, ended_at=None, role__in=BY_PIN)
-    people = User.objects.filter(pin__isnull=False, is_active=True, memberships__in=posts)
+    people = User.objects.filter(pin__isnull=False, is_active=True, memberships__in=_posts_at(tablet))
     return list(people.distinct().order_by("name", "pk"))
+
+
+def works_at(tablet: Device, user: User) -> bool:
+    """Whether they have a post where the tablet belongs, of a kind that counts on it."""
+    return _posts_at(tablet).filter(user=user).exists()
+
+
+def _posts_at(tablet: Device) -> QuerySet[Membership]:
+    return Membership.objects.filter(organisation=tablet.organisation_id, ended_at=None, role__in=BY_PIN)
 
 
 def agency_here(tablet: Device, *, now: datetime) -> list[Sitting]:

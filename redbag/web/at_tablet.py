@@ -109,11 +109,12 @@ def active(request: HttpRequest) -> HttpResponse:
 @never_cache
 @sensitive_post_parameters("pin", "again", "word", "colleague_pin")
 def agency(request: HttpRequest) -> HttpResponse:
-    """Let somebody in for one shift, by the word of the house, by a colleague's PIN, or by who is signed in here."""
+    """Let somebody in for one shift, by the word of the house, a colleague's PIN, or a colleague signed in here."""
     if request.tablet is None:
         return redirect("web:tablet")
     now, people = timezone.now(), sittings.people_with_pin(request.tablet)[:COLLEAGUES]
     here = request.sitting.user if request.sitting else None
+    here = here if here and sittings.works_at(request.tablet, here) else None
     errors: dict[str, str] = {}
     typed = {name: text(request.POST, name) for name in ("name", "agency", "colleague")}
     if request.method == "POST":

@@ -180,10 +180,10 @@ def _idle(route: str, sitting: Sitting) -> timedelta:
 
 
 def _on_own_device(request: HttpRequest, now: datetime) -> None:
-    """End a session that was left alone too long or is too old. A PIN's session does not leave its tablet."""
+    """End a session that was left alone too long or is too old. A tablet's session does not leave it."""
     if settings.SESSION_COOKIE_NAME not in request.COOKIES:
         return
-    if SITTING in request.session and request.session.get("entered_by", "pin") == "pin":
+    if SITTING in request.session:
         _end(request)
     if began := parse_datetime(request.session.get(ENTERED, "")):
         _limit(request, began, now)

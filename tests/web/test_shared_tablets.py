@@ -11,6 +11,7 @@ from redbag.accounts.pins import set_pin
 from redbag.accounts.sittings import in_use, said_of
 from redbag.accounts.tablet_models import Pin, Sitting, TabletCode
 from redbag.accounts.tablets import enrol_with, make_code
+from redbag.errors import BadInput
 from redbag.journal.models import Entry
 from redbag.organisations.access import AGENCY, GRANTS
 from redbag.organisations.models import Device, Membership, Role, User
@@ -377,6 +378,34 @@ def test_nobody_gets_in_without_a_word_or_a_colleague_and_a_colleague_signed_in_
     enter(at_tablet, world, "carer")
     assert shift(at_tablet, world)["Location"] == "/"
     assert SAID in text(at_tablet.get("/"))
+
+
+@pytest.mark.parametrize("who", ["left", "millbrook_manager", "administrator"])
+def test_only_who_works_here_now_lets_somebody_in_by_being_signed_in(world, at, who):
+    tablet, client = ready(world)
+    if who == "left":
+        post = Membership.objects.get(user=world.people["carer"])
+        end_membership(actor=world.actor("manager"), membership=post, now=world.now)
+    person = world.people["carer" if who == "left" else who]
+    client.force_login(person)
+    assert "is signed in on this tablet" not in text(client.get("/tablet/agency"))
+    assert shift(client, world).status_code == 422
+    told = agency.Told(name="Jo Smith", agency="Care4U", pin="7205", again="7205", vouched_by=person)
+    with pytest.raises(BadInput):
+        agency.let_in(tablet=tablet, told=told, now=world.now)
+    assert not Sitting.objects.filter(how="agency").exists()
+    assert client.get("/residents/" + str(world.peggy.pk)).status_code in (302, 403, 404)
+
+
+@pytest.mark.parametrize("how", ["password", "pin"])
+def test_a_session_of_a_tablet_opens_nothing_in_a_browser_that_is_no_tablet(world, at_tablet, at, how):
+    by_mail(at_tablet, world, "manager") if how == "password" else enter(at_tablet, world, "manager")
+    assert at_tablet.get("/residents").status_code == 200
+    at(64)
+    assert at_tablet.get("/residents")["Location"] == "/tablet"
+    del at_tablet.cookies[COOKIE]
+    assert at_tablet.get("/residents")["Location"] == "/sign-in?next=/residents"
+    assert at_tablet.get("/api/v1/me").status_code == 401
 
 
 def test_what_agency_staff_type_is_kept_for_them_alone(world, jo):
