@@ -82,14 +82,35 @@ def test_a_journal_written_anew_from_one_entry_on_is_found(signed, without_trigg
     ]
 
 
-def test_a_journal_begun_anew_is_another_one(signed, without_triggers):
+def test_a_journal_begun_anew_is_another_one_and_its_own_folder_says_so(signed, without_triggers, capsys):
     files = comparing.copies_in(checkpoints.folder())
     for model in (Checkpoint, Seal, Mention, Personal, Entry):
         model.objects.all().delete()
     record("bag.lost", signed.bag, actor=None, at=signed.now)
     checkpoints.make_checkpoint(now=signed.now)
-    assert comparing.of_this_journal(files) == []
-    assert all("is of another journal" in each for each in comparing.faults_beside(files))
+    assert ["is of another journal" in each for each in comparing.faults_beside(files)] == [True, True]
+    checkpoints.write_files()
+    with pytest.raises(SystemExit, match="1"):
+        call_command("verify_journal")
+    assert capsys.readouterr().err.count("is of another journal") == 2
+
+
+def test_what_is_sealed_while_a_checkpoint_is_made_is_in_the_next_one(sealed, data):
+    read = []
+
+    def meanwhile(execute, sql, params, many, context):
+        found = execute(sql, params, many, context)
+        if "redbag_seal" in sql and 'ORDER BY "redbag_seal"."number" DESC' in sql:
+            read.append(sql)
+            if len(read) == 2:  # the sealer's own look came first; now the end of the chain is read
+                record("bag.lost", sealed.bag, actor=None, at=sealed.now, organisation=sealed.oakview)
+                seal_pending(now=sealed.now)
+        return found
+
+    with connection.execute_wrapper(meanwhile):
+        made = checkpoints.make_checkpoint(now=sealed.now)
+    assert (made.seal, made.entries, Seal.objects.count()) == (3, 3, 4)
+    assert list(comparing.own_faults()) == []
 
 
 EDITED = {

@@ -18,7 +18,7 @@ class Command(BaseCommand):
             "--against",
             metavar="FILE_OR_FOLDER",
             type=Path,
-            help="checkpoints kept elsewhere; without it those in REDBAG_DATA/checkpoints that are of this journal",
+            help="checkpoints kept elsewhere; without it those in REDBAG_DATA/checkpoints",
         )
 
     def handle(self, *args, against: Path | None = None, **options) -> None:
@@ -30,9 +30,7 @@ class Command(BaseCommand):
             copies = comparing.copies_in(place) if against or place.exists() else []
         except comparing.Unreadable as wrong:
             faults, copies = [*faults, str(wrong)], []
-        if against is None:
-            copies = comparing.of_this_journal(copies)
-        elif not copies:
+        if against and not copies:
             faults.append(f"no checkpoint in {against}")
         faults += comparing.faults_beside(copies)
         if copies:
