@@ -1,6 +1,5 @@
 """Calls about how long records are kept: the queue, holds, destruction by two, and requests for one's own record."""
 
-import json
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -93,7 +92,7 @@ def export_row(export: RecordExport) -> dict:
         "request": export.request_id,
         "undecided": sum(not each.decision for each in rows),
         "passages": [
-            {"id": each.pk, "names": json.loads(each.names or "[]")}
+            {"id": each.pk, "names": each.names_found}
             | {name: getattr(each, name) for name in ("heading", "text", "first", "decision", "reason")}
             for each in rows
         ],

@@ -33,7 +33,8 @@ class Handed:
 def decide(*, actor: Actor, export: RecordExport, decisions: Mapping[int, tuple[str, str]], now: datetime) -> int:
     """Note what is decided of passages, each (decision, reason) by its number; how many are still to be decided.
 
-    What is left out needs a reason: BadInput under passage-<number>. Refused once the export is being made.
+    What is left out needs a reason, and names alone can be left out where some are known: else BadInput under
+    passage-<number>. Refused once the export is being made.
     """
     export = _locked(actor, export)
     errors = {}
@@ -43,6 +44,8 @@ def decide(*, actor: Actor, export: RecordExport, decisions: Mapping[int, tuple[
             errors[f"passage-{number}"] = "Choose whether it is shown."
         elif decision in (Passage.Decision.NAMES, Passage.Decision.ALL) and reason not in REASONS:
             errors[f"passage-{number}"] = "Say why it is left out."
+        elif decision == Passage.Decision.NAMES and number in rows and not rows[number].names_found:
+            errors[f"passage-{number}"] = "No name is known in it: show it, or leave all of it out."
     if errors:
         raise BadInput(errors)
     for number, row in rows.items():

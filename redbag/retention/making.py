@@ -96,8 +96,8 @@ def _value(value: Any, place: str, by_place: Mapping[str, Passage]) -> Any:
     passage = by_place.get(short(place))
     if passage is None or passage.decision == Passage.Decision.SHOW:
         return value
-    if passage.decision == Passage.Decision.NAMES:
-        return without(value, json.loads(passage.names), SOMEBODY)
+    if passage.loses_names_only:
+        return without(value, passage.names_found, SOMEBODY)
     return LEFT_OUT
 
 
@@ -106,7 +106,7 @@ def left_out(passages: Iterable[Passage]) -> list[dict]:
     counts: dict[tuple[str, str, str], int] = {}
     for each in passages:
         if _hidden(each):
-            what = "names" if each.decision == Passage.Decision.NAMES or _is_colleague(each) else "all of it"
+            what = "names" if each.loses_names_only or _is_colleague(each) else "all of it"
             key = (each.heading, what, REASONS.get(each.reason, REASONS["others"]))
             counts[key] = counts.get(key, 0) + 1
     return [{"kind": kind, "what": what, "why": why, "places": n} for (kind, what, why), n in counts.items()]

@@ -1,5 +1,6 @@
 """How long records are kept: what is known of their end, holds, what was destroyed, and who asked for their own."""
 
+import json
 import uuid
 
 from django.db import models
@@ -275,6 +276,16 @@ class Passage(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["export", "place"], name="a_place_is_looked_at_once")]
+
+    @property
+    def names_found(self) -> list[str]:
+        """The names that are known in it; where there is none, only all of it can be left out."""
+        return json.loads(self.names or "[]")
+
+    @property
+    def loses_names_only(self) -> bool:
+        """Whether all but the names is shown; never where no name is known, for then one would stand there still."""
+        return self.decision == self.Decision.NAMES and bool(self.names_found)
 
 
 class PutRight(models.Model):

@@ -16,7 +16,7 @@ from redbag.retention.asking import ask_export, close_request, extend_request, m
 from redbag.retention.gathering import gather
 from redbag.retention.holds import place_hold
 from redbag.retention.looking_through import ask_making, decide, forget_exports, hand_out, show_rest
-from redbag.retention.making import make
+from redbag.retention.making import left_out, make, redacted
 from redbag.retention.models import RecordExport
 from redbag.retention.passages import finder, leaves, without
 from redbag.retention.tasks import forget_old_exports
@@ -52,7 +52,10 @@ def gathered(world):
 
 def decided(world, export, decision="show", reason=""):
     manager = world.actor("manager")
-    rows = {each.pk: (decision, reason) for each in export.passages.all()}
+    rows = {
+        each.pk: ("all" if decision == "names" and not each.names_found else decision, reason)
+        for each in export.passages.all()
+    }
     decide(actor=manager, export=export, decisions=rows, now=world.now)
     ask_making(actor=manager, export=export, now=world.now)
     make(export.pk, now=world.now)
@@ -161,3 +164,15 @@ def test_names_are_found_as_wholes_and_in_parts_and_never_the_persons_own():
     assert names.findall("margaret saw ARTHUR, and Ana; banana") == ["ARTHUR", "Ana"]
     assert without("Arthur Dale and Dale", ("Arthur Dale", "Dale"), "X") == "X and X"
     assert list(leaves({"a": ["", {"b": "x"}]}, "p")) == [("p.a.1.b", "x")]
+
+
+def test_where_no_name_is_known_names_alone_cannot_be_left_out(world, gathered):
+    row = gathered.passages.get(place="RecordRequest.0.asked_by")
+    assert row.names_found == []
+    with pytest.raises(BadInput):
+        decide(actor=world.actor("manager"), export=gathered, decisions={row.pk: ("names", "others")}, now=world.now)
+    gathered.passages.filter(pk=row.pk).update(decision="names", reason="others")  # as it was decided before
+    (row,) = gathered.passages.filter(pk=row.pk)
+    told = {"kinds": [{"table": "RecordRequest", "rows": [{"asked_by": row.text}]}], "looked": []}
+    assert "Susan" not in json.dumps(redacted(told, [row]))
+    assert [each["what"] for each in left_out([row])] == ["all of it"]
