@@ -29,7 +29,7 @@ from fido2.webauthn import (
 from redbag.accounts.joining_models import AccountLetter
 from redbag.accounts.noting import note
 from redbag.accounts.owing import owe_letter
-from redbag.accounts.second_factor import added, refuse_the_last, removed, standing
+from redbag.accounts.second_factor import added, refuse_another, refuse_the_last, removed, standing
 from redbag.accounts.second_factor_models import Passkey
 from redbag.errors import BadInput, Refused
 from redbag.organisations.models import User
@@ -84,14 +84,19 @@ def ask_new(user: User) -> tuple[dict, dict]:
 
 
 @transaction.atomic
-def add_passkey(*, user: User, name: str, kept: Mapping[str, Any], answer: str, now: datetime) -> list[str]:
+def add_passkey(
+    *, user: User, name: str, kept: Mapping[str, Any], answer: str, now: datetime, first: bool = False
+) -> list[str]:
     """Keep a new passkey of theirs. Returns ten recovery codes to be shown once, when they had none.
 
-    BadInput without a name, NotThisPasskey when the answer is not to what was asked.
+    BadInput without a name, NotThisPasskey when the answer is not to what was asked; Refused when it must be their
+    `first` second step and is not.
     """
     if not name.strip():
         raise BadInput({"name": "Give it a name, like: my phone."})
     user = User.objects.select_for_update().get(pk=user.pk)
+    if first:
+        refuse_another(user)
     try:
         told = _server().register_complete(kept, _read(answer))
         made = told.credential_data

@@ -5,6 +5,7 @@ import secrets
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -28,7 +29,9 @@ MOST_BYTES = 512 * 1024
 KEPT = 3600  # seconds that a provider's own words about itself are believed
 KEYS_ANEW = 60  # seconds between two looks for keys we do not know yet
 LEEWAY = 60  # seconds that two clocks may differ
+LATEST = 2**33  # seconds of a time that can be
 LONGEST = 255  # of issuer and subject, after OpenID Connect Core 1.0, section 2
+ANEW = {"prompt": "login", "max_age": "600"}  # with max_age a provider must say when (OpenID Connect Core 1.0, 3.1.2.1)
 FAULTS = (requests.RequestException, AuthlibBaseError, JoseError, ValueError, KeyError, TypeError)
 
 
@@ -66,11 +69,15 @@ class Asked:
 
 @dataclass(frozen=True)
 class Said:
-    """Whom a provider names: issuer and subject identify, the name is only a suggestion."""
+    """Whom a provider names: issuer and subject identify, the name is only a suggestion.
+
+    `shown_at` is when they last showed there who they are; None where the provider does not say.
+    """
 
     issuer: str
     subject: str
     name: str
+    shown_at: datetime | None = None
 
 
 def providers() -> list[Provider]:
@@ -83,8 +90,11 @@ def provider_named(name: str) -> Provider | None:
     return next((each for each in providers() if each.name == name), None)
 
 
-def ask(provider: Provider, *, back: str) -> Asked:
-    """Where to send a browser so that the provider says who it is, and comes `back`; ProviderFailed."""
+def ask(provider: Provider, *, back: str, anew: bool = False) -> Asked:
+    """Where to send a browser so that the provider says who it is, and comes `back`; ProviderFailed.
+
+    With `anew` they show it there again, and it says when.
+    """
     state, nonce, verifier = (secrets.token_urlsafe(48) for _ in range(3))
     try:
         address, _ = _client(provider, back).create_authorization_url(
@@ -92,7 +102,7 @@ def ask(provider: Provider, *, back: str) -> Asked:
             state=state,
             nonce=nonce,
             code_verifier=verifier,
-            **provider.parameters,
+            **{**provider.parameters, **(ANEW if anew else {})},
         )
     except FAULTS as fault:
         raise _failed(provider, fault) from fault
@@ -124,7 +134,9 @@ def hear(provider: Provider, *, answer: Mapping[str, str], asked: Asked, back: s
         claims = _checked(provider, token, asked.nonce)
     except FAULTS as fault:
         raise _failed(provider, fault) from fault
-    return Said(issuer=provider.issuer, subject=claims["sub"], name=str(claims.get("name") or "")[:150])
+    name, shown = str(claims.get("name") or "")[:150], claims.get("auth_time")
+    shown_at = datetime.fromtimestamp(shown, UTC) if isinstance(shown, int) and 0 < shown < LATEST else None
+    return Said(issuer=provider.issuer, subject=claims["sub"], name=name, shown_at=shown_at)
 
 
 def _client(provider: Provider, back: str) -> OAuth2Session:

@@ -105,18 +105,26 @@ def _app_takes(*, user: User, typed: str, now: datetime) -> bool:
 
 
 @transaction.atomic
-def confirm_app(*, user: User, secret: str, typed: str, now: datetime) -> list[str]:
+def confirm_app(*, user: User, secret: str, typed: str, now: datetime, first: bool = False) -> list[str]:
     """Keep the app that shows these digits, in place of one they had; WrongCode when they are not its digits.
 
-    Returns ten recovery codes to be shown once, when they had none.
+    Returns ten recovery codes to be shown once, when they had none. Refused when it must be their `first` and is not.
     """
     user = User.objects.select_for_update().get(pk=user.pk)
+    if first:
+        refuse_another(user)
     step = step_of(tidied(typed), secret=secret, now=now, after=0)
     if step is None:
         raise WrongCode("This is not the code your phone shows now. Look again, and type the newest one.")
     kept = {"secret": secret, "last_step": step, "added_at": now}
     Authenticator.objects.update_or_create(user=user, defaults=kept)
     return added(user=user, how="app", now=now)
+
+
+def refuse_another(user: User) -> None:
+    """Refused when they have a second step by now: their password alone puts none beside it or in its place."""
+    if standing(user).has_one:
+        raise Refused("You have a second step by now. Sign in with it.", code="has_second_factor")
 
 
 def added(*, user: User, how: str, now: datetime) -> list[str]:

@@ -18,15 +18,31 @@ from redbag.accounts.providers import Asked, Provider, ProviderFailed, Said, ask
 from redbag.errors import Refused
 from redbag.organisations.models import User
 from redbag.web import joining, problems
-from redbag.web.entering import PROVED, SECOND_STEP, after_first_proof, enter_proved, is_fresh, onward
+from redbag.web.entering import (
+    FRESH,
+    PROVED,
+    SECOND_STEP,
+    after_first_proof,
+    came_by_pin,
+    enter,
+    enter_proved,
+    is_fresh,
+    onward,
+    proof_to_change,
+    prove,
+    prove_first,
+)
+from redbag.web.entering import person_of as person_here
 from redbag.web.typed import text
 
 KEPT_AS = "provider_asked"
 ANSWER_WITHIN = timedelta(minutes=10)
+A_MINUTE = timedelta(minutes=1)  # that two clocks may differ
 NOT_LINKED = (
     "{label} knows you, but no account here is linked to it yet. Sign in with your password, then link it under My "
     "sign-in. If you were invited, open the link in that letter first."
 )
+NOT_ANEW = "{label} did not say that you have just signed in there, with the account that opens yours here. Try again."
 STRANGE = "This does not belong to a sign-in that was begun in this browser, or it took too long. Start again."
 
 
@@ -37,13 +53,14 @@ def start(request: HttpRequest, provider: str) -> HttpResponse:
     if found is None:
         messages.warning(request, "There is no such way to sign in here.")
         return redirect("web:sign_in")
+    purpose = _purpose(request)
     try:
-        asked = ask(found, back=_back(found))
+        asked = ask(found, back=_back(found), anew=purpose == "prove")
     except ProviderFailed as failed:
         return _problem(request, str(failed))
     request.session[KEPT_AS] = {
         "provider": found.name,
-        "purpose": _purpose(request),
+        "purpose": purpose,
         "to": onward(request),
         "at": timezone.now().isoformat(),
         **asdict(asked),
@@ -65,6 +82,8 @@ def back(request: HttpRequest, provider: str) -> HttpResponse:
         said = hear(found, answer=request.GET.dict(), asked=asked, back=_back(found))
         if kept["purpose"] == "link":
             return _linked(request, found, said, now)
+        if kept["purpose"] == "prove":
+            return _proved(request, found, said, kept["to"], now)
     except Refused as refused:
         return _problem(request, str(refused))
     if kept["purpose"] == "join" and joining.KEPT_AS in request.session:
@@ -74,7 +93,7 @@ def back(request: HttpRequest, provider: str) -> HttpResponse:
     user = person_of(issuer=said.issuer, subject=said.subject, now=now)
     if user is None:
         return _problem(request, NOT_LINKED.format(label=found.label), title="We do not know this account yet")
-    return _enter(request, found, user, kept["to"], now)
+    return _enter(request, found, user, kept["to"], now, lately=_lately(said, now))
 
 
 def mine(request: HttpRequest) -> HttpResponse:
@@ -87,6 +106,7 @@ def mine(request: HttpRequest) -> HttpResponse:
         "linked": linked,
         "others": [each for each in providers() if each.issuer not in known],
         "fresh": _may_link(request, timezone.now()),
+        "by_code": user is not None and proof_to_change(user) == SECOND_STEP,
     }
     return render(request, "pages/providers/my_providers.html", context)
 
@@ -97,6 +117,8 @@ def unlink_provider(request: HttpRequest) -> HttpResponse:
         identity_id = UUID(text(request.POST, "identity"))
     except ValueError:
         return redirect("web:my_providers")
+    if not _may_link(request, timezone.now()):
+        return prove_first(proof_to_change(person_here(request)), reverse("web:my_providers"))
     unlink(actor=request.actor, identity_id=identity_id, now=timezone.now())
     messages.success(request, "That no longer opens your account.")
     return redirect("web:my_providers")
@@ -104,7 +126,7 @@ def unlink_provider(request: HttpRequest) -> HttpResponse:
 
 def _may_link(request: HttpRequest, now: datetime) -> bool:
     """Whether somebody is signed in and has just shown that it is them."""
-    return request.user.is_authenticated and is_fresh(request, PROVED, now=now)
+    return request.user.is_authenticated and is_fresh(request, proof_to_change(request.user), now=now)
 
 
 def _linked(request: HttpRequest, provider: Provider, said: Said, now: datetime) -> HttpResponse:
@@ -115,9 +137,29 @@ def _linked(request: HttpRequest, provider: Provider, said: Said, now: datetime)
     return redirect("web:my_providers")
 
 
-def _enter(request: HttpRequest, provider: Provider, user: User, to: str, now: datetime) -> HttpResponse:
+def _lately(said: Said, now: datetime) -> bool:
+    """Whether they have just shown the provider itself who they are; what was open there anyhow proves nobody."""
+    return said.shown_at is not None and -A_MINUTE <= now - said.shown_at < FRESH
+
+
+def _proved(request: HttpRequest, provider: Provider, said: Said, to: str, now: datetime) -> HttpResponse:
+    """Back to what they were about to change, with the same person's word just given."""
+    same = (
+        request.user.is_authenticated and person_of(issuer=said.issuer, subject=said.subject, now=now) == request.user
+    )
+    if not same or not _lately(said, now):
+        return _problem(request, NOT_ANEW.format(label=provider.label))
+    prove(request, *(PROVED, SECOND_STEP)[: 1 + provider.second_factor], now=now)
+    return redirect(to)
+
+
+def _enter(
+    request: HttpRequest, provider: Provider, user: User, to: str, now: datetime, *, lately: bool
+) -> HttpResponse:
     if not provider.second_factor:
-        return after_first_proof(request, user, how="provider", to=to, now=now)
+        return after_first_proof(request, user, how="provider", to=to, now=now, lately=lately)
+    if not lately:
+        return enter(request, user, how="provider with two factors", to=to, now=now)
     response = enter_proved(request, user, how="provider with two factors", to=to, now=now)
     request.session[SECOND_STEP] = now.isoformat()
     return response
@@ -127,6 +169,8 @@ def _purpose(request: HttpRequest) -> str:
     wanted = request.GET.get("for", "")
     if wanted == "link" and _may_link(request, timezone.now()):
         return "link"
+    if wanted == "prove" and request.user.is_authenticated and not came_by_pin(request):
+        return "prove"
     return "join" if wanted == "join" and joining.KEPT_AS in request.session else "sign in"
 
 

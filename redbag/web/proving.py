@@ -11,24 +11,34 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
 from redbag.accounts import passkeys
+from redbag.accounts.identities import identities_of
 from redbag.accounts.passkeys import NotThisPasskey
+from redbag.accounts.passwords import is_own
+from redbag.accounts.providers import providers
 from redbag.accounts.second_factor import WrongCode, require_reset, reset, standing, take_code
 from redbag.errors import Refused
-from redbag.organisations import actions, throttling
 from redbag.organisations.models import Membership
-from redbag.organisations.throttling import TooOften
-from redbag.web.entering import PROVED, SECOND_STEP, is_fresh, onward, person_of, prove
+from redbag.organisations.throttling import TooOften, address_of
+from redbag.web.entering import PROVED, SECOND_STEP, came_by_pin, is_fresh, onward, person_of, prove, prove_first
 from redbag.web.passkey_asked import answered
 from redbag.web.typed import text
+
+BY_PIN = "You came in by PIN. Sign in with your e-mail to change how you sign in."
 
 
 @never_cache
 @sensitive_post_parameters("password", "code", "answer")
 def prove_again(request: HttpRequest) -> HttpResponse:
-    """The password, a code where that was asked for, or a passkey; then back to what they were about to do."""
+    """The password, a code where that was asked for, or a passkey; then back to what they were about to do.
+
+    Who came by PIN signs in fully instead: a password added to a PIN is no second step.
+    """
     if not request.user.is_authenticated:
         return redirect("web:sign_in")
     now, to, by_code = timezone.now(), onward(request), "code" in request.GET
+    if came_by_pin(request):
+        messages.info(request, BY_PIN)
+        return redirect(reverse("web:sign_in", query={"full": "1", "next": to}))
     error, status = "", 200
     if request.method == "POST":
         try:
@@ -38,7 +48,9 @@ def prove_again(request: HttpRequest) -> HttpResponse:
             error, status = f"Too many tries. Wait {ceil(often.wait / 60)} minutes.", 429
         except Refused as wrong:
             error, status = str(wrong), 422
-    seen = {"by_code": by_code, "known": standing(request.user), "next": to, "error": error}
+    mine = {each.issuer for each in identities_of(request.user)}
+    ways = [each for each in providers() if each.issuer in mine and (each.second_factor or not by_code)]
+    seen = {"by_code": by_code, "known": standing(request.user), "ways": ways, "next": to, "error": error}
     return render(request, "pages/second_factor/prove_again.html", seen, status=status)
 
 
@@ -52,11 +64,9 @@ def _shown(request: HttpRequest, *, by_code: bool, now) -> tuple[str, ...]:
     if by_code:
         take_code(user=user, typed=text(request.POST, "code"), now=now)
         return (SECOND_STEP,)
-    if wait := throttling.take_password(user.email):
-        raise TooOften("Too many wrong passwords.", wait=wait)
-    if actions.sign_in(email=user.email, password=request.POST.get("password", "")) != user:
+    address, typed = address_of(request.META), request.POST.get("password", "")
+    if not is_own(user=user, typed=typed, address=address, now=now):
         raise WrongCode("The password is not right.", code="wrong_password")
-    throttling.forget(user.email)
     return (PROVED,)
 
 
@@ -67,7 +77,7 @@ def reset_second_factor(request: HttpRequest, membership_id) -> HttpResponse:
     membership = get_object_or_404(Membership, organisation__in=own, pk=membership_id)
     require_reset(actor=request.actor, membership=membership)
     if not is_fresh(request, SECOND_STEP, now=now):
-        return redirect(f"{reverse('web:prove_again')}?code=1&next={request.path}")
+        return prove_first(SECOND_STEP, request.path)
     if request.method == "POST":
         reset(actor=request.actor, membership=membership, now=now)
         messages.success(

@@ -22,7 +22,16 @@ from redbag.bags.qr import qr_svg
 from redbag.errors import BadInput
 from redbag.organisations.models import User
 from redbag.vault import seal, unseal
-from redbag.web.entering import PROVED, after_second_proof, is_fresh, person_of
+from redbag.web.entering import (
+    PROVED,
+    SECOND_STEP,
+    after_second_proof,
+    is_fresh,
+    person_of,
+    proof_to_change,
+    prove,
+    prove_first,
+)
 from redbag.web.half_way import HalfWay, half_way
 from redbag.web.passkey_asked import answered, asked
 from redbag.web.typed import text
@@ -54,13 +63,14 @@ def set_up_app(request: HttpRequest) -> HttpResponse:
     user, half = _who(request, now=now)
     if user is None:
         return redirect("web:sign_in")
-    if half is None and not is_fresh(request, PROVED, now=now):
-        return _prove_first(reverse("web:set_up_app"))
+    if half is None and not is_fresh(request, proof := proof_to_change(user), now=now):
+        return prove_first(proof, reverse("web:set_up_app"))
     secret = _secret(request, user)
     error = ""
     if request.method == "POST":
         try:
-            codes = second_factor.confirm_app(user=user, secret=secret, typed=text(request.POST, "code"), now=now)
+            told = {"secret": secret, "typed": text(request.POST, "code"), "first": half is not None}
+            codes = second_factor.confirm_app(user=user, now=now, **told)
             del request.session[NEW_SECRET]
             return _added(request, half, codes, "Your app is set up.", now=now)
         except WrongCode as wrong:
@@ -91,12 +101,16 @@ def _who(request: HttpRequest, *, now: datetime) -> tuple[User | None, HalfWay |
     if request.user.is_authenticated:
         return request.user, None
     half = half_way(request, now=now)
-    return (half.user, half) if half and half.setting_up else (None, None)
+    return (half.user, half) if half and half.setting_up and not standing(half.user).has_one else (None, None)
 
 
 def _added(request: HttpRequest, half: HalfWay | None, codes: list[str], words: str, *, now: datetime) -> HttpResponse:
     """On to where they wanted; first, where there are any, the codes that are shown this once."""
-    response = after_second_proof(request, half, now=now) if half else redirect("web:my_sign_in")
+    if half:
+        response = after_second_proof(request, half, now=now)
+    else:
+        prove(request, SECOND_STEP, now=now)  # they have just used it
+        response = redirect("web:my_sign_in")
     if codes:
         onward = response["Location"]
         return render(request, "pages/second_factor/codes.html", {"codes": codes, "words": words, "onward": onward})
@@ -104,15 +118,11 @@ def _added(request: HttpRequest, half: HalfWay | None, codes: list[str], words: 
     return response
 
 
-def _prove_first(to: str) -> HttpResponse:
-    return redirect(f"{reverse('web:prove_again')}?next={to}")
-
-
 def remove_app(request: HttpRequest) -> HttpResponse:
     """Take the app off."""
     now = timezone.now()
-    if not is_fresh(request, PROVED, now=now):
-        return _prove_first(reverse("web:my_sign_in"))
+    if not is_fresh(request, proof := proof_to_change(person_of(request)), now=now):
+        return prove_first(proof, reverse("web:my_sign_in"))
     second_factor.remove_app(user=person_of(request), now=now)
     messages.success(request, "The app is taken off.")
     return redirect("web:my_sign_in")
@@ -122,8 +132,8 @@ def remove_app(request: HttpRequest) -> HttpResponse:
 def new_codes(request: HttpRequest) -> HttpResponse:
     """Ten recovery codes in place of the old ones, shown this once."""
     now = timezone.now()
-    if not is_fresh(request, PROVED, now=now):
-        return _prove_first(reverse("web:my_sign_in"))
+    if not is_fresh(request, proof := proof_to_change(person_of(request)), now=now):
+        return prove_first(proof, reverse("web:my_sign_in"))
     if not standing(person_of(request)).has_one:
         return redirect("web:my_sign_in")
     codes = recovery.make_codes(user=person_of(request), now=now)
@@ -137,8 +147,8 @@ def new_passkey_asked(request: HttpRequest) -> JsonResponse:
     user, half = _who(request, now=now)
     if user is None:
         return JsonResponse({"go": reverse("web:sign_in")})
-    if half is None and not is_fresh(request, PROVED, now=now):
-        return JsonResponse({"go": _prove_first(reverse("web:my_sign_in"))["Location"]})
+    if half is None and not is_fresh(request, proof := proof_to_change(user), now=now):
+        return JsonResponse({"go": prove_first(proof, reverse("web:my_sign_in"))["Location"]})
     options, kept = passkeys.ask_new(user)
     asked(request, "add", kept, now=now)
     return JsonResponse(options)
@@ -152,9 +162,11 @@ def add_passkey(request: HttpRequest) -> HttpResponse:
     user, half = _who(request, now=now)
     if user is None:
         return redirect("web:sign_in")
+    if half is None and not is_fresh(request, proof := proof_to_change(user), now=now):
+        return prove_first(proof, reverse("web:my_sign_in"))
     try:
         kept = answered(request, "add", now=now)
-        told = {"name": text(request.POST, "name"), "answer": request.POST.get("answer", "")}
+        told = {"name": text(request.POST, "name"), "answer": request.POST.get("answer", ""), "first": half is not None}
         codes = passkeys.add_passkey(user=user, kept=kept, now=now, **told)
     except (NotThisPasskey, BadInput) as wrong:
         messages.error(request, str(wrong))
@@ -170,8 +182,8 @@ def remove_passkey(request: HttpRequest) -> HttpResponse:
     except ValueError:
         return redirect("web:my_sign_in")
     key = get_object_or_404(passkeys.own_passkeys(person_of(request)), pk=chosen)
-    if not is_fresh(request, PROVED, now=now):
-        return _prove_first(reverse("web:my_sign_in"))
+    if not is_fresh(request, proof := proof_to_change(key.user), now=now):
+        return prove_first(proof, reverse("web:my_sign_in"))
     passkeys.remove_passkey(user=key.user, passkey_id=key.pk, now=now)
     messages.success(request, f"The passkey {key.name} is taken off.")
     return redirect("web:my_sign_in")
@@ -181,7 +193,7 @@ def sign_out_elsewhere(request: HttpRequest) -> HttpResponse:
     """Out everywhere but here."""
     now = timezone.now()
     if not is_fresh(request, PROVED, now=now):
-        return _prove_first(reverse("web:my_sign_in"))
+        return prove_first(PROVED, reverse("web:my_sign_in"))
     user = sign_out_everywhere(user=person_of(request), now=now)
     update_session_auth_hash(request, user)
     messages.success(request, "You are signed out everywhere else.")

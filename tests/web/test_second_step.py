@@ -8,8 +8,10 @@ from django.utils import timezone
 
 from redbag.accounts.recovery import make_codes, take_recovery_code
 from redbag.accounts.second_factor import reset, standing
+from redbag.accounts.second_factor_models import Authenticator
+from redbag.accounts.signing_out import sign_out_everywhere
 from redbag.journal.models import Entry
-from redbag.organisations.models import Membership
+from redbag.organisations.models import Membership, User
 from tests.accounts.second_steps import App, app_of
 from tests.world import PASSWORD
 
@@ -153,26 +155,63 @@ def test_in_the_training_world_it_is_asked_for_and_may_be_skipped_and_nowhere_el
     assert not opens(client, "/residents")
 
 
-def test_a_change_asks_for_the_password_again_after_ten_minutes(world, live, at):
+def test_a_change_asks_for_the_second_step_again_after_ten_minutes_and_takes_no_password_for_it(world, live, at):
     carer = world.people["carer"]
-    app_of(carer)
-    client = Client()
+    app, client = app_of(carer), Client()
     client.force_login(carer)
-    changes = ("/my-sign-in/app/remove", "/my-sign-in/codes")
+    changes = ("/my-sign-in/app/remove", "/my-sign-in/codes", "/my-sign-in/passkeys")
+    again = "/my-sign-in/again?code=1&next=/my-sign-in"
+    assert client.post("/my-sign-in/again", {"password": PASSWORD})["Location"] == "/"
     for path in changes:
-        assert client.post(path)["Location"] == "/my-sign-in/again?next=/my-sign-in"
-    assert client.get("/my-sign-in/app")["Location"] == "/my-sign-in/again?next=/my-sign-in/app"
-    assert client.post("/my-sign-in/passkeys/asked").json()["go"].startswith("/my-sign-in/again")
+        assert client.post(path)["Location"] == again
+    assert client.get("/my-sign-in/app")["Location"] == f"{again}/app"
+    assert client.post("/my-sign-in/passkeys/asked").json() == {"go": again}
+    assert client.post(again, {"code": app.wrong(timezone.now()), "next": "/my-sign-in"}).status_code == 422
     assert standing(carer).app
-    wrong = client.post("/my-sign-in/again", {"password": "not this one", "next": "/my-sign-in"})
-    assert wrong.status_code == 422
-    assert client.post("/my-sign-in/again", {"password": PASSWORD, "next": "//evil.example/"})["Location"] == "/"
-    assert client.post("/my-sign-in/codes").content.count(b"<code>") == 10
+    shown = {"code": app.code(timezone.now()), "next": "//evil.example/"}
+    assert client.post(again, shown)["Location"] == "/"
+    assert client.post(changes[1]).content.count(b"<code>") == 10
     at(71)
-    assert client.post(changes[0])["Location"].startswith("/my-sign-in/again")
+    assert client.post(changes[0])["Location"] == again
     at(69)
     assert client.post(changes[0])["Location"] == "/my-sign-in"
     assert not standing(carer).has_one
+
+
+def test_the_first_second_step_asks_for_the_password_when_that_was_long_ago(world, live):
+    client = Client()
+    client.force_login(world.people["carer"])
+    again = "/my-sign-in/again?next=/my-sign-in/app"
+    assert client.get("/my-sign-in/app")["Location"] == again
+    assert client.post(again, {"password": "not this one"}).status_code == 422
+    assert client.post(again, {"password": PASSWORD, "next": "/my-sign-in/app"})["Location"] == "/my-sign-in/app"
+    assert client.get("/my-sign-in/app").status_code == 200
+
+
+def test_who_stands_half_way_by_a_password_alone_replaces_no_second_step_set_up_meanwhile(world, live):
+    manager = world.people["manager"]
+    client, _ = first_step(manager)
+    shown = client.get("/my-sign-in/app").content.decode()
+    strange = App(re.search(r'class="sf-key">([A-Z2-7 ]+)<', shown)[1])
+    own, now = app_of(manager), timezone.now()
+    assert client.post("/my-sign-in/app", {"code": strange.code(now)})["Location"] == "/sign-in"
+    assert client.post("/my-sign-in/passkeys/asked").json() == {"go": "/sign-in"}
+    assert Authenticator.objects.get().secret == own.maker.secret
+    assert not opens(client, "/people")
+
+
+@pytest.mark.parametrize("meanwhile", ["a new password", "out everywhere"])
+def test_half_way_is_over_with_a_new_password_or_out_everywhere(world, live, meanwhile):
+    manager = world.people["manager"]
+    app = app_of(manager)
+    client, _ = first_step(manager)
+    if meanwhile == "a new password":
+        User.objects.filter(pk=manager.pk).update(password="argon2$another")
+    else:
+        sign_out_everywhere(user=manager, now=timezone.now())
+    answer = client.post("/sign-in/second-step", {"code": app.code(timezone.now())})
+    assert answer["Location"] == "/sign-in"
+    assert not opens(client, "/people")
 
 
 def test_the_key_that_waits_in_a_browser_is_never_given_to_the_next_person(world, live):
