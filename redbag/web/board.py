@@ -21,6 +21,7 @@ from redbag.organisations.models import Kind
 from redbag.reminders.lateness import late
 from redbag.transfers.deaths import about_somebody
 from redbag.transfers.models import Transfer
+from redbag.transfers.next_steps import not_where_it_was_going
 from redbag.transfers.stages import Stage, Where
 from redbag.transfers.story import awaiting, held_words
 from redbag.web import inbound
@@ -164,6 +165,8 @@ def sure(transfer: Transfer) -> str:
     """How sure it is that the holder has the bag."""
     if transfer.stage == Stage.PACKED:
         return "told by the home"
+    if not_where_it_was_going(transfer):
+        return "not where it was going"
     if transfer.holder_confirmed:
         return "confirmed"
     return "told by the home, not confirmed" if transfer.stage == Stage.WITH_CREW else "told by one side, not confirmed"

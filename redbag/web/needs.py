@@ -14,7 +14,7 @@ from redbag.reminders.lines import due_count
 from redbag.templatetags.departures import leaving
 from redbag.transfers.models import Transfer
 from redbag.transfers.named_bag import questions
-from redbag.transfers.next_steps import apart_words, is_quiet
+from redbag.transfers.next_steps import apart_words, is_quiet, not_where_it_was_going
 from redbag.transfers.stages import Stage
 from redbag.transfers.story import AWAITING
 from redbag.web.cases import needs_you
@@ -91,6 +91,8 @@ def of_journey(transfer: Transfer, *, notes: int, late: bool) -> list[str]:
     needs = []
     if apart := apart_words(transfer):
         needs.append(apart)
+    if doubt := not_where_it_was_going(transfer):
+        needs.append(doubt)
     if notes:
         needs.append(f"{notes} note{'' if notes == 1 else 's'} from the ward to read")
     if transfer.stage == Stage.BACK_HOME:

@@ -82,6 +82,18 @@ def test_who_is_out_stands_with_holder_time_and_how_sure(world, browser_of):
     assert "ask Lifeline Ambulance Service if they have the bag" not in page
 
 
+@pytest.mark.parametrize(("who", "place"), [("northgate", "RDEM2"), ("millbrook", "VDEM2")])
+def test_a_bag_somebody_says_they_have_and_that_was_going_elsewhere_is_to_be_made_sure_of(
+    world, browser_of, who, place
+):
+    transfer = pack(world, world.peggy, bag=world.bag)
+    tell(world, transfer, who, kind="handoff", to=place)
+    page = words(browser_of("carer").get("/"))
+    assert "Not where it was going" in page
+    assert "✓ Confirmed" not in page
+    assert "Ring to be sure" in page
+
+
 def test_a_crew_that_has_the_bag_too_long_is_late(world, browser_of):
     transfer = pack(world, world.peggy, bag=world.bag, ago=timedelta(hours=9))
     assert "▲ Late" in words(browser_of("carer").get("/"))
@@ -264,7 +276,7 @@ def test_what_a_manager_looks_at_less_often_is_folded_under_more_and_opens_witho
     page = browser_of("manager").get("/").content.decode()
     nav = page[page.index('<nav class="rb-menu"') :]
     row, folded = nav[: nav.index("</nav>")].split("<summary>More</summary>")
-    assert folded.count("<a ") == 7
+    assert folded.count("<a ") == 9
     assert [name in row for name in ("Board", "To do", "Residents", "Bags", "Not found yet")] == [True] * 5
     assert [name in folded for name in ("People", "Tablets", "Due times", "Reports", "Journal")] == [True] * 5
     assert "<summary" not in browser_of("carer").get("/people", follow=True).content.decode().split("</nav>")[0]
