@@ -12,27 +12,31 @@ from redbag.accounts.owing import owe_letter
 from redbag.accounts.password_rules import check
 from redbag.errors import BadInput, NotAllowed, Refused
 from redbag.journal.recording import record
-from redbag.organisations import throttling
+from redbag.organisations import guessing, throttling
 from redbag.organisations.access import Actor, actor_for
 from redbag.organisations.actions import digest_of
 from redbag.organisations.models import Key, User
 
 LETTERS_AN_HOUR = {"most": 3, "window": 3600}
 OVER = "This link was used or ran out. Ask for a new one."
+SIGNED_IN = "signed in"
+NOT_THE_OLD = "This is not your password now."
 
 
-@transaction.atomic
-def ask_for_link(*, email: str, now: datetime) -> None:
+def ask_for_link(*, email: str, address: str, now: datetime) -> None:
     """Have a link sent to an e-mail address, if it has an account; the caller cannot tell whether it has.
 
     Who has it is looked up when the letter is sent. At most three letters an hour go to one address; BadInput for what
-    is no address.
+    is no address. Asking often from one place is slowed like guessing: TooOften for a moment.
     """
     email = email.strip().lower()
     try:
         validate_email(email)
     except ValidationError:
         raise BadInput({"email": "Enter a whole e-mail address, like ana@oakview.example."}) from None
+    aim = f"forgotten|{email}"
+    guessing.slow_down(address=address, aim=aim)
+    guessing.note_wrong(what="link to a new password", address=address, aim=aim, now=now)
     try:
         throttling.take_tries("", ("forgotten", email, LETTERS_AN_HOUR))
     except throttling.TooOften:
@@ -61,21 +65,42 @@ def set_forgotten(*, token: str, password: str, now: datetime) -> User:
     return link.user
 
 
-@transaction.atomic
-def change_password(*, actor: Actor, old: str, new: str, now: datetime) -> User:
+def change_password(*, actor: Actor, old: str, new: str, address: str, now: datetime) -> User:
     """Change one's own password, knowing the old one; every other session ends. BadInput by field, or TooOften."""
     if actor.user is None or actor.facts_only:
         raise NotAllowed("Only a person can change their password.")
-    user = User.objects.select_for_update().get(pk=actor.user.pk)
+    user = User.objects.get(pk=actor.user.pk)
     if not user.has_usable_password():
         raise Refused("You sign in another way. To have a password too, ask for a link.", code="no_password")
-    if wait := throttling.take_password(user.email):
-        raise throttling.TooOften("Too many wrong passwords. Wait, or ask your manager.", wait=wait)
-    if not check_password(old, user.password):
-        raise BadInput({"old": "This is not your password now."})
-    throttling.forget(user.email)
+    if not is_own(user=user, typed=old, address=address, now=now):
+        raise BadInput({"old": NOT_THE_OLD})
     if errors := check(new, user, field="new"):
         raise BadInput(errors)
+    return _change(actor, user, new, now)
+
+
+def is_own(*, user: User, typed: str, address: str, now: datetime) -> bool:
+    """Whether this is the password of somebody who is signed in; TooOften when no try is left, or for a moment.
+
+    These tries have a count of their own, so that strangers who guess at the account take none of them. Call it outside
+    of every transaction: what is undone was not counted.
+    """
+    aim = f"password|{user.email}"
+    guessing.slow_down(address=address, aim=aim)
+    if wait := throttling.take_password(user.email, browser=SIGNED_IN):
+        raise throttling.TooOften("Too many wrong passwords. Wait, or ask your manager.", wait=wait)
+    if not check_password(typed, user.password):
+        guessing.note_wrong(what="password", address=address, aim=aim, now=now)
+        return False
+    throttling.forget(user.email, browser=SIGNED_IN)
+    return True
+
+
+@transaction.atomic
+def _change(actor: Actor, proved: User, new: str, now: datetime) -> User:
+    user = User.objects.select_for_update().get(pk=proved.pk)
+    if user.password != proved.password:
+        raise BadInput({"old": NOT_THE_OLD})
     _set(user, new, now)
     record("password.changed", user, actor=actor, at=now)
     return user

@@ -10,9 +10,9 @@ from redbag.errors import Refused
 from redbag.journal.recording import record
 from redbag.organisations.access import Actor, Permission, actor_for, require
 from redbag.organisations.actions import digest_of
+from redbag.organisations.guessing import note_wrong, slow_down
 from redbag.organisations.models import Device, Organisation
 from redbag.organisations.tablets import SEEN_AGAIN, checked_name, revoke_tablet
-from redbag.organisations.throttling import give_back, take_tries
 from redbag.vault import blind_indexes
 
 CODE_LASTS = timedelta(minutes=10)
@@ -20,9 +20,6 @@ ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: no I, L, O or U
 LETTERS = 10
 LOOKS_LIKE = str.maketrans("OILU", "011V", " -")
 PURPOSE = "tablet code"
-HERE = {"most": 10, "window": 60}  # wrong codes from one address: a whole home shares one, so it is only slowed
-OF_ONE = {"most": 10, "window": 10 * 60}  # tries at one code, whoever makes them
-TRIED = "Too many wrong codes from here. Wait a minute, and type the code again."
 NOT_THIS = "This code is not right, was used already, or is older than ten minutes. Ask your manager for a new one."
 
 
@@ -67,15 +64,16 @@ def make_code(*, actor: Actor, organisation: Organisation, name: str, now: datet
 
 
 def code_here(*, code: str, address: str, now: datetime) -> TabletCode:
-    """The code somebody opened on a tablet (organisation joined). NoSuchCode, or TooOften; right ones do not count."""
+    """The code somebody opened on a tablet (organisation joined). NoSuchCode, or TooOften for a moment."""
     code = tidied(code)
-    tries = take_tries(TRIED, ("tablet-codes", address, HERE), ("tablet-code", code, OF_ONE))
+    aim = f"tablet code|{code}"
+    slow_down(address=address, aim=aim)
     digests = blind_indexes(code, purpose=PURPOSE)
     live = TabletCode.objects.select_related("organisation", "made_by").filter(tablet=None, until__gt=now)
     kept = live.filter(digest__in=digests).first()
     if kept is None:
+        note_wrong(what="tablet code", address=address, aim=aim, now=now)
         raise NoSuchCode(NOT_THIS)
-    give_back(tries)
     return kept
 
 

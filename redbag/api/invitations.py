@@ -5,13 +5,13 @@ from rest_framework.response import Response
 
 from redbag.accounts import invitations, passwords
 from redbag.accounts.joining_models import Invitation
+from redbag.accounts.tablet_models import Sitting
 from redbag.api import people_shapes, shapes
 from redbag.api.door import Door, json_object, own_place
 from redbag.api.problems import answer
+from redbag.errors import NotAllowed
 from redbag.organisations.access import Permission
-from redbag.organisations.throttling import TooOften, address_of, take_tries
-
-FROM_ONE_ADDRESS = {"most": 60, "window": 3600}
+from redbag.organisations.throttling import TooOften, address_of
 
 
 def invitation_row(invitation: Invitation) -> dict:
@@ -78,10 +78,9 @@ class ForgottenCall(Door):
         """Have a link sent by which a forgotten password is set anew; the answer is the same for any address."""
         email = _told(people_shapes.ForgottenPassword, request)["email"]
         try:
-            take_tries("Too many have asked.", ("forgotten-from", address_of(request.META), FROM_ONE_ADDRESS))
+            passwords.ask_for_link(email=email, address=address_of(request.META), now=self.now)
         except TooOften as often:
             return answer(429, str(often), often.code, {"Retry-After": str(often.wait)})
-        passwords.ask_for_link(email=email, now=self.now)
         return Response(status=202)
 
 
@@ -94,12 +93,17 @@ class NewPasswordCall(Door):
 
 
 class PasswordCall(Door):
+    answers_again = False  # nothing is kept of a password, not even the digest of what came
+
     @extend_schema(request=people_shapes.PasswordChange, responses={204: None})
     def post(self, request):
         """Change one's own password, knowing the old one; every token of theirs ends, this one too."""
-        told = _told(people_shapes.PasswordChange, request)
+        sitting = getattr(request._request, "sitting", None)
+        if sitting is not None and sitting.how != Sitting.How.FULL:
+            raise NotAllowed("You came in by PIN. Sign in with your e-mail to change your password.")
+        told, address = _told(people_shapes.PasswordChange, request), address_of(request.META)
         try:
-            passwords.change_password(actor=self.actor, now=self.now, **told)
+            passwords.change_password(actor=self.actor, address=address, now=self.now, **told)
         except TooOften as often:
             return answer(429, str(often), often.code, {"Retry-After": str(often.wait)})
         return Response(status=204)

@@ -47,6 +47,7 @@ class Try:
 
     slot: str = ""
     row: int = 0
+    taken_at: float = 0
     wait: int = 0
 
 
@@ -65,9 +66,12 @@ def take_password(email: str, *, browser: str = "") -> int:
 
 
 def forget(email: str, *, browser: str = "") -> None:
-    """A right password clears the count of where it was typed."""
+    """A right password clears the short count of where it was typed, and is not counted in the day's."""
     who = _account(email, browser)
-    Tried.objects.filter(who__in=[_digest(what, who) for what, _ in PASSWORDS]).delete()
+    (short, _), (long, _) = PASSWORDS
+    Tried.objects.filter(what=short, who=_digest(short, who)).delete()
+    if own := Tried.objects.filter(what=long, who=_digest(long, who)).order_by("-taken_at").first():
+        own.delete()
 
 
 def take_tries(words: str, *asked: tuple[str, str, Mapping[str, int]]) -> list[Try]:
@@ -88,8 +92,9 @@ def give_back(tries: Iterable[Try]) -> None:
     """These did not count after all."""
     tries = list(tries)
     cache.delete_many([each.slot for each in tries if each.slot])
-    if rows := [each.row for each in tries if each.row]:
-        Tried.objects.filter(pk__in=rows).delete()
+    for each in tries:
+        if each.row:  # at another time it would be somebody else's, who has taken the place since
+            Tried.objects.filter(pk=each.row, taken_at=each.taken_at).delete()
 
 
 def forget_old(*, now: float) -> int:
@@ -139,7 +144,7 @@ def _take_kept(what: str, who: str, *, most: int, window: int, now: float) -> Tr
     taken = dict(rows.values_list("number", "taken_at"))
     for number in range(most):
         if number not in taken and (row := _seize(what, who, number, now, now + window)):
-            return Try(row=row)
+            return Try(row=row, taken_at=now)
     oldest = min(rows.values_list("taken_at", flat=True), default=now)
     return Try(wait=max(1, int(oldest + window - now)))
 

@@ -4,18 +4,20 @@ from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
 from redbag.accounts.passwords import OVER, ask_for_link, change_password, link_with, set_forgotten
 from redbag.errors import BadInput, Refused
-from redbag.organisations.throttling import TooOften, address_of, take_tries
+from redbag.organisations.throttling import TooOften, address_of
 from redbag.web import problems
+from redbag.web.entering import came_by_pin
 from redbag.web.typed import text
 
 KEPT_AS = "new_password"
-FROM_ONE_ADDRESS = {"most": 60, "window": 3600}
+BY_PIN = "You came in by PIN. Sign in with your e-mail to change your password."
 SENT = "If there is an account with this e-mail address, a link is on its way to it. It works once, for an hour."
 
 
@@ -25,13 +27,12 @@ def forgotten(request: HttpRequest) -> HttpResponse:
     email, errors, status = text(request.POST, "email"), {}, 200
     if request.method == "POST":
         try:
-            take_tries("", ("forgotten-from", address_of(request.META), FROM_ONE_ADDRESS))
-            ask_for_link(email=email, now=timezone.now())
+            ask_for_link(email=email, address=address_of(request.META), now=timezone.now())
             return render(request, "pages/passwords/sent.html", {"words": SENT})
         except BadInput as wrong:
             errors, status = wrong.errors, 422
-        except TooOften:
-            errors, status = {"email": "Too many have asked from here. Wait an hour, or ask your manager."}, 429
+        except TooOften as wait:
+            errors, status = {"email": str(wait)}, 429
     return render(request, "pages/passwords/forgotten.html", {"email": email, "errors": errors}, status=status)
 
 
@@ -69,12 +70,16 @@ def new_password(request: HttpRequest) -> HttpResponse:
 @never_cache
 @sensitive_post_parameters("old", "new")
 def change(request: HttpRequest) -> HttpResponse:
-    """Change one's own password, knowing the old one."""
+    """Change one's own password, knowing the old one. Who came by PIN signs in fully first."""
+    if came_by_pin(request):
+        messages.info(request, BY_PIN)
+        return redirect(reverse("web:sign_in", query={"full": "1", "next": request.path}))
     errors, status = {}, 200
     if request.method == "POST":
         old, new = request.POST.get("old", ""), request.POST.get("new", "")
         try:
-            user = change_password(actor=request.actor, old=old, new=new, now=timezone.now())
+            address = address_of(request.META)
+            user = change_password(actor=request.actor, old=old, new=new, address=address, now=timezone.now())
             update_session_auth_hash(request, user)
             messages.success(request, "Your password is changed. You are signed out everywhere else.")
             return redirect("web:board")

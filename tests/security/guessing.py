@@ -135,7 +135,7 @@ def table() -> list[Secret]:
             "Code that makes a tablet ready",
             len(tablets.ALPHABET) ** tablets.LETTERS,
             f"{minutes(tablets.CODE_LASTS)}, once",
-            f"{said(tablets.OF_ONE)} at one code",
+            "an address is only slowed",
             RATE * YEAR,
             100,
             right=100,
@@ -183,6 +183,14 @@ def table() -> list[Secret]:
             f"{agency.MOST_WRONG} wrong end it",
             min(a_year({"most": agency.MOST_WRONG, "window": day}), pins.guesses_a_year(people=pin_people)),
             TABLETS,
+        ),
+        Secret(
+            "Word of the house, at a tablet of the home",
+            32**agency.LETTERS,
+            "until renewed",
+            f"counted with the PINs: {pins.WRONG_IN_AN_HOUR} in 1 h or {pins.WRONG_IN_A_WEEK} in a week",
+            pins.guesses_a_year(people=pin_people),
+            HOMES,
         ),
     ]
 
