@@ -57,8 +57,17 @@ def keep(entry: Entry, residents: Sequence[uuid.UUID] = ()) -> None:
 
 def waiting() -> int:
     """How many looks wait to be written."""
+    return _lines("looks.jsonl")
+
+
+def unreadable() -> int:
+    """How many looks no key opens: they are kept, and are missing in the journal until their key is back."""
+    return _lines("unreadable.jsonl")
+
+
+def _lines(name: str) -> int:
     try:
-        with (folder() / "looks.jsonl").open() as file:
+        with (folder() / name).open() as file:
             return sum(1 for _ in file)
     except (FileNotFoundError, NotADirectoryError):
         return 0
@@ -73,12 +82,12 @@ def write_down(*, now: datetime) -> int:
     with _held("a+") as file, transaction.atomic():
         file.seek(0)
         lines = file.read().splitlines()
-        unreadable = [line for line in lines if not _write(line, now)]
-        if unreadable:
+        unwritten = [line for line in lines if not _write(line, now)]
+        if unwritten:
             with (folder() / "unreadable.jsonl").open("a") as aside:
-                aside.writelines(f"{line}\n" for line in unreadable)
+                aside.writelines(f"{line}\n" for line in unwritten)
         transaction.on_commit((folder() / "looks.jsonl").unlink)
-    return len(lines) - len(unreadable)
+    return len(lines) - len(unwritten)
 
 
 def _write(line: str, now: datetime) -> bool:

@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from redbag.accounts.sittings import agency_names
 from redbag.journal.models import Entry, Mention
 from redbag.organisations.access import Actor, Permission, require_anywhere
-from redbag.organisations.models import Key, Membership, Organisation, User
+from redbag.organisations.models import Device, Key, Membership, Organisation, User
 from redbag.packs.models import Reader
 from redbag.reports.words import said
 from redbag.residents.models import Resident
@@ -71,9 +71,9 @@ def _scopes(own: Sequence[UUID], areas: Sequence[UUID], *, mentioned: bool) -> I
         yield Q(organisation_id__in=Organisation.objects.filter(Q(area__in=areas) | Q(pk__in=areas)).values("pk"))
 
 
-def about(resident: UUID) -> Q:
-    """Entries that concern a resident, alone or among others."""
-    return Q(resident_id=resident) | Q(pk__in=Mention.objects.filter(resident_id=resident).values("entry"))
+def about(*residents: UUID) -> Q:
+    """Entries that concern any of these residents, alone or among others."""
+    return Q(resident_id__in=residents) | Q(pk__in=Mention.objects.filter(resident_id__in=residents).values("entry"))
 
 
 def _narrowed(subject, resident, before, since, until) -> QuerySet[Entry]:
@@ -108,7 +108,7 @@ def _line(row: Entry, names: dict, organisations: dict, residents: dict, own: se
         "at": row.at,
         "action": row.action,
         "says": said(row.action, row.facts),
-        "who": who_of(row, names) if may_read else names.get(row.actor_id or row.key_id or NOBODY, ""),
+        "who": who_of(row, names) if may_read or "reader" not in row.facts else names[NOBODY],
         "organisation": place.ods_code if place else None,
         "organisation_name": place.name if place else "",
         "subject_type": row.subject_type,
@@ -125,7 +125,15 @@ def names_of(rows: Sequence[Entry]) -> dict[UUID | str, str]:
     people = User.objects.filter(pk__in={row.actor_id for row in rows if row.actor_id}).values_list("pk", "name")
     keys = Key.objects.filter(pk__in={row.key_id for row in rows if row.key_id}).values_list("pk", "name")
     at_tablets = agency_names(row.key_id for row in rows if row.key_id)
-    return {NOBODY: "Red Bag"} | dict(people) | dict(keys) | at_tablets | _readers(rows) | _visitors(rows)
+    others = at_tablets | _readers(rows) | _visitors(rows) | _tablets(rows)
+    return {NOBODY: "Red Bag"} | dict(people) | dict(keys) | others
+
+
+def _tablets(rows: Sequence[Entry]) -> dict[str, str]:
+    """Tablets that were taken out of use and asked for something all the same, by their ids."""
+    told = {row.facts["tablet"] for row in rows if "tablet" in row.facts and row.action.startswith("refused.")}
+    named = Device.objects.filter(pk__in=told).values_list("pk", "name") if told else ()
+    return {str(pk): f"The tablet {name}, which was taken out of use" for pk, name in named}
 
 
 def _visitors(rows: Sequence[Entry]) -> dict[UUID, str]:
@@ -143,8 +151,11 @@ def _readers(rows: Sequence[Entry]) -> dict[str, str]:
 
 
 def who_of(row: Entry, names: Mapping[UUID | str, str]) -> str:
-    """Who it was, by name: a person, a key, the reader of a printed sheet, or Red Bag itself."""
-    return names.get(row.actor_id or row.key_id or row.facts.get("reader") or NOBODY, "")
+    """Who it was, by name: a person, a key, the reader of a printed sheet, or Red Bag itself, which nobody refuses."""
+    who = row.actor_id or row.key_id or row.facts.get("reader")
+    if who is None and row.action.startswith("refused."):
+        return names.get(row.facts.get("tablet", ""), "Somebody who was not signed in")
+    return names.get(who or NOBODY, "")
 
 
 def posts_of(rows: Sequence[Entry]) -> dict[int, tuple[str, Organisation]]:

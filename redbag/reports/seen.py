@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from redbag.accounts.sittings import agency_names
 from redbag.journal.models import Entry
 from redbag.journal.recording import EXPORTED, WAYS
 from redbag.organisations.models import Key, Organisation, Role
@@ -24,7 +25,7 @@ from redbag.transfers.models import Party, Transfer
 from redbag.visitors.actions import BREAK_GLASS
 from redbag.visitors.models import Visitor
 
-REFUSED = "refused"
+REFUSED, ELSEWHERE = "refused", "not_theirs"
 HOW = {
     "viewed": "On a page",
     "printed": "On paper",
@@ -86,9 +87,11 @@ def access_log(
 ) -> list[dict]:
     """Who has seen this resident's record, newest first: who, role, organisation, page, when, how and what is unusual.
 
-    `by` is the id of a person, key, visitor or reader of a printed sheet.
+    What was seen of a record that was joined into this one is there too. `by` is the id of a person, key, visitor or
+    reader of a printed sheet.
     """
-    looks = Entry.objects.filter(SEEN & about(resident.pk))
+    records = list(Resident.objects.records_of(resident.pk).values_list("pk", flat=True))
+    looks = Entry.objects.filter(SEEN & about(*records))
     if since is not None:
         looks = looks.filter(at__gte=since)
     if until is not None:
@@ -96,21 +99,22 @@ def access_log(
     if by is not None:
         looks = looks.filter(Q(actor_id=by) | Q(key_id=by) | Q(facts__reader=str(by)))
     rows = list(looks.order_by("-pk")[:limit])
-    return _told(rows, resident)
+    return _told(rows, near=_parties(records) | {resident.home_id})
 
 
-def _told(rows: Sequence[Entry], resident: Resident) -> list[dict]:
+def _told(rows: Sequence[Entry], *, near: set[UUID]) -> list[dict]:
     names, posts = names_of(rows), posts_of(rows)
     seen = {row.key_id for row in rows if row.key_id}
     keys = dict(Key.objects.filter(pk__in=seen).values_list("pk", "role"))
     visitors = dict(Visitor.objects.filter(pk__in=seen).values_list("pk", "let_in_by"))
-    parties = _parties(resident)
-    places = Organisation.objects.in_bulk({row.organisation_id for row in rows if row.key_id in keys})
+    posted = {*keys, *agency_names(seen)}  # their entries say where they were let in; a refusal may name another home
+    let_in = {row.pk: row.organisation_id for row in rows if row.key_id in posted and row.facts.get("why") != ELSEWHERE}
+    places = Organisation.objects.in_bulk(let_in.values())
     log = []
     for row in rows:
-        here = places.get(row.organisation_id) if row.key_id in keys else None
+        here = places.get(let_in.get(row.pk))
         role, organisation = posts.get(row.pk, (keys.get(row.key_id, ""), here))
-        near = organisation is None or organisation.pk in parties | {resident.home_id} or role == Role.AUDITOR
+        is_near = organisation is None or organisation.pk in near or role == Role.AUDITOR
         way = _way(row, keys, visitors)
         log.append(
             {
@@ -125,16 +129,16 @@ def _told(rows: Sequence[Entry], resident: Resident) -> list[dict]:
                 "page": page_words(row.action),
                 "at": row.at,
                 "way": way,
-                "unusual": [each for each in (way if way in ODD else "", "" if near else "no_journey") if each],
+                "unusual": [each for each in (way if way in ODD else "", "" if is_near else "no_journey") if each],
             }
         )
     return log
 
 
-def _parties(resident: Resident) -> set[UUID]:
+def _parties(records: Sequence[UUID]) -> set[UUID]:
     """Every place that was on a journey of theirs, or was to be."""
-    on_it = Party.objects.filter(transfer__resident=resident).values_list("organisation_id", flat=True)
-    meant = Transfer.objects.filter(resident=resident).values_list("destination_id", flat=True)
+    on_it = Party.objects.filter(transfer__resident__in=records).values_list("organisation_id", flat=True)
+    meant = Transfer.objects.filter(resident__in=records).values_list("destination_id", flat=True)
     return {*on_it, *meant} - {None}
 
 
@@ -175,7 +179,7 @@ def seers(log: Iterable[Mapping]) -> list[Seer]:
             seer = found[key] = Seer(row["by"], row["who"], row["role_name"], where, row["at"], row["at"])
         seer.first = row["at"]
         seer.times += 1
-        seer.what[row["page"]] += 1
+        seer.what[f"was refused: {row['page']}" if row["way"] == REFUSED else row["page"]] += 1
         seer.ways[HOW[row["way"]]] += 1
         seer.odd.update(ODD[each] for each in row["unusual"])
     return list(found.values())

@@ -47,7 +47,8 @@ def readyz(request):
         age = beats.get(name)
         parts[name] = {"ok": age is not None and age < limit, "age": age}
     parts["mail"] = {"ok": True, **lying_in_folder()}
-    parts["journal"] = {"ok": True, "looks_kept_aside": missed.waiting()}  # whoever reads beside a patient reads on
+    aside = {"looks_kept_aside": missed.waiting(), "looks_unreadable": missed.unreadable()}
+    parts["journal"] = {"ok": True, **aside}  # whoever reads beside a patient reads on
     parts["queue"] = {"ok": True, **{k: v for k, v in beats.items() if k not in LIMITS}}
     ready = all(part["ok"] for part in parts.values())
     return JsonResponse({"ready": ready, **parts}, status=200 if ready else 503)

@@ -26,7 +26,7 @@ def journal(request: HttpRequest) -> HttpResponse:
     typed = {name: text(request.GET, name) for name in ("resident", "day")}
     people = Resident.objects.visible_to(request.actor)
     context: dict = {"typed": typed, "errors": {}, "people": _people(people, typed["resident"])}
-    context["missed"] = missed.waiting()
+    context |= {"missed": missed.waiting(), "unreadable": missed.unreadable()}
     try:
         since, until = _day(typed["day"], now)
     except BadInput as wrong:

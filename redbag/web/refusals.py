@@ -51,7 +51,14 @@ def _note(request: HttpRequest, status: int) -> None:
         subject=(thing.kind, thing.pk) if thing else None,
         why=why,
         method=request.method,
+        **_tablet(request),
     )
+
+
+def _tablet(request: HttpRequest) -> dict[str, str]:
+    """The tablet that was taken out of use and asked all the same: nobody sits at it any more."""
+    tablet = getattr(request, "tablet", None)
+    return {"tablet": str(tablet.pk)} if tablet and tablet.revoked_at else {}
 
 
 def _why(request: HttpRequest, status: int, actor: Actor | None, thing: Thing | None) -> str:

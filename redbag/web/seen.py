@@ -31,6 +31,7 @@ def access_log(request: HttpRequest, resident_id: UUID) -> HttpResponse:
         "typed": typed,
         "errors": {},
         "missed": missed.waiting(),
+        "unreadable": missed.unreadable(),
     }
     try:
         log = _log(person, typed)

@@ -102,6 +102,10 @@ def test_what_cannot_be_read_is_kept_beside_and_nothing_is_written_twice(
         assert missed.write_down(now=world.now) == 1
     assert Entry.objects.count() == 1
     assert [path.name for path in missed.folder().iterdir()] == ["unreadable.jsonl"]
+    assert (missed.waiting(), missed.unreadable()) == (0, 1)
+    manager = browser_of(world, "manager")
+    for address in ("/journal", f"/residents/{world.peggy.pk}/who-looked"):
+        assert "1 look of crews or wards cannot be read: it is missing here." in manager.get(address).content.decode()
 
 
 @pytest.mark.django_db

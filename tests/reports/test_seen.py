@@ -11,6 +11,7 @@ from redbag.journal.recording import PRINTED, record_refusal, record_view
 from redbag.organisations.actions import issue_key, open_session
 from redbag.organisations.keys import actor_with
 from redbag.reports.seen import access_log, seers
+from redbag.residents.models import Resident
 from redbag.visitors.models import Visitor
 from tests.web.journeys import taken_by_crew
 
@@ -85,6 +86,17 @@ def test_unusual_looks_are_marked_and_usual_ones_are_not(looked):
         "Jo Bloggs": ["break_glass"],
         "Millbrook_Manager Tester": ["refused", "no_journey"],
     }
+
+
+def test_what_was_seen_of_a_record_that_was_joined_into_this_one_is_there_too(looked):
+    before = access_log(resident=looked.arthur), [row["id"] for row in access_log(resident=looked.peggy)]
+    Resident.objects.filter(pk=looked.peggy.pk).update(merged_into=looked.arthur)
+    seen = access_log(resident=looked.arthur)
+    assert before == ([], [row["id"] for row in seen])
+    assert [row["who"] for row in seen if "no_journey" in row["unusual"]] == [
+        "Millbrook_Manager Tester",
+        "Northgate Tester",
+    ]
 
 
 def test_days_and_one_person_can_be_chosen(looked):

@@ -4,16 +4,70 @@ import uuid
 
 import pytest
 from django.core.cache import cache
+from django.db.models import QuerySet
 from django.test import Client
 from django.utils import timezone
 
+from redbag import rows
+from redbag.accounts.tablets import enrol_with, make_code
 from redbag.journal.models import Entry
 from redbag.organisations.actions import close_session, open_session
 from redbag.organisations.keys import actor_with
+from redbag.organisations.tablets import revoke_tablet
+from redbag.reports.seen import access_log, seers
+from redbag.residents.models import Resident
 from redbag.web.refusals import STRANGERS_A_MINUTE
+from redbag.web.tablet_lock import COOKIE
 from tests.web.journeys import pack
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def as_in_the_web_server(monkeypatch):
+    """Outside of a request nothing is open, as in the web server; only a test itself looks at every row."""
+    send = Client.request
+
+    def closed(self, **asked):
+        with monkeypatch.context() as while_it_runs:
+            while_it_runs.setattr(rows, "outside", rows.CLOSED)
+            return send(self, **asked)
+
+    monkeypatch.setattr(Client, "request", closed)
+
+
+@pytest.fixture
+def looked_up(monkeypatch):
+    """What was open to each look-up of whose row was refused."""
+    scopes = []
+    values_list = QuerySet.values_list
+
+    def noted(self, *names, **how):
+        if self.model is Resident:
+            scopes.append(rows.scope())
+        return values_list(self, *names, **how)
+
+    monkeypatch.setattr(QuerySet, "values_list", noted)
+    return scopes
+
+
+def test_whose_it_is_is_asked_of_every_row_though_nothing_is_open_any_more(world, browser_of, looked_up):
+    assert browser_of("millbrook_manager").get(f"/residents/{world.peggy.pk}").status_code == 404
+    assert looked_up[-1] == rows.ALL
+
+
+def test_a_tablet_that_was_taken_out_of_use_is_named_and_not_the_service(world):
+    manager, now = world.actor("manager"), timezone.now()
+    code, _ = make_code(actor=manager, organisation=world.oakview, name="Night desk", now=now)
+    tablet, cookie = enrol_with(code=code, now=now)
+    revoke_tablet(actor=manager, tablet=tablet, now=now)
+    browser = Client()
+    browser.cookies[COOKIE] = cookie
+    assert browser.get(f"/residents/{world.peggy.pk}").status_code == 410
+    assert refusals() == [("refused.resident", None, world.peggy.pk, "ended")]
+    [told] = access_log(resident=world.peggy)
+    assert told["who"] == "The tablet Night desk, which was taken out of use"
+    assert [each.pages for each in seers([told])] == [[("was refused: the resident's page", 1)]]
 
 
 def refusals():
