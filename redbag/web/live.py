@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 
 from redbag.organisations.access import Actor
 from redbag.organisations.pulse import version
+from redbag.web.tablet_lock import WALL
 
 SALT = "redbag.board"
 WATCHED_FOR = timedelta(hours=24)
@@ -38,7 +39,7 @@ def board_version(request: HttpRequest, watched: str) -> HttpResponse:
 
 def faces_the_public(request: HttpRequest) -> bool:
     """Whether this screen hides names."""
-    return request.COOKIES.get(PUBLIC_SCREEN) == "1"
+    return request.COOKIES.get(PUBLIC_SCREEN) == "1" or bool(request.session.get(WALL))
 
 
 def screen(request: HttpRequest) -> HttpResponse:

@@ -37,6 +37,7 @@ POLLED = (
     "web:label_progress",
     "web:tablet_lock",
 )
+OF_THE_WALL = ("web:board", "web:board_lists", "web:board_version", "web:inbound_lists", "web:screen", "web:sign_out")
 OF_THE_PAGE = ("web:draft", "web:tablet_active", "web:score_observation")  # typing in a page changes no limit
 CLOSED = ("web:sign_in", "web:tablet", "web:agency", "web:tablet_offline")  # open to anyone, not on a revoked tablet
 LOCKED = "The tablet had locked, so what you pressed was not recorded. Type your PIN, and press it again."
@@ -193,17 +194,22 @@ def _on_own_device(request: HttpRequest, now: datetime) -> None:
 
 def _limit(request: HttpRequest, began: datetime, now: datetime) -> None:
     seen = parse_datetime(request.session.get(SEEN, "")) or began
-    if now - began >= settings.SESSION_LASTS or (now - seen >= settings.SESSION_IDLE and not _may_stay(request)):
+    alone = now - seen >= settings.SESSION_IDLE
+    if now - began >= settings.SESSION_LASTS or (alone and not _may_stay(request)):
         _end(request)
-    elif is_done_by_somebody(request) and now - max(seen, began) >= SEEN_EVERY:
+    elif alone and not _on_the_road(request) and request.resolver_match.view_name not in OF_THE_WALL:
+        request.user = AnonymousUser()  # the board goes on; whoever wants more signs in
+    elif not alone and is_done_by_somebody(request) and now - max(seen, began) >= SEEN_EVERY:
         request.session[SEEN] = now.isoformat()
 
 
 def _may_stay(request: HttpRequest) -> bool:
-    """Screens on walls with the names hidden, and crews on the road: their phones lock themselves, and gloves come off
-    for nothing else than the patient."""
-    if request.session.get(WALL):
-        return True
+    """Whether being alone ends nothing: a board on a wall with the names hidden, and crews on the road."""
+    return bool(request.session.get(WALL)) or _on_the_road(request)
+
+
+def _on_the_road(request: HttpRequest) -> bool:
+    """Crews: their phones lock themselves, and gloves come off for nothing else than the patient."""
     posts = actor_for(request.user).posts if request.user.is_authenticated else ()
     return bool(posts) and all(post.organisation.kind == Kind.AMBULANCE for post in posts)
 

@@ -214,6 +214,13 @@ def test_logs_hold_no_more_of_the_token_than_four_letters(world):
     assert cut_tokens(f"/s/{token}") == f"/s/{token[:4]}..."
 
 
+def test_logs_hold_no_code_that_makes_a_tablet_ready():
+    assert cut_tokens("/tablet/ABCDE12345") == "/tablet/ABCD..."
+    assert cut_tokens("/tablet/agency12345") == "/tablet/agen..."
+    for page in ("agency", "join", "lock", "active", "offline"):
+        assert cut_tokens(f"/tablet/{page}") == f"/tablet/{page}"
+
+
 def test_the_page_is_light(world):
     everything(world)
     where = address(taken_by_crew(world), world)

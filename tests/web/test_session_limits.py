@@ -68,6 +68,11 @@ def test_a_crew_on_the_road_and_a_screen_on_a_wall_stay_until_the_twelve_hours_a
     wall.post("/board/screen", {"hide": "yes"})
     at(60 + 11 * 60)
     assert (is_in(crew), is_in(wall)) == (True, True)
+    assert wall.get("/reports")["Location"].startswith("/sign-in")
+    assert wall.get("/api/v1/me").status_code == 401
+    del wall.cookies["rb_public"]
+    assert "Show names" in wall.get("/").content.decode()
+    assert wall.get("/reports").status_code == 302
     wall.post("/board/screen", {"hide": "no"})
     at(60 + 11 * 60 + 31)
     assert (is_in(crew), is_in(wall)) == (True, False)
