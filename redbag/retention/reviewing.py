@@ -59,19 +59,18 @@ def row_of(resident: Resident, *, today: date) -> Row:
 def known_of(people: Sequence[Resident]) -> dict[UUID, Known]:
     """What is known of the end of each person's care; people are records that are kept, not those joined to them."""
     kept = _kept_by_record(people)
-    told = Keeping.objects.in_bulk([each.pk for each in people])
+    told = _told(kept)
     seen, died, open_matters = _last_seen(kept), _died(kept), _open(kept)
-    until, held = _until(people), set(held_residents())
+    until, held = _until(kept), set(held_residents())
     known = {}
     for each in people:
-        keeping = told.get(each.pk)
-        last = max((day for day in (keeping and keeping.last_contact_on, seen.get(each.pk)) if day), default=None)
+        said = told[each.pk]
         known[each.pk] = Known(
             lives_here=each.archived_at is None,
-            left_on=(keeping and keeping.left_on) or (each.archived_at and timezone.localdate(each.archived_at)),
-            died_on=(keeping and keeping.died_on) or died.get(each.pk),
-            last_contact_on=last,
-            mental_health=bool(keeping and keeping.mental_health),
+            left_on=_latest(*(row.left_on for row in said), each.archived_at and timezone.localdate(each.archived_at)),
+            died_on=_latest(*(row.died_on for row in said), died.get(each.pk)),
+            last_contact_on=_latest(*(row.last_contact_on for row in said), seen.get(each.pk)),
+            mental_health=any(row.mental_health for row in said),
             keep_until=until.get(each.pk),
             held=each.pk in held,
             open=tuple(sorted(open_matters[each.pk])),
@@ -84,6 +83,18 @@ def _kept_by_record(people: Sequence[Resident]) -> dict[UUID, UUID]:
     own = {each.pk: each.pk for each in people}
     joined = Resident.objects.filter(merged_into__in=own).values_list("pk", "merged_into")
     return own | dict(joined)
+
+
+def _told(kept: dict[UUID, UUID]) -> dict[UUID, list[Keeping]]:
+    """What was told of each person's end, also of records joined to theirs."""
+    found: dict[UUID, list[Keeping]] = defaultdict(list)
+    for row in Keeping.objects.filter(resident__in=kept):
+        found[kept[row.resident_id]].append(row)
+    return found
+
+
+def _latest(*days: date | None) -> date | None:
+    return max((day for day in days if day), default=None)
 
 
 def _last_seen(kept: dict[UUID, UUID]) -> dict[UUID, date]:
@@ -114,10 +125,13 @@ def _died(kept: dict[UUID, UUID]) -> dict[UUID, date]:
     return {kept[resident]: timezone.localdate(died or said) for resident, died, said in rows}
 
 
-def _until(people: Sequence[Resident]) -> dict[UUID, date]:
-    """Until when each record is kept beyond its time: the last word counts."""
-    rows = KeptLonger.objects.filter(resident__in=people).order_by("at", "pk").values_list("resident", "until")
-    return dict(rows)
+def _until(kept: dict[UUID, UUID]) -> dict[UUID, date]:
+    """Until when each record is kept beyond its time: the last word of each record counts, the latest of those joined."""
+    rows = KeptLonger.objects.filter(resident__in=kept).order_by("at", "pk").values_list("resident", "until")
+    latest: dict[UUID, date] = {}
+    for resident, until in dict(rows).items():
+        latest[kept[resident]] = max(until, latest.get(kept[resident], until))
+    return latest
 
 
 def _open(kept: dict[UUID, UUID]) -> dict[UUID, set[str]]:

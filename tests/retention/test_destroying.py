@@ -1,6 +1,6 @@
 """Two people destroy what is due: nothing of the person stays, and everything that happened still stands."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,10 +14,11 @@ from redbag.journal.sealing import seal_pending
 from redbag.journal.verifying import verify
 from redbag.residents.models import Resident
 from redbag.retention.destroying import destroy, files_of, sweep
-from redbag.retention.ending import AskAgain, NotDue, agree, give_up, keep_longer, propose
+from redbag.retention.ending import AskAgain, NotDue, agree, give_up, keep_longer, propose, tell_end
 from redbag.retention.holdings import BY_TABLE, HOLDINGS, OTHERS
 from redbag.retention.holds import place_hold
-from redbag.retention.models import EndedRecord, Ending
+from redbag.retention.models import EndedRecord, Ending, Keeping
+from redbag.retention.reviewing import row_of
 from redbag.retention.theirs import model_of, theirs
 from redbag.transfers import repair
 from redbag.transfers.models import Fact, Snapshot, Transfer
@@ -103,6 +104,28 @@ def test_what_is_kept_longer_is_proposed_no_more_until_that_day(left):
     left.later += timedelta(days=100)
     give_up(actor=left.actor("second"), ending=proposed(left), why="Not sure", now=left.later)
     assert Ending.objects.open().count() == 0
+
+
+def test_what_was_told_of_a_joined_record_keeps_the_kept_one(left):
+    today, until = left.later.date(), (left.later + timedelta(days=9000)).date()
+    joined = Resident.objects.get(pk=left.arthur.pk)
+    keep_longer(actor=left.actor("manager"), resident=joined, until=until, because="Inquest", now=left.now)
+    Keeping.objects.create(
+        resident=joined, home=left.oakview, mental_health=True, told_at=left.now, told_by_name="Manager Tester"
+    )
+    peggy = Resident.objects.get(pk=left.peggy.pk)
+    assert row_of(peggy, today=today).answer.is_due is True
+    Resident.objects.filter(pk=joined.pk).update(merged_into=left.peggy, archived_at=left.now)
+    kept = row_of(peggy, today=today).answer
+    assert (kept.rule, kept.due_on, kept.is_due) == ("mental_health", until, False)
+
+
+def test_a_day_told_too_early_shortens_nothing(left):
+    peggy = Resident.objects.get(pk=left.peggy.pk)
+    told = {"left_on": date(2010, 1, 1), "died_on": None, "last_contact_on": None}
+    due = row_of(peggy, today=left.now.date()).answer.due_on
+    tell_end(actor=left.actor("manager"), resident=peggy, told=told, now=left.now)
+    assert row_of(peggy, today=left.now.date()).answer.due_on == due > left.now.date()
 
 
 def test_after_it_no_word_of_theirs_is_anywhere_and_all_that_happened_stands(whole):
