@@ -1,5 +1,6 @@
 """Calls about how long records are kept: the queue, holds, destruction by two, and requests for one's own record."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -15,6 +16,7 @@ from redbag.api import records_shapes as shapes
 from redbag.api.door import Door, json_object, own_place
 from redbag.api.problems import Unprocessable
 from redbag.api.shapes import listed
+from redbag.journal.recording import record_view
 from redbag.organisations.access import Permission, require
 from redbag.residents.models import Resident
 from redbag.retention import asking, ending, looking_through
@@ -111,7 +113,21 @@ class Keeper(Door):
         require(self.actor, KEEP, resident.home_id)
         return resident.merged_into or resident
 
+    def looked(self, page: str, subject, *, home, resident) -> None:
+        record_view(page, subject, actor=self.actor, at=self.now, organisation=home, resident=resident)
+
+    def looked_through(self, shown: Iterable[tuple[UUID, UUID | None]]) -> None:
+        """A list is a look at everybody in it; `shown`: the home and the resident of each row."""
+        by_home: dict[UUID, set[UUID]] = {}
+        for home, resident in shown:
+            if resident:
+                by_home.setdefault(home, set()).add(resident)
+        for home, residents in by_home.items():
+            seen = {"organisation": home, "residents": sorted(residents)}
+            record_view("records", None, actor=self.actor, at=self.now, **seen)
+
     def answer_end(self, resident: Resident) -> Response:
+        self.looked("record_end", resident, home=resident.home_id, resident=resident)
         return Response(end_row(row_of(resident, today=timezone.localdate(self.now))))
 
     def their(self, rows, pk):
@@ -126,6 +142,7 @@ class RecordsCall(Keeper):
     def get(self, request):
         """Records of everybody who left: when each is due, and what stands in the way; those due first."""
         rows = left_records(actor=self.actor, today=timezone.localdate(self.now))
+        self.looked_through((row.resident.home_id, row.resident.pk) for row in rows)
         return Response({"results": [end_row(row) for row in rows], "next": None})
 
 
@@ -168,7 +185,9 @@ class DestructionCall(Keeper):
     @extend_schema(responses=shapes.DestructionShape)
     def get(self, request, pk):
         """How far a destruction has come."""
-        return Response(destruction_row(self.their(Ending.objects.visible_to(self.actor), pk)))
+        found = self.their(Ending.objects.visible_to(self.actor), pk)
+        self.looked("record_end", found, home=found.home_id, resident=found.resident_id)
+        return Response(destruction_row(found))
 
     @extend_schema(request=shapes.NameShape, responses=shapes.DestructionShape)
     def post(self, request, pk):
@@ -203,7 +222,8 @@ class HoldsCall(Keeper):
     @extend_schema(responses=listed(shapes.HoldShape))
     def get(self, request):
         """Legal holds that stand."""
-        rows = Hold.objects.visible_to(self.actor).standing().select_related("home").order_by("placed_at")
+        rows = list(Hold.objects.visible_to(self.actor).standing().select_related("home").order_by("placed_at"))
+        self.looked_through((each.home_id, each.resident_id) for each in rows)
         return Response({"results": [hold_row(each) for each in rows], "next": None})
 
     @extend_schema(request=shapes.NewHoldShape, responses={201: shapes.HoldShape})
@@ -230,7 +250,8 @@ class RequestsCall(Keeper):
     @extend_schema(responses=listed(shapes.RequestShape))
     def get(self, request):
         """Requests that have no answer yet, the one due first on top."""
-        rows = RecordRequest.objects.visible_to(self.actor).open().order_by("due_on")
+        rows = list(RecordRequest.objects.visible_to(self.actor).open().order_by("due_on"))
+        self.looked_through((each.home_id, each.resident_id) for each in rows)
         return Response({"results": [request_row(each) for each in rows], "next": None})
 
     @extend_schema(request=shapes.NewRequestShape, responses={201: shapes.RequestShape})
@@ -254,7 +275,9 @@ class RequestCall(Keeper):
     @extend_schema(responses=shapes.RequestShape)
     def get(self, request, pk):
         """One request."""
-        return Response(request_row(self.their(RecordRequest.objects.visible_to(self.actor), pk)))
+        found = self.their(RecordRequest.objects.visible_to(self.actor), pk)
+        self.looked("record_request", found, home=found.home_id, resident=found.resident_id)
+        return Response(request_row(found))
 
     @extend_schema(request=shapes.RequestClosedShape, responses=shapes.RequestShape)
     def patch(self, request, pk):
@@ -286,7 +309,9 @@ class ExportCall(Keeper):
     @extend_schema(responses=shapes.ExportShape)
     def get(self, request, pk):
         """How far an export is, and the passages somebody must look at."""
-        return Response(export_row(self.their(RecordExport.objects.visible_to(self.actor), pk)))
+        found = self.their(RecordExport.objects.visible_to(self.actor), pk)
+        self.looked("record_export", found, home=found.home_id, resident=found.request.resident_id)
+        return Response(export_row(found))
 
     @extend_schema(request=shapes.DecisionsShape, responses=shapes.ExportShape)
     def patch(self, request, pk):

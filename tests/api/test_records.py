@@ -4,8 +4,13 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.utils import timezone
 
+from redbag.journal.models import Entry
 from redbag.residents.actions import archive_resident
+from redbag.retention.asking import note_request
+from redbag.retention.holds import place_hold
+from redbag.retention.models import Ending, RecordExport
 
 pytestmark = pytest.mark.django_db
 
@@ -28,6 +33,47 @@ def test_the_queue_says_what_is_due_and_a_hold_stops_it(world, later, api):
     refused = manager.post(f"residents/{world.peggy.pk}/record-end/destroy", {"name": "Peggy Jones"})
     assert (refused.status_code, refused.json()["code"]) == (409, "not_due")
     assert manager.call("DELETE", f"holds/{hold.json()['id']}", {"why": "Over"}).status_code == 204
+
+
+def test_whoever_reads_them_by_a_program_is_seen_as_on_the_pages(world, later, api):
+    manager, peggy = api("manager"), world.peggy
+    asked = note_request(
+        actor=world.actor("manager"),
+        resident=peggy,
+        asked_by="Susan",
+        standing="self",
+        identity_seen="",
+        received_on=(timezone.now() - timedelta(days=1)).date(),
+        now=timezone.now(),
+    )
+    export = RecordExport.objects.create(home=peggy.home, request=asked, asked_at=timezone.now())
+    held = {"asked_by": "HM Coroner", "reference": "", "reason": "Inquest"}
+    place_hold(actor=world.actor("manager"), home=peggy.home, resident=peggy, now=timezone.now(), **held)
+    ended = Ending.objects.create(
+        resident=peggy,
+        home=peggy.home,
+        due_on="2034-11-21",
+        proposed_at=timezone.now(),
+        proposed_by=world.people["manager"],
+        proposed_by_name="Ann",
+    )
+    seen = {
+        "records": "records",
+        "holds": "records",
+        "record-requests": "records",
+        f"residents/{peggy.pk}/record-end": "record_end",
+        f"destructions/{ended.pk}": "record_end",
+        f"record-requests/{asked.pk}": "record_request",
+        f"record-exports/{export.pk}": "record_export",
+    }
+    for path, page in seen.items():
+        later.shift(timedelta(minutes=15))
+        before = set(Entry.objects.values_list("pk", flat=True))
+        assert manager.get(path).status_code == 200
+        [line] = Entry.objects.exclude(pk__in=before)
+        assert line.action == f"viewed.{page}", path
+        named = line.mentions.values_list("resident_id", flat=True) if page == "records" else [line.resident_id]
+        assert list(named) == [peggy.pk], path
 
 
 def test_one_person_proposes_and_cannot_agree(world, later, api):
