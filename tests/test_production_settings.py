@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -78,3 +79,18 @@ def test_settings_that_would_be_unsafe_stop_the_start_with_one_line(tmp_path, ch
     done = read(tmp_path, **changed)
     assert done.returncode != 0
     assert words in done.stderr.splitlines()[-1]
+
+
+FROM_THE_IMAGE = {"HOST", "PORT", "REDBAG_DATA", "STATIC_ROOT"}
+LEFT_AS_THEY_ARE = {"CONN_MAX_AGE", "CSRF_TRUSTED_ORIGINS", "DEMO_PASSWORD"}
+
+
+def test_every_setting_reaches_the_containers_and_is_named_in_the_example():
+    settings, compose, example = (
+        (ROOT / name).read_text() for name in ("config/settings.py", "docker-compose.yml", "deploy/env.example")
+    )
+    read = set(re.findall(r'env\.\w+\(\s*"(\w+)"', settings))
+    given = set(re.findall(r"^    (\w+): ", compose.partition("environment: &environment")[2].partition("\n\n")[0], re.M))
+    assert read - given == FROM_THE_IMAGE | LEFT_AS_THEY_ARE
+    asked = set(re.findall(r"\$\{(\w+)", compose))
+    assert asked - set(re.findall(r"^(\w+)=", example, re.M)) == set()
