@@ -52,7 +52,10 @@ def link(*, actor: Actor, issuer: str, subject: str, now: datetime) -> Identity:
 
 @transaction.atomic
 def unlink(*, actor: Actor, identity_id: UUID, now: datetime) -> None:
-    """Take a way to sign in off one's own account. Refused for the last one of who has no password."""
+    """Take a way to sign in off one's own account; they are told by e-mail.
+
+    Refused for the last one of who has no password.
+    """
     if actor.user is None or actor.facts_only:
         raise NotAllowed("Only a person can take off a way to sign in.")
     user = User.objects.select_for_update().get(pk=actor.user.pk)
@@ -62,4 +65,5 @@ def unlink(*, actor: Actor, identity_id: UUID, now: datetime) -> None:
         raise Refused(words, code="last_way_in")
     for identity in own.filter(pk=identity_id):
         identity.delete()
+        owe_letter(kind=AccountLetter.Kind.PROVIDER_LINKED, address=user.email, now=now)
         record("provider.unlinked", user, actor=actor, at=now, issuer=identity.issuer)

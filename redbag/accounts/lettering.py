@@ -28,7 +28,7 @@ SUBJECTS = {
     Kind.INVITATION: "You are invited to work with Red Bag",
     Kind.FORGOTTEN: "Set a new password for Red Bag",
     Kind.PASSWORD_CHANGED: "Your Red Bag password was changed",
-    Kind.PROVIDER_LINKED: "There is a new way to sign in to your Red Bag account",
+    Kind.PROVIDER_LINKED: "How you can sign in to Red Bag was changed",
     **step_letters.SUBJECTS,
 }
 NOT_YOU = (
@@ -47,7 +47,8 @@ WORDS = {
         "If it was not you, do nothing: your password stays as it is.\n"
     ),
     Kind.PASSWORD_CHANGED: "The password of your Red Bag account was changed just now.\n\n" + NOT_YOU,
-    Kind.PROVIDER_LINKED: "Your Red Bag account can now be opened by another way to sign in, too.\n\n" + NOT_YOU,
+    Kind.PROVIDER_LINKED: "Another way to sign in was linked to your Red Bag account or taken off it just now.\n\n"
+    + NOT_YOU,
     **step_letters.WORDS,
 }
 

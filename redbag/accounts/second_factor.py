@@ -13,6 +13,7 @@ from redbag.accounts.owing import owe_letter
 from redbag.accounts.recovery import codes_left, make_codes, take_recovery_code
 from redbag.accounts.second_factor_models import Authenticator, Passkey, RecoveryCode
 from redbag.accounts.signing_out import sign_out_everywhere
+from redbag.accounts.tablet_models import Pin
 from redbag.errors import NotAllowed, Refused
 from redbag.journal.recording import record
 from redbag.organisations.access import Actor, Permission, require
@@ -178,7 +179,7 @@ def require_reset(*, actor: Actor, membership: Membership) -> None:
 
 @transaction.atomic
 def reset(*, actor: Actor, membership: Membership, now: datetime) -> None:
-    """Take off everything a colleague has for the second step, and sign them out everywhere.
+    """Take off everything a colleague has for the second step, and their PIN, and sign them out everywhere.
 
     The caller has just asked the manager for their own second step. Refused for oneself, and for who works elsewhere.
     """
@@ -186,7 +187,7 @@ def reset(*, actor: Actor, membership: Membership, now: datetime) -> None:
     user = User.objects.select_for_update().get(pk=membership.user_id)
     if not standing(user).has_one:
         return
-    for model in (Authenticator, Passkey, RecoveryCode):
+    for model in (Authenticator, Passkey, RecoveryCode, Pin):
         model.objects.filter(user=user).delete()
     sign_out_everywhere(user=user, now=now)
     record(

@@ -20,8 +20,8 @@ WORDS = {
     Kind.STEP_ADDED: "An app or a passkey was added to your Red Bag account just now.\n\n" + NOT_YOU,
     Kind.STEP_REMOVED: "An app or a passkey was taken off your Red Bag account just now.\n\n" + NOT_YOU,
     Kind.STEP_RESET: (
-        "Your manager took off your second step for Red Bag: app, passkeys and recovery codes no longer work. When you "
-        "sign in next, you can set up a new one:\n{home}/sign-in\n\n"
+        "Your manager took off your second step for Red Bag: app, passkeys, recovery codes and your PIN for shared "
+        "tablets no longer work. When you sign in next, you can set up new ones:\n{home}/sign-in\n\n"
         "If you did not ask for this, speak to your manager now.\n"
     ),
     Kind.STEP_GUESSED: (

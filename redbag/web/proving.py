@@ -84,5 +84,7 @@ def reset_second_factor(request: HttpRequest, membership_id) -> HttpResponse:
             request, f"{membership.user.name} can sign in with the password, and set up a new second step."
         )
         return redirect("web:people")
-    shown = {"membership": membership, "known": standing(membership.user)}
+    labels = {each.issuer: each.label for each in providers()}
+    ways = [labels.get(each.issuer, each.issuer) for each in identities_of(membership.user)]
+    shown = {"membership": membership, "known": standing(membership.user), "ways": ways}
     return render(request, "pages/second_factor/reset.html", shown)

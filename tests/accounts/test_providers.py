@@ -222,6 +222,39 @@ def test_the_provider_counts_as_second_factor_only_where_the_deployer_says_so(wo
     assert client.session["_auth_user_id"] == str(world.people["manager"].pk)
 
 
+def test_a_provider_that_was_open_anyhow_lets_in_and_is_no_proof_to_change_anything(world, provider, settings):
+    settings.OIDC_PROVIDERS = [{**settings.OIDC_PROVIDERS[0], "second_factor": True}]
+    for subject in ("smartcard-7", "all-morning-7"):
+        linked(world, provider, subject=subject)
+    client, again = Client(), f"{START}?for=prove&next=/my-sign-in/app"
+    through(client, "all-morning-7")
+    assert client.get("/residents").status_code == 200
+    asked = client.get("/my-sign-in/app")["Location"]
+    assert f'href="{START}?for=prove&amp;next=/my-sign-in/app">Show it with Care identity' in words(client.get(asked))
+    asked = parse_qs(urlsplit(client.get(again)["Location"]).query)
+    assert (asked["prompt"], asked["max_age"]) == (["login"], ["600"])
+    for subject in ("all-morning-7", "of-nobody", None):
+        assert through(client, subject, again).status_code == 409
+        assert client.get("/my-sign-in/app").status_code == 302
+    assert through(client, "smartcard-7", again)["Location"] == "/my-sign-in/app"
+    assert client.get("/my-sign-in/app").status_code == 200
+    assert "second_step_at" in client.session
+
+
+def test_taking_a_way_in_off_asks_who_it_is_and_is_told_by_e_mail(world, provider, post):
+    linked(world, provider)
+    post()
+    client, taken = Client(), {"identity": str(Identity.objects.get().pk)}
+    client.force_login(world.people["carer"])
+    page = "/my-sign-in/providers"
+    assert client.post(f"{page}/remove", taken)["Location"] == f"/my-sign-in/again?next={page}"
+    client.post("/my-sign-in/again", {"password": "red-bag-demo"})
+    assert client.post(f"{page}/remove", taken)["Location"] == page
+    assert not Identity.objects.exists()
+    post()
+    assert [each.to for each in mail.outbox] == [[world.people["carer"].email]] * 2
+
+
 def test_somebody_invited_joins_with_it_and_presses_the_button_themself(world, provider, post):
     invite(
         actor=world.actor("manager"),

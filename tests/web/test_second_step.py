@@ -6,11 +6,14 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from redbag.accounts.passwords import SIGNED_IN
 from redbag.accounts.recovery import make_codes, take_recovery_code
 from redbag.accounts.second_factor import reset, standing
 from redbag.accounts.second_factor_models import Authenticator
 from redbag.accounts.signing_out import sign_out_everywhere
+from redbag.accounts.tablet_models import Pin
 from redbag.journal.models import Entry
+from redbag.organisations import throttling
 from redbag.organisations.models import Membership, User
 from tests.accounts.second_steps import App, app_of
 from tests.world import PASSWORD
@@ -188,6 +191,18 @@ def test_the_first_second_step_asks_for_the_password_when_that_was_long_ago(worl
     assert client.get("/my-sign-in/app").status_code == 200
 
 
+def test_strangers_who_guess_take_no_try_from_who_is_signed_in_and_their_own_wrong_ones_count(world, live):
+    carer = world.people["carer"]
+    client = Client()
+    client.force_login(carer)
+    while not throttling.take_password(carer.email):
+        pass
+    assert client.post("/my-sign-in/again", {"password": PASSWORD})["Location"] == "/"
+    while not throttling.take_password(carer.email, browser=SIGNED_IN):
+        pass
+    assert client.post("/my-sign-in/again", {"password": PASSWORD}).status_code == 429
+
+
 def test_who_stands_half_way_by_a_password_alone_replaces_no_second_step_set_up_meanwhile(world, live):
     manager = world.people["manager"]
     client, _ = first_step(manager)
@@ -258,5 +273,7 @@ def test_out_everywhere_else_ends_every_other_browser_and_a_reset_ends_all(world
     assert not opens(there, "/residents")
     app_of(world.people["manager"])
     membership = Membership.objects.get(user=carer)
+    Pin.objects.create(user=carer, proof="seen by somebody", set_at=timezone.now())
     reset(actor=world.actor("manager"), membership=membership, now=timezone.now())
+    assert not Pin.objects.exists()
     assert not opens(here, "/residents")
