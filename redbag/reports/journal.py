@@ -18,7 +18,7 @@ from redbag.visitors.models import Visitor
 from redbag.visitors.sessions import called, service_of
 
 MOST = 200
-CLINICAL = {"score"}
+CLINICAL = {"score", "mental_health", "rule", "died_on", "left_on", "last_contact_on"}
 NOBODY = UUID(int=0)
 
 

@@ -59,12 +59,14 @@ def test_another_home_reads_only_its_own(lived):
 def test_an_auditor_reads_the_area_without_names_personal_parts_or_scores(lived):
     elsewhere = Organisation.objects.create(ods_code="VFAR1", name="Far Away", kind="care_home")
     record("bag.added", None, actor=None, at=lived.now, organisation=elsewhere)
+    told = {"mental_health": "True", "died_on": "2026-11-01", "rule": "mental_health"}
+    record("record.end_told", lived.peggy, actor=None, at=lived.now, organisation=lived.oakview, **told)
 
     rows = read(lived, "auditor")
     assert {row["organisation"] for row in rows} == {"VDEM1", "VDEM2", "RDEM1", "RDEM9"}
-    assert len(rows) == 6
+    assert len(rows) == 7
     assert {(row["resident_name"], row["personal"]) for row in rows} == {("", None)}
-    assert "score" not in {name for row in rows for name in row["facts"]}
+    assert {"score", *told}.isdisjoint(name for row in rows for name in row["facts"])
 
 
 @pytest.mark.parametrize("who", ["carer", "crew", "ward", "discharge", "administrator"])
