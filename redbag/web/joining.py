@@ -17,7 +17,7 @@ from redbag.accounts.providers import providers
 from redbag.errors import BadInput, Refused
 from redbag.organisations.models import Membership
 from redbag.web import problems
-from redbag.web.entering import after_first_proof
+from redbag.web.entering import after_first_proof, enter
 from redbag.web.typed import text
 
 KEPT_AS, VOUCHED = "joining", "vouched"
@@ -100,6 +100,7 @@ def keep_vouched(request: HttpRequest, vouched: Vouched, *, counts: bool, now: d
 def _joined(request: HttpRequest, token: str, now: datetime) -> HttpResponse:
     signed_in = request.user.is_authenticated
     vouched = None if signed_in else vouched_for(request, now=now)
+    both_steps = vouched is not None and request.session[VOUCHED]["counts"]
     membership = accept(
         token=token,
         now=now,
@@ -113,6 +114,8 @@ def _joined(request: HttpRequest, token: str, now: datetime) -> HttpResponse:
     messages.success(request, _welcome(membership))
     if signed_in:
         return redirect("web:board")
+    if both_steps:
+        return enter(request, membership.user, how="provider with two factors", to="/", now=now)
     how = "provider" if vouched else "password"
     return after_first_proof(request, membership.user, how=how, to="/", now=now)
 

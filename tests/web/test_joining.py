@@ -286,3 +286,19 @@ def test_a_link_goes_to_the_address_of_the_account_and_never_to_one_that_looks_t
     Client().post("/forgotten", {"email": "MIKE@test.example"})
     post()
     assert {each.to[0] for each in mail.outbox} == {"mike@test.example"}
+
+
+@pytest.mark.parametrize(("both_steps", "lands"), [(True, "/"), (False, "/my-sign-in/app")])
+def test_who_joins_by_a_provider_that_counts_as_both_steps_sets_up_no_other(
+    world, browser_of, post, settings, both_steps, lands
+):
+    settings.DEMO = False
+    browser_of("manager").post(address("invite_person"), NEW | {"role": "home_manager"})
+    client = Client()
+    client.get(post()[0])
+    session = client.session
+    said = {"issuer": "https://id.example", "subject": "7", "name": "Bea New", "counts": both_steps}
+    session["vouched"] = said | {"at": timezone.now().isoformat()}
+    session.save()
+    joined = client.post(address("join"), {"name": "Bea New"})
+    assert (joined["Location"], "_auth_user_id" in client.session) == (lands, both_steps)

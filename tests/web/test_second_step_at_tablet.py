@@ -32,6 +32,9 @@ def test_a_pin_and_the_password_change_nothing_about_how_its_owner_signs_in(worl
     assert at_tablet.post("/my-sign-in/passkeys/asked").json()["go"].startswith("/my-sign-in/again?")
     removed = at_tablet.post("/my-sign-in/providers/remove", {"identity": str(identity.pk)})
     assert removed["Location"] == "/my-sign-in/again?code=1&next=/my-sign-in/providers"
+    told = {"old": PASSWORD, "new": "a lamp in the hall"}
+    assert at_tablet.post("/my-sign-in/password", told)["Location"].startswith("/sign-in?full=1")
+    assert at_tablet.post("/api/v1/password", told, content_type="application/json").status_code == 403
     assert Authenticator.objects.get().secret == app.maker.secret
     assert (RecoveryCode.objects.count(), Identity.objects.count()) == (0, 1)
     assert "Sign in with your e-mail to change how you sign in" in text(at_tablet.get("/sign-in?full=1"))
