@@ -9,9 +9,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
 from redbag.accounts.pins import has_pin, remove_pin, set_pin
-from redbag.accounts.tablet_models import Sitting
 from redbag.errors import BadInput
-from redbag.web.entering import PROVED, is_fresh
+from redbag.web.entering import PROVED, SECOND_STEP, came_by_pin, is_fresh, proof_to_change
 from redbag.web.typed import onward
 
 
@@ -20,8 +19,8 @@ from redbag.web.typed import onward
 def my_pin(request: HttpRequest) -> HttpResponse:
     """Set, change or take away one's own PIN. Who came by PIN, or a while ago, shows first who they are."""
     now, errors, person = timezone.now(), {}, request.actor.user
-    by_pin = request.sitting is not None and request.sitting.how != Sitting.How.FULL
-    may = person is not None and not by_pin and is_fresh(request, PROVED, now=now)
+    by_pin, proof = came_by_pin(request), proof_to_change(person) if person else PROVED
+    may = person is not None and not by_pin and is_fresh(request, proof, now=now)
     if request.method == "POST" and may:
         try:
             if "remove" in request.POST:
@@ -35,4 +34,5 @@ def my_pin(request: HttpRequest) -> HttpResponse:
         except BadInput as wrong:
             errors = wrong.errors
     seen = {"may": may, "by_pin": by_pin, "person": person, "has_pin": person is not None and has_pin(person)}
+    seen["by_code"] = proof == SECOND_STEP
     return render(request, "pages/tablets/my_pin.html", {**seen, "errors": errors}, status=422 if errors else 200)

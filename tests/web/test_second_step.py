@@ -169,6 +169,8 @@ def test_a_change_asks_for_the_second_step_again_after_ten_minutes_and_takes_no_
         assert client.post(path)["Location"] == again
     assert client.get("/my-sign-in/app")["Location"] == f"{again}/app"
     assert client.post("/my-sign-in/passkeys/asked").json() == {"go": again}
+    client.post("/my-sign-in/pin", {"pin": "58203917", "again": "58203917"})
+    assert not Pin.objects.exists()
     assert client.post(again, {"code": app.wrong(timezone.now()), "next": "/my-sign-in"}).status_code == 422
     assert standing(carer).app
     shown = {"code": app.code(timezone.now()), "next": "//evil.example/"}
