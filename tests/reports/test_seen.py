@@ -6,6 +6,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from redbag.accounts.sittings import actor_at
+from redbag.accounts.tablet_models import Sitting
+from redbag.accounts.tablets import enrol_with, make_code
 from redbag.journal.models import Entry
 from redbag.journal.recording import PRINTED, record_refusal, record_view
 from redbag.organisations.actions import issue_key, open_session
@@ -99,6 +102,24 @@ def test_what_was_seen_of_a_record_that_was_joined_into_this_one_is_there_too(lo
     ]
 
 
+def test_agency_staff_stand_under_the_home_that_let_them_in(world):
+    now, manager = world.now, world.actor("manager")
+    code, _ = make_code(actor=manager, organisation=world.oakview, name="Night desk", now=now)
+    tablet, _ = enrol_with(code=code, now=now)
+    times = {"started_at": now, "active_at": now, "until": now + timedelta(hours=12), "idle": 120}
+    who = {"name": "Olu New", "agency": "Swift Care", "let_in_by_name": "Ana", "proof": "x"}
+    sitting = Sitting.objects.create(tablet=tablet, how=Sitting.How.AGENCY, **who, **times)
+    at_home = {"key_id": sitting.pk, "organisation_id": world.oakview.pk, "resident_id": world.peggy.pk}
+    Entry.objects.create(action="viewed.resident", at=now, **at_home)
+    refused = {"organisation": world.millbrook.pk, "resident": world.nora.pk, "why": "not_theirs"}
+    record_refusal("web:resident", actor=actor_at(sitting), at=now, **refused)
+    here, elsewhere = (access_log(resident=each) for each in (world.peggy, world.nora))
+    assert [(row["who"], row["organisation_name"]) for row in here] == [
+        ("Olu New (agency: Swift Care), let in by Ana", "Oakview")
+    ]
+    assert [(row["organisation_name"], row["unusual"]) for row in elsewhere] == [("", ["refused"])]
+
+
 def test_days_and_one_person_can_be_chosen(looked):
     ward = looked.people["ward"].pk
     since = looked.now + timedelta(minutes=50)
@@ -113,6 +134,8 @@ def test_the_page_the_file_and_the_call_say_the_same(looked):
     page = browser.get(f"/residents/{looked.peggy.pk}/who-looked").content.decode()
     assert "Look at these first" in page
     assert page.count("▲ Opened it without the tablet&#x27;s code") == 1
+    assert "Millbrook House: the resident&#x27;s page. Was refused." in page
+    assert "Was refused: the resident&#x27;s page</td>" in page
     one = browser.get(f"/residents/{looked.peggy.pk}/who-looked", {"by": str(looked.people["carer"].pk)})
     assert one.content.decode().count("<li>2") == 3
     file = browser.get(f"/residents/{looked.peggy.pk}/who-looked.csv", {"to": "2026-11-21"})
