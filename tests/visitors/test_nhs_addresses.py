@@ -4,7 +4,6 @@ import pytest
 
 from redbag.visitors.nhs_addresses import checked
 
-pytestmark = pytest.mark.embedded
 ALLOWED = ["nhs.net", "*.nhs.uk"]
 
 
