@@ -2,23 +2,29 @@
 
 import hmac
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
 from redbag.accounts.pins import NOT_A_PIN, Proof, count_wrong, fault_of, fits, pins_are_off, proof_of, try_pin
-from redbag.accounts.sittings import IDLE, LONGEST, make_room, said_of, works_at
-from redbag.accounts.tablet_models import HouseWord, Sitting, WrongPin
+from redbag.accounts.sittings import IDLE, LONGEST, make_room, named_here, said_of, works_at
+from redbag.accounts.tablet_models import HouseWord, Sitting
 from redbag.accounts.tablets import in_groups, random_letters, tidied
 from redbag.errors import BadInput
 from redbag.journal.recording import record
 from redbag.organisations.access import Actor, Permission, actor_for, require
 from redbag.organisations.models import Device, Organisation, User
+from redbag.organisations.throttling import TooOften, give_back, take_tries
 
 LETTERS = 8
 MOST_NAME, MOST_AGENCY = 50, 40
-MOST_WRONG = 10  # words, or PINs of one shift, before a colleague must help
+MOST_WRONG = 10  # PINs of one shift, before a colleague must help
+OF_A_SHIFT = {"most": MOST_WRONG, "window": 12 * 3600}
+OF_WORDS = {"most": 10, "window": 3600}  # wrong words on one tablet; a colleague's PIN counts all the same
+WORDS_LAST = timedelta(days=7)
 WRONG_WORD = "This is not the word of the house. Ask the nurse in charge, or a colleague with a PIN."
+TRIED_WORDS = "The word was wrong too often on this tablet. A colleague can let you in with their PIN, or wait an hour."
+COLLEAGUES_NAME = "Somebody who works here has this name. If it is you, tap your name; else add your second name."
 WRONG_PIN = "This PIN is not right."
 NOT_FROM_HERE = "Who is signed in does not work here, so cannot let you in. Ask somebody who does, or type the word."
 LOCKED = "This PIN was wrong too often. They sign in with their e-mail first; or use the word of the house."
@@ -70,7 +76,16 @@ def let_in(*, tablet: Device, told: Told, now: datetime) -> Sitting:
         raise BadInput(wrong)
     if wrong := _not_let_in(tablet, told, now):
         raise BadInput(wrong)
+    if named_here(tablet, told.name.strip()):
+        raise BadInput({"name": COLLEAGUES_NAME})
     return _begin(tablet, told, now)
+
+
+def shifts_before(*, sitting: Sitting, pin: str, now: datetime) -> list[Sitting]:
+    """Shifts of the same name and agency here whose words are theirs: a colleague vouched, or the PIN is the same."""
+    lately = Sitting.objects.filter(tablet=sitting.tablet_id, how=Sitting.How.AGENCY, started_at__gt=now - WORDS_LAST)
+    same = lately.filter(name__iexact=sitting.name, agency__iexact=sitting.agency).exclude(pk=sitting.pk)
+    return [each for each in same if sitting.let_in_by_id or fits(pin, each.proof, owner=each.pk)]
 
 
 def _faults(told: Told) -> dict[str, str]:
@@ -98,14 +113,15 @@ def _not_let_in(tablet: Device, told: Told, now: datetime) -> dict[str, str]:
         proof = try_pin(tablet=tablet, member=told.colleague, pin=told.colleague_pin, now=now)
         words = {Proof.WRONG: WRONG_PIN, Proof.LOCKED: LOCKED, Proof.EVERYBODY: EVERYBODY}
         return {} if proof == Proof.RIGHT else {"colleague_pin": words[proof]}
-    locked = Device.objects.select_for_update().get(pk=tablet.pk)
-    if pins_are_off(locked, now=now):
-        return {"word": EVERYBODY}
+    try:
+        tries = take_tries(TRIED_WORDS, ("house-word", str(tablet.pk), OF_WORDS))
+    except TooOften as often:
+        return {"word": str(often)}
     kept = word_of(tablet.organisation)
-    if kept is not None and hmac.compare_digest(kept.word.encode(), tidied(told.word).encode()):
-        return {}
-    count_wrong(tablet=locked, member=None, now=now)
-    return {"word": WRONG_WORD}
+    if kept is None or not hmac.compare_digest(kept.word.encode(), tidied(told.word).encode()):
+        return {"word": WRONG_WORD}
+    give_back(tries)
+    return {}
 
 
 @transaction.atomic
@@ -145,10 +161,13 @@ def try_shift_pin(*, sitting: Sitting, pin: str, now: datetime) -> Proof:
     locked = Device.objects.select_for_update().get(pk=sitting.tablet_id)
     if pins_are_off(locked, now=now):
         return Proof.EVERYBODY
+    try:
+        tries = take_tries("", ("shift-pin", str(sitting.pk), OF_A_SHIFT))
+    except TooOften:
+        Sitting.objects.filter(pk=sitting.pk, ended_at=None).update(ended_at=now)
+        return Proof.LOCKED
     if fits(pin, sitting.proof, owner=sitting.pk):
+        give_back(tries)
         return Proof.RIGHT
     count_wrong(tablet=locked, member=None, now=now)
-    if WrongPin.objects.filter(tablet=locked, user=None, at__gt=sitting.started_at).count() < MOST_WRONG:
-        return Proof.WRONG
-    Sitting.objects.filter(pk=sitting.pk, ended_at=None).update(ended_at=now)
-    return Proof.LOCKED
+    return Proof.WRONG

@@ -42,6 +42,11 @@ def works_at(tablet: Device, user: User) -> bool:
     return _posts_at(tablet).filter(user=user).exists()
 
 
+def named_here(tablet: Device, name: str) -> bool:
+    """Whether somebody who works where the tablet belongs is called this."""
+    return User.objects.filter(name__iexact=name, memberships__in=_posts_at(tablet)).exists()
+
+
 def _posts_at(tablet: Device) -> QuerySet[Membership]:
     return Membership.objects.filter(organisation=tablet.organisation_id, ended_at=None, role__in=BY_PIN)
 
@@ -146,12 +151,6 @@ def touch(*, sitting: Sitting, idle: timedelta, now: datetime) -> None:
 def stand_up(*, sitting: Sitting, now: datetime) -> None:
     """They signed out."""
     Sitting.objects.filter(pk=sitting.pk, ended_at=None).update(ended_at=now)
-
-
-def last_page_of(*, tablet: Device, user: User) -> str:
-    """Where this person was when the tablet locked on them last; empty when they left it otherwise."""
-    last = Sitting.objects.filter(tablet=tablet).order_by("-active_at").first()
-    return last.was_at if last and last.user_id == user.pk and last.locked_at and last.ended_at is None else ""
 
 
 def in_use(tablets: QuerySet[Device], *, now: datetime) -> dict[UUID, Sitting]:

@@ -19,7 +19,7 @@ from redbag.organisations.access import Actor
 from redbag.organisations.models import User
 
 PLACE = re.compile(r"[a-z_]{1,40}(/[A-Za-z0-9_-]{1,60}){0,3}")
-NEVER = re.compile(r"^csrf|password", re.IGNORECASE)
+NEVER = re.compile(r"^csrf|password|^(?:pin|again|colleague_pin)$", re.IGNORECASE)
 BASIS = re.compile(r"version|seen|was-.+")
 MOST_CHARACTERS = 400_000
 MOST_FIELDS = 2000
@@ -84,6 +84,16 @@ def drop_draft(*, actor: Actor, place: str, now: datetime) -> None:
 def throw_away(*, actor: Actor, place: str) -> None:
     """The writer does not want the words any more."""
     Draft.objects.filter(**_owned(actor), place=place).exclude(content="").delete()
+
+
+@transaction.atomic
+def hand_on(*, earlier: Iterable[Sitting], to: Sitting) -> None:
+    """What agency staff typed in earlier shifts and did not save is kept for the new one, the newest of each form."""
+    kept: set[str] = set()
+    for draft in Draft.objects.select_for_update().filter(sitting__in=list(earlier)).order_by("-saved_at"):
+        if draft.content and draft.place not in kept:
+            Draft.objects.filter(pk=draft.pk).update(sitting=to)
+        kept.add(draft.place)
 
 
 def draft_of(*, actor: Actor, place: str) -> Kept | None:

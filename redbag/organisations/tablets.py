@@ -14,7 +14,9 @@ from redbag.organisations.models import Device, HouseRules, Key, Organisation
 
 LONGEST_NAME = 100
 SEEN_AGAIN = timedelta(minutes=1)
-REVOKED = "This tablet was taken out of use. Nothing can be read on it any more; what waits to be sent is still sent."
+REVOKED = (
+    "This tablet was taken out of use. Nothing can be read on it any more; what waits to be sent stays there, sealed."
+)
 
 
 class TabletRevoked(Gone):

@@ -11,6 +11,7 @@ from redbag.accounts import agency as agency_shifts
 from redbag.accounts import pins, sittings
 from redbag.accounts.pins import Proof
 from redbag.accounts.tablet_models import Sitting
+from redbag.drafts.actions import hand_on
 from redbag.errors import BadInput
 from redbag.organisations.models import User
 from redbag.web.choosing import work_at
@@ -21,8 +22,8 @@ from redbag.web.typed import onward, text
 
 WRONG = "This PIN is not right. Try again, or sign in with your e-mail."
 LOCKED = "This PIN was wrong too often on this tablet. Sign in with your e-mail once; then it counts again."
-SHIFT_OVER = "This PIN was wrong too often, so the shift on this tablet is over. Let a colleague let you in again."
-EVERYBODY = "Too many wrong PINs on this tablet. For now everybody signs in with their e-mail. Your manager was told."
+SHIFT_OVER = "This PIN was wrong too often: the shift is over. Let a colleague let you in again; what you typed waits."
+EVERYBODY = "Too many wrong PINs on this tablet. For 12 hours everybody signs in with their e-mail. Tell your manager."
 WORDS = {Proof.WRONG: WRONG, Proof.LOCKED: LOCKED, Proof.EVERYBODY: EVERYBODY}
 COLLEAGUES = 200
 
@@ -128,6 +129,7 @@ def agency(request: HttpRequest) -> HttpResponse:
         except BadInput as wrong:
             errors = wrong.errors
         else:
+            hand_on(earlier=agency_shifts.shifts_before(sitting=sitting, pin=told.pin, now=now), to=sitting)
             request.session.flush()
             remember(request, sitting)
             return redirect("web:board")

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -20,7 +20,6 @@ from redbag.organisations.access import actor_for, open_rows
 from redbag.organisations.models import Device, Kind
 from redbag.organisations.routes import Open, rule
 from redbag.organisations.tablets import REVOKED
-from redbag.web import problems
 
 COOKIE = f"{settings.BOUND}rb_tablet"
 SITTING, ENTERED, SEEN, WALL = "sitting", "entered_at", "active_at", "wall"
@@ -97,8 +96,10 @@ def _out_of_use(request: HttpRequest) -> HttpResponse | None:
         return _problem(410, "device_revoked", REVOKED)
     if is_open(request) and request.resolver_match.view_name not in CLOSED:
         return None
-    words = f"{REVOKED} Give it to your manager, or make it ready again with a new code."
-    return problems.page(request, status=410, title="This tablet was taken out of use", words=words)
+    code = request.GET.get("code", "").replace("/", "")[:40]
+    if code.strip() and request.resolver_match.view_name == "web:tablet":
+        return redirect("web:enrol_tablet", code=code)
+    return render(request, "pages/tablets/out_of_use.html", {"for_everybody": True}, status=410)
 
 
 def _at_tablet(request: HttpRequest, tablet: Device, now: datetime) -> HttpResponse | None:

@@ -72,9 +72,11 @@ def revoke(request: HttpRequest, device_id: UUID) -> HttpResponse:
     """A tablet is lost or given away: asked once."""
     tablet = get_object_or_404(tablets_of(request.actor).select_related("organisation"), pk=device_id)
     require(request.actor, Permission.ENROL_DEVICES, tablet.organisation)
+    now = timezone.now()
     if request.method != "POST":
-        return render(request, "pages/tablets/revoke.html", {"tablet": tablet})
-    take_out_of_use(actor=request.actor, tablet=tablet, now=timezone.now())
+        using = in_use(tablets_of(request.actor).filter(pk=tablet.pk), now=now).get(tablet.pk)
+        return render(request, "pages/tablets/revoke.html", {"tablet": tablet, "user": said_of(using) if using else ""})
+    take_out_of_use(actor=request.actor, tablet=tablet, now=now)
     messages.success(request, f"{tablet.name} is out of use. It opens nothing any more.")
     return redirect("web:tablets")
 

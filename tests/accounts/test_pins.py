@@ -1,12 +1,13 @@
 """PINs: which are taken, that the database alone tells nothing, and how often one may be tried."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from django.contrib.auth.hashers import check_password
 
-from redbag.accounts import pins
-from redbag.accounts.agency import Told, let_in, renew_word
+from redbag.accounts import agency, pins
+from redbag.accounts.agency import TRIED_WORDS, WRONG_WORD, Told, let_in, renew_word, try_shift_pin
 from redbag.accounts.pins import Proof, easy, fault_of, guesses_a_year, set_pin, signed_in_fully, try_pin
 from redbag.accounts.tablet_models import Pin, WrongPin
 from redbag.errors import BadInput
@@ -21,8 +22,9 @@ GOOD = "4093"
 @pytest.fixture
 def quick(monkeypatch):
     """What is kept of a PIN without the slow part, where how it is kept is not the matter."""
-    monkeypatch.setattr(pins, "proof_of", lambda pin, owner: f"{owner}{pin}")
-    monkeypatch.setattr(pins, "fits", lambda pin, proof, owner: proof == f"{owner}{pin}")
+    for module in (pins, agency):
+        monkeypatch.setattr(module, "proof_of", lambda pin, owner: f"{owner}{pin}")
+        monkeypatch.setattr(module, "fits", lambda pin, proof, owner: proof == f"{owner}{pin}")
 
 
 @pytest.fixture
@@ -116,14 +118,21 @@ def test_too_many_wrong_tries_on_a_tablet_turn_pins_off_for_everybody_and_manage
         assert tries(world, tablet, GOOD, minutes=off + 12 * 60) == [Proof.RIGHT]
 
 
-def test_the_word_of_the_house_counts_as_a_try_too(world, tablet, quick):
+def test_wrong_words_of_the_house_lock_the_word_and_nobodys_pin(world, tablet, quick):
+    set_pin(actor=world.actor("carer"), pin=GOOD, again=GOOD, now=world.now)
     renew_word(actor=world.actor("senior"), organisation=world.oakview, now=world.now)
     told = Told(name="Jo Smith", agency="Care4U", pin=GOOD, again=GOOD, word="AAAA AAAA")
-    for _ in range(20):
+    words = []
+    for _ in range(11):
         with pytest.raises(BadInput) as wrong:
             let_in(tablet=tablet, told=told, now=world.now)
-    assert set(wrong.value.errors) == {"word"}
-    assert Device.objects.get().pins_off_at == world.now
+        words.append(wrong.value.errors)
+    assert words == [{"word": WRONG_WORD}] * 10 + [{"word": TRIED_WORDS}]
+    assert (Device.objects.get().pins_off_at, WrongPin.objects.count()) == (None, 0)
+    by_carer = replace(told, word="", colleague=world.people["carer"], colleague_pin=GOOD)
+    shift = let_in(tablet=tablet, told=by_carer, now=world.now)
+    assert [try_shift_pin(sitting=shift, pin="7777", now=world.now) for _ in range(10)] == [Proof.WRONG] * 10
+    assert try_shift_pin(sitting=shift, pin=GOOD, now=world.now) == Proof.LOCKED
 
 
 def test_what_somebody_at_a_tablet_can_try_in_a_year_is_the_figure_in_the_documents():
