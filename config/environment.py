@@ -1,5 +1,6 @@
 """Where secrets come from: the environment in production, a private file in the embedded default."""
 
+import base64
 import fcntl
 import json
 import os
@@ -11,6 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 FERNET_SIZED = ("LABEL_KEY", "DATA_KEYS", "JOURNAL_KEY")  # 32 bytes in url-safe base64
 KEYS = {"SECRET_KEY", *FERNET_SIZED}
+FEWEST_BYTES = 12  # different ones among 32 at random: fewer never happen by chance
 
 
 def embedded_keys(folder: Path) -> dict[str, str]:
@@ -60,10 +62,23 @@ def production_keys(environ) -> dict[str, str]:
         keys[name] = value
     if len(keys["SECRET_KEY"]) < 50 or len(set(keys["SECRET_KEY"])) < 5:
         raise ImproperlyConfigured("SECRET_KEY is too weak: 50 characters or more, chosen at random.")
+    used: set[bytes] = set()
     for name in FERNET_SIZED:
-        for key in keys[name].split(","):
-            try:
-                Fernet(key.strip())
-            except ValueError as wrong:
-                raise ImproperlyConfigured(f"{name} holds a key that is not 32 bytes in url-safe base64.") from wrong
+        ring = {_checked(name, key.strip()) for key in keys[name].split(",")}
+        if used & ring:
+            raise ImproperlyConfigured(
+                f"{name} holds a key that is another list's too: each needs its own."
+            )
+        used |= ring
     return keys
+
+
+def _checked(name: str, key: str) -> bytes:
+    try:
+        Fernet(key)
+    except ValueError as wrong:
+        raise ImproperlyConfigured(f"{name} holds a key that is not 32 bytes in url-safe base64.") from wrong
+    raw = base64.urlsafe_b64decode(key)
+    if len(set(raw)) < FEWEST_BYTES:
+        raise ImproperlyConfigured(f"{name} holds a key that was not made at random.")
+    return raw

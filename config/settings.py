@@ -24,7 +24,9 @@ DEMO = env.bool("DEMO", default=EMBEDDED)
 REDBAG_DATA = Path(env.str("REDBAG_DATA", default=str(ROOT / "var"))).resolve()
 REDBAG_DATA.mkdir(parents=True, exist_ok=True)
 
-keys = production_keys(os.environ) if not (EMBEDDED or DEMO) else {**embedded_keys(REDBAG_DATA), **os.environ}
+if EMBEDDED and not DEMO:
+    raise ImproperlyConfigured("DATABASE_URL is not set. Production (DEMO=0) needs PostgreSQL: see README, 'Settings'.")
+keys = production_keys(os.environ) if not DEMO else {**embedded_keys(REDBAG_DATA), **os.environ}
 SECRET_KEY = keys["SECRET_KEY"]
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 LABEL_KEYS = [key.strip() for key in keys["LABEL_KEY"].split(",")]
@@ -43,7 +45,7 @@ CLINICAL_SAFETY_OFFICER = env.str("CLINICAL_SAFETY_OFFICER", default="")
 CAUTION = live_use.caution(CLINICAL_SAFETY_OFFICER)
 DEBUG = False
 SECURE = PUBLIC_URL.startswith("https://")
-if not (EMBEDDED or DEMO):
+if not DEMO:
     if not ALLOWED_HOSTS:
         raise ImproperlyConfigured("ALLOWED_HOSTS is not set. Name the host this service answers to.")
     if any("*" in host for host in ALLOWED_HOSTS):

@@ -69,10 +69,14 @@ def in_folder(folder: Path, ecosystem: str, packages: dict[str, str]) -> Found:
 
 
 def _is_affected(told: dict, version: str) -> bool:
+    """Whether a version is among those a fault is in; yes where one of the versions cannot be read."""
     if version in told.get("versions", []):
         return True
     ranges = [each for each in told.get("ranges", []) if each.get("type") in ("ECOSYSTEM", "SEMVER")]
-    return any(_is_within(each.get("events", []), _order(version)) for each in ranges)
+    try:
+        return any(_is_within(each.get("events", []), _order(version)) for each in ranges)
+    except InvalidVersion:
+        return True
 
 
 def _is_within(events: list[dict], ours: Version) -> bool:
@@ -94,11 +98,8 @@ def _when(event: dict) -> tuple[Version, bool]:
 
 
 def _order(version: str) -> Version:
-    """A version that can be compared; one that cannot be read is 0, so that what it begins is taken as begun."""
-    try:
-        return Version(version.partition("+")[0])
-    except InvalidVersion:
-        return Version("0")
+    """A version that can be compared; raises InvalidVersion for one that cannot be read."""
+    return Version(version.partition("+")[0])
 
 
 def python_online() -> Found:

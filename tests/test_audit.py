@@ -67,6 +67,12 @@ def test_a_known_fault_fails_and_is_named(audit):
     assert "has TEST-N" in said
 
 
+def test_a_version_that_cannot_be_compared_counts_as_affected(audit):
+    found = fault("npm", "idb", number="TEST-X", events=[{"introduced": "0"}, {"fixed": "0.0.1-next.3"}])
+    code, said = audit(found)
+    assert (code, "has TEST-X" in said) == (1, True)
+
+
 def test_whoever_cannot_ask_says_so_and_is_told_apart_from_both(tmp_path):
     for folder in ("", str(tmp_path)):
         code, said = asked(folder)

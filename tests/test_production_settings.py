@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from cryptography.fernet import Fernet
 
+SHARED = Fernet.generate_key().decode()
 ROOT = Path(__file__).resolve().parent.parent
 WANTED = (
     *(
@@ -25,8 +26,11 @@ WANTED = (
 PRINT = f"import json, config.settings as s; print(json.dumps({{name: getattr(s, name) for name in {WANTED!r}}}))"
 
 
+def _key():
+    return Fernet.generate_key().decode()
+
+
 def read(tmp_path, **changed):
-    key = Fernet.generate_key().decode
     environment = {
         "PATH": os.environ["PATH"],
         "DEMO": "0",
@@ -34,10 +38,10 @@ def read(tmp_path, **changed):
         "ALLOWED_HOSTS": "redbag.example.org",
         "PUBLIC_URL": "https://redbag.example.org",
         "REDBAG_DATA": str(tmp_path),
-        "SECRET_KEY": key() + key(),
-        "LABEL_KEY": key(),
-        "DATA_KEYS": key(),
-        "JOURNAL_KEY": key(),
+        "SECRET_KEY": _key() + _key(),
+        "LABEL_KEY": _key(),
+        "DATA_KEYS": _key(),
+        "JOURNAL_KEY": _key(),
         "DATABASE_URL": "postgres://nobody:nothing@127.0.0.1:9/none",
         "EMAIL_URL": "smtp+tls://user:password@mail.example.org:587",
     }
@@ -73,6 +77,9 @@ def test_production_keeps_to_tls_and_its_cookies_to_this_host(tmp_path):
         ({"PUBLIC_URL": "http://redbag.example.org"}, "must begin with https"),
         ({"SECRET_KEY": "short"}, "too weak"),
         ({"DATA_KEYS": ""}, "DATA_KEYS is not set"),
+        ({"DATABASE_URL": ""}, "DATABASE_URL is not set"),
+        ({"LABEL_KEY": "A" * 43 + "="}, "not made at random"),
+        ({"LABEL_KEY": SHARED, "DATA_KEYS": SHARED}, "another list's too"),
     ],
 )
 def test_settings_that_would_be_unsafe_stop_the_start_with_one_line(tmp_path, changed, words):
@@ -90,7 +97,9 @@ def test_every_setting_reaches_the_containers_and_is_named_in_the_example():
         (ROOT / name).read_text() for name in ("config/settings.py", "docker-compose.yml", "deploy/env.example")
     )
     read = set(re.findall(r'env\.\w+\(\s*"(\w+)"', settings))
-    given = set(re.findall(r"^    (\w+): ", compose.partition("environment: &environment")[2].partition("\n\n")[0], re.M))
+    given = set(
+        re.findall(r"^    (\w+): ", compose.partition("environment: &environment")[2].partition("\n\n")[0], re.M)
+    )
     assert read - given == FROM_THE_IMAGE | LEFT_AS_THEY_ARE
     asked = set(re.findall(r"\$\{(\w+)", compose))
     assert asked - set(re.findall(r"^(\w+)=", example, re.M)) == set()
