@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from redbag.accounts.joining_models import AccountLetter, Identity, Invitation
 from redbag.accounts.owing import owe_letter
 from redbag.accounts.password_rules import check
+from redbag.accounts.passwords import made_by_another
 from redbag.errors import BadInput, Refused
 from redbag.journal.recording import record
 from redbag.organisations.access import GRANTS, Actor, Permission, actor_for, require
@@ -19,7 +20,10 @@ from redbag.organisations.models import Membership, Organisation, User
 from redbag.organisations.posts import MANAGING
 
 LASTS = timedelta(days=7)
-
+OWN_FIRST = (
+    "Somebody else made your account and its first password. Make it your own first: sign out, ask for a new "
+    "password, and open the link that comes by e-mail. Then open this invitation again."
+)
 UNPRINTED = re.compile(r"[\x00-\x20\x7f]")
 
 
@@ -171,6 +175,8 @@ def _person(
     if actor is not None and actor.user is not None:
         if actor.facts_only or actor.user.email.lower() != invitation.email.lower():
             raise Refused("This invitation is for another e-mail address.", code="for_somebody_else")
+        if made_by_another(actor.user):
+            raise Refused(OWN_FIRST, code="not_your_own_yet")
         return User.objects.get(pk=actor.user.pk)
     if has_account(invitation):
         raise Refused("There is an account with this e-mail address. Sign in first.", code="account_known")

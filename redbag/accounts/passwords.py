@@ -7,15 +7,18 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 
-from redbag.accounts.joining_models import AccountLetter, PasswordLink
+from redbag.accounts.joining_models import AccountLetter, Identity, Invitation, PasswordLink
 from redbag.accounts.owing import owe_letter
 from redbag.accounts.password_rules import check
+from redbag.accounts.tablet_models import Pin
 from redbag.errors import BadInput, NotAllowed, Refused
+from redbag.journal.reading import happened
 from redbag.journal.recording import record
 from redbag.organisations import guessing, throttling
 from redbag.organisations.access import Actor, actor_for
 from redbag.organisations.actions import digest_of
 from redbag.organisations.models import Key, User
+from redbag.rows import everything
 
 LETTERS_AN_HOUR = {"most": 3, "window": 3600}
 OVER = "This link was used or ran out. Ask for a new one."
@@ -52,7 +55,10 @@ def link_with(token: str, *, now: datetime) -> PasswordLink | None:
 
 @transaction.atomic
 def set_forgotten(*, token: str, password: str, now: datetime) -> User:
-    """Set a new password by a link, once; every session of theirs ends. BadInput by field, or Refused."""
+    """Set a new password by a link, once; every session of theirs ends. BadInput by field, or Refused.
+
+    An account that somebody else had made is its owner's from now on: another provider and a PIN open it no more.
+    """
     link = link_with(token, now=now)
     if link is None:
         raise Refused(OVER, code="link_over")
@@ -61,8 +67,19 @@ def set_forgotten(*, token: str, password: str, now: datetime) -> User:
     if not PasswordLink.objects.filter(pk=link.pk).delete()[0]:
         raise Refused(OVER, code="link_over")
     _set(link.user, password, now)
+    if made_by_another(link.user):
+        Identity.objects.filter(user=link.user).delete()
+        Pin.objects.filter(user=link.user).delete()
     record("password.set_by_link", link.user, actor=actor_for(link.user, ()), at=now)
     return link.user
+
+
+@everything()
+def made_by_another(user: User) -> bool:
+    """Whether somebody else gave this account its first password, and nobody who reads its mail has set one since."""
+    posts = list(user.memberships.values_list("pk", flat=True))
+    by_mail = Invitation.objects.filter(accepted_by=user).exists() or happened("password.set_by_link", to=[user.pk])
+    return not by_mail and happened("person.added", to=posts)
 
 
 def change_password(*, actor: Actor, old: str, new: str, address: str, now: datetime) -> User:

@@ -31,3 +31,8 @@ def entries_about(*, residents: Collection[UUID], subjects: Collection[UUID]) ->
     named = Mention.objects.filter(resident_id__in=residents).values("entry")
     about = Q(resident_id__in=residents) | Q(subject_id__in=subjects) | Q(pk__in=named)
     return list(Entry.objects.filter(about).order_by("pk").values_list("pk", flat=True))
+
+
+def happened(action: str, *, to: Collection[UUID]) -> bool:
+    """Whether this was ever written down of one of these rows."""
+    return Entry.objects.filter(action=action, subject_id__in=to).exists()

@@ -74,6 +74,7 @@ def shut_out(request: HttpRequest) -> HttpResponse | None:
     if request.htmx:
         return HttpResponseClientRefresh()  # the whole page says why
     logout(request)
+    request.actor = None
     link = ("/sign-in", "Go to sign in")
     return problems.page(request, status=403, title="You do not work anywhere now", words=SHUT_OUT, link=link)
 

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from redbag.accounts.joining_models import Invitation
+from redbag.accounts.joining_models import Identity, Invitation
 from redbag.deliveries.phones import let_go_when_due
 from redbag.organisations.actions import open_session
 from redbag.organisations.keys import actor_with
@@ -112,6 +112,7 @@ def test_whoever_left_everything_is_signed_out_at_the_next_page_and_told_why(wor
     assert fragment["HX-Refresh"] == "true"
     answer = carer.get(address("residents"))
     assert (answer.status_code, "so you were signed out" in words(answer)) == (403, True)
+    assert "Carer Tester" not in words(answer)
     assert carer.get(address("residents"))["Location"].startswith("/sign-in")
     assert [actor_with(each, now=timezone.now()) for each in token] == [None, None]
 
@@ -302,3 +303,27 @@ def test_who_joins_by_a_provider_that_counts_as_both_steps_sets_up_no_other(
     session.save()
     joined = client.post(address("join"), {"name": "Bea New"})
     assert (joined["Location"], "_auth_user_id" in client.session) == (lands, both_steps)
+
+
+def test_an_account_that_a_colleague_made_becomes_its_owners_before_it_opens_another_place(world, browser_of, post):
+    mail_of = {"name": "Bea New", "email": "bea@trust.example", "role": "carer"}
+    browser_of("manager").post(address("add_person"), mail_of | {"password": PASSWORD})
+    bea = User.objects.get(email="bea@trust.example")
+    Identity.objects.create(user=bea, issuer="https://id.example", subject="of the manager", linked_at=world.now)
+    browser_of("millbrook_manager").post(address("invite_person"), mail_of)
+    [invitation] = post()
+    client = Client()
+    client.force_login(bea)
+    client.get(invitation)
+    answer = client.post(address("join"))
+    assert (answer.status_code, "Somebody else made your account" in words(answer)) == (422, True)
+    Client().post("/forgotten", {"email": bea.email})
+    [link] = post()
+    client = Client()
+    client.get(link)
+    client.post("/new-password", {"password": "a kettle on the stove"})
+    assert not Identity.objects.exists()
+    bea.refresh_from_db()
+    client.force_login(bea)
+    client.get(invitation)
+    assert client.post(address("join"))["Location"] == "/"
