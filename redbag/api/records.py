@@ -122,9 +122,8 @@ class Keeper(Door):
         for home, resident in shown:
             if resident:
                 by_home.setdefault(home, set()).add(resident)
-        for home, residents in by_home.items():
-            seen = {"organisation": home, "residents": sorted(residents)}
-            record_view("records", None, actor=self.actor, at=self.now, **seen)
+        for home, named in by_home.items():
+            record_view("records", None, actor=self.actor, at=self.now, organisation=home, residents=sorted(named))
 
     def answer_end(self, resident: Resident) -> Response:
         self.looked("record_end", resident, home=resident.home_id, resident=resident)
