@@ -30,6 +30,12 @@ class SamePerson(Refused):
     code = "merged"
 
 
+class Destroyed(Refused):
+    """Nothing of the person is left in this record, and nothing new may be written into it."""
+
+    code = "destroyed"
+
+
 @transaction.atomic
 def add_resident(*, actor: Actor, home: Organisation, values: Mapping, now: datetime) -> Resident:
     """Record somebody who lives at a home. BadInput by field; NumberKnown when the home already has the number."""
@@ -121,7 +127,9 @@ def lock_told(*, resident: Resident, now: datetime) -> None:
 
 
 def refuse_merged(resident: Resident) -> None:
-    """Raise SamePerson for a record that was put away because another one of the same person is kept."""
+    """Raise SamePerson for a record that was put away because another one of the same person is kept, or Destroyed."""
+    if resident.endings.filter(state__in=["emptied", "done"]).exists():
+        raise Destroyed("This record was destroyed. Add the person anew.")
     if resident.merged_into_id:
         raise SamePerson(
             "This is the same person as another record. Write there, or take the two records apart first.",

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils import timezone
 
-from redbag.errors import BadInput, Refused
+from redbag.errors import BadInput, NotAllowed, Refused
 from redbag.journal.recording import record
 from redbag.organisations.access import Actor, Permission, require
 from redbag.residents.models import Resident
@@ -105,8 +105,13 @@ def close_request(
 
 @transaction.atomic
 def ask_export(*, actor: Actor, asked: RecordRequest, now: datetime) -> RecordExport:
-    """Have everything gathered, in the background; the one that is under way, if there is one."""
+    """Have everything gathered, in the background; the one that is under way, if there is one.
+
+    NotAllowed for a program: what the journal tells is gathered by the rights of the person who asked.
+    """
     asked = _open(actor, asked)
+    if actor.user is None:
+        raise NotAllowed("A program may not have a record gathered: a person who answers for it must ask.")
     under_way = asked.exports.filter(state__in=["waiting", "look", "making"]).first()
     if under_way:
         return under_way

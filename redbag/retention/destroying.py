@@ -19,8 +19,9 @@ from redbag.journal.recording import record
 from redbag.organisations.models import Organisation
 from redbag.packs.models import Folder
 from redbag.residents.models import Resident
+from redbag.retention.gathering import files_in
 from redbag.retention.holdings import HOLDINGS, Holding
-from redbag.retention.models import EndedRecord, Ending
+from redbag.retention.models import EndedRecord, Ending, RecordExport
 from redbag.retention.numbering import Numbers
 from redbag.retention.reviewing import row_of
 from redbag.retention.theirs import Theirs, model_of, theirs
@@ -48,9 +49,12 @@ def sweep(*, now: Callable[[], datetime]) -> None:
 
 
 def destroy(ending_id: UUID, *, now: datetime) -> None:
-    """Destroy a record, or go on where an earlier try ended. What may not be destroyed any more is stopped."""
+    """Destroy a record, or go on where an earlier try ended. What may not be destroyed is stopped."""
     with everything():  # what other organisations wrote of them goes too
-        empty_rows(ending_id, now=now)
+        try:
+            empty_rows(ending_id, now=now)
+        except NotTheSame:
+            _stop(ending_id, "A journey would say something else without its words. Ask whoever runs the service.", now)
         ending = Ending.objects.get(pk=ending_id)
         if ending.state == Ending.State.EMPTIED:
             for name in ending.files:
@@ -61,26 +65,40 @@ def destroy(ending_id: UUID, *, now: datetime) -> None:
 @transaction.atomic
 def empty_rows(ending_id: UUID, *, now: datetime) -> None:
     """Empty every row of a record in one transaction; its files are named, to be removed after it."""
-    ending = Ending.objects.select_for_update().get(pk=ending_id)
+    ending, resident = _locked(ending_id)
     if ending.state != Ending.State.AGREED:
         return
-    Organisation.objects.select_for_update().get(pk=ending.home_id)  # a hold for all of it comes before or after
-    resident = Resident.objects.select_for_update().get(pk=ending.resident_id)
     row = row_of(resident, today=timezone.localdate(now))
     if not row.answer.is_due:
-        ending.state, ending.closed_at = Ending.State.STOPPED, now
-        ending.stopped_why = " ".join(row.answer.not_because)[:300] or "It is kept longer."
-        ending.save(update_fields=["state", "closed_at", "stopped_why"])
-        record("record.destruction_stopped", resident, actor=None, at=now, organisation=ending.home_id)
+        _stop(ending_id, " ".join(row.answer.not_because)[:300] or "It is kept longer.", now)
         return
     mine, taken = theirs(resident), Taken()
     for holding in HOLDINGS:
         taken.count(holding, _empty(holding, mine, taken))
     _replay_same(mine)
     taken.files.update(_old_folders(resident))
+    for export in RecordExport.objects.filter(request__resident__in=mine.records):
+        taken.files.update(files_in(export.pk))
     ending.counts = taken.counts | {"Personal": _empty_journal(mine, ending, now)}
     ending.files, ending.digest, ending.state = sorted(taken.files), taken.digest(), Ending.State.EMPTIED
     ending.save(update_fields=["counts", "files", "digest", "state"])
+
+
+def _locked(ending_id: UUID) -> tuple[Ending, Resident]:
+    """Home, record and destruction, locked in the order in which whoever holds back, proposes and agrees locks them."""
+    found = Ending.objects.get(pk=ending_id)
+    Organisation.objects.select_for_update().get(pk=found.home_id)  # a hold for all of it comes before or after
+    resident = Resident.objects.select_for_update().get(pk=found.resident_id)
+    return Ending.objects.select_for_update().get(pk=ending_id), resident
+
+
+@transaction.atomic
+def _stop(ending_id: UUID, why: str, now: datetime) -> None:
+    """Nothing is destroyed, and the page says why."""
+    ending, resident = _locked(ending_id)
+    ending.state, ending.closed_at, ending.stopped_why = Ending.State.STOPPED, now, why
+    ending.save(update_fields=["state", "closed_at", "stopped_why"])
+    record("record.destruction_stopped", resident, actor=None, at=now, organisation=ending.home_id)
 
 
 @transaction.atomic

@@ -31,12 +31,15 @@ class AskAgain(Refused):
 def tell_end(*, actor: Actor, resident: Resident, told: Mapping, now: datetime) -> Keeping:
     """Say what the record does not: when somebody left, died or was last seen, and whether it is a mental-health one.
 
-    `told` holds left_on, died_on and last_contact_on (days or None) and mental_health. BadInput for days to come.
+    `told` holds left_on, died_on and last_contact_on (days or None) and mental_health. BadInput for days to come, and
+    for days before their birth.
     """
     resident = _locked(actor, resident)
     days = {name: told.get(name) for name in ("left_on", "died_on", "last_contact_on")}
     today = timezone.localdate(now)
     if wrong := {name: "This day is still to come." for name, day in days.items() if day and day > today}:
+        raise BadInput(wrong)
+    if wrong := {name: "They were not born yet." for name, day in days.items() if day and day < resident.date_of_birth}:
         raise BadInput(wrong)
     values = {**days, "mental_health": bool(told.get("mental_health"))}
     keeping, _ = Keeping.objects.update_or_create(

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.core.files.storage import default_storage
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
 from django.db.models import F, Q
@@ -27,7 +28,6 @@ LEASE = timedelta(minutes=10)
 TRIES = 5
 NOT_TOLD = {"Passage", "RecordExport", "Draft", "HeldFact", "WrongCode", "Sheet"}
 STAFF = "staff"
-SECRETS = ("_digest", "_sealed", "_index", "_key")
 LOOKED = 200
 
 
@@ -35,11 +35,17 @@ def claim(export_id: UUID, state: str, *, now: datetime) -> RecordExport | None:
     """Take an export in a state to work on; None when another worker has it, or after too many tries."""
     free = Q(lease_until=None) | Q(lease_until__lte=now)
     mine = RecordExport.objects.filter(free, pk=export_id, state=state)
-    if mine.filter(tries__gte=TRIES).update(state=RecordExport.State.FAILED, lease_until=None):
+    if mine.filter(tries__gte=TRIES).update(state=RecordExport.State.FAILED, lease_until=None, kept_until=now + KEPT):
         return None
     if not mine.update(lease_until=now + LEASE, tries=F("tries") + 1):
         return None
     return RecordExport.objects.select_related("request__resident__home").get(pk=export_id)
+
+
+def files_in(export_id: UUID) -> list[str]:
+    """Every file of an export, also of a try that ended half-way and is named nowhere."""
+    folder = f"exports/{export_id}"
+    return [f"{folder}/{name}" for name in default_storage.listdir(folder)[1]] if default_storage.exists(folder) else []
 
 
 def gather(export_id: UUID, *, now: datetime) -> None:

@@ -33,13 +33,15 @@ def place_hold(
     reason: str,
     now: datetime,
 ) -> Hold:
-    """Hold back a record, or without a resident every record of a home. BadInput by field."""
+    """Hold back a record, or without a resident every record of a home. BadInput by field; Refused once destroyed."""
     require(actor, Permission.KEEP_RECORDS, home)
     told = {"asked_by": asked_by.strip(), "reference": reference.strip(), "reason": reason.strip()}
     _refuse_empty(told, {"asked_by": "Say who asked for it.", "reason": "Say why it may not be destroyed."})
     Organisation.objects.select_for_update().get(pk=home.pk)  # whoever destroys waits, and then sees the hold
     if resident is not None:
         resident = Resident.objects.select_for_update().get(pk=resident.merged_into_id or resident.pk)
+        if resident.endings.filter(state__in=["emptied", "done"]).exists():
+            raise Refused("This record was destroyed: there is nothing left to hold back.", code="destroyed")
     hold = Hold.objects.create(
         home=home, resident=resident, placed_at=now, placed_by=actor.user, placed_by_name=actor.name, **told
     )

@@ -13,6 +13,7 @@ from django.db import transaction
 from redbag.errors import BadInput, Gone, Refused
 from redbag.journal.recording import record
 from redbag.organisations.access import Actor, Permission, require
+from redbag.retention.gathering import files_in
 from redbag.retention.making import REASONS
 from redbag.retention.models import Passage, RecordExport
 from redbag.vault import read_file
@@ -98,7 +99,7 @@ def forget_exports(*, now: datetime, but: Collection[UUID] = ()) -> int:
     gone = 0
     for export in old.exclude(request__resident__in=but).exclude(state=RecordExport.State.MAKING):
         with transaction.atomic():
-            files = [name for name in (export.raw, export.paper, export.data) if name]
+            files = {export.raw, export.paper, export.data, *files_in(export.pk)} - {""}
             export.passages.update(text="", names=json.dumps([]))
             export.state, export.raw, export.paper, export.data = RecordExport.State.FORGOTTEN, "", "", ""
             export.save(update_fields=["state", "raw", "paper", "data"])

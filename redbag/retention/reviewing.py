@@ -126,7 +126,7 @@ def _died(kept: dict[UUID, UUID]) -> dict[UUID, date]:
 
 
 def _until(kept: dict[UUID, UUID]) -> dict[UUID, date]:
-    """Until when each record is kept beyond its time: the last word of each record counts, the latest of those joined."""
+    """Until when each record is kept beyond its time: the last word of each counts, and the latest of those joined."""
     rows = KeptLonger.objects.filter(resident__in=kept).order_by("at", "pk").values_list("resident", "until")
     latest: dict[UUID, date] = {}
     for resident, until in dict(rows).items():

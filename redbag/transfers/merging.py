@@ -14,6 +14,7 @@ from redbag.errors import BadInput, Refused
 from redbag.journal.recording import record
 from redbag.organisations.access import Actor, Permission, require
 from redbag.organisations.models import User
+from redbag.residents.actions import refuse_merged
 from redbag.residents.joining import (
     FILLED,
     LISTED,
@@ -129,6 +130,7 @@ def unmerge_residents(*, actor: Actor, merge: Merge, why: str, now: datetime) ->
     if errors := _why_errors(why, "Say why, for example: two people after all."):
         raise BadInput(errors)
     kept, other = _locked(merge.kept, merge.other)
+    refuse_merged(kept)
     merge = Merge.objects.select_for_update().get(pk=merge.pk)
     if merge.undone_at:
         raise AlreadyOne(f"{merge.undone_by_name} has already taken these records apart.", code="not_merged")
@@ -164,6 +166,7 @@ def _refuse(kept: Resident, other: Resident) -> None:
     for each in (kept, other):
         if each.merged_into_id:
             raise AlreadyOne(f"Somebody has already joined the record of {each.called} with another one.")
+        refuse_merged(each)
     if kept.archived_at:
         raise Refused(f"{kept.called} has left. Bring them back first, or keep the other record.", code="archived")
     if other.merged.exists():

@@ -1,6 +1,6 @@
 """For which home a page is meant, when somebody works at several."""
 
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 
 from redbag.errors import NotAllowed
 from redbag.organisations.access import Actor, Permission
@@ -16,12 +16,18 @@ def places(actor: Actor, permission: Permission) -> list[Organisation]:
 
 
 def chosen(request: HttpRequest, permission: Permission) -> Organisation:
-    """The organisation that the form names by its ODS code, else the first; NotAllowed when there is none."""
+    """The organisation that the form names by its ODS code, else the first; NotAllowed when there is none.
+
+    A form that names one that is not theirs is answered with 404: nothing is done at another home than was meant.
+    """
     known = places(request.actor, permission)
     if not known:
         raise NotAllowed(f"Your role may not {permission}.")
     asked = request.POST.get("home") or request.GET.get("home")
-    return next((place for place in known if place.ods_code == asked), known[0])
+    found = next((place for place in known if place.ods_code == asked), None)
+    if found is None and request.POST.get("home"):
+        raise Http404
+    return found or known[0]
 
 
 def choices(request: HttpRequest, permission: Permission) -> list[dict]:

@@ -160,6 +160,8 @@ def agree(request: HttpRequest, ending_id: UUID) -> HttpResponse:
             return redirect("web:agree_destruction", ending.pk)
         except BadInput as wrong:
             errors = wrong.errors
+        except endings.AskAgain as wrong:
+            errors = {"name": str(wrong)}
     context = _shown(request, ending.resident) | {
         "ending": ending,
         "own": ending.proposed_by_id == request.actor.user_id,

@@ -9,11 +9,12 @@ from django.core.files.storage import default_storage
 from django.db import DatabaseError, connection, models, transaction
 
 from redbag.discharges.models import LetterCopy
-from redbag.errors import BadInput, NotAllowed
+from redbag.errors import BadInput, NotAllowed, Refused
 from redbag.journal.sealing import seal_pending
 from redbag.journal.verifying import verify
+from redbag.residents.actions import change_resident, return_resident
 from redbag.residents.models import Resident
-from redbag.retention.destroying import destroy, files_of, sweep
+from redbag.retention.destroying import NotTheSame, destroy, files_of, sweep
 from redbag.retention.ending import AskAgain, NotDue, agree, give_up, keep_longer, propose, tell_end
 from redbag.retention.holdings import BY_TABLE, HOLDINGS, OTHERS
 from redbag.retention.holds import place_hold
@@ -123,6 +124,8 @@ def test_what_was_told_of_a_joined_record_keeps_the_kept_one(left):
 def test_a_day_told_too_early_shortens_nothing(left):
     peggy = Resident.objects.get(pk=left.peggy.pk)
     told = {"left_on": date(2010, 1, 1), "died_on": None, "last_contact_on": None}
+    with pytest.raises(BadInput, match="not born"):
+        tell_end(actor=left.actor("manager"), resident=peggy, told=told | {"died_on": date(1900, 1, 1)}, now=left.now)
     due = row_of(peggy, today=left.now.date()).answer.due_on
     tell_end(actor=left.actor("manager"), resident=peggy, told=told, now=left.now)
     assert row_of(peggy, today=left.now.date()).answer.due_on == due > left.now.date()
@@ -255,3 +258,29 @@ def test_what_the_database_lets_be_emptied_is_what_destruction_empties():
 def test_every_other_table_has_a_class_too():
     known = BY_TABLE.keys() | {table for tables in OTHERS.values() for table in tables}
     assert {each.__name__ for each in apps.get_app_config("redbag").get_models()} - known == set()
+
+
+def test_a_destroyed_record_is_never_used_again(left):
+    destroy(agreed(left, proposed(left)).pk, now=left.later)
+    peggy = Resident.objects.get(pk=left.peggy.pk)
+    for write in (
+        lambda: return_resident(actor=left.actor("senior"), resident=peggy, now=left.later),
+        lambda: change_resident(actor=left.actor("senior"), resident=peggy, values={"room": "4"}, now=left.later),
+        lambda: hold(left, peggy),
+    ):
+        with pytest.raises(Refused) as refused:
+            write()
+        assert refused.value.code == "destroyed"
+
+
+def test_what_would_change_a_journey_is_stopped_with_words(left, monkeypatch):
+    ending = agreed(left, proposed(left))
+
+    def other(mine):
+        raise NotTheSame
+
+    monkeypatch.setattr("redbag.retention.destroying._replay_same", other)
+    sweep(now=lambda: left.later)
+    ending.refresh_from_db()
+    assert (ending.state, ending.stopped_why[:9]) == (Ending.State.STOPPED, "A journey")
+    assert Resident.objects.get(pk=left.peggy.pk).last_name == "Jones"

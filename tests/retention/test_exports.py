@@ -13,7 +13,7 @@ from redbag.errors import BadInput, Gone, Refused
 from redbag.journal.models import Entry
 from redbag.residents.actions import change_resident
 from redbag.retention.asking import ask_export, close_request, extend_request, months_after, note_request
-from redbag.retention.gathering import gather
+from redbag.retention.gathering import files_in, gather
 from redbag.retention.holds import place_hold
 from redbag.retention.looking_through import ask_making, decide, forget_exports, hand_out, show_rest
 from redbag.retention.making import left_out, make, redacted
@@ -21,6 +21,7 @@ from redbag.retention.models import RecordExport
 from redbag.retention.passages import finder, leaves, without
 from redbag.retention.tasks import forget_old_exports
 from redbag.summaries.actions import write_sections
+from redbag.vault import keep_file
 
 pytestmark = pytest.mark.django_db
 
@@ -132,18 +133,22 @@ def test_fetching_it_is_in_the_journal_and_the_record_stays_as_it_was(world, gat
     assert world.peggy.contacts[0]["name"] == "Walter Underhill"
 
 
-def test_it_goes_after_two_weeks_but_not_under_a_hold(world, gathered):
+def test_it_goes_after_two_weeks_but_not_under_a_hold(world, gathered, django_capture_on_commit_callbacks):
     decided(world, gathered)
     files = [getattr(export_of(gathered), name) for name in ("raw", "paper", "data")]
+    files.append(keep_file(f"exports/{gathered.pk}/raw", b"of a try that ended half-way"))
     hold = {"asked_by": "Court", "reference": "", "reason": "Claim"}
     place_hold(actor=world.actor("manager"), home=world.oakview, resident=world.peggy, now=world.now, **hold)
     RecordExport.objects.update(kept_until=world.now - timedelta(days=900))
     forget_old_exports()
     assert all(default_storage.exists(name) for name in files)
-    assert forget_exports(now=world.now) == 1
+    with django_capture_on_commit_callbacks(execute=True):
+        assert forget_exports(now=world.now) == 1
+    assert [name for name in files if default_storage.exists(name)] == []
     with pytest.raises(Gone):
         hand_out(actor=world.actor("manager"), export=export_of(gathered), form="paper", now=world.now)
     assert set(gathered.passages.values_list("text", flat=True)) == {""}
+    assert files_in(gathered.pk) == []
 
 
 def test_nothing_is_sent_before_it_is_known_who_asked(world, gathered):

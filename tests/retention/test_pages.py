@@ -49,6 +49,8 @@ def test_two_managers_destroy_a_record_on_pages(left, later, signed_in):
     assert asked.url == reverse("web:agree_destruction", args=[ending.pk])
     assert "another manager must look" in page(first, "agree_destruction", ending.pk).content.decode()
     assert send(first, "agree_destruction", ending.pk, name="Margaret Jones").status_code == 403
+    early = send(second, "agree_destruction", ending.pk, name="Margaret Jones")
+    assert (early.status_code, "Look at the record first" in early.content.decode()) == (422, True)
     later.shift(timedelta(minutes=2))
     send(second, "agree_destruction", ending.pk, name="Margaret Jones")
     ending.refresh_from_db()
@@ -57,6 +59,8 @@ def test_two_managers_destroy_a_record_on_pages(left, later, signed_in):
 
 def test_a_hold_takes_a_record_off_the_list_of_what_is_due(left, signed_in):
     manager = signed_in("manager")
+    elsewhere = {"home": "NOWHERE", "asked_by": "HM Coroner", "reason": "Inquest"}
+    assert (send(manager, "hold_home", **elsewhere).status_code, Hold.objects.count()) == (404, 0)
     assert send(manager, "hold_record", left.peggy.pk, asked_by="", reason="").status_code == 422
     send(manager, "hold_record", left.peggy.pk, asked_by="HM Coroner", reference="7/26", reason="Inquest")
     shown = page(manager, "records").content.decode()
@@ -64,6 +68,16 @@ def test_a_hold_takes_a_record_off_the_list_of_what_is_due(left, signed_in):
     assert "Propose to destroy it" not in page(manager, "record_end", left.peggy.pk).content.decode()
     send(manager, "lift_hold", Hold.objects.get().pk, why="Over")
     assert "Propose to destroy it" in page(manager, "record_end", left.peggy.pk).content.decode()
+
+
+def test_who_lives_here_is_found_from_their_own_page(world):
+    shown = {}
+    for who in ("manager", "carer"):
+        client = Client()
+        client.force_login(world.people[who])
+        shown[who] = page(client, "resident", world.peggy.pk).content.decode()
+    link = reverse("web:record_end", args=[world.peggy.pk])
+    assert (link in shown["manager"], link in shown["carer"]) == (True, False)
 
 
 def test_a_record_is_kept_longer_because(left, signed_in):
