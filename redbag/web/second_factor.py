@@ -69,8 +69,8 @@ def set_up_app(request: HttpRequest) -> HttpResponse:
     error = ""
     if request.method == "POST":
         try:
-            told = {"secret": secret, "typed": text(request.POST, "code"), "first": half is not None}
-            codes = second_factor.confirm_app(user=user, now=now, **told)
+            typed, first = text(request.POST, "code"), half is not None
+            codes = second_factor.confirm_app(user=user, secret=secret, typed=typed, first=first, now=now)
             del request.session[NEW_SECRET]
             return _added(request, half, codes, "Your app is set up.", now=now)
         except WrongCode as wrong:
@@ -166,8 +166,8 @@ def add_passkey(request: HttpRequest) -> HttpResponse:
         return prove_first(proof, reverse("web:my_sign_in"))
     try:
         kept = answered(request, "add", now=now)
-        told = {"name": text(request.POST, "name"), "answer": request.POST.get("answer", ""), "first": half is not None}
-        codes = passkeys.add_passkey(user=user, kept=kept, now=now, **told)
+        told = {"name": text(request.POST, "name"), "answer": request.POST.get("answer", "")}
+        codes = passkeys.add_passkey(user=user, kept=kept, first=half is not None, now=now, **told)
     except (NotThisPasskey, BadInput) as wrong:
         messages.error(request, str(wrong))
         return redirect("web:set_up_app" if half else "web:my_sign_in")

@@ -10,9 +10,10 @@ from redbag.accounts.codes import PAPER_LENGTH, PAPER_LETTERS, grouped, new_pape
 from redbag.accounts.joining_models import AccountLetter
 from redbag.accounts.lettering import send_letter
 from redbag.accounts.owing import owe_letter
+from redbag.accounts.passkeys import add_passkey
 from redbag.accounts.recovery import codes_left, make_codes, take_recovery_code
 from redbag.accounts.second_factor import WrongCode, confirm_app, remove_app, reset, standing, take_code
-from redbag.accounts.second_factor_models import RecoveryCode
+from redbag.accounts.second_factor_models import Authenticator, RecoveryCode
 from redbag.errors import NotAllowed, Refused
 from redbag.journal.models import Entry
 from redbag.organisations.actions import open_session
@@ -124,6 +125,16 @@ def test_an_app_counts_only_once_it_has_shown_a_right_code(world):
     assert letters_to(carer) == ["codes_made", "step_added"]
     newer = new_secret()
     assert confirm_app(user=carer, secret=newer, typed=App(newer).code(NOW), now=NOW) == []
+
+
+def test_what_must_be_the_first_second_step_is_refused_beside_another(world):
+    carer, secret = world.people["carer"], new_secret()
+    own = app_of(carer)
+    with pytest.raises(Refused, match="You have a second step by now"):
+        confirm_app(user=carer, secret=secret, typed=App(secret).code(NOW), first=True, now=NOW)
+    with pytest.raises(Refused, match="You have a second step by now"):
+        add_passkey(user=carer, name="my phone", kept={}, answer="{}", first=True, now=NOW)
+    assert Authenticator.objects.get().secret == own.maker.secret
 
 
 def test_who_must_have_a_second_step_keeps_one(world, settings):
