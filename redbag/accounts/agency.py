@@ -22,13 +22,14 @@ MOST_WRONG = 10  # PINs of one shift, before a colleague must help
 OF_A_SHIFT = {"most": MOST_WRONG, "window": 12 * 3600}
 OF_WORDS = {"most": 10, "window": 3600}  # wrong words on one tablet; a colleague's PIN counts all the same
 WORDS_LAST = timedelta(days=7)
+RENEW_AFTER = timedelta(days=7)
 WRONG_WORD = "This is not the word of the house. Ask the nurse in charge, or a colleague with a PIN."
 TRIED_WORDS = "The word was wrong too often on this tablet. A colleague can let you in with their PIN, or wait an hour."
 COLLEAGUES_NAME = "Somebody who works here has this name. If it is you, tap your name; else add your second name."
 WRONG_PIN = "This PIN is not right."
 NOT_FROM_HERE = "Who is signed in does not work here, so cannot let you in. Ask somebody who does, or type the word."
 LOCKED = "This PIN was wrong too often. They sign in with their e-mail first; or use the word of the house."
-EVERYBODY = "Too many wrong tries on this tablet: it asks everybody to sign in with their e-mail for now."
+EVERYBODY = "Too many wrong PINs on this tablet: none counts on it for now. Type the word of the house."
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,11 @@ def renew_word(*, actor: Actor, organisation: Organisation, now: datetime) -> Ho
     made, _ = HouseWord.objects.update_or_create(organisation=organisation, defaults=kept)
     record("house_word.renewed", organisation, actor=actor, at=now, organisation=organisation)
     return made
+
+
+def is_old(word: HouseWord, *, now: datetime) -> bool:
+    """Whether it is time for a new one: too many people who do not work here now may know it."""
+    return now - word.made_at > RENEW_AFTER
 
 
 def shown(word: HouseWord) -> str:

@@ -153,6 +153,13 @@ def stand_up(*, sitting: Sitting, now: datetime) -> None:
     Sitting.objects.filter(pk=sitting.pk, ended_at=None).update(ended_at=now)
 
 
+def last_page_of(*, tablet: Device, user: User, now: datetime) -> str:
+    """Where this person was when the tablet locked on them last, whoever used it since; empty when it did not."""
+    mine = Sitting.objects.filter(tablet=tablet, user=user, until__gt=now)
+    last = mine.order_by("-started_at").first()
+    return last.was_at if last and last.locked_at else ""
+
+
 def in_use(tablets: QuerySet[Device], *, now: datetime) -> dict[UUID, Sitting]:
     """Who uses each of these tablets now, locked or not, by the tablet's id."""
     going_on = Sitting.objects.filter(tablet__in=tablets, ended_at=None, until__gt=now, tablet__revoked_at=None)

@@ -73,6 +73,8 @@ def _in(request: HttpRequest, chosen: User | Sitting, now) -> HttpResponse:
     last = request.locked or request.sitting
     same = last is None or chosen.pk in (last.user_id, last.pk)
     to = _own(request, last.was_at) if last is not None and same else ""
+    if not same and isinstance(chosen, User):
+        to = _own(request, sittings.last_page_of(tablet=request.tablet, user=chosen, now=now))
     to = to or (onward(request, "/") if same else "/")
     request.session.flush()
     if isinstance(chosen, Sitting):

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.views.decorators.cache import never_cache
 
-from redbag.accounts.agency import renew_word, shown, word_of
+from redbag.accounts.agency import is_old, renew_word, shown, word_of
 from redbag.accounts.pins import PINS_STAY_OFF, pins_are_off
 from redbag.accounts.sittings import in_use, is_locked, said_of
 from redbag.accounts.tablets import in_groups, make_code, take_out_of_use
@@ -91,4 +91,5 @@ def agency_word(request: HttpRequest) -> HttpResponse:
         return redirect(f"{reverse('web:agency_word')}?home={home.ods_code}")
     kept = word_of(home)
     seen = {"home": home, "kept": kept, "word": shown(kept) if kept else ""}
+    seen["old"] = kept is not None and is_old(kept, now=timezone.now())
     return render(request, "pages/tablets/agency_word.html", seen)

@@ -10,7 +10,7 @@ from django.urls import reverse
 from redbag.accounts import agency, pins
 from redbag.accounts.pins import set_pin
 from redbag.accounts.sittings import in_use, said_of
-from redbag.accounts.tablet_models import Pin, Sitting, TabletCode
+from redbag.accounts.tablet_models import HouseWord, Pin, Sitting, TabletCode
 from redbag.accounts.tablets import enrol_with, make_code
 from redbag.errors import BadInput
 from redbag.journal.models import Entry
@@ -180,6 +180,7 @@ def test_it_locks_after_two_minutes_and_comes_back_to_the_page_for_the_same_pers
     pressed = at_tablet.post(f"/residents/{world.peggy.pk}/sections/allergies", {"status": "none"})
     assert pressed["Location"] == "/tablet"
     assert "was not recorded" in text(at_tablet.get("/tablet"))
+    assert enter(at_tablet, world, "carer")["Location"] == page
 
 
 def test_polling_is_nobody_and_going_to_hospital_waits_ten_minutes(world, at_tablet, at):
@@ -358,18 +359,22 @@ def test_a_shift_locks_stays_and_goes_on_with_its_own_pin_on_this_tablet_only(wo
 
 
 def test_the_word_of_the_house_lets_in_and_an_old_one_does_not(world, at_tablet, browser_of):
+    page = "/tablets/agency-word"
     senior = browser_of("senior")
 
     def word():
-        senior.post("/tablets/agency-word")
-        return re.search(r'tb-code"><strong>([0-9A-Z ]{9})<', text(senior.get("/tablets/agency-word")))[1]
+        senior.post(page)
+        return re.search(r'tb-code"><strong>([0-9A-Z ]{9})<', text(senior.get(page)))[1]
 
     old, new = word(), word()
     assert "not the word of the house" in text(shift(at_tablet, world, word=old))
     assert shift(at_tablet, world, word=new.lower())["Location"] == "/"
     assert "Jo Smith (agency: Care4U), let in by the word of the house" in text(at_tablet.get("/"))
     assert Entry.objects.get(action="agency.let_in").facts["by"] == "word"
-    assert browser_of("carer").get("/tablets/agency-word").status_code == 403
+    assert browser_of("carer").get(page).status_code == 403
+    assert "older than a week" not in text(senior.get(page))
+    HouseWord.objects.update(made_at=world.now - timedelta(days=8))
+    assert "older than a week" in text(senior.get(page))
 
 
 def test_nobody_gets_in_without_a_word_or_a_colleague_and_a_colleague_signed_in_can_hand_it_over(world, at_tablet):
