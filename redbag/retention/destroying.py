@@ -121,7 +121,6 @@ def write_log(ending_id: UUID, *, now: datetime) -> None:
         at=now,
         organisation=ending.home_id,
         resident=ending.resident_id,
-        rule=ending.rule,
         counts=ending.counts,
         digest=ending.digest,
     )
@@ -206,5 +205,5 @@ def _empty_journal(mine: Theirs, ending: Ending, now: datetime) -> int:
     """Destroy what the journal says of them in words; its entries and seals stay."""
     entries = entries_about(residents=mine.records, subjects=mine.ids)
     return destroy_personal(
-        entries, actor=None, at=now, why=ending.rule, organisation=ending.home_id, resident=ending.resident_id
+        entries, actor=None, at=now, why="retention", organisation=ending.home_id, resident=ending.resident_id
     )

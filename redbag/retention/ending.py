@@ -46,7 +46,8 @@ def tell_end(*, actor: Actor, resident: Resident, told: Mapping, now: datetime) 
         resident=resident,
         defaults={**values, "home_id": resident.home_id, "told_at": now, "told_by_name": actor.name},
     )
-    _record("record.end_told", resident, actor, now, **{name: str(each) for name, each in values.items()})
+    said = {name: str(each) for name, each in values.items() if each}
+    _record("record.end_told", resident, actor, now, personal=said)
     return keeping
 
 

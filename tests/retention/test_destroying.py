@@ -10,6 +10,7 @@ from django.db import DatabaseError, connection, models, transaction
 
 from redbag.discharges.models import LetterCopy
 from redbag.errors import BadInput, NotAllowed, Refused
+from redbag.journal.models import Entry
 from redbag.journal.sealing import seal_pending
 from redbag.journal.verifying import verify
 from redbag.residents.actions import change_resident, return_resident
@@ -129,6 +130,7 @@ def test_a_day_told_too_early_shortens_nothing(left):
     due = row_of(peggy, today=left.now.date()).answer.due_on
     tell_end(actor=left.actor("manager"), resident=peggy, told=told, now=left.now)
     assert row_of(peggy, today=left.now.date()).answer.due_on == due > left.now.date()
+    assert "2010" not in str(Entry.objects.get(action="record.end_told").facts)
 
 
 def test_after_it_no_word_of_theirs_is_anywhere_and_all_that_happened_stands(whole):
@@ -262,6 +264,7 @@ def test_every_other_table_has_a_class_too():
 
 def test_a_destroyed_record_is_never_used_again(left):
     destroy(agreed(left, proposed(left)).pk, now=left.later)
+    assert "care_record" not in str(list(Entry.objects.values_list("facts")))  # facts stay when the person is gone
     peggy = Resident.objects.get(pk=left.peggy.pk)
     for write in (
         lambda: return_resident(actor=left.actor("senior"), resident=peggy, now=left.later),
