@@ -188,8 +188,8 @@ def table() -> list[Secret]:
             "Word of the house, at a tablet of the home",
             32**agency.LETTERS,
             "until renewed",
-            f"counted with the PINs: {pins.WRONG_IN_AN_HOUR} in 1 h or {pins.WRONG_IN_A_WEEK} in a week",
-            pins.guesses_a_year(people=pin_people),
+            f"{agency.OF_WORDS['most']} in 1 h lock the word there",
+            a_year(agency.OF_WORDS),
             HOMES,
         ),
     ]
