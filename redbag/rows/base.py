@@ -1,9 +1,12 @@
 """PostgreSQL, with the scope of `redbag.rows` told to the connection before the next statement that needs it."""
 
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.db.backends.postgresql import base
 from psycopg.pq import TransactionStatus
 
 from redbag import rows
+from redbag.rows import checks
 
 TELL = (
     "SELECT set_config('redbag.everything', %s, false), set_config('redbag.organisations', %s, false),"
@@ -32,8 +35,18 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self.told = wanted
 
     def connect(self):
+        """Outside of the demo whoever serves, works or sweeps stops here under a role that no policy holds."""
         self.told = None
         super().connect()
+        if not settings.DEMO:
+            self._refuse_a_free_role()
+
+    def _refuse_a_free_role(self) -> None:
+        with self.connection.cursor() as cursor:
+            (free,) = cursor.execute(checks.HELD).fetchone()
+        if free:
+            self.close()
+            raise ImproperlyConfigured(f"{checks.WORDS} {checks.HINT}")
 
     def _rollback(self):
         self.told = None

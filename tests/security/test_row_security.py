@@ -5,6 +5,7 @@ from uuid import uuid4
 import pytest
 from django.apps import apps
 from django.core.checks import Error
+from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test import Client
 from django.utils import timezone
@@ -72,6 +73,8 @@ def test_a_role_that_bypasses_them_stops_the_start_in_production(settings, monke
     (said,) = role_is_held(databases=["default"])
     assert isinstance(said, Error)
     assert "superuser" in said.hint
+    with pytest.raises(ImproperlyConfigured, match="policies on rows do not hold"):
+        connection.copy().connect()
 
 
 def leads_to_a_resident():
