@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import os
 from functools import lru_cache
 from pathlib import Path
 from uuid import uuid4
@@ -70,7 +71,8 @@ def resealed(sealed: str) -> str:
 def reseal_file(path: Path) -> bool:
     """Put a sealed file under the first key of its ring; whether it was under another. InvalidToken, or OSError.
 
-    The file is exchanged whole: a reader sees the old one or the new one.
+    The file is exchanged whole and is on the disk before the old one goes: a reader, and a machine that starts again,
+    sees the old one or the new one.
     """
     before = path.read_bytes()
     after = _resealed(before)
@@ -79,7 +81,10 @@ def reseal_file(path: Path) -> bool:
     draft = path.with_name(f"{path.name}.{uuid4().hex}.tmp")
     try:
         draft.touch(mode=path.stat().st_mode & 0o777)
-        draft.write_bytes(after)
+        with draft.open("wb") as file:
+            file.write(after)
+            file.flush()
+            os.fsync(file.fileno())
         path.stat()  # what was thrown away meanwhile stays away
         draft.replace(path)
     finally:

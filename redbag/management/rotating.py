@@ -5,6 +5,7 @@ killed is run again, and passes over what is done.
 """
 
 import json
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +20,7 @@ from redbag.management.append_only import writable
 from redbag.vault import BlindIndexField, SealedTextField, blind_indexes, reseal_file, resealed, unseal
 
 BATCH = 500
+AN_HOUR = 60 * 60  # in seconds: no file takes as long to be exchanged
 MARK = "gAAAA"  # with which everything sealed begins (Fernet, version 128)
 Row = tuple
 
@@ -86,6 +88,11 @@ def rotate_table(table: Table, *, check: bool, batch: int = BATCH) -> Count:
 def rotate_files(*, check: bool) -> Count:
     """The same for what keep_file kept, for keys the service made for itself, and for mail that was put aside."""
     count = Count("files")
+    for draft in _of_a_killed_run():
+        count.older += 1
+        if not check:
+            draft.unlink(missing_ok=True)
+            count.moved += 1
     for path in _files():
         count.seen += 1
         try:
@@ -211,6 +218,13 @@ def _exchange(table: Table, row: Row, change: dict[str, str], count: Count) -> b
         count.unreadable.append(f"{count.place} {row[0]}: {str(wrong).splitlines()[0]}")
         count.older -= 1
         return False
+
+
+def _of_a_killed_run() -> Iterator[Path]:
+    """Drafts that a run left behind when it was killed: copies that nobody who destroys a record knows of."""
+    for draft in sorted(Path(default_storage.location).glob("**/*.tmp")):
+        if draft.stat().st_mtime < time.time() - AN_HOUR:
+            yield draft
 
 
 def _files() -> Iterator[Path]:

@@ -1,5 +1,6 @@
 """Keys are changed while the service runs: everything is read and found afterwards, and the old key opens nothing."""
 
+import os
 import uuid
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -223,8 +224,13 @@ def test_files_and_the_services_own_keys_are_sealed_again(settings, tmp_path, mo
     path = Path(default_storage.path(name))
     monkeypatch.setattr(rotating, "default_storage", type("Here", (), {"location": str(path.parent)}))
     add_keys(settings)
-    assert rotating.rotate_files(check=True).older == 2
-    assert rotating.rotate_files(check=False).moved == 2
+    left_behind = keep_file("test-rotation/letter.0f.tmp", b"a copy of a run that was killed")
+    os.utime(default_storage.path(left_behind), (0, 0))
+    assert rotating.rotate_files(check=True).older == 3
+    synced = []
+    monkeypatch.setattr("redbag.vault.os.fsync", synced.append)
+    assert rotating.rotate_files(check=False).moved == 3
+    assert (len(synced), default_storage.exists(left_behind)) == (2, False)
     assert rotating.rotate_files(check=False).moved == 0
     drop_old_keys(settings)
     assert read_file(name) == b"words"
