@@ -91,7 +91,7 @@ class VisitorsCall(Door):
         except throttling.TooOften as often:
             return answer(429, str(often), "too_often", {"Retry-After": str(often.wait)})
         except actions.BadInput as wrong:
-            if wrong.errors.get("code") in (actions.WRONG, actions.VOIDED):
+            if wrong.errors.get("code", "").startswith(actions.COUNTED):
                 note_attempt(reason=WRONG_CODE, text=str(pk), bag=transfer.bag, actor=None, now=self.now)
             raise
         told = visitor_row(visitor, now=self.now) | {"token": token}

@@ -2,7 +2,7 @@
 
 import hashlib
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 from django.db import InternalError, OperationalError, connection, models
@@ -12,6 +12,8 @@ from redbag.bags import codes, tokens
 from redbag.bags.models import Bag, ScanAttempt
 from redbag.bags.models import State as BagState
 from redbag.organisations.access import Actor, Permission
+from redbag.transfers.handover_codes import MOST_TRIES
+from redbag.transfers.models import Transfer
 from redbag.transfers.scanning import FOUND, Look
 
 log = structlog.get_logger()
@@ -32,6 +34,7 @@ SAID = {
 }
 ON_THE_WAY = (BagState.PACKED, BagState.WITH_CREW, BagState.IN_HOSPITAL, BagState.COMING_HOME)
 MINUTES = 10
+GUESSED_LATELY = timedelta(hours=12)
 SHOWN = 200
 COLUMNS = ("id", "at", "reason", "begins", "digest", "bag_id", "organisation_id", "by_id", "times", "last_at")
 # In one statement, however often it is scanned: a scan may not wait for this.
@@ -87,6 +90,18 @@ def attempts_seen_by(actor: Actor | None) -> models.QuerySet[ScanAttempt]:
     homes = actor.organisations_with(Permission.READ_JOURNAL)
     rows = ScanAttempt.objects.select_related("bag", "organisation", "by")
     return rows.filter(Q(bag__home__in=homes) | Q(bag=None, organisation__in=homes)).order_by("-last_at")
+
+
+def guessed_at(actor: Actor, *, now: datetime) -> list[tuple[Transfer, datetime]]:
+    """The journeys under way of the actor's homes at whose hand-over code many guessed lately, and when last."""
+    homes = actor.organisations_with(Permission.PACK)
+    wrong = ScanAttempt.objects.filter(reason=WRONG_CODE, bag__home__in=homes, last_at__gte=now - GUESSED_LATELY)
+    counted = wrong.values("bag").annotate(many=models.Sum("times"), last=models.Max("last_at"))
+    last = dict(counted.filter(many__gte=MOST_TRIES).values_list("bag", "last"))
+    if not last:
+        return []
+    mine = Transfer.objects.visible_to(actor, now=now).select_related("resident")
+    return [(each, last[each.bag_id]) for each in mine.filter(home__in=homes, bag__in=last, closed_at=None)]
 
 
 def said(attempt: ScanAttempt) -> str:

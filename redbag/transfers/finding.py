@@ -15,7 +15,7 @@ from redbag.organisations.pulse import stir
 from redbag.transfers.models import Fact, Transfer
 
 LONGEST = {"place": 300, "phone": 40}
-BY_LABEL = {"most": 6, "window": 60 * 60}
+OF_A_BAG = {"most": 6, "window": 60 * 60}  # from one address: strangers elsewhere may have seen it too
 BY_ADDRESS = {"most": 12, "window": 60}  # many people share one: they are only slowed
 OFTEN = "We have been told often just now. Please ring, or try again later."
 AGAIN = timedelta(minutes=10)
@@ -24,10 +24,10 @@ AGAIN = timedelta(minutes=10)
 def tell_found(*, bag: Bag, place: str, phone: str, actor: Actor | None, address: str, now: datetime) -> FoundBag:
     """Tell the bag's home where it is, at once; the same words again within ten minutes change nothing.
 
-    BadInput when no place is said; TooOften when this label, or this address, told very often. What a stranger writes
+    BadInput when no place is said; TooOften when this address told very often. What a stranger writes
     is sealed, and nothing is told back to them.
     """
-    tries = throttling.take_tries(OFTEN, ("found", str(bag.pk), BY_LABEL), ("found", address, BY_ADDRESS))
+    tries = throttling.take_tries(OFTEN, ("found", f"{bag.pk}|{address}", OF_A_BAG), ("found", address, BY_ADDRESS))
     try:
         return _keep(bag, place, phone, actor, now)
     except BadInput:

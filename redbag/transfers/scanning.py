@@ -103,14 +103,17 @@ def _look(found: tuple[str, str], actor: Actor | None, now: datetime) -> Look:
 
 
 def open_journey(*, text: str, now: datetime) -> Transfer | None:
-    """The journey under way that a label or code leads to, to ask its scanner who they are; None for none."""
+    """The journey under way that a label or code leads to, to ask its scanner who they are; None for none.
+
+    A label that was replaced leads to none: a picture of it may be in anybody's hand.
+    """
     seen = tokens.found_in(text)
     if seen is None:
         return None
     column, value = ("token_digest", tokens.token_digest(seen[1])) if seen[0] == "token" else ("code", seen[1])
     with rows.everything():
-        transfer, _ = journey_of_label(column=column, value=value, wards=(), crews=(), now=now)
-    if transfer is None or transfer.closed_at is not None:
+        transfer, label = journey_of_label(column=column, value=value, wards=(), crews=(), now=now)
+    if transfer is None or transfer.closed_at is not None or label["voided"]:
         return None
     rows.also(transfer.pk)
     return transfer

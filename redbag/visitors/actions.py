@@ -14,7 +14,8 @@ from redbag.organisations import throttling
 from redbag.organisations.access import Actor, Permission, require
 from redbag.organisations.guessing import note_wrong, slow_down
 from redbag.organisations.pulse import stir
-from redbag.transfers.handover_codes import MOST_TRIES, is_void, proves, shown_step, step_at, wrong_try
+from redbag.templatetags.redbag import clock
+from redbag.transfers.handover_codes import MOST_TRIES, code_at, is_void, proves, shown_step, step_at, wrong_try
 from redbag.transfers.intake import Result, take_in
 from redbag.transfers.models import Transfer, WrongCode
 from redbag.transfers.stages import Kind as FactKind
@@ -40,7 +41,13 @@ CODE, BREAK_GLASS = "code", "break glass"
 ARRIVED = (Stage.IN_HOSPITAL, Stage.COMING_HOME)
 WRONG = "This is not the code that the home's tablet shows now. Look again: it changes every few minutes."
 VOIDED = "Too many wrong tries, so there is a new code on their screen. Look again, and type that one."
-TRIED = "Too many wrong codes. Wait a little, or ask the home to say that you have the bag."
+NONE = "Too many wrong tries, so there is no code on their screen"
+COUNTED = (WRONG, VOIDED, NONE)  # how what is said of a wrong code begins
+INSTEAD = (
+    'Press "I cannot see the tablet" and ring the home: the code they give you there works at once. '
+    "A driver needs no code: ask the home to write down that you have the bag."
+)
+TRIED = f"Too many wrong codes were typed here, so the numbers on the tablet open nothing now. {INSTEAD}"
 SEEN_EVERY = timedelta(minutes=1)
 
 
@@ -59,11 +66,18 @@ def let_in(*, transfer: Transfer, code: str, told: Introduction, address: str, n
     if not proves(transfer, code, now):
         note_wrong(what="hand-over code", address=address, aim=aim, now=now)
         wrong_try(transfer, shown_step(transfer, now))
-        raise BadInput({"code": VOIDED if is_void(transfer, step_at(now)) else WRONG} | wrong)
+        raise BadInput({"code": _what_now(transfer, now)} | wrong)
     throttling.give_back(tries)
     if wrong:
         raise BadInput(wrong)
     return enter(transfer, told, now)
+
+
+def _what_now(transfer: Transfer, now: datetime) -> str:
+    if not is_void(transfer, step_at(now)):
+        return WRONG
+    code, until = code_at(transfer, now)
+    return VOIDED if code else f"{NONE} until {clock(until)}. {INSTEAD}"
 
 
 @transaction.atomic

@@ -12,6 +12,7 @@ from redbag.rows import everything
 from redbag.visitors.actions import BREAK_GLASS, Introduction, enter
 from redbag.visitors.glass_codes import (
     ENDED,
+    HOME,
     MOST_WRONG,
     NotAskedAnyMore,
     Standing,
@@ -28,12 +29,13 @@ from redbag.visitors.models import BreakGlass, Visitor
 LONGEST_NOTE = 300
 WRONG = "This is not the code. Look again, or ask for it again."
 VOIDED = "Too many wrong tries, so this code is void. Ask for a new one."
-NONE_YET = "There is no code yet, or it is older than ten minutes. Ring the home, or have one sent."
+NONE_YET = "The home has not given you a code yet. Ring them, or have one sent."
+TOO_OLD = "This code is older than ten minutes. Ring the home for another, or have one sent."
 
 
 @transaction.atomic
 def read_out(*, actor: Actor, asked: BreakGlass, now: datetime) -> str:
-    """A fresh code for this one asking, for somebody at the home to read out; the one before is void.
+    """A fresh code for this one asking, for somebody at the home to read out; the one before is void, none is mailed.
 
     Refused when it was refused, opened or is over.
     """
@@ -41,9 +43,10 @@ def read_out(*, actor: Actor, asked: BreakGlass, now: datetime) -> str:
     asked = locked(asked)
     if not standing(asked, now=now).waits:
         raise NotAskedAnyMore(ENDED)
-    code = fresh_code(asked, by="home", now=now)
+    code = fresh_code(asked, by=HOME, now=now)
     asked.shown_at, asked.shown_by, asked.shown_by_name = now, actor.user, actor.name
-    asked.save(update_fields=["shown_at", "shown_by", "shown_by_name"])
+    asked.mail_due_at = None
+    asked.save(update_fields=["shown_at", "shown_by", "shown_by_name", "mail_due_at"])
     note("break_glass.code_shown", asked, actor=actor, now=now)
     return code
 
@@ -90,7 +93,7 @@ def _judge(asked: BreakGlass, code: str, now: datetime) -> tuple[Visitor, str] |
     if not state.waits:
         raise NotAskedAnyMore(ENDED)
     if state == Standing.ASKED:
-        raise BadInput({"code": VOIDED if asked.wrong_in_all else NONE_YET})
+        raise BadInput({"code": _why_none(asked)})
     if not is_right(asked, code):
         _count_wrong(asked, now)
         return None
@@ -102,6 +105,12 @@ def _judge(asked: BreakGlass, code: str, now: datetime) -> tuple[Visitor, str] |
     asked.save(update_fields=["visitor", "opened_at"])
     void_code(asked)
     return visitor, token
+
+
+def _why_none(asked: BreakGlass) -> str:
+    if asked.code_until is not None:
+        return TOO_OLD
+    return VOIDED if asked.wrong_in_all else NONE_YET
 
 
 def _count_wrong(asked: BreakGlass, now: datetime) -> None:

@@ -15,6 +15,7 @@ DIGITS = 6
 CODE_LASTS = timedelta(minutes=10)
 ASKED_LASTS = timedelta(hours=1)
 MOST_WRONG, MOST_WRONG_IN_ALL = 5, 10
+HOME, EMAIL = "home", "email"
 REASONS = {
     "nobody": "Nobody here can show me the tablet",
     "gone": "We have already left the home",
@@ -64,6 +65,11 @@ def fresh_code(asked: BreakGlass, *, by: str, now: datetime) -> str:
     asked.code_by, asked.wrong = by, 0
     asked.save(update_fields=["code_digest", "code_until", "code_by", "wrong"])
     return code
+
+
+def given_by_home(asked: BreakGlass, *, now: datetime) -> bool:
+    """Whether a code that the home read out is good still: no other one takes its place but by the home itself."""
+    return asked.code_by == HOME and standing(asked, now=now) == Standing.CODE
 
 
 def is_right(asked: BreakGlass, code: str) -> bool:

@@ -30,9 +30,9 @@ def asked_with(tokens: Sequence[str], transfer_id: UUID) -> BreakGlass | None:
 
 
 def waiting_at(actor: Actor, *, now: datetime) -> list[BreakGlass]:
-    """Those who wait for an answer of the actor's homes, the longest waiting first."""
+    """Those who wait for an answer of the actor's homes, the newest first: who is on the telephone has just asked."""
     mine = BreakGlass.objects.visible_to(actor).select_related(*JOINED)
-    unanswered = mine.filter(asked_at__gt=now - ASKED_LASTS, visitor=None, refused_at=None).order_by("asked_at")
+    unanswered = mine.filter(asked_at__gt=now - ASKED_LASTS, visitor=None, refused_at=None).order_by("-asked_at")
     return [each for each in unanswered if standing(each, now=now).waits]
 
 

@@ -11,7 +11,7 @@ from django.core.mail import EmailMessage
 from django.db import transaction
 
 from redbag.templatetags.redbag import clock
-from redbag.visitors.glass_codes import fresh_code, locked, note, standing
+from redbag.visitors.glass_codes import EMAIL, fresh_code, given_by_home, locked, note, standing
 from redbag.visitors.models import BreakGlass
 
 LEASE = timedelta(minutes=1)
@@ -48,11 +48,11 @@ def _claim(asked: BreakGlass, now: datetime) -> EmailMessage | None:
     asked = locked(asked)
     if asked.mail_due_at is None or asked.mail_due_at > now:
         return None
-    gives_up = asked.mail_tries >= MOST_TRIES or not standing(asked, now=now).waits
+    gives_up = asked.mail_tries >= MOST_TRIES or not standing(asked, now=now).waits or given_by_home(asked, now=now)
     asked.mail_due_at = None if gives_up else now + LEASE
     asked.mail_tries += 1
     asked.save(update_fields=["mail_due_at", "mail_tries"])
-    return None if gives_up else _message(asked, fresh_code(asked, by="email", now=now))
+    return None if gives_up else _message(asked, fresh_code(asked, by=EMAIL, now=now))
 
 
 @transaction.atomic

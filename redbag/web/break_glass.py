@@ -37,6 +37,8 @@ def by_label(request: HttpRequest, text: str) -> HttpResponse:
     if transfer is not None and transfer.stage != Stage.BACK_HOME:
         return redirect("web:ask_without_code", transfer_id=transfer.pk)
     look = look_up(text=text, actor=None, now=now)
+    if look.voided:
+        return redirect("web:label", text=text)
     bag = found(look.bag) if look.bag else None
     return render(request, "pages/break_glass/no_journey.html", {"bag": bag}, status=404)
 

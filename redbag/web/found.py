@@ -32,7 +32,7 @@ def tell(request: HttpRequest, text: str) -> HttpResponse:
     if look.bag is None:
         note_scan(look=look, text=text, actor=actor, now=now)
         return render(request, "pages/scan/unknown.html", {"text": text[:40]}, status=404)
-    seen = {"bag": found(look.bag), "text": text, "carrier": carrier(actor), "form": new_form()}
+    seen = {"bag": found(look.bag), "text": text, "carrier": carrier(actor), "form": new_form(), "voided": look.voided}
     typed = {name: typed_text(request.POST, name) for name in ("place", "phone")}
     address = throttling.address_of(request.META)
     try:

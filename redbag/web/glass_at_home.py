@@ -119,6 +119,6 @@ def asked_rows(transfer_id: UUID, *, now: datetime) -> list[dict]:
     return [line(each, now=now) for each in asked_of(transfer_id)]
 
 
-def on_the_board(actor: Actor, *, now: datetime) -> tuple[list[BreakGlass], list[BreakGlass]]:
+def on_the_board(actor: Actor, *, now: datetime) -> tuple[list[dict], list[BreakGlass]]:
     """Who waits for a code of the actor's homes, and what is still to be looked back at."""
-    return waiting_at(actor, now=now), list(to_look_back(actor)[:20])
+    return [line(each, now=now) for each in waiting_at(actor, now=now)], list(to_look_back(actor)[:20])

@@ -25,7 +25,7 @@ from redbag.web.held import on_the_board
 from redbag.web.homecomings import troubles_at
 from redbag.web.mailed import letters_waiting
 from redbag.web.medicines import medicines_waiting
-from redbag.web.visitors import board_rows
+from redbag.web.visitors import board_rows, guesses_waiting
 
 NAMED_BAGS = 3
 
@@ -129,4 +129,5 @@ def waiting(actor: Actor, *, now: datetime) -> list[Waiting]:
     rows += [Waiting(title, words, address) for title, words, address in news_not_sent(actor)]
     rows += [Waiting(title, words, address) for title, words, address in letters_waiting(actor)]
     rows += [Waiting(called, words, address) for called, words, address in medicines_waiting(actor, now=now)]
+    rows += [Waiting(called, words, address) for called, words, address in guesses_waiting(actor, now=now)]
     return rows

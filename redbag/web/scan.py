@@ -150,7 +150,7 @@ def _taken(request: HttpRequest, result: Result, acting: Organisation, now) -> s
 def _found_page(request: HttpRequest, look: Look, text: str) -> HttpResponse:
     """The stranger's page. Signed-in crews and wards can say that the bag came to them."""
     theirs = carrier(request.actor or None)
-    seen = {"bag": found(look.bag), "text": text, "carrier": theirs, "form": new_form()}
+    seen = {"bag": found(look.bag), "text": text, "carrier": theirs, "form": new_form(), "voided": look.voided}
     seen["taken"] = taken_by(bag=look.bag, organisation=theirs) if theirs else None
     return render(request, "pages/scan/found.html", seen)
 

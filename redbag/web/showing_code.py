@@ -34,6 +34,7 @@ def code_shown(transfer: Transfer, *, now: datetime) -> dict:
         "code": f"{code[:3]} {code[3:]}".strip(),
         "qr": _qr(transfer, code) if code else "",
         "minutes": minutes_left(until, now=now),
+        "until": until,
         "void": bool(code) and until - now > LASTS,
     }
 

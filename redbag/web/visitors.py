@@ -6,6 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
@@ -15,15 +16,16 @@ from redbag.journal.recording import record_view
 from redbag.organisations import throttling
 from redbag.organisations.access import Actor, Permission, require
 from redbag.organisations.models import Organisation
+from redbag.templatetags.redbag import clock
 from redbag.transfers import replay
-from redbag.transfers.attempts import WRONG_CODE, note_attempt
+from redbag.transfers.attempts import WRONG_CODE, guessed_at, note_attempt
 from redbag.transfers.carrying import carriage
 from redbag.transfers.emergency import emergency
 from redbag.transfers.holding import holding
 from redbag.transfers.models import Transfer
 from redbag.transfers.next_steps import is_quiet
 from redbag.transfers.receivers import receivers
-from redbag.transfers.scanning import open_journey
+from redbag.transfers.scanning import look_up, open_journey
 from redbag.transfers.stages import Stage, Where
 from redbag.visitors import actions
 from redbag.visitors.models import Visitor
@@ -73,7 +75,10 @@ def visit(request: HttpRequest, transfer_id: UUID) -> HttpResponse:
 @never_cache
 def visit_by_label(request: HttpRequest, text: str) -> HttpResponse:
     """*I am the ambulance crew*: from the label to the journey its bag is on now."""
-    transfer = open_journey(text=text, now=timezone.now())
+    now = timezone.now()
+    transfer = open_journey(text=text, now=now)
+    if transfer is None and look_up(text=text, actor=None, now=now).voided:
+        return redirect("web:label", text=text)
     if transfer is None or transfer.stage == Stage.BACK_HOME:
         return _ended(request, None, None, None)
     return redirect("web:visit", transfer_id=transfer.pk)
@@ -136,6 +141,15 @@ def board_rows(actor: Actor, *, now: datetime) -> list[dict]:
     return [{"visitor": each, "called": called(each)} for each in recent]
 
 
+def guesses_waiting(actor: Actor, *, now: datetime) -> list[tuple[str, str, str]]:
+    """At whose hand-over code many guessed: who, what, and the journey, for *Needs you*."""
+    words = "Wrong hand-over codes were typed without an account, last {}. Give codes only to the crew with you"
+    return [
+        (each.resident.called, words.format(clock(last)), reverse("web:transfer", args=[each.pk]))
+        for each, last in guessed_at(actor, now=now)
+    ]
+
+
 def _row(visitor: Visitor, now: datetime) -> dict:
     state = standing(visitor, now=now)
     return {
@@ -189,7 +203,7 @@ def _enter(request: HttpRequest, transfer: Transfer, now: datetime) -> HttpRespo
     try:
         _, token = actions.let_in(transfer=transfer, code=typed["code"], told=told, address=address, now=now)
     except BadInput as wrong:
-        if wrong.errors.get("code") in (actions.WRONG, actions.VOIDED):
+        if wrong.errors.get("code", "").startswith(actions.COUNTED):
             note_attempt(reason=WRONG_CODE, text=str(transfer.pk), bag=transfer.bag, actor=None, now=now)
         return _ask(request, transfer, wrong.errors, status=422)
     except throttling.TooOften as often:

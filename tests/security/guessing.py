@@ -83,9 +83,9 @@ def minutes(length) -> str:
 
 def table() -> list[Secret]:
     """Every secret that somebody could guess."""
-    day, hour = 24 * 3600, 3600
-    askings, within = asking.OF_A_BAG[-1]
-    of_asking = {"most": askings * glass_codes.MOST_WRONG_IN_ALL, "window": int(within.total_seconds())}
+    day = 24 * 3600
+    mails = asking.MAILS_OF_A_BAG[-1]
+    of_asking = {"most": mails["most"] * glass_codes.MOST_WRONG_IN_ALL, "window": mails["window"]}
     label_bits = 8 * tokens.RANDOM_BYTES
     pin_people = 20
     return [
@@ -124,10 +124,7 @@ def table() -> list[Secret]:
             10**glass_codes.DIGITS,
             f"{minutes(glass_codes.CODE_LASTS)}, once",
             f"{glass_codes.MOST_WRONG} wrong void it; {glass_codes.MOST_WRONG_IN_ALL} end the asking; "
-            + ", ".join(
-                f"{most} askings in {int(window.total_seconds() // hour)} h" for most, window in asking.OF_A_BAG
-            )
-            + " about a bag",
+            f"codes by mail about a bag: {'; '.join(said(limit) for limit in asking.MAILS_OF_A_BAG)}",
             a_year(of_asking),
             UNDER_WAY,
         ),

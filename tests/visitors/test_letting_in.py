@@ -163,7 +163,19 @@ def test_after_five_wrong_codes_it_is_said_that_the_screen_shows_another_one(wor
     assert all("Too many wrong tries, so there is a new code on their screen" in each for each in said[4:])
     assert "Too many wrong tries" in words(Client().post(page(transfer), JO | {"code": shown}))
     assert "This is a new code" in words(browser_of("carer").get(f"/transfers/{transfer.pk}/code"))
+    assert "Wrong hand-over codes were typed without an account, last 03:50" in words(browser_of("senior").get("/"))
     let_in(transfer)
+
+
+def test_while_there_is_no_code_both_sides_read_until_when_and_what_to_do_instead(world, browser_of):
+    transfer = pack(world)
+    wrong = wrong_of(transfer)
+    for number in range(10):
+        said = words(Client(REMOTE_ADDR=f"10.0.2.{number}").post(page(transfer), JO | {"code": wrong}))
+    assert code_of(transfer) == ""
+    for each in ("no code on their screen until 03:55", "the code they give you there works at once"):
+        assert each in said
+    assert "so there is none until 03:55" in words(browser_of("carer").get(f"/transfers/{transfer.pk}/code"))
 
 
 @pytest.fixture
@@ -451,3 +463,11 @@ def test_a_crew_that_took_over_on_the_way_can_be_let_in_too(world):
     transfer = taken_by_crew(world)
     phone = let_in(transfer)
     assert "JONES, Margaret (Mrs)" in words(phone.get(page(transfer)))
+
+
+def test_a_colleague_of_the_same_service_is_told_who_took_the_bag_and_not_that_they_have_it(world, at):
+    transfer = pack(world)
+    let_in(transfer).post(page(transfer) + "/told", {"what": "take"})
+    seen = words(let_in(transfer, JO | {"name": "Pat Two"}).get(page(transfer)))
+    assert "You have this bag" not in seen
+    assert "told by Jo Bloggs (self-declared, PA123456)" in seen
