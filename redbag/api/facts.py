@@ -78,7 +78,11 @@ class FactsCall(Door):
             errors["sent_at"] = "Send the time of sending as ISO 8601 with its offset."
         if errors:
             raise Unprocessable(errors)
+        if typed := scanning.typed_codes(facts):
+            scanning.ask_to_wait(self.actor)
         results = take_in(actor=self.actor.telling(), sent_at=sent_at, facts=facts, now=self.now)
+        unknown = [result for result in results if result.reason == "unknown_token" and result.id in typed]
+        scanning.count_wrong_codes(self.actor, len(unknown))
         return Response({"received_at": self.now, "results": [result_row(result) for result in results]})
 
 

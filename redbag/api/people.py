@@ -36,6 +36,8 @@ def memberships(actor: Actor) -> list[dict]:
 class SessionCall(Door):
     """Sign in and out."""
 
+    answers_again = False  # neither a token nor the digest of a password is kept
+
     @extend_schema(request=shapes.SignIn, responses={201: shapes.Session}, auth=[])
     def post(self, request):
         """A session token, and a token that may only send facts as this person for seven days.

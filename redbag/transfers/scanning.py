@@ -1,5 +1,7 @@
 """What a scanned label opens: it depends on who scans, never on the label alone. Shared by pages and API."""
 
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -10,7 +12,7 @@ from redbag.bags.models import Bag, Label
 from redbag.journal.recording import record_view
 from redbag.organisations.access import Actor, Permission
 from redbag.organisations.models import Organisation
-from redbag.organisations.throttling import give_back, take_tries
+from redbag.organisations.throttling import TooOften, give_back, take_tries
 from redbag.transfers.labelled import journey_of_label
 from redbag.transfers.models import Transfer
 from redbag.transfers.stages import Stage
@@ -90,6 +92,25 @@ def _look_up(text: str, actor: Actor | None, now: datetime) -> Look:
             resident=look.transfer.resident_id,
         )
     return look
+
+
+def typed_codes(facts: Sequence[object]) -> dict[str, str]:
+    """The short codes among the tokens of facts, by the id of the fact."""
+    tokens_of = {str(each.get("id")): str(each.get("token") or "") for each in facts if isinstance(each, Mapping)}
+    found = {pk: tokens.found_in(text) for pk, text in tokens_of.items() if text}
+    return {pk: seen[1] for pk, seen in found.items() if seen and seen[0] == "code"}
+
+
+def ask_to_wait(actor: Actor) -> None:
+    """TooOften for whoever has typed too many codes that are on no label, within the hour."""
+    give_back(take_tries(TYPED_OFTEN, ("short code", str(actor.user_id or actor.key_id), SHORT_CODES)))
+
+
+def count_wrong_codes(actor: Actor, wrong: int) -> None:
+    """Count codes that were told in facts and are on no label, as far as there are tries left."""
+    with suppress(TooOften):
+        for _ in range(wrong):
+            take_tries(TYPED_OFTEN, ("short code", str(actor.user_id or actor.key_id), SHORT_CODES))
 
 
 def _look(found: tuple[str, str], actor: Actor | None, now: datetime) -> Look:

@@ -127,6 +127,19 @@ def test_codes_by_mail_about_one_bag_are_cut_off_at_four_an_hour_and_ten_a_day_a
     assert (glass_codes.MOST_WRONG, glass_codes.MOST_WRONG_IN_ALL) == (5, 10)  # walked in tests/visitors
 
 
+def test_codes_guessed_in_facts_are_cut_off_too(world, moment, client):
+    client.force_login(world.people["crew"])
+    at = world.now.isoformat()
+
+    def guess():
+        fact = {"kind": "handoff", "to": "RDEM9", "occurred_at": at}
+        facts = [{**fact, "id": str(uuid4()), "token": codes.new_code()} for _ in range(scanning.SHORT_CODES["most"])]
+        return client.post("/api/v1/facts", {"sent_at": at, "facts": facts}, content_type="application/json")
+
+    assert {each["reason"] for each in guess().json()["results"]} == {"unknown_token"}
+    assert guess().status_code == 429
+
+
 def test_typed_codes_on_no_label_are_cut_off_at_thirty_for_an_account_and_known_ones_never(world, moment):
     crew, code = world.actor("crew"), Label.objects.get(bag=world.bag).code
     for number in range(scanning.SHORT_CODES["most"]):
