@@ -66,9 +66,7 @@ def production_keys(environ) -> dict[str, str]:
     for name in FERNET_SIZED:
         ring = {_checked(name, key.strip()) for key in keys[name].split(",")}
         if used & ring:
-            raise ImproperlyConfigured(
-                f"{name} holds a key that is another list's too: each needs its own."
-            )
+            raise ImproperlyConfigured(f"{name} holds a key that is another list's too: each needs its own.")
         used |= ring
     return keys
 
