@@ -14,16 +14,19 @@ export function start(form) {
   const state = stateLine(form)
   const basis = told.typed ? { ...told.basis, ...basisOf(stash.get()?.fields) } : {}
   const words = () => based(collect(form.elements), basis)
+  let kept // the words that the service has: a box that is merely left says that it changed once more
   const keeper = new Keeper({
     send: async () => {
       const fields = words()
       const outcome = await send(told, form, fields)
+      kept = outcome.kept ? JSON.stringify(fields) : undefined
       outcome.kept ? stash.clear() : stash.put(fields)
       return outcome
     },
     tell: (outcome) => state(outcome),
   })
-  putBack({ form, told, stash, keeper, state }).then(() => listen({ form, words, stash, keeper }))
+  const typed = (event) => event.isTrusted && JSON.stringify(words()) !== kept && keeper.typed()
+  putBack({ form, told, stash, keeper, state }).then(() => listen({ form, words, typed, stash, keeper }))
 }
 
 async function putBack({ form, told, stash, keeper, state }) {
@@ -45,9 +48,9 @@ async function putBack({ form, told, stash, keeper, state }) {
   strip({ form, told, words, before, keeper, stash, state })
 }
 
-function listen({ form, words, stash, keeper }) {
-  form.addEventListener("input", (event) => event.isTrusted && keeper.typed())
-  form.addEventListener("change", (event) => event.isTrusted && keeper.typed())
+function listen({ form, words, typed, stash, keeper }) {
+  form.addEventListener("input", typed)
+  form.addEventListener("change", typed)
   form.addEventListener("submit", () => {
     keeper.leave()
     stash.put(words(), { pressed: true })
