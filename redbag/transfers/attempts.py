@@ -126,5 +126,6 @@ def _reason(look: Look, actor: Actor | None) -> str:
 
 def _plain(text: str) -> str:
     """The token or short code in what was scanned; else the text itself, so that the same one is known again."""
+    text = text.replace("\0", "")  # which PostgreSQL keeps in no column
     found = tokens.found_in(text)
     return found[1] if found else codes.normalise(text)[:300] or text[:300]

@@ -132,7 +132,7 @@ def test_the_return_note_is_one_page_whatever_went_with_them(world, api):
     assert answer["Content-Type"] == "application/pdf"
     with pikepdf.open(io.BytesIO(answer.content)) as note:
         assert len(note.pages) == 1
-    assert Entry.objects.get(action="viewed.printed_return_note").resident_id == world.peggy.pk
+    assert Entry.objects.get(action="printed.return_note").resident_id == world.peggy.pk
     assert api("ward").get(f"transfers/{journey.pk}/return-note").status_code == 403
 
 

@@ -56,7 +56,7 @@ def test_what_is_sent_back_is_saved_and_never_run(world, browser_of, add):
     assert file.content.startswith(b"%PDF-")
     for answer in (file, page):
         assert answer["X-Content-Type-Options"] == "nosniff"
-        assert answer["Content-Security-Policy"] == "default-src 'none'; sandbox"
+        assert answer["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'; sandbox"
         assert answer["Cache-Control"] == "private, no-store"
 
 

@@ -162,7 +162,7 @@ def test_printing_names_everybody_in_it_in_the_journal_and_another_home_finds_no
     assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
     assert "no-store" in answer["Cache-Control"]
     assert "JONES" not in answer["Content-Disposition"].upper()
-    entry = Entry.objects.get(action="viewed.printed_folder")
+    entry = Entry.objects.get(action="printed.folder")
     named = set(Mention.objects.filter(entry=entry).values_list("resident_id", flat=True))
     assert named == {world.peggy.pk, world.arthur.pk}
 

@@ -391,7 +391,7 @@ def test_printing_is_in_the_journal_and_the_file_name_names_nobody(world, browse
         'inline; filename="emergency-summary.pdf"',
         'inline; filename="hospital-pack.pdf"',
     )
-    entry = Entry.objects.get(action=f"viewed.printed_{kind}")
+    entry = Entry.objects.get(action=f"printed.{kind}")
     assert (entry.actor_id, entry.resident_id) == (world.people["ward"].pk, world.peggy.pk)
 
 
