@@ -36,6 +36,7 @@ def test_a_passkey_is_added_and_signs_in(world, page, live_server, settings):
     expect(page.get_by_text("my phone", exact=True)).to_be_visible()
 
     page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("button", name="Use a passkey")).to_be_visible()
     page.goto(f"{live_server.url}/sign-in?next=/residents")
     page.get_by_role("button", name="Use a passkey").click()
     expect(page).to_have_url(f"{live_server.url}/residents")
