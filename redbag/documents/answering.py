@@ -13,7 +13,7 @@ from redbag.documents.reading import portrait_of
 from redbag.errors import Gone
 from redbag.residents.models import Resident
 
-SHUT_IN = "default-src 'none'; sandbox"
+SHUT_IN = "default-src 'none'; frame-ancestors 'none'; sandbox"
 ASKED_AGAIN = "private, no-cache"
 NOT_KEPT = "private, no-store"
 CANNOT_BE_READ = "The file of this paper or picture cannot be read any more. Add it again from the original."

@@ -5,12 +5,13 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from redbag.documents.answering import SHUT_IN
+
 CAMERA = {"web:scan", "web:going_bag", "web:offline"}
 NEVER = (
     *("accelerometer", "browsing-topics", "display-capture", "geolocation", "gyroscope", "hid"),
     *("magnetometer", "microphone", "midi", "payment", "serial", "usb", "xr-spatial-tracking"),
 )
-FOR_FILES = "default-src 'none'; frame-ancestors 'none'; sandbox"
 # A page, the reader of PDFs and the service worker work under the policy they come with; everything else does nothing.
 KEEPS_ITS_POLICY = ("text/html", "application/pdf", "text/javascript")
 SIGN_OUT = "web:sign_out"
@@ -28,7 +29,7 @@ def harden(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Htt
         response.headers["Cross-Origin-Embedder-Policy"] = "require-corp"
         kind = response.headers.get("Content-Type", "")
         if kind and not kind.startswith(KEEPS_ITS_POLICY):
-            response.headers["Content-Security-Policy"] = FOR_FILES
+            response.headers["Content-Security-Policy"] = SHUT_IN
         if route == SIGN_OUT and settings.SECURE:
             response.headers["Clear-Site-Data"] = '"cache"'  # not "storage": what was not sent yet waits there, sealed
         for cookie in response.cookies.values():

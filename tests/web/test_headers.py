@@ -7,9 +7,10 @@ from django.conf import settings as own
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
+from redbag.documents.answering import SHUT_IN
 from redbag.organisations.routes import ROUTES
 from redbag.web import headers, health
-from redbag.web.headers import CAMERA, FOR_FILES
+from redbag.web.headers import CAMERA
 from tests.inline import inline_code
 from tests.web.journeys import pack
 
@@ -70,7 +71,7 @@ def faults(path, answer):
             len(policy(answer)) != len(STRICT)
         )
     elif answer["Content-Type"].startswith(("application/json", "image/", "text/plain", "application/problem")):
-        found += [f"{path}: CSP of a file"] * (answer["Content-Security-Policy"] != FOR_FILES)
+        found += [f"{path}: CSP of a file"] * (answer["Content-Security-Policy"] != SHUT_IN)
     if "Server" in answer.headers or "X-Powered-By" in answer.headers:
         found.append(f"{path}: says what it runs on")
     return found
