@@ -64,6 +64,7 @@ from tests.discharges.mails import with_pdf
 from tests.documents.files import face
 from tests.world import build
 
+pytestmark = pytest.mark.timeout(300)  # a walk over every address takes long beside other work
 ROLES = ("carer", "senior", "home_manager", "crew", "ward", "discharge", "auditor", "administrator")
 # One row for each right, one letter for each role in the order above: x may, - may not.
 PROMISED = {

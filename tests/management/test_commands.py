@@ -55,6 +55,7 @@ def counts():
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(300)
 def test_the_demo_world_has_everybody_and_every_stage_and_seeding_it_again_changes_nothing():
     call_command("seed_demo", stdout=StringIO())
 
