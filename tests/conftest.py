@@ -108,6 +108,14 @@ def no_page_holds_code():
 
 
 @pytest.fixture
+def own_files(settings, tmp_path):
+    """A data folder of this test's own, for one that seals every file in it anew."""
+    settings.REDBAG_DATA = tmp_path
+    default = {**settings.STORAGES["default"], "OPTIONS": {"location": str(tmp_path / "files")}}
+    settings.STORAGES = {**settings.STORAGES, "default": default}
+
+
+@pytest.fixture
 def world(db):
     """The cast of tests/world.py."""
     return build()

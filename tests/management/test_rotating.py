@@ -17,7 +17,7 @@ from redbag.residents.actions import change_resident
 from redbag.residents.models import INDEX, Resident
 from redbag.vault import SealedTextField, blind_index, keep_file, read_file, seal, seal_label, unseal, unseal_label
 
-pytestmark = [pytest.mark.django_db, pytest.mark.embedded]
+pytestmark = [pytest.mark.django_db, pytest.mark.embedded, pytest.mark.usefixtures("own_files")]
 NOW = datetime(2026, 3, 3, 12, tzinfo=UTC)
 
 

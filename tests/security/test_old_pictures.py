@@ -79,5 +79,8 @@ def test_an_old_picture_of_a_label_opens_nothing_of_the_next_resident_to_any_rol
     found = client.get(f"/b/{picture}")
     assert not any(each in words(found) for each in ("DALE", "Arthur", "Dale", "JONES"))
     journey = open_journey(text=picture, now=now)
+    if then is not repacked:
+        assert journey is None  # a label that was replaced leads nowhere
+        return
     asks = client.get(f"/visit/{journey.pk}")
     assert not any(each in words(asks) for each in ("DALE", "Arthur", "Dale", "JONES"))

@@ -42,7 +42,7 @@ def test_a_session_works_gets_a_new_key_and_ends(carer):
     assert Session.objects.count() == 0
 
 
-def test_sessions_outlive_a_new_key_and_end_with_the_old_one(carer, settings):
+def test_sessions_outlive_a_new_key_and_end_with_the_old_one(carer, settings, own_files):
     settings.DATA_KEYS = [Fernet.generate_key().decode(), *settings.DATA_KEYS]
     assert carer.get("/").status_code == 200
     call_command("rotate_keys")
