@@ -12,6 +12,7 @@ from redbag.errors import BadInput, NotAllowed, Refused
 from redbag.journal.recording import record
 from redbag.organisations import throttling
 from redbag.organisations.access import Actor, Permission, require
+from redbag.organisations.actions import digest_of
 from redbag.organisations.guessing import note_wrong, slow_down
 from redbag.organisations.pulse import stir
 from redbag.templatetags.redbag import clock
@@ -30,7 +31,6 @@ from redbag.visitors.sessions import (
     LONGEST,
     ROLES,
     actor_of,
-    digest_of,
     service_of,
 )
 

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from redbag.deliveries.actions import post_letters
 from redbag.errors import BadInput, Refused
 from redbag.organisations import throttling
+from redbag.organisations.actions import digest_of
 from redbag.organisations.guessing import note_wrong, slow_down
 from redbag.organisations.models import Kind
 from redbag.organisations.pulse import stir
@@ -35,7 +36,7 @@ from redbag.visitors.introductions import Introduction, faults
 from redbag.visitors.models import BreakGlass
 from redbag.visitors.nhs_addresses import checked
 from redbag.visitors.registrations import normalise
-from redbag.visitors.sessions import AFTER_RETURN, ROLES, digest_of, service_of
+from redbag.visitors.sessions import AFTER_RETURN, ROLES, service_of
 
 BY_ADDRESS = {"most": 4, "window": 60}  # askings about one journey from one address: it is only slowed
 LOUD = 4  # askings about a bag within an hour of which letters tell the home; of all others its board does

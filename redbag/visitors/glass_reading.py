@@ -8,10 +8,10 @@ from django.db.models import QuerySet
 
 from redbag import rows
 from redbag.organisations.access import Actor, Permission
+from redbag.organisations.actions import digest_of
 from redbag.organisations.models import Kind, Organisation
 from redbag.visitors.glass_codes import ASKED_LASTS, Standing, standing
 from redbag.visitors.models import BreakGlass
-from redbag.visitors.sessions import digest_of
 
 JOINED = ("organisation", "visitor", "transfer__home", "transfer__resident")
 

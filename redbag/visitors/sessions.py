@@ -1,6 +1,5 @@
 """A visitor's time: whose token this is, what it opens now, and when and why it ends."""
 
-import hashlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -8,6 +7,7 @@ from uuid import UUID
 
 from redbag import rows
 from redbag.organisations.access import Actor, Post, Visit
+from redbag.organisations.actions import digest_of
 from redbag.organisations.models import Kind, Organisation, Role
 from redbag.transfers import replay
 from redbag.transfers.models import Transfer
@@ -43,11 +43,6 @@ class Standing(StrEnum):
     def lasts(self) -> bool:
         """Whether anything still opens."""
         return self in (Standing.OPEN, Standing.STOPPED)
-
-
-def digest_of(token: str) -> str:
-    """By what a visitor's token is kept and found: SHA-256, in hex."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def transfer_to_visit(transfer_id: UUID) -> Transfer | None:
