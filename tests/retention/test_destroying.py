@@ -28,7 +28,7 @@ from redbag.vault import read_file
 from tests.append_only import TRIGGERS
 from tests.retention.conftest import SECRET, every_word
 
-pytestmark = [pytest.mark.django_db, pytest.mark.embedded]
+pytestmark = [pytest.mark.django_db, pytest.mark.embedded, pytest.mark.usefixtures("own_files")]
 
 
 def proposed(world, name="Peggy Jones"):
