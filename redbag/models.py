@@ -15,6 +15,14 @@ from redbag.bags.models import (
     ScanAttempt,
     Tag,
 )
+from redbag.counting.models import (
+    CountedHandover,
+    CountedJourney,
+    CountedLetter,
+    CountedLoss,
+    CountedResident,
+    Mark,
+)
 from redbag.deliveries.models import Attempt, Delivery, Endpoint, Letter
 from redbag.departures.models import HomeAnswer, Planned, ReadyMark
 from redbag.discharges.models import Acknowledgement, DischargeSummary, FollowUp, LetterCopy, Mailbox, MailedLetter
@@ -59,6 +67,11 @@ __all__ = [
     "Case",
     "CaseStep",
     "Checkpoint",
+    "CountedHandover",
+    "CountedJourney",
+    "CountedLetter",
+    "CountedLoss",
+    "CountedResident",
     "CurrentSection",
     "Death",
     "Decision",
@@ -95,6 +108,7 @@ __all__ = [
     "Line",
     "Mailbox",
     "MailedLetter",
+    "Mark",
     "Membership",
     "Mention",
     "Merge",

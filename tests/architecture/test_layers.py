@@ -17,7 +17,7 @@ REDBAG = Path(__file__).resolve().parents[2] / "redbag"
 UPWARDS = [
     *("journal", "organisations", "deliveries", "accounts", "drafts", "residents", "summaries"),
     *("documents", "bags", "transfers", "notes", "visitors", "packs", "discharges"),
-    *("reconciliations", "departures", "homecomings", "reminders", "retention", "api"),
+    *("reconciliations", "departures", "homecomings", "reminders", "counting", "reports", "retention", "api"),
 ]
 # What a door may start a look-up from: what is scoped, or belongs to nobody in particular.
 OPEN_TO_DOORS = {"Organisation", "Place", "Answer"}

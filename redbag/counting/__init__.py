@@ -1,0 +1,1 @@
+"""Journeys as the measures count them: flat rows of codes, days and minutes, worked out again when anything changes."""
