@@ -35,6 +35,7 @@ from redbag.organisations.models import Device, HouseRules, Key, Membership, Org
 from redbag.packs.models import Folder, Paper, Reader, Sheet
 from redbag.reconciliations.models import Decision, Line, Reconciliation, SecondCheck
 from redbag.reminders.models import Reminder
+from redbag.reports.baseline_models import Baseline
 from redbag.residents.models import Merge, Resident
 from redbag.retention.models import (
     EndedRecord,
@@ -62,6 +63,7 @@ __all__ = [
     "Authenticator",
     "Bag",
     "BagStep",
+    "Baseline",
     "BodyMap",
     "BreakGlass",
     "Case",

@@ -9,5 +9,6 @@ NAMES = (
     "0016_last_words_append_only",
     "0020_checkpoints",
     "0027_emptied_by_rule",
+    "0032_baselines",
 )
 TRIGGERS = [importlib.import_module(f"redbag.migrations.{name}") for name in NAMES]
