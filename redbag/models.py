@@ -36,6 +36,7 @@ from redbag.packs.models import Folder, Paper, Reader, Sheet
 from redbag.reconciliations.models import Decision, Line, Reconciliation, SecondCheck
 from redbag.reminders.models import Reminder
 from redbag.reports.baseline_models import Baseline
+from redbag.reports.inspection_models import InspectionPack, InspectionPart
 from redbag.residents.models import Merge, Resident
 from redbag.retention.models import (
     EndedRecord,
@@ -99,6 +100,8 @@ __all__ = [
     "HouseRules",
     "HouseWord",
     "Identity",
+    "InspectionPack",
+    "InspectionPart",
     "Invitation",
     "ItemPhoto",
     "Keeping",
