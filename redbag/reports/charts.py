@@ -6,7 +6,7 @@ bar has its words and its number beside it: neither colour nor pattern carries a
 
 from dataclasses import dataclass
 
-from redbag.reports.tables import Table
+from redbag.reports.tables import Line, Table
 
 ROW = 62
 WIDEST = 76  # per cent of the width; the number stands to the right
@@ -37,12 +37,10 @@ class Chart:
 
 
 def chart_of(table: Table) -> Chart | None:
-    """The chart of a table's rows about everything; None when no number in it is above nought."""
-    label, value, *ends = table.measure.bar
-    rows = [row for row in table.together if table.value(row, label) not in table.measure.undrawn]
-    told = [(str(table.value(row, label)), *(table.value(row, name) for name in (value, *ends))) for row in rows]
-    told = [each for each in told if each[1] is not None]
-    most = max((number for _, *numbers in told for number in numbers), default=0)
+    """The chart of a table's lines about everything; None when no number in it is above nought."""
+    lines = [line for line in table.together if line.row.drawn and not line.hidden and line.number.value is not None]
+    told: list[tuple] = [(line.row.title, *_numbers(line)) for line in lines]
+    most = max((number for line in lines for number in _numbers(line)), default=0)
     if not most:
         return None
     return Chart(
@@ -52,6 +50,13 @@ def chart_of(table: Table) -> Chart | None:
         height=ROW * len(told),
         bars=[_bar(place, told_of, WIDEST / most) for place, told_of in enumerate(told)],
     )
+
+
+def _numbers(line: Line) -> tuple[float, ...]:
+    """The value, and the ends of its middle half where there is one."""
+    number = line.number
+    told = (number.value, number.low, number.high) if number.low is not None else (number.value,)
+    return tuple(each for each in told if each is not None)
 
 
 def _bar(place: int, told: tuple, scale: float) -> Bar:

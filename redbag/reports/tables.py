@@ -1,38 +1,60 @@
-"""A report as a table, and the table as CSV, spreadsheet and JSON."""
+"""A report as a table, and the table as JSON, CSV and spreadsheet."""
 
 import csv
 import io
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import xlsxwriter
 
-from redbag.reports.measures import Column, Measure
+from redbag.reports.figures import Number
+from redbag.reports.measures.definitions import Measure, Row
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 FORMATS = {"count": "0", "number": "0.0", "percent": '0.0"%"'}
 
 
 @dataclass(frozen=True)
-class Table:
-    """A measure over a period: `rows` hold text, numbers or None, in the order of `columns`.
+class Column:
+    """A column of a table. Kinds: text, count, number, percent; the last three hold numbers or None."""
 
-    The first rows (`together`) are about everything; with several homes the first column says which, and each home's
-    rows follow. `headline` is the one number to compare, `before` the same for the period before; None where there was
-    nothing to count.
+    name: str
+    title: str
+    kind: str = "text"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line: about everything together (`place` is empty) or one home or area, with the number of one row."""
+
+    row: Row
+    number: Number
+    place: str = ""
+    place_code: str = ""
+    hidden: bool = False  # too small to be shown to whoever asks
+
+
+@dataclass(frozen=True)
+class Table:
+    """A measure over a period.
+
+    The first lines (`together`) are about everything, one for each row of the measure; with several places those of
+    each place follow. `headline` is the one number to compare, `before` the same for the period before. `counted_at` is
+    when the rows under it were last made, `waiting` how many changes since are not in it yet.
     """
 
     measure: Measure
     scope: str
     start: date
     end: date
-    columns: tuple[Column, ...]
-    rows: list[tuple]
-    journeys: int
-    count_together: int
-    headline: float | None
-    before: float | None = None
+    together: list[Line]
+    apart: list[Line]
+    headline: Number
+    before: Number | None = None
+    told_apart_by: str = ""
+    counted_at: datetime | None = None
+    waiting: int = 0
 
     @property
     def name(self) -> str:
@@ -40,38 +62,87 @@ class Table:
         return self.measure.name
 
     @property
-    def together(self) -> list[tuple]:
-        """The rows about everything."""
-        return self.rows[: self.count_together]
+    def lines(self) -> list[Line]:
+        """All lines in order."""
+        return [*self.together, *self.apart]
 
     @property
-    def by_home(self) -> list[tuple]:
-        """The rows of each home on its own; none when there is only one."""
-        return self.rows[self.count_together :]
+    def columns(self) -> list[Column]:
+        """The columns that a measure of this kind has, led by the place when there are several."""
+        places = [Column("place", self.told_apart_by.capitalize())] if self.apart else []
+        return [*places, Column("what", self.measure.first), *COLUMNS_OF[self.measure.kind](self.measure)]
 
-    def value(self, row: tuple, column: str) -> Any:
-        """One cell, by the name of its column."""
-        return row[[each.name for each in self.columns].index(column)]
+    @property
+    def rows(self) -> list[tuple]:
+        """Every line as cells in the order of the columns."""
+        return [tuple(cell_of(line, column) for column in self.columns) for line in self.lines]
+
+
+def _share(measure: Measure) -> list[Column]:
+    return [
+        Column("whole", measure.whole, "count"),
+        Column("part", measure.part, "count"),
+        Column("value", "Share", "percent"),
+    ]
+
+
+def _rate(measure: Measure) -> list[Column]:
+    return [
+        Column("whole", measure.whole, "number" if measure.whole == "Resident-years" else "count"),
+        Column("part", measure.part, "count"),
+        Column("value", measure.unit.capitalize(), "number"),
+    ]
+
+
+def _count(measure: Measure) -> list[Column]:
+    return [Column("value", measure.whole, "count")]
+
+
+def _spread(measure: Measure) -> list[Column]:
+    return [
+        Column("whole", measure.whole, "count"),
+        Column("value", f"Half took less than ({measure.unit})", "number"),
+        Column("low", "Middle half from", "number"),
+        Column("high", "Middle half to", "number"),
+        Column("mean", "Mean", "number"),
+    ]
+
+
+COLUMNS_OF = {"share": _share, "rate": _rate, "count": _count, "spread": _spread}
+ALL_TOGETHER = "All together"
+
+
+def cell_of(line: Line, column: Column) -> Any:
+    """What stands in one cell: text, a number, or None where there is none or it is hidden."""
+    if column.name == "place":
+        return line.place or ALL_TOGETHER
+    if column.name == "what":
+        return line.row.title
+    return None if line.hidden else getattr(line.number, column.name)
 
 
 def as_json(table: Table) -> dict:
     """The table with everything needed to read it, ready for JSON."""
     measure = table.measure
-    return {
-        "name": measure.name,
-        "title": measure.title,
-        "question": measure.question,
-        "unit": measure.unit,
-        "good": measure.good,
-        "caveat": measure.caveat,
+    said = ("name", "title", "question", "numerator", "denominator", "exclusions", "unit", "source", "good", "caveat")
+    return {each: getattr(measure, each) for each in said} | {
+        "kind": measure.kind,
+        "observational": measure.observational,
         "scope": table.scope,
         "from": table.start.isoformat(),
         "to": table.end.isoformat(),
-        "journeys": table.journeys,
-        "headline": table.headline,
+        "counted_at": table.counted_at.isoformat() if table.counted_at else None,
+        "waiting": table.waiting,
+        "headline": table.headline.value,
+        "before": table.before.value if table.before else None,
         "columns": [{"name": each.name, "title": each.title, "kind": each.kind} for each in table.columns],
-        "rows": [{each.name: cell for each, cell in zip(table.columns, row, strict=True)} for row in table.rows],
+        "rows": [_json_line(line, table.columns) for line in table.lines],
     }
+
+
+def _json_line(line: Line, columns: list[Column]) -> dict:
+    told = {column.name: cell_of(line, column) for column in columns}
+    return told | {"row": line.row.name, "place_code": line.place_code, "hidden": line.hidden}
 
 
 def as_csv(table: Table) -> bytes:
@@ -115,12 +186,15 @@ def _explain(sheet, table: Table, bold) -> None:
     told = (
         ("Report", table.measure.title),
         ("Asks", table.measure.question),
+        ("Counts", table.measure.numerator),
+        ("Of", table.measure.denominator),
+        ("Leaves out", table.measure.exclusions),
         ("Whose", table.scope),
         ("From", table.start.isoformat()),
         ("To", table.end.isoformat()),
-        ("Journeys", str(table.journeys)),
         ("Unit", table.measure.unit),
         ("Better", table.measure.good),
+        ("Asked for by", table.measure.source),
         ("Mind", table.measure.caveat),
     )
     for line, (title, text) in enumerate(told):

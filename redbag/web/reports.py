@@ -12,8 +12,8 @@ from redbag.journal.recording import record
 from redbag.organisations.models import Organisation
 from redbag.reports import reading
 from redbag.reports.charts import chart_of
-from redbag.reports.material import choices_for
 from redbag.reports.periods import read_period
+from redbag.reports.scopes import choices_for
 from redbag.reports.tables import Table, as_csv, as_xlsx
 from redbag.web.typed import text
 
@@ -43,7 +43,6 @@ def reports(request: HttpRequest) -> HttpResponse:
         "start": start,
         "end": end,
         "scope": tables[0].scope,
-        "journeys": tables[0].journeys,
         "measures": [_shown(table) for table in tables],
         "query": urlencode({name: value for name, value in asked.items() if value}),
     }
@@ -92,17 +91,17 @@ def _choices(choices: list[Organisation], code: str) -> list[dict]:
 def _shown(table: Table) -> dict:
     """A table as its card shows it: words for the main number, the chart, and cells as text."""
     cells = [_cells(table, row) for row in table.rows]
-    named = 1 if table.by_home else 0  # the column that says which home
+    apart, here = (1, len(table.together)) if table.apart else (0, len(cells))
     return {
         "measure": table.measure,
-        "headline": _number(table.headline),
-        "before": _number(table.before),
+        "headline": _number(table.headline.value),
+        "before": _number(table.before.value if table.before else None),
         "change": _change(table),
         "chart": chart_of(table),
         "columns": table.columns,
-        "columns_together": table.columns[named:],
-        "together": [row[named:] for row in cells[: table.count_together]],
-        "by_home": cells[table.count_together :],
+        "columns_together": table.columns[apart:],
+        "together": [row[apart:] for row in cells[:here]],
+        "by_home": cells[here:],
     }
 
 
@@ -113,7 +112,7 @@ def _cells(table: Table, row: tuple) -> list[dict]:
             "head": column.kind == "text",
             "number": column.kind != "text",
         }
-        for place, (column, value) in enumerate(zip(table.columns, row, strict=True))
+        for column, value in zip(table.columns, row, strict=True)
     ]
 
 
@@ -123,18 +122,17 @@ def _number(value: float | None, ending: str = "") -> str:
 
 def _change(table: Table) -> dict | None:
     """Better, worse or the same as before, in a word and a shape; nothing when one of the two is not known."""
-    if table.headline is None or table.before is None:
+    now, before = table.headline.value, table.before.value if table.before else None
+    if now is None or before is None:
         return None
-    if table.headline == table.before:
+    if now == before:
         return {"words": "The same as before", "tone": "info", "shape": "="}
-    better = (table.headline < table.before) == (table.measure.good == "less")
-    shape = "▲" if table.headline > table.before else "▼"
-    return (
-        {"words": "Better than before", "tone": "good", "shape": shape}
-        if better
-        else {
-            "words": "Worse than before",
-            "tone": "wait",
-            "shape": shape,
-        }
-    )
+    shape = "▲" if now > before else "▼"
+    if table.measure.good not in ("less", "more"):
+        return {"words": "Other than before", "tone": "info", "shape": shape}
+    better = (now < before) == (table.measure.good == "less")
+    return {
+        "words": "Better than before" if better else "Worse than before",
+        "tone": "good" if better else "wait",
+        "shape": shape,
+    }

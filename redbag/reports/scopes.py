@@ -1,0 +1,96 @@
+"""Whose rows a report counts, and who may ask for them."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Q
+
+from redbag.counting.models import Counted, CountedResident
+from redbag.errors import NotAllowed
+from redbag.organisations.access import Actor, Permission
+from redbag.organisations.models import Kind, Organisation
+
+COLUMNS = {Kind.CARE_HOME: "home", Kind.HOSPITAL: "hospital", Kind.AMBULANCE: "ambulance", Kind.AREA: "area"}
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Rows of these places: ids by the column that holds them (home, hospital, ambulance, area).
+
+    `inside` is whether whoever asks belongs to every place whose numbers they see: to them no number is hidden. `apart`
+    is what the numbers are told apart by beside the whole: home, area or nothing.
+    """
+
+    title: str
+    places: tuple[tuple[str, tuple[UUID, ...]], ...]
+    inside: bool = True
+    apart: str = ""
+
+    def rows(self, table: type[Counted] | type[CountedResident]) -> Q:
+        """The condition on rows of a counted table; a table without such a column has none of theirs."""
+        names = {field.name for field in table._meta.get_fields()}
+        asked = Q(pk__in=())
+        for column, ids in self.places:
+            if column in names:
+                asked |= Q(**{f"{column}__in": ids}) if len(ids) > 1 else Q(**{column: ids[0]})
+        return asked
+
+
+def scope_for(*, actor: Actor | None, organisation: Organisation | None) -> Scope:
+    """What the actor may report on, or NotAllowed: their own organisation, or as auditor anyone in the area."""
+    if actor is None or actor.facts_only:
+        raise NotAllowed("Your role may not read reports.")
+    own = set(actor.organisations_with(Permission.READ_REPORTS))
+    areas = set(actor.organisations_with(Permission.READ_AREA_REPORTS))
+    if organisation is not None:
+        if organisation.pk in own:
+            return scope_of([organisation])
+        if organisation.pk in areas or _above(organisation) & areas:
+            return scope_of([organisation], inside=False)
+        raise NotAllowed("This organisation's reports are not yours to read.")
+    places = list({post.organisation.pk: post.organisation for post in actor.posts}.values())
+    if areas:
+        return scope_of([place for place in places if place.pk in areas], inside=False)
+    if own:
+        return scope_of([place for place in places if place.pk in own])
+    raise NotAllowed("Your role may not read reports.")
+
+
+def scope_of(places: Iterable[Organisation], *, inside: bool = True) -> Scope:
+    """The rows of these places; of an area of areas those of every area in it."""
+    by_column: dict[str, dict[UUID, None]] = defaultdict(dict)
+    apart, titles = "", []
+    for place in places:
+        titles.append(place.name)
+        members = _areas_in(place)
+        by_column[COLUMNS[Kind(place.kind)]].update(dict.fromkeys(members or [place.pk]))
+        apart = "area" if members else apart or ("" if place.kind == Kind.CARE_HOME else "home")
+    if len(titles) > 1 and not apart:
+        apart = "home"
+    found = tuple((column, tuple(ids)) for column, ids in by_column.items())
+    return Scope(", ".join(titles), found, inside=inside, apart=apart)
+
+
+def choices_for(*, actor: Actor) -> list[Organisation]:
+    """The organisations an auditor may choose between; nothing to choose for anybody else.
+
+    Above areas of areas these are the areas: one of them, then its members.
+    """
+    areas = actor.organisations_with(Permission.READ_AREA_REPORTS)
+    return list(Organisation.objects.filter(area__in=areas).order_by("name"))
+
+
+def _areas_in(place: Organisation) -> list[UUID]:
+    if place.kind != Kind.AREA:
+        return []
+    return list(
+        Organisation.objects.filter(area=place.pk, kind=Kind.AREA).order_by("ods_code").values_list("pk", flat=True)
+    )
+
+
+def _above(organisation: Organisation) -> set[UUID]:
+    """Its area, and the area of that."""
+    area = organisation.area
+    return {each for each in (organisation.area_id, area.area_id if area else None) if each}
