@@ -160,7 +160,14 @@ class CountedResident(models.Model):
 
 
 class Mark(models.Model):
-    """How far the journal had been read when rows were last made: what stands behind it is counted."""
+    """How far the journal had been read when rows were last made: what stands behind it is counted.
+
+    While rows are made of everything there is, for the first time or by newer rules than `version`, `through` is the
+    resident up to whom that has come. `faulty` are residents whose rows could not be made: they are tried again.
+    """
 
     entry = models.BigIntegerField(default=0)
     counted_at = models.DateTimeField(null=True)
+    version = models.SmallIntegerField(default=0)
+    through = models.UUIDField(null=True)
+    faulty = models.JSONField(default=list)
