@@ -52,13 +52,23 @@ class Hold:
     opens: bool = True
 
 
+@dataclass(frozen=True)
+class Step:
+    """How things stood once a fact was told: where the bag was, and where the resident (empty: with it)."""
+
+    told: uuid.UUID
+    at: datetime
+    stage: Stage
+    resident_is: Where
+
+
 @dataclass
 class Journey:
     """Everything that follows from the facts of one transfer.
 
     `outcomes` are those that still hold: one that parted bag and resident goes when they meet again. `resident_is` is
     empty while the resident goes where the bag goes; `resident_with` is the organisation they are at, when it is known.
-    `arrivals` are the moments at which the bag came to a hospital.
+    `arrivals` are the moments at which the bag came to a hospital, `steps` how each fact that counts left things.
     """
 
     stage: Stage
@@ -76,6 +86,7 @@ class Journey:
     apart_since: datetime | None = None
     deaths: list[uuid.UUID] = field(default_factory=list)
     arrivals: list[datetime] = field(default_factory=list)
+    steps: list[Step] = field(default_factory=list)
     left_at: datetime | None = None
     back_at: datetime | None = None
     closed_at: datetime | None = None

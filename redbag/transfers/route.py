@@ -10,7 +10,7 @@ from datetime import datetime
 from redbag.transfers.contents import count_items
 from redbag.transfers.effects import enter, take, turn_out
 from redbag.transfers.identity import taken_unchecked
-from redbag.transfers.journey import Hold, Journey, Told
+from redbag.transfers.journey import Hold, Journey, Step, Told
 from redbag.transfers.parting import bag_came
 from redbag.transfers.stages import Kind, Outcome, Receiver, Stage, after
 
@@ -43,6 +43,7 @@ def follow(*, home: uuid.UUID, packed_at: datetime, facts: Iterable[Told]) -> Jo
             flags[told.id].append("after_close")
         else:
             _step(journey, home, told)
+            journey.steps.append(Step(told.id, told.occurred_at, journey.last_stage, journey.resident_is))
         stages[told.id] = journey.last_stage
     for told in ordered:
         if told.kind == Kind.VOID and journey.closed_at and told.occurred_at > journey.closed_at:
