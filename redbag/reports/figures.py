@@ -113,9 +113,10 @@ class Per:
 
 @dataclass(frozen=True)
 class HowMany:
-    """A plain number of things; nought is a number."""
+    """A plain number of things; nought is a number. `unit` is how many of what was counted make one of it."""
 
     of: Any
+    unit: int = 1
     kind = "count"
 
     def tallies(self) -> tuple:
@@ -123,8 +124,9 @@ class HowMany:
         return (self.of,)
 
     def number(self, tallied: Tallied) -> Number:
-        """The number itself."""
-        return Number(tallied[self.of])
+        """The number itself, to two decimals where it was put into another unit."""
+        counted = tallied[self.of]
+        return Number(counted if self.unit == 1 else round(counted / self.unit, 2))
 
 
 @dataclass(frozen=True)

@@ -64,3 +64,14 @@ def midnight(day: date) -> datetime:
 def before(start: date, end: date) -> tuple[date, date]:
     """As many days, just before these."""
     return start - (end - start) - timedelta(days=1), start - timedelta(days=1)
+
+
+def end_of_month(day: date) -> date:
+    """The last day of its month."""
+    return (day.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+
+
+def months_until(last: date, how_many: int) -> list[date]:
+    """The first days of so many months, up to that of `last`."""
+    months = last.year * 12 + last.month - 1
+    return [date(each // 12, each % 12 + 1, 1) for each in range(months - how_many + 1, months + 1)]

@@ -7,10 +7,12 @@ from typing import Any
 from redbag.organisations.access import Actor
 from redbag.organisations.models import Organisation
 from redbag.reports.computing import Sums, tally_up, together
-from redbag.reports.figures import Number, Period
+from redbag.reports.figures import Count, Figure, Number, Period
+from redbag.reports.hiding import for_outsiders
 from redbag.reports.measures import BY_NAME, MEASURES
-from redbag.reports.measures.definitions import Measure
-from redbag.reports.periods import before, bounds
+from redbag.reports.measures.definitions import Measure, Row
+from redbag.reports.periods import LONDON, before, bounds, end_of_month, months_until
+from redbag.reports.ranges import Point, Run, run_of
 from redbag.reports.scopes import Scope, scope_for
 from redbag.reports.tables import Line, Table
 
@@ -62,6 +64,29 @@ def tables_of(
     return [_table(measure, scope, start, end, every, places, earlier) for measure in measures]
 
 
+def runs_of(measures: Sequence[Measure], *, scope: Scope, last: date, months: int, now: datetime) -> dict[str, Run]:
+    """The headline of each measure month by month, by name, up to the month of `last`; without those of one moment."""
+    told = [measure for measure in measures if not _of_a_moment(measure)]
+    firsts = months_until(last, months)
+    period = period_of(firsts[0], end_of_month(firsts[-1]), now)
+    tallied = tally_up([measure.told_by for measure in told], scope=scope, period=period, by="month")
+    return {measure.name: _run(measure, scope, tallied, firsts, now) for measure in told}
+
+
+def _run(measure: Measure, scope: Scope, tallied: dict[Any, Sums], firsts: Sequence[date], now: datetime) -> Run:
+    today = now.astimezone(LONDON).date()
+    points = []
+    for first in firsts:
+        number = _shown(measure.told_by, tallied.get(first, Sums()), inside=scope.inside) or Number(None)
+        points.append(Point(first, number.value, number.whole, over=end_of_month(first) < today))
+    return run_of(points, unit=measure.unit, most=100 if measure.told_by.kind == "share" else None)
+
+
+def _of_a_moment(measure: Measure) -> bool:
+    """Whether its headline counts what stood at the end of the period, which months alone cannot tell."""
+    return any(isinstance(tally, Count) and tally.at_the_end for tally in measure.told_by.tallies())
+
+
 def _table(
     measure: Measure,
     scope: Scope,
@@ -71,25 +96,34 @@ def _table(
     places: list[tuple[Organisation, Sums]],
     earlier: Sums | None,
 ) -> Table:
+    open_to_see = scope.inside and scope.apart_is_theirs
     return Table(
         measure=measure,
         scope=scope.title,
         start=start,
         end=end,
-        together=[Line(row, row.figure.number(every)) for row in measure.rows],
+        together=[_line(row, every, inside=scope.inside) for row in measure.rows],
         apart=[
-            Line(row, row.figure.number(sums), place.name, place.ods_code)
+            _line(row, sums, inside=open_to_see, place=place.name, place_code=place.ods_code)
             for place, sums in places
             for row in measure.rows
         ],
-        headline=measure.told_by.number(every),
-        before=_number(measure, earlier),
+        headline=_shown(measure.told_by, every, inside=scope.inside) or Number(None),
+        before=None if earlier is None else _shown(measure.told_by, earlier, inside=scope.inside) or Number(None),
         told_apart_by=scope.apart,
+        rounded=not open_to_see if places else not scope.inside,
     )
 
 
-def _number(measure: Measure, sums: Sums | None) -> Number | None:
-    return measure.told_by.number(sums) if sums is not None else None
+def _line(row: Row, sums: Sums, *, inside: bool, place: str = "", place_code: str = "") -> Line:
+    number = _shown(row.figure, sums, inside=inside)
+    return Line(row, number or Number(None), place, place_code, hidden=number is None)
+
+
+def _shown(figure: Figure, sums: Sums, *, inside: bool) -> Number | None:
+    """The number as whoever asks may see it; None when it is hidden from them."""
+    number = figure.number(sums)
+    return number if inside else for_outsiders(number, figure)
 
 
 def _named(tallied: dict[Any, Sums], scope: Scope) -> list[tuple[Organisation, Sums]]:

@@ -19,14 +19,19 @@ COLUMNS = {Kind.CARE_HOME: "home", Kind.HOSPITAL: "hospital", Kind.AMBULANCE: "a
 class Scope:
     """Rows of these places: ids by the column that holds them (home, hospital, ambulance, area).
 
-    `inside` is whether whoever asks belongs to every place whose numbers they see: to them no number is hidden. `apart`
-    is what the numbers are told apart by beside the whole: home, area or nothing.
+    `inside` is whether whoever asks belongs to the places: to them no number of the whole is hidden. `apart` is what the
+    numbers are told apart by beside the whole: home, area or nothing.
     """
 
     title: str
     places: tuple[tuple[str, tuple[UUID, ...]], ...]
     inside: bool = True
     apart: str = ""
+
+    @property
+    def apart_is_theirs(self) -> bool:
+        """Whether the places told apart are those of whoever asks: a group's own homes are, a hospital's homes not."""
+        return self.apart == "home" and all(column == "home" for column, _ in self.places)
 
     def rows(self, table: type[Counted] | type[CountedResident]) -> Q:
         """The condition on rows of a counted table; a table without such a column has none of theirs."""

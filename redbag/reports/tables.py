@@ -32,7 +32,7 @@ class Line:
     number: Number
     place: str = ""
     place_code: str = ""
-    hidden: bool = False  # too small to be shown to whoever asks
+    hidden: bool = False  # too small to be shown to whoever asks; then the number says nothing
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,7 @@ class Table:
     headline: Number
     before: Number | None = None
     told_apart_by: str = ""
+    rounded: bool = False  # whether whoever asks stands outside: small numbers hidden, others to the nearest 5
     counted_at: datetime | None = None
     waiting: int = 0
 
@@ -109,6 +110,7 @@ def _spread(measure: Measure) -> list[Column]:
 
 
 COLUMNS_OF = {"share": _share, "rate": _rate, "count": _count, "spread": _spread}
+SMALL_NUMBERS = "Counts of 1 to 4 are left out, others are to the nearest 5, and shares are worked out from those."
 ALL_TOGETHER = "All together"
 
 
@@ -133,6 +135,7 @@ def as_json(table: Table) -> dict:
         "to": table.end.isoformat(),
         "counted_at": table.counted_at.isoformat() if table.counted_at else None,
         "waiting": table.waiting,
+        "rounded": table.rounded,
         "headline": table.headline.value,
         "before": table.before.value if table.before else None,
         "columns": [{"name": each.name, "title": each.title, "kind": each.kind} for each in table.columns],
@@ -193,6 +196,7 @@ def _explain(sheet, table: Table, bold) -> None:
         ("From", table.start.isoformat()),
         ("To", table.end.isoformat()),
         ("Unit", table.measure.unit),
+        ("Small numbers", SMALL_NUMBERS if table.rounded else "Exact."),
         ("Better", table.measure.good),
         ("Asked for by", table.measure.source),
         ("Mind", table.measure.caveat),

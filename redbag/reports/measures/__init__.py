@@ -1,7 +1,13 @@
 """Every measure, by subject; a new one is an entry in one of these modules and a test."""
 
-from redbag.reports.measures import belongings, custody, discharge
+from redbag.reports.measures import belongings, custody, discharge, outcomes, paperwork
 from redbag.reports.measures.definitions import Measure
 
-MEASURES: tuple[Measure, ...] = (*custody.MEASURES, *belongings.MEASURES, *discharge.MEASURES)
+MEASURES: tuple[Measure, ...] = (
+    *custody.MEASURES,
+    *paperwork.MEASURES,
+    *belongings.MEASURES,
+    *discharge.MEASURES,
+    *outcomes.MEASURES,
+)
 BY_NAME = {measure.name: measure for measure in MEASURES}

@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.db.models import Q
 
 from redbag.counting.models import CountedHandover, CountedJourney
-from redbag.reports.figures import Count, HowMany, Lengths, Period, Share, Spread
+from redbag.reports.figures import HOUR, Count, HowMany, Lengths, Period, Share, Spread
 from redbag.reports.measures.definitions import Measure, Row
 
 SUBJECT = "The bag's way"
@@ -17,6 +17,7 @@ RECEIVERS = (
     ("another_home", "Another home"),
     ("somebody", "Somebody else"),
 )
+TO_HOSPITAL = Q(receiver="hospital")
 WAITING = Lengths(CountedJourney, "waiting")
 
 
@@ -128,4 +129,112 @@ AWAY_TOO_LONG = Measure(
     ),
     headline=HowMany(Count(CountedJourney, away_too_long, at_the_end=True)),
 )
-MEASURES = (TURN_ROUND, UNCONFIRMED, UNEXPECTED, AWAY_TOO_LONG)
+LATE = Measure(
+    name="told-late",
+    title="Hand-overs told late",
+    subject=SUBJECT,
+    question="How many hand-overs reached us more than two days after they happened?",
+    numerator="Hand-overs recorded more than 48 hours after the time they are said to have happened.",
+    denominator="Hand-overs on journeys packed in the period.",
+    exclusions="Hand-overs that were taken back.",
+    unit="% of hand-overs",
+    counts="% of hand-overs told more than two days late",
+    source="This service",
+    good="less",
+    caveat="A tablet without a network tells late and tells the truth; look for places with none.",
+    first="Handed to",
+    whole="Hand-overs",
+    rows=handed(Q(late=True)),
+    headline=of_all(Q(late=True)),
+)
+UNCHECKED = Measure(
+    name="not-looked-through",
+    title="Bags handed on without a look inside",
+    subject=SUBJECT,
+    question="How often did a hospital or the home take the bag and nobody looked whether everything was there?",
+    numerator="Hand-overs after which the hospital or the home did not check the contents while it had the bag.",
+    denominator="Hand-overs on journeys packed in the period.",
+    exclusions="Hand-overs that were taken back; journeys with nothing in the bag.",
+    unit="% of hand-overs",
+    counts="% of hand-overs without a look inside",
+    source="Red Bag pathway: check the contents when the bag comes and when it goes",
+    good="less",
+    caveat="The check belongs to the stay, not to the minute of the hand-over.",
+    first="Handed to",
+    whole="Hand-overs",
+    rows=handed(Q(unchecked=True)),
+    headline=of_all(Q(unchecked=True)),
+)
+IDENTITY = Measure(
+    name="identity-not-checked",
+    title="Hand-overs without asking who it is",
+    subject=SUBJECT,
+    question="How often was nobody asked to make sure that this is the right person?",
+    numerator="Hand-overs at which the receiver should tick who the resident is and did not.",
+    denominator="Hand-overs on journeys packed in the period.",
+    exclusions="Hand-overs that were taken back.",
+    unit="% of hand-overs",
+    counts="% of hand-overs without a look at who it is",
+    source="This service",
+    good="less",
+    caveat="Not ticked is not the same as not looked.",
+    first="Handed to",
+    whole="Hand-overs",
+    rows=handed(Q(identity_not_checked=True)),
+    headline=of_all(Q(identity_not_checked=True)),
+)
+AWARENESS = Measure(
+    name="awareness",
+    title="Hospitals that say they have the bag",
+    subject=SUBJECT,
+    question="Do wards know the bag, and say themselves that it is there?",
+    numerator="Hand-overs to a hospital of which the hospital told by itself, or whose code was proved there.",
+    denominator="Hand-overs to a hospital on journeys packed in the period.",
+    exclusions="Hand-overs that were taken back.",
+    unit="% of hand-overs to hospital",
+    counts="% of hand-overs to hospital were told by the hospital too",
+    source="South London evaluation: half of hospital clinicians had seen too few bags to say",
+    good="more",
+    caveat="A ward that receives bags and never scans may not know what the bag is: show them the poster.",
+    first="Which",
+    whole="Hand-overs to hospital",
+    part="Told by the hospital",
+    rows=(
+        Row(
+            "all",
+            "All wards",
+            Share(Count(CountedHandover, TO_HOSPITAL & Q(said_by_receiver=True)), Count(CountedHandover, TO_HOSPITAL)),
+        ),
+    ),
+)
+BAG_RETURN = Measure(
+    name="bag-return",
+    title="How long the bag comes after its owner",
+    subject=SUBJECT,
+    question="When somebody is home again, how long until their bag is?",
+    numerator="Hours from the resident's coming home until the bag is back at the home.",
+    denominator="Journeys packed in the period with a bag, on which both are back.",
+    exclusions="Bags that are not back; journeys without a bag; those who did not come home.",
+    unit="hours",
+    counts="hours the bag came after its owner: half came sooner",
+    source="Red Bag pathway: the bag goes home with the resident",
+    good="less",
+    caveat="Nought where both came together. Bags that are not back at all stand under *Bags away too long*.",
+    first="Which",
+    whole="Bags back",
+    rows=(
+        Row("all", "All bags back", Spread(Lengths(CountedJourney, "bag_behind"), HOUR)),
+        Row("apart", "Those that came later", Spread(Lengths(CountedJourney, "bag_behind", Q(bag_behind__gt=0)), HOUR)),
+    ),
+)
+MEASURES = (
+    TURN_ROUND,
+    UNCONFIRMED,
+    UNEXPECTED,
+    LATE,
+    UNCHECKED,
+    IDENTITY,
+    AWARENESS,
+    BAG_RETURN,
+    AWAY_TOO_LONG,
+)

@@ -1,0 +1,43 @@
+"""Small numbers: whoever stands outside the home sees none, and finds none by adding and subtracting."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from redbag.counting.models import CountedJourney
+from redbag.reports.figures import Count, HowMany, Lengths, Number, Per, Share, Spread
+from redbag.reports.hiding import for_outsiders
+
+ALL, SOME = Count(CountedJourney), Count(CountedJourney, total="missing")
+SHARE, RATE, COUNT, SPREAD = Share(SOME, ALL), Per(SOME, ALL), HowMany(ALL), Spread(Lengths(CountedJourney, "stay"))
+
+
+def test_a_count_of_one_to_four_is_not_told_and_neither_is_what_is_left_over():
+    assert for_outsiders(Number(50.0, 8, 4), SHARE) is None
+    assert for_outsiders(Number(80.0, 20, 17), SHARE) is None
+    assert for_outsiders(Number(75.0, 4, 3), RATE) is None
+    assert for_outsiders(Number(2), COUNT) is None
+    assert for_outsiders(Number(12.5, 4, low=1, high=2, mean=1), SPREAD) is None
+
+
+def test_nought_is_told():
+    assert for_outsiders(Number(0.0, 20, 0), SHARE) == Number(0.0, 20, 0)
+    assert for_outsiders(Number(0), COUNT) == Number(0)
+
+
+def test_what_is_told_is_to_the_nearest_five_and_the_share_is_of_that():
+    assert for_outsiders(Number(33.3, 18, 6), SHARE) == Number(25.0, 20, 5)
+    assert for_outsiders(Number(5.5, 18.4, 6), RATE) == Number(27.2, 18.4, 5)
+
+
+@given(st.lists(st.integers(0, 30), min_size=2, max_size=8))
+def test_no_hidden_count_is_left_over_when_all_told_counts_are_taken_from_the_total(counts):
+    total = for_outsiders(Number(sum(counts)), COUNT)
+    told = [for_outsiders(Number(count), COUNT) for count in counts]
+    hidden = [count for count, said in zip(counts, told, strict=True) if said is None]
+    if total is None or len(hidden) != 1 or len(counts) - len(hidden) == 0:
+        return
+    around = total.value - sum(said.value for said in told if said)
+    reach = 2 * (1 + sum(bool(said and said.value) for said in told))
+    possible = {count for count in range(1, 5) if abs(count - around) <= reach}
+    assert hidden[0] in possible
+    assert len(possible) > 1
