@@ -75,3 +75,49 @@ def months_until(last: date, how_many: int) -> list[date]:
     """The first days of so many months, up to that of `last`."""
     months = last.year * 12 + last.month - 1
     return [date(each // 12, each % 12 + 1, 1) for each in range(months - how_many + 1, months + 1)]
+
+
+NAMED = {
+    "this-month": "This month",
+    "last-month": "Last month",
+    "30": "Last 30 days",
+    "90": "Last 90 days",
+    "this-year": "This year",
+}
+
+
+def named(name: str, *, today: date) -> tuple[date, date] | None:
+    """The days that one of NAMED means today, up to today at most; None for any other name."""
+    first = today.replace(day=1)
+    if name in ("30", "90"):
+        return today - timedelta(days=int(name) - 1), today
+    if name == "last-month":
+        end = first - timedelta(days=1)
+        return end.replace(day=1), end
+    return {"this-month": (first, today), "this-year": (today.replace(month=1, day=1), today)}.get(name)
+
+
+def a_year_before(start: date, end: date) -> tuple[date, date]:
+    """The same days of the year before; of 29 February the 28th."""
+    return _year_back(start), _year_back(end)
+
+
+def _year_back(day: date) -> date:
+    last = day.month == 2 and day.day == 29
+    return day.replace(year=day.year - 1, day=28 if last else day.day)
+
+
+def month_of(day: date) -> tuple[date, date]:
+    """The first and the last day of its month."""
+    return day.replace(day=1), next_month(day) - timedelta(days=1)
+
+
+def next_month(day: date) -> date:
+    """The first day of the month after."""
+    return (day.replace(day=1) + timedelta(days=32)).replace(day=1)
+
+
+def months_back(day: date, how_many: int) -> date:
+    """The first day of the month so many months before."""
+    months = day.year * 12 + day.month - 1 - how_many
+    return date(months // 12, months % 12 + 1, 1)

@@ -1,0 +1,217 @@
+"""What of a month is worth a manager's time: three things to look at, what else went wrong, and what went well. Pure.
+
+The rule, in this order, and nothing else is ever said to have gone wrong:
+1. What touches safety, whenever there is one case of it (WATCHED): things not found, letters not taken on for a day,
+   bags away for more than 14 days; then hand-overs told by one side, only when their share is news; then paperwork
+   with something missing.
+2. Every other measure that is news for the worse, the one farthest outside its usual range first.
+A number within its usual range is no news, nor is one of a month that is not over (see ranges.py). The first three are
+the ones to look at. What went well is what WATCHED found no case of, with how many it was out of, and every measure
+that is news for the better.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from redbag.reports.figures import Number
+from redbag.reports.measures.definitions import Measure
+from redbag.reports.ranges import Point, Run
+
+TO_LOOK_AT = 3
+WITHOUT_LOSS = 3  # months, before it is said that nothing was lost in so long
+HEADLINE, PART, WHOLE, REST = "headline", "part", "whole", "rest"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing about a month in a sentence, and the measure, row and which side of it leads to the journeys behind it.
+
+    `to_do` says what to do about it; nothing for what went well.
+    """
+
+    words: str
+    measure: str
+    which: str
+    to_do: str = ""
+    row: str = HEADLINE
+
+
+@dataclass(frozen=True)
+class StandsOut:
+    """What to look at first, at most three; what else did not go well; what went well."""
+
+    first: tuple[Finding, ...]
+    more: tuple[Finding, ...]
+    well: tuple[Finding, ...]
+
+
+@dataclass(frozen=True)
+class Month:
+    """A month: the main number of each measure by its name, and their runs of months up to it."""
+
+    first_day: date
+    numbers: Mapping[str, Number | None]
+    runs: Mapping[str, Run]
+
+    def point(self, measure: str) -> Point | None:
+        """This month in the measure's run."""
+        run = self.runs.get(measure)
+        return next((point for point in run.points if point.month == self.first_day), None) if run else None
+
+
+@dataclass(frozen=True)
+class Watched:
+    """A measure that is looked at every month: what is said of so many cases, out of how many, and of none.
+
+    `only_news` is for what happens every month: one case of it is no news, a share outside its usual range is.
+    """
+
+    measure: str
+    bad: Callable[[int, int], str]
+    none: Callable[[int], str]
+    to_do: str
+    only_news: bool = False
+
+
+def some(count: float, one: str, many: str) -> str:
+    """So many of a thing: 1 bag, 3 bags."""
+    return f"{count:,.0f} {one if count == 1 else many}"
+
+
+def _journeys(count: float) -> str:
+    return some(count, "journey", "journeys")
+
+
+def _letters_late(late: int, of: int) -> str:
+    return f"{late} of {some(of, 'letter', 'letters')} from hospital waited more than a day before somebody took it on."
+
+
+def _papers_lacking(lacking: int, of: int) -> str:
+    return f"{lacking} of {_journeys(of)} left with something missing from the papers."
+
+
+WATCHED: tuple[Watched, ...] = (
+    Watched(
+        "missing-items",
+        lambda lost, of: (
+            f"{some(lost, 'thing is', 'things are')} not found yet, from {some(of, 'journey', 'journeys')}."
+        ),
+        lambda of: f"Nothing is missing from {_journeys(of)}.",
+        "See where each was last seen, and ring there.",
+    ),
+    Watched(
+        "time-to-read",
+        _letters_late,
+        lambda of: (
+            "The one letter from hospital was taken on within a day."
+            if of == 1
+            else f"Every letter from hospital was taken on within a day: {of} of {of}."
+        ),
+        "Read those that still wait. Who takes letters on at weekends?",
+    ),
+    Watched(
+        "away-too-long",
+        lambda bags, _: f"{some(bags, 'bag has', 'bags have')} been away for more than 14 days.",
+        lambda _: "No bag is away for more than 14 days.",
+        "Ring the ward that had it last.",
+    ),
+    Watched(
+        "unconfirmed",
+        lambda alone, of: (
+            f"{alone} of {some(of, 'hand-over', 'hand-overs')} were told by one side only: more than usual."
+        ),
+        lambda of: f"Both sides told of every hand-over: {of} of {of}.",
+        "Ask the crew or ward named most often to scan the bag.",
+        only_news=True,
+    ),
+    Watched(
+        "paperwork",
+        _papers_lacking,
+        lambda of: f"Every journey left with all its papers: {of} of {of}.",
+        "Look which part is missing most, and fill it in before the next journey.",
+    ),
+)
+
+
+def stands_out(month: Month, measures: Sequence[Measure]) -> StandsOut:
+    """What to look at, what else went wrong and what went well, by the rule above."""
+    known = {measure.name: measure for measure in measures}
+    watched = [(each, known[each.measure]) for each in WATCHED if each.measure in known]
+    wrong, well = [], []
+    for watch, measure in watched:
+        number = month.numbers.get(measure.name)
+        cases, of = cases_of(measure, number)
+        if cases and (not watch.only_news or news(month, measure) == "worse"):
+            wrong.append(_finding(measure, watch.bad(cases, of), watch.to_do))
+        elif not cases and of:
+            well.append(_finding(measure, _without(watch, measure, month, of), which=WHOLE))
+    others = [measure for measure in measures if measure.name not in {each.measure for each in WATCHED}]
+    wrong += _news_of(month, others, "worse")
+    well += _news_of(month, [*others, *(known[w.measure] for w, _ in watched if w.only_news)], "better")
+    return StandsOut(tuple(wrong[:TO_LOOK_AT]), tuple(wrong[TO_LOOK_AT:]), tuple(well))
+
+
+def cases_of(measure: Measure, number: Number | None) -> tuple[int, int]:
+    """How many cases went the wrong way, and out of how many; nought of nought where nothing was counted."""
+    if number is None or number.value is None:
+        return 0, 0
+    if measure.kind == "count":
+        return int(number.value), 1
+    part, whole = int(number.part or 0), int(number.whole or 0)
+    return (whole - part if measure.good == "more" else part), whole
+
+
+def wrong_side(measure: Measure) -> str:
+    """Which side of a measure's number holds the cases that went the wrong way."""
+    if measure.kind not in ("share", "rate"):
+        return WHOLE
+    return REST if measure.good == "more" else PART
+
+
+def news(month: Month, measure: Measure) -> str:
+    """Whether this month is news in the measure's run, by the side that is good: better, worse or nothing."""
+    point = month.point(measure.name)
+    if point is None or not point.news or measure.good not in ("less", "more"):
+        return ""
+    return "better" if (point.side == "low") == (measure.good == "less") else "worse"
+
+
+def _finding(measure: Measure, words: str, to_do: str = "", which: str = "") -> Finding:
+    return Finding(words, measure.name, which or wrong_side(measure), to_do)
+
+
+def _without(watch: Watched, measure: Measure, month: Month, of: int) -> str:
+    """What is said of no case at all; of things lost, for how many months and journeys there was none."""
+    run = month.runs.get(measure.name)
+    if measure.name != "missing-items" or run is None:
+        return watch.none(of)
+    lately = [point for point in run.points if point.month <= month.first_day][-WITHOUT_LOSS:]
+    if len(lately) < WITHOUT_LOSS or any(point.value for point in lately):
+        return watch.none(of)
+    journeys = int(sum(point.whole or 0 for point in lately))
+    return f"Nothing was lost in {WITHOUT_LOSS} months ({_journeys(journeys)})."
+
+
+def _news_of(month: Month, measures: Sequence[Measure], side: str) -> list[Finding]:
+    """Every measure that is news on this side, the farthest from its middle first, measured by its usual range."""
+    found = [measure for measure in measures if news(month, measure) == side]
+    found.sort(key=lambda measure: -_how_far(month, measure))
+    to_do = "" if side == "better" else "Look at the journeys behind it: what do they have in common?"
+    which = WHOLE if side == "better" else ""
+    return [_finding(measure, _compared(month, measure, side), to_do, which) for measure in found]
+
+
+def _how_far(month: Month, measure: Measure) -> float:
+    run, point = month.runs[measure.name], month.point(measure.name)
+    if point is None or point.value is None or run.centre is None or run.low is None or run.high is None:
+        return 0
+    return abs(point.value - run.centre) / (max(run.high - run.centre, run.centre - run.low) or 1)
+
+
+def _compared(month: Month, measure: Measure, side: str) -> str:
+    """The number beside what is usual, in words."""
+    run, point = month.runs[measure.name], month.point(measure.name)
+    value = point.value if point else None
+    told = f"{value:g}{'' if measure.counts.startswith('%') else ' '}{measure.counts}"
+    return f"{measure.title}: {side} than usual. {told}; usually {run.low:g} to {run.high:g}."
