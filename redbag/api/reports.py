@@ -1,6 +1,5 @@
-"""Calls that read: reports, the journal, who looked at a record."""
+"""Calls that read the journal, and who looked at a record."""
 
-from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import NotFound
@@ -8,74 +7,10 @@ from rest_framework.response import Response
 
 from redbag.api import shapes
 from redbag.api.door import Door
-from redbag.api.problems import Unprocessable
-from redbag.journal.recording import record, record_view
-from redbag.organisations.models import Organisation
-from redbag.reports import journal, reading, seen, tables
-from redbag.reports.periods import days_between, read_period
+from redbag.journal.recording import record_view
+from redbag.reports import journal, seen
+from redbag.reports.periods import days_between
 from redbag.residents.models import Resident
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-FORMATS = {"csv": (tables.as_csv, "text/csv; charset=utf-8"), "xlsx": (tables.as_xlsx, XLSX)}
-
-
-class ReportsCall(Door):
-    @extend_schema(responses=shapes.listed(shapes.ReportRow))
-    def get(self, request):
-        """Every report there is: name, title, question, unit."""
-        return Response({"results": reading.listed(), "next": None})
-
-
-class ReportCall(Door):
-    @extend_schema(
-        responses={
-            (200, "application/json"): OpenApiTypes.OBJECT,
-            (200, "text/csv"): OpenApiTypes.STR,
-            (200, XLSX): OpenApiTypes.BINARY,
-        },
-        parameters=[
-            OpenApiParameter("from", OpenApiTypes.DATE, description="first day, Europe/London"),
-            OpenApiParameter("to", OpenApiTypes.DATE, description="last day, included"),
-            OpenApiParameter("organisation", str, description="ODS code"),
-            OpenApiParameter("format", str, enum=["json", "csv", "xlsx"]),
-        ],
-    )
-    def get(self, request, name):
-        """One report over some days, both included; the last 30 without them."""
-        asked = request.query_params
-        start, end = read_period(first=asked.get("from"), last=asked.get("to"), now=self.now)
-        place = self._place(asked.get("organisation"))
-        form = asked.get("format") or "json"
-        if form not in ("json", *FORMATS):
-            raise Unprocessable({"format": "Choose json, csv or xlsx."})
-        try:
-            table = reading.run(name=name, actor=self.actor, start=start, end=end, organisation=place, now=self.now)
-        except reading.NoSuchReport:
-            raise NotFound from None
-        if form == "json":
-            return Response(tables.as_json(table))
-        record(
-            "report.exported",
-            None,
-            actor=self.actor,
-            at=self.now,
-            organisation=place or self.actor.home(),
-            report=name,
-            format=form,
-        )
-        write, content_type = FORMATS[form]
-        answer = HttpResponse(write(table), content_type=content_type)
-        answer["Content-Disposition"] = f'attachment; filename="{table.measure.name}-{start}-{end}.{form}"'
-        return answer
-
-    def _place(self, code: str | None) -> Organisation | None:
-        if not code:
-            return None
-        place = Organisation.objects.filter(ods_code=code.upper()).first()
-        mine = {post.organisation.pk for post in self.actor.posts}
-        if place is None or not ({place.pk, place.area_id} & mine):
-            raise NotFound
-        return place
 
 
 class JournalCall(Door):

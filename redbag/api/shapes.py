@@ -349,15 +349,6 @@ class EntryShape(s.Serializer):
     facts = s.DictField()
 
 
-class ReportRow(s.Serializer):
-    name = s.CharField()
-    title = s.CharField()
-    question = s.CharField()
-    unit = s.CharField()
-    good = s.CharField()
-    caveat = s.CharField()
-
-
 class LookShape(s.Serializer):
     who = s.CharField(allow_null=True)
     role = s.CharField(allow_null=True)

@@ -24,6 +24,7 @@ from redbag.api import (
     labels,
     letters,
     mailed,
+    measures,
     medicines,
     merging,
     notes,
@@ -255,7 +256,8 @@ urlpatterns = [
     path(V1 + "house-rules", reminders.HouseRulesCall.as_view(), name="house_rules"),
     path(V1 + "push-subscriptions", reminders.PhonesCall.as_view(), name="phones"),
     path(V1 + "push-subscriptions/<uuid:pk>", reminders.PhoneCall.as_view(), name="phone"),
-    path(V1 + "reports", reports.ReportsCall.as_view(), name="reports"),
-    path(V1 + "reports/<str:name>", reports.ReportCall.as_view(), name="report"),
+    path(V1 + "reports", measures.ReportsCall.as_view(), name="reports"),
+    path(V1 + "reports/<str:name>", measures.ReportCall.as_view(), name="report"),
+    path(V1 + "reports/<str:name>/run", measures.ReportRunCall.as_view(), name="report_run"),
     path(V1 + "journal", reports.JournalCall.as_view(), name="journal"),
 ]

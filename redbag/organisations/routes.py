@@ -237,6 +237,10 @@ PAGES: dict[str, dict[str, Rule]] = {
     "web:reminder": {"GET": P.MOVE_BAGS},
     "web:reminder_done": {"POST": P.MOVE_BAGS},
     "web:house_rules": {"GET": P.SET_HOUSE_RULES, "POST": P.SET_HOUSE_RULES},
+    "web:baselines": {"GET": P.SET_HOUSE_RULES, "POST": P.SET_HOUSE_RULES},
+    "web:baselines_template": {"GET": P.SET_HOUSE_RULES},
+    "web:baselines_file": {"GET": P.SET_HOUSE_RULES},
+    "web:take_baseline_back": {"POST": P.SET_HOUSE_RULES},
     "web:wake": {"GET": P.MOVE_BAGS},
     "web:wake_start": {"POST": P.MOVE_BAGS},
     "web:wake_stop": {"POST": P.MOVE_BAGS},
@@ -494,6 +498,7 @@ API: dict[str, dict[str, Rule]] = {
     "api:phone": {"DELETE": P.MOVE_BAGS},
     "api:reports": {"GET": REPORT_READERS},
     "api:report": {"GET": REPORT_READERS},
+    "api:report_run": {"GET": REPORT_READERS},
     "api:journal": {"GET": JOURNAL_READERS},
     "api:access_log": {"GET": JOURNAL_READERS},
 }

@@ -14,17 +14,20 @@ from redbag.reports.measures.definitions import Measure, Row
 from redbag.reports.periods import LONDON, before, bounds, end_of_month, months_until
 from redbag.reports.ranges import Point, Run, run_of
 from redbag.reports.scopes import Scope, scope_for
-from redbag.reports.tables import Line, Table
+from redbag.reports.tables import Line, Table, said_of
 
 
 class NoSuchReport(LookupError):
     """There is no measure of this name."""
 
 
-def listed() -> list[dict[str, str]]:
-    """Every report there is: name, title, question, unit, and whether less or more is good."""
-    fields = ("name", "title", "question", "unit", "good", "caveat")
-    return [{field: getattr(measure, field) for field in fields} for measure in MEASURES]
+def listed() -> list[dict[str, Any]]:
+    """Every report there is, as it is defined."""
+    return [said_of(measure) | {"rows": _rows_of(measure)} for measure in MEASURES]
+
+
+def _rows_of(measure: Measure) -> list[dict[str, str]]:
+    return [{"name": row.name, "title": row.title} for row in measure.rows]
 
 
 def run(

@@ -111,6 +111,8 @@ def _spread(measure: Measure) -> list[Column]:
 
 COLUMNS_OF = {"share": _share, "rate": _rate, "count": _count, "spread": _spread}
 SMALL_NUMBERS = "Counts of 1 to 4 are left out, others are to the nearest 5, and shares are worked out from those."
+SAID = ("name", "title", "subject", "question", "numerator", "denominator", "exclusions", "unit", "source", "good")
+SAID += ("caveat", "kind", "observational")
 ALL_TOGETHER = "All together"
 
 
@@ -123,13 +125,14 @@ def cell_of(line: Line, column: Column) -> Any:
     return None if line.hidden else getattr(line.number, column.name)
 
 
+def said_of(measure: Measure) -> dict[str, Any]:
+    """What a measure is, in its own words."""
+    return {each: getattr(measure, each) for each in SAID}
+
+
 def as_json(table: Table) -> dict:
     """The table with everything needed to read it, ready for JSON."""
-    measure = table.measure
-    said = ("name", "title", "question", "numerator", "denominator", "exclusions", "unit", "source", "good", "caveat")
-    return {each: getattr(measure, each) for each in said} | {
-        "kind": measure.kind,
-        "observational": measure.observational,
+    return said_of(table.measure) | {
         "scope": table.scope,
         "from": table.start.isoformat(),
         "to": table.end.isoformat(),
