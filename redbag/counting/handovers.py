@@ -1,6 +1,6 @@
 """One row for each hand-over of a bag, however many sides told it. Pure."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from uuid import UUID
 
@@ -64,7 +64,7 @@ def _row(followed: Followed, giver: Hold, hold: Hold, group: Sequence[Told], leg
     )
 
 
-def _where(followed: Followed, giver: Hold, hold: Hold) -> Mapping[str, UUID | None]:
+def _where(followed: Followed, giver: Hold, hold: Hold) -> dict[str, UUID | None]:
     """The hospital and the ambulance service that took or gave the bag, else those of the journey."""
     found = {"hospital": followed.places.hospital, "ambulance": followed.places.ambulance}
     for each in (giver, hold):
