@@ -111,7 +111,18 @@ def _spread(measure: Measure) -> list[Column]:
 
 COLUMNS_OF = {"share": _share, "rate": _rate, "count": _count, "spread": _spread}
 SMALL_NUMBERS = "Counts of 1 to 4 are left out, others are to the nearest 5, and shares are worked out from those."
-SAID = ("name", "title", "subject", "question", "numerator", "denominator", "exclusions", "unit", "source", "good")
+SAID: tuple[str, ...] = (
+    "name",
+    "title",
+    "subject",
+    "question",
+    "numerator",
+    "denominator",
+    "exclusions",
+    "unit",
+    "source",
+    "good",
+)
 SAID += ("caveat", "kind", "observational")
 ALL_TOGETHER = "All together"
 
