@@ -8,6 +8,7 @@ from django.db.models import F, Q
 
 from redbag.organisations.access import Actor, Permission
 from redbag.organisations.models import Organisation, User
+from redbag.reports.baseline_numbers import MONTHS
 
 MANAGES = Permission.SET_HOUSE_RULES
 
@@ -69,3 +70,8 @@ class Baseline(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["organisation", "year", "month"], name="baseline_by_month")]
+
+    @property
+    def title(self) -> str:
+        """The month in words."""
+        return f"{MONTHS[self.month - 1]} {self.year}"

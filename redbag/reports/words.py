@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from redbag.transfers.stages import Stage
 
 SAID = {
+    "baseline.kept": "brought in the home's figures from before it had red bags",
+    "baseline.taken_back": "took back figures from before the home had red bags",
     "section.put_right": "said that what a section had said was wrong, and is corrected",
     "section.objected": "wrote down what somebody says is wrong in a section",
     "section.objection_settled": "saw to what somebody had said was wrong",

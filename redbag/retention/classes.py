@@ -190,6 +190,17 @@ CLASSES = (
         "that one was drawn, and how many pages",
     ),
     RecordClass(
+        "figures",
+        "A home's figures from before",
+        "by month: how many lived there, went to A&E and were admitted, and who brought that in; it names no resident",
+        Controller.HOME,
+        "as long as the home uses the service",
+        "brought in",
+        "the home's own counting",
+        "nobody yet: it names no resident",
+        "all of it",
+    ),
+    RecordClass(
         "people",
         "People who work here, and organisations",
         "accounts, roles, second factors, tablets, keys and sessions, house rules, clocks of the service",

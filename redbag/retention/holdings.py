@@ -398,6 +398,7 @@ OTHERS = {
     "bags": ("Bag", "Label", "Tag", "BagStep", "ScanAttempt", "FoundBag", "PrintJob", "PrintedLabel", "PrintChunk"),
     "post": ("Endpoint", "Attempt"),
     "folders": ("Folder",),
+    "figures": ("Baseline",),
     "people": (
         *("Organisation", "Place", "User", "Membership", "Key", "HouseRules", "Device", "Pulse", "Mailbox"),
         *("Invitation", "Identity", "PasswordLink", "AccountLetter", "Authenticator", "RecoveryCode", "Passkey"),

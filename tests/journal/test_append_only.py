@@ -17,6 +17,7 @@ from redbag.journal.checkpoints import make_checkpoint
 from redbag.journal.models import Destruction, Entry, Personal
 from redbag.packs.models import Reader, Sheet
 from redbag.reconciliations.models import Decision, Line, Reconciliation, SecondCheck
+from redbag.reports.baseline_models import Baseline
 from redbag.retention.models import EndedRecord, KeptLonger, PutRight
 from redbag.summaries.actions import write_sections
 from redbag.summaries.models import BodyMap
@@ -93,6 +94,8 @@ def last_words(world, transfer, letter):
     KeptLonger.objects.create(home=world.oakview, until=world.now, **said)
     times = dict.fromkeys(("proposed_at", "agreed_at", "destroyed_at", "due_on"), world.now)
     EndedRecord.objects.create(pk=uuid4(), home=world.oakview, resident_ref=uuid4(), rule="care", digest="", **times)
+    figures = {"year": 2025, "month": 4, "residents": 41, "attendances": 4, "admissions": 3, "kept_by_name": "Jo"}
+    Baseline.objects.create(organisation=world.oakview, kept_at=world.now, **figures)
     ReturnAnswer.objects.create(
         home=world.oakview, resident=world.peggy, transfer=transfer, question="papers", answer="back", **jo
     )
