@@ -105,19 +105,3 @@ def a_year_before(start: date, end: date) -> tuple[date, date]:
 def _year_back(day: date) -> date:
     last = day.month == 2 and day.day == 29
     return day.replace(year=day.year - 1, day=28 if last else day.day)
-
-
-def month_of(day: date) -> tuple[date, date]:
-    """The first and the last day of its month."""
-    return day.replace(day=1), next_month(day) - timedelta(days=1)
-
-
-def next_month(day: date) -> date:
-    """The first day of the month after."""
-    return (day.replace(day=1) + timedelta(days=32)).replace(day=1)
-
-
-def months_back(day: date, how_many: int) -> date:
-    """The first day of the month so many months before."""
-    months = day.year * 12 + day.month - 1 - how_many
-    return date(months // 12, months % 12 + 1, 1)

@@ -55,15 +55,23 @@ def period_of(start: date, end: date, now: datetime) -> Period:
 
 
 def tables_of(
-    measures: Sequence[Measure], *, scope: Scope, start: date, end: date, now: datetime, compared: bool = False
+    measures: Sequence[Measure],
+    *,
+    scope: Scope,
+    start: date,
+    end: date,
+    now: datetime,
+    compared: bool = False,
+    against: tuple[date, date] | None = None,
 ) -> list[Table]:
-    """These measures over some days; with `compared` beside their numbers for as many days before."""
+    """These measures over some days; with `compared` beside their numbers for as many days before, or those `against`."""
     figures = [figure for measure in measures for figure in measure.figures()]
     tallied = tally_up(figures, scope=scope, period=period_of(start, end, now), by=scope.apart)
     every, places = together(tallied), _named(tallied, scope)
     earlier = None
-    if compared:
-        earlier = together(tally_up(figures, scope=scope, period=period_of(*before(start, end), now)))
+    if compared or against:
+        period = period_of(*(against or before(start, end)), now)
+        earlier = together(tally_up(figures, scope=scope, period=period))
     return [_table(measure, scope, start, end, every, places, earlier) for measure in measures]
 
 

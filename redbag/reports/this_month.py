@@ -186,8 +186,10 @@ def _without(watch: Watched, measure: Measure, month: Month, of: int) -> str:
     run = month.runs.get(measure.name)
     if measure.name != "missing-items" or run is None:
         return watch.none(of)
-    lately = [point for point in run.points if point.month <= month.first_day][-WITHOUT_LOSS:]
-    if len(lately) < WITHOUT_LOSS or any(point.value for point in lately):
+    counted = [point for point in run.points if point.month <= month.first_day]
+    lately = counted[-WITHOUT_LOSS:]
+    so_long = len(lately) == WITHOUT_LOSS and any(point.whole for point in counted[: -WITHOUT_LOSS + 1])
+    if not so_long or any(point.value for point in lately):
         return watch.none(of)
     journeys = int(sum(point.whole or 0 for point in lately))
     return f"Nothing was lost in {WITHOUT_LOSS} months ({_journeys(journeys)})."

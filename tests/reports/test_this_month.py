@@ -5,7 +5,7 @@ from datetime import date
 
 from redbag.reports.figures import Number
 from redbag.reports.measures import BY_NAME, MEASURES
-from redbag.reports.periods import months_back
+from redbag.reports.periods import months_until
 from redbag.reports.ranges import Point, run_of
 from redbag.reports.this_month import Month, cases_of, stands_out
 
@@ -29,7 +29,7 @@ BAD = {
 def run(last, *, usual=(8.0, 12.0), of=9, over=True):
     """A year that goes to and fro between two numbers, and then one more."""
     values = [usual[month % 2] for month in range(14)] + [last]
-    months = [months_back(OCTOBER, back) for back in reversed(range(len(values)))]
+    months = months_until(OCTOBER, len(values))
     points = [Point(month, value, of) for month, value in zip(months, values, strict=True)]
     return run_of([*points[:-1], replace(points[-1], over=over)], most=100)
 
@@ -103,14 +103,17 @@ def test_what_is_news_for_the_better_went_well():
 
 def test_three_months_without_a_loss_are_said_and_two_are_not():
     def lately(*values):
-        months = [months_back(OCTOBER, back) for back in reversed(range(len(values)))]
-        return run_of([Point(month, value, 4) for month, value in zip(months, values, strict=True)])
+        months = months_until(OCTOBER, len(values))
+        return run_of(
+            [Point(month, value, 0 if value is None else 4) for month, value in zip(months, values, strict=True)]
+        )
 
     def said(told):
         return words(stands_out(Month(OCTOBER, {"missing-items": GOOD["missing-items"]}, told), MEASURES).well)
 
     assert said({"missing-items": lately(9.0, 0.0, 0.0, 0.0)}) == ["Nothing was lost in 3 months (12 journeys)."]
     assert said({"missing-items": lately(9.0, 0.0, 0.0)}) == ["Nothing is missing from 9 journeys."]
+    assert said({"missing-items": lately(None, None, 0.0, 0.0)}) == ["Nothing is missing from 9 journeys."]
     assert said({"missing-items": lately(0.0, 0.0)}) == ["Nothing is missing from 9 journeys."]
 
 
