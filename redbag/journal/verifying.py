@@ -1,6 +1,6 @@
 """Is the journal what it was when it was sealed? Walks all of it and names what does not fit."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -43,7 +43,7 @@ def verify(*, now: datetime, most: int = 20) -> Verdict:
             elif link(chained, seal.digest) != seal.chained:
                 faults.append(f"seal {seal.number} does not follow from the one before it")
             expected, chained = seal.number + 1, seal.chained
-        faults += _faults_of(seals, destroyed)
+        faults += faults_of(seals, destroyed)
         if len(faults) >= most:
             break
     faults += _passed_by(now)
@@ -61,7 +61,8 @@ def _missing(first: int, found: int) -> str:
     return f"seal {first} is missing" if found == first + 1 else f"seals {first} to {found - 1} are missing"
 
 
-def _faults_of(seals: Sequence[Seal], destroyed: dict[int, int]) -> Iterator[str]:
+def faults_of(seals: Sequence[Seal], destroyed: Mapping[int, int]) -> Iterator[str]:
+    """What of these seals' entries is not as it was sealed; `destroyed` says which entry told that a part is gone."""
     ids = [seal.entry_id for seal in seals]
     entries, mentions = Entry.objects.in_bulk(ids), mentions_of(ids)
     personal, unreadable = _personal(ids)

@@ -99,10 +99,11 @@ def access_log(
     if by is not None:
         looks = looks.filter(Q(actor_id=by) | Q(key_id=by) | Q(facts__reader=str(by)))
     rows = list(looks.order_by("-pk")[:limit])
-    return _told(rows, near=_parties(records) | {resident.home_id})
+    return told(rows, near=parties_of(records) | {resident.home_id})
 
 
-def _told(rows: Sequence[Entry], *, near: set[UUID]) -> list[dict]:
+def told(rows: Sequence[Entry], *, near: set[UUID]) -> list[dict]:
+    """Each look in words; `near` are the places that had to do with the resident."""
     names, posts = names_of(rows), posts_of(rows)
     seen = {row.key_id for row in rows if row.key_id}
     keys = dict(Key.objects.filter(pk__in=seen).values_list("pk", "role"))
@@ -135,7 +136,7 @@ def _told(rows: Sequence[Entry], *, near: set[UUID]) -> list[dict]:
     return log
 
 
-def _parties(records: Sequence[UUID]) -> set[UUID]:
+def parties_of(records: Sequence[UUID]) -> set[UUID]:
     """Every place that was on a journey of theirs, or was to be."""
     on_it = Party.objects.filter(transfer__resident__in=records).values_list("organisation_id", flat=True)
     meant = Transfer.objects.filter(resident__in=records).values_list("destination_id", flat=True)

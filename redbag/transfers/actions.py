@@ -22,6 +22,7 @@ from redbag.residents.models import Resident
 from redbag.transfers import replay
 from redbag.transfers.advice import with_line
 from redbag.transfers.contents import CATEGORIES, PLACES, check_marks, marks_of
+from redbag.transfers.fact_marks import mark_of
 from redbag.transfers.models import Fact, Transfer
 from redbag.transfers.news import announce_packed
 from redbag.transfers.other_bag import go_on, is_told_of, put_on, refuse_unusable
@@ -187,7 +188,8 @@ def pack_bag(*, actor: Actor, packing: Packing, now: datetime) -> tuple[Transfer
     if packing.bag is not None and packing.over_at is None:
         life.pack(bag=packing.bag, state=BagState.PACKED, actor=actor, now=now)
         packing.bag.state = BagState.PACKED
-    record("bag.packed", transfer, actor=actor, at=now, organisation=home, resident=transfer.resident_id)
+    told = {"fact": pack.pk, "mark": mark_of(pack)}
+    record("bag.packed", transfer, actor=actor, at=now, organisation=home, resident=transfer.resident_id, **told)
     announce_packed(transfer, now=now)
     return transfer, True
 

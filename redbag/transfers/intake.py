@@ -20,6 +20,7 @@ from redbag.organisations.access import Actor, Post, actor_for
 from redbag.organisations.models import Key
 from redbag.rows import everything
 from redbag.transfers import bag_later, cases, judging, packing_later, replay
+from redbag.transfers.fact_marks import mark_of
 from redbag.transfers.facts import Sent, corrected, not_too_deep, read
 from redbag.transfers.finding import tell_taken
 from redbag.transfers.judging import Held
@@ -286,6 +287,7 @@ def _keep(arrival: Arrival, place, facts: list[Fact], fields: dict, held: list[H
         organisation=fact.organisation_id,
         resident=transfer.resident_id,
         fact=fact.pk,
+        mark=mark_of(fact),
         stage=transfer.stage,
     )
     announce(transfer, fact, changed=changed, missing_before=missing_before, now=now)

@@ -11,10 +11,10 @@ from redbag.templatetags.redbag import clock
 from redbag.transfers.case_models import Case
 from redbag.transfers.contents import PLACES, Item, Seen, name_of
 from redbag.transfers.holding import Looked
+from redbag.transfers.line_words import STATES
 from redbag.transfers.stages import Stage
 
 NEVER_BLANK = ("allergies", "resuscitation")
-STATES = {"present": "there", "missing": "not found yet", "extra": "extra", "changed": "changed"}
 LEGS = {
     Stage.PACKED: "At the home",
     Stage.WITH_CREW: "With the crew",
