@@ -51,6 +51,7 @@ def configuration() -> dict:
             "redbag.discharges.tasks.*": {"queue": "clock"},
             "redbag.reminders.tasks.*": {"queue": "clock"},
             "redbag.discharges.mail_tasks.*": {"queue": "clock"},
+            "redbag.counting.tasks.*": {"queue": "clock"},
         },
         "worker_prefetch_multiplier": 1,
         "worker_hijack_root_logger": False,
@@ -83,6 +84,7 @@ def configuration() -> dict:
                 "schedule": 60.0,
                 "options": {"expires": 120},
             },
+            "count journeys": {"task": "redbag.counting.tasks.count", "schedule": 60.0, "options": {"expires": 120}},
             "watch the clocks": {"task": "redbag.reminders.tasks.watch", "schedule": 30.0, "options": {"expires": 60}},
             "take in mail": {
                 "task": "redbag.discharges.mail_tasks.sweep",
@@ -136,6 +138,7 @@ PACKAGES = (
     "packs",
     "discharges",
     "reminders",
+    "counting",
     "api",
 )
 app.autodiscover_tasks([f"redbag.{package}" for package in PACKAGES], related_name="tasks")

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
+from redbag.counting.areas import move_areas
 from redbag.errors import BadInput
 from redbag.organisations.loading import load_ods, load_organisations
 from redbag.organisations.models import Kind
@@ -34,4 +35,5 @@ class Command(BaseCommand):
             told = [f"{where}: {words}" for where, words in wrong.errors.items()]
             more = [f"and {len(told) - MOST_TOLD} more"] if len(told) > MOST_TOLD else []
             raise CommandError("\n".join(["Nothing was loaded.", *told[:MOST_TOLD], *more])) from wrong
+        move_areas()
         self.stdout.write(f"{count} organisations loaded.")

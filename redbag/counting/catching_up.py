@@ -1,0 +1,164 @@
+"""Rows follow the journal: whoever something happened to is counted anew."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import structlog
+from django.db import OperationalError, transaction
+from django.db.models import Max, Q, QuerySet
+
+from redbag.counting.counting import count
+from redbag.counting.journeys import VERSION
+from redbag.counting.models import Mark
+from redbag.journal.models import Entry
+from redbag.journal.recording import WAYS
+from redbag.residents.models import Resident
+from redbag.rows import everything
+from redbag.transfers.models import Fact
+
+LATE = timedelta(minutes=10)
+"""How long a transaction may take to commit: entries so old are read again, for theirs may have been written since."""
+LOOK_BACK = 50_000
+AGAIN_AFTER = timedelta(minutes=2)
+ONLY_LOOKS = [f"{way}." for way in (*WAYS, "refused")]
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Fresh:
+    """Since when everything that was written is counted (None: never yet), and how many residents still wait."""
+
+    counted_at: datetime | None
+    waiting: int
+
+
+@everything()
+def catch_up(*, now: datetime, at_most: int = 500) -> Fresh:
+    """Count anew up to so many residents to whom something happened; two statements when nothing did.
+
+    Whoever comes while somebody else does it goes on with what is there. A fault stops no page: it is logged, and what
+    it kept back is waiting. The first time, and after a change of the rules, everybody is counted, in as many turns as
+    that takes.
+    """
+    mark = None
+    try:
+        mark = Mark.objects.filter(pk=1).first()
+        if mark is not None and _is_recent(mark, now) and not _since(mark.entry).exists():
+            return Fresh(now, len(mark.faulty))
+        if mark is None:
+            Mark.objects.get_or_create(pk=1)
+        with transaction.atomic():
+            return _take_a_turn(mark, now=now, at_most=at_most)
+    except Exception as fault:
+        log.error("not counted", fault=type(fault).__name__)
+        return Fresh(_whole_at(mark), 1)
+
+
+def _is_recent(mark: Mark, now: datetime) -> bool:
+    """Whether everything was looked through a moment ago, entries that were written late among it."""
+    return mark.version == VERSION and mark.counted_at is not None and now - mark.counted_at < AGAIN_AFTER
+
+
+def _whole_at(mark: Mark | None) -> datetime | None:
+    return mark.counted_at if mark is not None and mark.version == VERSION else None
+
+
+def _since(entry: int) -> QuerySet[Entry]:
+    """Entries about one resident that tell of more than a look, a print, a file or a refusal."""
+    looks = Q()
+    for way in ONLY_LOOKS:
+        looks |= Q(action__startswith=way)
+    return Entry.objects.filter(pk__gt=entry, resident_id__isnull=False).exclude(looks)
+
+
+def _take_a_turn(seen: Mark | None, *, now: datetime, at_most: int) -> Fresh:
+    """Count while nobody else does."""
+    mark = Mark.objects.select_for_update(skip_locked=True).filter(pk=1).first()
+    if mark is None:
+        waiting = _since(seen.entry).values("resident_id").distinct().count() if seen else 1
+        return Fresh(_whole_at(seen), max(waiting, 1))
+    left = _go_through(mark, now=now, at_most=at_most) if mark.version != VERSION else 0
+    if mark.version == VERSION:
+        left = _read_on(mark, now=now, at_most=at_most)
+    mark.save()
+    return Fresh(None if mark.version != VERSION else now if not left else mark.counted_at, left)
+
+
+def _go_through(mark: Mark, *, now: datetime, at_most: int) -> int:
+    """Count the next residents of all there are; how many are left. What happens meanwhile is read afterwards."""
+    if mark.through is None:
+        mark.entry, mark.counted_at, mark.faulty = _last_entry(), now, []
+    rest = Resident.objects.order_by("pk").values_list("pk", flat=True)
+    if mark.through is not None:
+        rest = rest.filter(pk__gt=mark.through)
+    wanted = list(rest[:at_most])
+    mark.faulty = [*mark.faulty, *_count_or_note(wanted, now)]
+    left = rest.filter(pk__gt=wanted[-1]).count() if wanted else 0
+    mark.through = wanted[-1] if left else None
+    mark.version = mark.version if left else VERSION
+    return left
+
+
+def _read_on(mark: Mark, *, now: datetime, at_most: int) -> int:
+    """Count those whom newer entries concern, then those of the last minutes again; how many are left."""
+    last = _last_entry()
+    first: dict[UUID, int] = {}
+    for pk, resident in _since(mark.entry).order_by("pk").values_list("pk", "resident_id").iterator():
+        first.setdefault(resident, pk)
+    turn = list(first)[:at_most]
+    if left := len(first) - len(turn):
+        mark.entry = min(list(first.values())[at_most:]) - 1
+        mark.faulty = sorted({*mark.faulty, *_count_or_note(turn, now)})
+        return left + len(mark.faulty)
+    turn = [*turn, *map(UUID, mark.faulty), *_again(mark, now)]
+    mark.faulty, mark.entry, mark.counted_at = _count_or_note(turn, now), max(last, mark.entry), now
+    return len(mark.faulty)
+
+
+def _last_entry() -> int:
+    return Entry.objects.aggregate(last=Max("pk"))["last"] or 0
+
+
+def _again(mark: Mark, now: datetime) -> list[UUID]:
+    """Residents of entries that may have been written since they were read, for their transactions took long.
+
+    And of what was taken back by a fact that was filed under another journey.
+    """
+    since = (mark.counted_at or now) - LATE
+    recent = _since(mark.entry - LOOK_BACK).filter(Q(pk__gt=mark.entry) | Q(at__gte=since))
+    found = list(recent.filter(pk__lte=mark.entry).values_list("resident_id", flat=True))
+    voids = [each for each in recent.filter(action="fact.void").values_list("facts__fact", flat=True) if each]
+    if voids:
+        targets = Fact.objects.filter(pk__in=voids).values("target")
+        found += Fact.objects.filter(pk__in=targets).values_list("transfer__resident", flat=True)
+    return found
+
+
+def _count_or_note(residents: Sequence[UUID], now: datetime) -> list[str]:
+    """Count all of them; those whose rows cannot be made are noted and keep nobody else back."""
+    try:
+        if residents:
+            with transaction.atomic():
+                count(residents, now=now)
+    except OperationalError:
+        raise
+    except Exception:
+        return _count_one_by_one(dict.fromkeys(residents), now)
+    return []
+
+
+def _count_one_by_one(residents: Iterable[UUID], now: datetime) -> list[str]:
+    faulty = []
+    for each in residents:
+        try:
+            with transaction.atomic():
+                count([each], now=now)
+        except OperationalError:
+            raise
+        except Exception as fault:
+            log.error("resident not counted", resident=str(each), fault=type(fault).__name__)
+            faulty.append(str(each))
+    return faulty
