@@ -29,6 +29,7 @@ def reconciled_in_time(period: Period) -> Q:
 
 
 HOME = Q(attended_at__isnull=False, home_at__isnull=False)
+TOLD = HOME & Q(letter_on_arrival__isnull=False)
 LEFT = Q(at_night__isnull=False)
 LETTER_ON_ARRIVAL = Measure(
     name="letter-on-arrival",
@@ -37,12 +38,13 @@ LETTER_ON_ARRIVAL = Measure(
     question="Had the hospital sent a summary by the time the resident was back?",
     numerator="Journeys on which a discharge summary had been sent when the resident came back to the home.",
     denominator="Journeys packed in the period on which the resident came back from a hospital.",
-    exclusions="Those who never came to a hospital or have not come back.",
+    exclusions="Those who never came to a hospital or have not come back; those whose only letter by then the home put "
+    "in itself later, from paper or mail: nobody says whether it came in the bag.",
     unit="% of returns",
     counts="% came home with the summary there",
     source="NICE QS85 statement 2: a discharge summary with current medicines goes with the person",
     good="more",
-    caveat="A letter on paper counts from when the home copied it, which may be later than it came.",
+    caveat="Sent by then is not read by then; the next measures say when somebody took it on.",
     first="Which",
     whole="Came home",
     part="Summary there",
@@ -50,7 +52,7 @@ LETTER_ON_ARRIVAL = Measure(
         Row(
             "all",
             "All who came home",
-            Share(Count(CountedJourney, HOME & Q(letter_on_arrival=True)), Count(CountedJourney, HOME)),
+            Share(Count(CountedJourney, TOLD & Q(letter_on_arrival=True)), Count(CountedJourney, TOLD)),
         ),
     ),
 )
