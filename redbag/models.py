@@ -36,6 +36,7 @@ from redbag.packs.models import Folder, Paper, Reader, Sheet
 from redbag.reconciliations.models import Decision, Line, Reconciliation, SecondCheck
 from redbag.reminders.models import Reminder
 from redbag.reports.baseline_models import Baseline
+from redbag.reports.file_models import MonthlyReport, ReportFile, ReportPart
 from redbag.reports.inspection_models import InspectionPack, InspectionPart
 from redbag.residents.models import Merge, Resident
 from redbag.retention.models import (
@@ -117,6 +118,7 @@ __all__ = [
     "Membership",
     "Mention",
     "Merge",
+    "MonthlyReport",
     "Note",
     "Objection",
     "Observation",
@@ -143,6 +145,8 @@ __all__ = [
     "RecoveryCode",
     "Release",
     "Reminder",
+    "ReportFile",
+    "ReportPart",
     "Resident",
     "ReturnAnswer",
     "ScanAttempt",

@@ -9,6 +9,7 @@ from django.db.models.functions import Lower
 
 from redbag.organisations.access import Actor, Permission
 from redbag.organisations.models import Organisation, Role, User
+from redbag.vault import SealedTextField
 
 
 class Invitations(models.QuerySet):
@@ -120,10 +121,12 @@ class AccountLetter(models.Model):
         CODES_MADE = "codes_made", "New recovery codes"
         CODE_USED = "code_used", "Recovery code used"
         KEY_COPIED = "key_copied", "Passkey that looks copied"
+        MONTHLY_REPORT = "monthly_report", "The report of a month is there"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=20, choices=Kind.choices)
     address = models.EmailField()
+    body = SealedTextField(blank=True, default="", db_default="")  # what it says, where whoever owes it wrote that
     invitation = models.ForeignKey(Invitation, null=True, blank=True, on_delete=models.CASCADE, related_name="letters")
     written_at = models.DateTimeField()
     next_attempt_at = models.DateTimeField(null=True, blank=True)
