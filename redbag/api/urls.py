@@ -35,6 +35,7 @@ from redbag.api import (
     people,
     records,
     reminders,
+    report_transfers,
     reports,
     residents,
     schema,
@@ -259,5 +260,9 @@ urlpatterns = [
     path(V1 + "reports", measures.ReportsCall.as_view(), name="reports"),
     path(V1 + "reports/<str:name>", measures.ReportCall.as_view(), name="report"),
     path(V1 + "reports/<str:name>/run", measures.ReportRunCall.as_view(), name="report_run"),
+    path(
+        V1 + "reports/<str:name>/transfers", report_transfers.ReportTransfersCall.as_view(), name="report_transfers"
+    ),
+    path(V1 + "coded-journey", report_transfers.FindCodedCall.as_view(), name="find_coded"),
     path(V1 + "journal", reports.JournalCall.as_view(), name="journal"),
 ]

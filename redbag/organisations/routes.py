@@ -216,6 +216,8 @@ PAGES: dict[str, dict[str, Rule]] = {
     "web:discharge_file": {"GET": P.READ_DISCHARGE},
     "web:reports": {"GET": REPORT_READERS},
     "web:report_file": {"GET": REPORT_READERS},
+    "web:journeys_behind": {"GET": REPORT_READERS},
+    "web:find_code": {"GET": P.READ_REPORTS},
     "web:journal": {"GET": JOURNAL_READERS},
     "web:access_log": {"GET": JOURNAL_READERS},
     "web:access_log_file": {"GET": JOURNAL_READERS},
@@ -499,6 +501,8 @@ API: dict[str, dict[str, Rule]] = {
     "api:reports": {"GET": REPORT_READERS},
     "api:report": {"GET": REPORT_READERS},
     "api:report_run": {"GET": REPORT_READERS},
+    "api:report_transfers": {"GET": REPORT_READERS},
+    "api:find_coded": {"GET": P.READ_REPORTS},
     "api:journal": {"GET": JOURNAL_READERS},
     "api:access_log": {"GET": JOURNAL_READERS},
 }

@@ -2,7 +2,11 @@ from datetime import timedelta
 
 import pytest
 
+from tests.api.conftest import api
+from tests.web.conftest import at, browser_of
 from tests.web.journeys import pack, tell
+
+__all__ = ["api", "at", "browser_of"]
 
 
 @pytest.fixture

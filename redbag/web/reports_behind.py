@@ -1,0 +1,77 @@
+"""From a number to the journeys behind it: by name for those inside, coded for viewers outside the parties."""
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from redbag.journal.recording import record_view
+from redbag.reports.behind import behind, figure_of, sides
+from redbag.reports.reading import NoSuchReport, period_of
+from redbag.transfers.models import Transfer
+from redbag.web.coded import coded_journeys
+from redbag.web.reports_asked import asked
+from redbag.web.reports_fresh import counted
+from redbag.web.whose import whose
+
+ON_A_PAGE = 25
+
+
+@require_safe
+def journeys_behind(request: HttpRequest, name: str, row: str, which: str) -> HttpResponse:
+    """The journeys that one number of a measure was counted from; who looked is written in the journal."""
+    scope, _ = whose(request)
+    if not scope.inside:
+        return coded_journeys(request, name, row, which)
+    now = timezone.now()
+    wanted = asked(request, now=now)
+    if wanted.errors:
+        raise Http404
+    fresh = counted(now)
+    try:
+        measure, title, figure = figure_of(name, row)
+        found = behind(figure, which, scope=wanted.scope, period=period_of(wanted.start, wanted.end, now))
+    except NoSuchReport:
+        raise Http404 from None
+    theirs = Transfer.objects.visible_to(request.actor, now=now).filter(pk__in=list(found.told))
+    page = Paginator(theirs.select_related("resident", "home").order_by("-packed_at"), ON_A_PAGE).get_page(
+        request.GET.get("page")
+    )
+    shown = [(transfer, found.told[transfer.pk]) for transfer in page]
+    _look(request, name, row, which, shown, now)
+    context = {
+        "asked": wanted,
+        "measure": measure,
+        "row_title": title,
+        "which": which,
+        "sides": [(side, _side_words(measure, side), side == which) for side in sides(figure)],
+        "row": row,
+        "page": page,
+        "rows": shown,
+        "closed": len(found.told) - page.paginator.count,
+        "behind": found,
+        "fresh": fresh,
+    }
+    return render(request, "pages/reports/behind.html", context)
+
+
+def _look(request: HttpRequest, name: str, row: str, which: str, shown: list, now) -> None:
+    whose_journeys = {transfer.resident_id for transfer, _ in shown}
+    record_view(
+        "journeys_behind",
+        None,
+        actor=request.actor,
+        at=now,
+        organisation=request.actor.home() or request.actor.first_place(),
+        residents=list(whose_journeys),
+        report=name,
+        row=row,
+        which=which,
+    )
+
+
+def _side_words(measure, side: str) -> str:
+    """What a side is called: the title of its column, and for the rest that it is not of the part."""
+    part = measure.part if measure.part != "Of these" else "Counted"
+    return {"part": part, "whole": f"All: {measure.whole.lower()}", "rest": f"Not: {part.lower()}"}[side]

@@ -1,0 +1,167 @@
+"""The journeys behind a number as viewers outside see them: coded, and nobody stands out."""
+
+import re
+from collections import Counter
+from datetime import date
+
+import pytest
+from django.test import Client
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from redbag.journal.models import Entry
+from redbag.organisations.models import Organisation
+from redbag.reports.coded import code_of, coded_rows, find_coded
+from redbag.reports.crowds import enough, in_fives, told_in_crowds
+from tests.reports.rows import handed, journeys
+from tests.web.journeys import in_hospital
+
+pytestmark = pytest.mark.django_db
+NOVEMBER = {"start": date(2026, 11, 3), "end": date(2026, 11, 21)}
+ADDRESS = "/reports/unconfirmed/hospital/whole?from=2026-11-01&to=2026-11-30"
+
+
+def behind(world, **more):
+    asked = {"name": "unconfirmed", "row": "hospital", "which": "whole", "organisation": None} | NOVEMBER | more
+    return coded_rows(actor=world.actor("auditor"), now=world.now, **asked)
+
+
+def test_a_list_has_whole_fives_of_each_home_and_nothing_of_a_home_with_fewer(world):
+    handed(journeys(world.oakview, world.stmarys, 13))
+    handed(journeys(world.millbrook, world.stmarys, 4))
+    assert Counter(each.home for each in behind(world).rows) == {"Oakview": 10}
+
+
+def test_a_hospital_that_fewer_than_five_share_is_told_of_nobody_nor_found_by_what_is_left(world):
+    handed(journeys(world.oakview, world.stmarys, 17))
+    handed(journeys(world.oakview, world.northgate, 3))
+    told = Counter(each.hospital for each in behind(world).rows)
+    assert told in ({"": 20}, {"St Mary's Hospital": 15})
+    assert {each.month for each in behind(world).rows} <= {"", "2026-11"}
+
+
+@pytest.mark.parametrize(("part", "told"), [(4, 0), (5, 5), (16, 0), (15, 15), (20, 20)])
+def test_nothing_is_told_when_the_journeys_or_the_others_beside_them_are_fewer_than_five(world, part, told):
+    rows = journeys(world.oakview, world.stmarys, 20)
+    handed(rows[:part], unconfirmed=True)
+    handed(rows[part:])
+    assert len(behind(world, which="part").rows) == told
+
+
+def test_a_flag_or_a_length_that_fewer_than_five_have_is_told_of_nobody(world):
+    rows = journeys(world.oakview, world.stmarys, 16)
+    handed(rows + journeys(world.oakview, world.stmarys, 4, waiting=None))
+    handed(rows[:3], receiver="ambulance", late=True)
+    found = behind(world).rows
+    assert {each.flags for each in found} == {()}
+    assert {each.waiting for each in found} == {None}
+    assert {each.riding for each in found} == {40}
+
+
+def test_days_are_those_of_whole_months_and_times_are_not_exact(world):
+    handed(journeys(world.oakview, world.stmarys, 5, waiting=23, staying=3 * 1440 + 200))
+    found = behind(world)
+    assert (found.start, found.end) == (date(2026, 11, 1), date(2026, 11, 30))
+    assert {(each.waiting, each.days, each.month) for each in found.rows} == {(25, 3, "2026-11")}
+
+
+def test_a_code_is_the_same_for_one_viewer_and_place_and_another_for_any_other(world):
+    rows = handed(journeys(world.oakview, world.stmarys, 5))
+    codes = {each.code for each in behind(world).rows}
+    assert codes == {each.code for each in behind(world, which="whole", row="hospital").rows}
+    assert codes.isdisjoint(each.code for each in behind(world, organisation=world.oakview).rows)
+    assert all(re.fullmatch(r"[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}", code) for code in codes)
+    assert not any(str(row.transfer)[:8].upper() in code for row in rows for code in codes)
+
+
+def test_the_home_finds_a_journey_by_its_code_and_nobody_elses(world):
+    transfer = in_hospital(world)
+    home, other = [world.oakview.pk], [world.millbrook.pk]
+    coded = journeys(world.oakview, world.stmarys, 1)[0]
+    coded.__class__.objects.filter(pk=coded.pk).update(transfer=transfer.pk)
+    for place in (world.area, world.oakview, world.stmarys):
+        code = code_of(transfer=transfer.pk, viewer=world.area.pk, place=place.pk)
+        assert find_coded(code=code.lower().replace("-", " "), homes=home) == transfer.pk
+        assert find_coded(code=code, homes=other) is None
+    assert find_coded(code="K7QF-2M9T", homes=home) is None
+    browser = Client()
+    browser.force_login(world.people["manager"])
+    assert browser.get("/coded-journey", {"code": code})["Location"] == f"/transfers/{transfer.pk}"
+    assert b"No journey of this home has this code" in browser.get("/coded-journey", {"code": "K7QF-2M9T"}).content
+
+
+def test_an_area_of_areas_looks_under_a_code_of_its_own(world):
+    nation = Organisation.objects.create(ods_code="QNAT1", name="England", kind="area")
+    Organisation.objects.filter(pk=world.area.pk).update(area=nation)
+    (row,) = journeys(world.oakview, world.stmarys, 1)
+    code = code_of(transfer=row.transfer, viewer=nation.pk, place=nation.pk)
+    assert find_coded(code=code, homes=[world.oakview.pk]) == row.transfer
+
+
+def test_the_page_names_nobody_and_looking_is_written_down(world, browser_of):
+    handed(journeys(world.oakview, world.stmarys, 7))
+    page = browser_of("auditor").get(ADDRESS)
+    assert page.status_code == 200
+    text = page.content.decode()
+    assert text.count('class="re-code"') == 5
+    assert "10 Nov" not in text
+    entry = Entry.objects.get(action="report.followed")
+    looked = {"report": "unconfirmed", "row": "hospital", "which": "whole", "from": "2026-11-01", "to": "2026-11-30"}
+    assert (entry.actor_id, entry.organisation_id, entry.facts) == (
+        world.people["auditor"].pk,
+        world.area.pk,
+        looked,
+    )
+
+
+def test_too_few_are_said_to_be_too_few(world, browser_of):
+    handed(journeys(world.oakview, world.stmarys, 4))
+    assert b"Too few journeys to show" in browser_of("auditor").get(ADDRESS).content
+
+
+@pytest.mark.parametrize(
+    "address", ["profit/hospital/whole", "unconfirmed/moon/whole", "unconfirmed/hospital/half", "time-to-read/all/x"]
+)
+def test_what_there_is_no_number_of_is_not_found(world, browser_of, address):
+    assert browser_of("auditor").get(f"/reports/{address}").status_code == 404
+
+
+def test_over_the_api_auditors_get_codes_and_parties_their_journeys(world, api):
+    transfer = in_hospital(world)
+    handed(journeys(world.oakview, world.stmarys, 6))
+    path = "reports/unconfirmed/transfers?row=hospital&from=2026-11-01&to=2026-11-30"
+    told = api("auditor").get(path).json()
+    assert told["coded"] is True
+    assert len(told["results"]) == 5
+    assert {"transfer", "resident", "day", "packed_at"}.isdisjoint(told["results"][0])
+    assert str(transfer.pk) not in str(told)
+    own = api("manager").get(path).json()
+    assert own["coded"] is False
+    assert [row["transfer"] for row in own["results"]] == [str(transfer.pk)]
+    assert api("manager").get("coded-journey?code=K7QF-2M9T").status_code == 404
+
+
+KEYS = st.tuples(st.integers(0, 2), st.integers(0, 2))
+
+
+@given(st.lists(KEYS, max_size=40))
+@settings(max_examples=60, derandomize=True)
+def test_whatever_is_told_of_a_row_five_or_more_share(rows):
+    told = told_in_crowds(rows, by=(lambda row: row[0], lambda row: row[1]))
+    assert sorted(row for row, _ in told) == sorted(rows)
+    seen = Counter(row[:depth] for row, depth in told)
+    assert all(count >= min(5, len(rows)) for count in seen.values())
+
+
+@given(st.lists(st.integers(0, 3), max_size=40))
+@settings(max_examples=30, derandomize=True)
+def test_of_each_group_whole_fives_are_kept(rows):
+    kept = Counter(in_fives(rows, by=lambda row: row, order=lambda row: row))
+    assert {group: kept[group] for group in set(rows)} == {group: n // 5 * 5 for group, n in Counter(rows).items()}
+
+
+def test_enough_have_it_and_enough_or_none_have_it_not():
+    assert enough([1] * 5)
+    assert enough([True] * 5 + [False] * 5)
+    assert not enough([True] * 5 + [False] * 4)
+    assert not enough([True] * 4 + [None] * 9)
