@@ -1,9 +1,11 @@
 """Reads a report: who may, over which days, about whom."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
+from redbag.counting.catching_up import catch_up
 from redbag.organisations.access import Actor
 from redbag.organisations.models import Organisation
 from redbag.reports.computing import Sums, tally_up, together
@@ -64,7 +66,8 @@ def tables_of(
     compared: bool = False,
     against: tuple[date, date] | None = None,
 ) -> list[Table]:
-    """These measures over some days; with `compared` beside their numbers for as many days before, or those `against`."""
+    """These measures over some days; with `compared` beside their numbers for as many days before, or for `against`."""
+    fresh = catch_up(now=now)
     figures = [figure for measure in measures for figure in measure.figures()]
     tallied = tally_up(figures, scope=scope, period=period_of(start, end, now), by=scope.apart)
     every, places = together(tallied), _named(tallied, scope)
@@ -72,7 +75,8 @@ def tables_of(
     if compared or against:
         period = period_of(*(against or before(start, end)), now)
         earlier = together(tally_up(figures, scope=scope, period=period))
-    return [_table(measure, scope, start, end, every, places, earlier) for measure in measures]
+    tables = [_table(measure, scope, start, end, every, places, earlier) for measure in measures]
+    return [replace(table, counted_at=fresh.counted_at, waiting=fresh.waiting) for table in tables]
 
 
 def runs_of(measures: Sequence[Measure], *, scope: Scope, last: date, months: int, now: datetime) -> dict[str, Run]:

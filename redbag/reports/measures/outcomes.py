@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from django.db.models import F, Q
+from django.db.models import Q
 
 from redbag.counting.models import CountedJourney
 from redbag.reports.figures import DAY, Count, Lengths, Period, Share, Spread
@@ -26,7 +26,7 @@ def a_day_known(period: Period) -> Q:
 
 def home_in_a_day(period: Period) -> Q:
     """Those home within 24 hours of leaving the home."""
-    return a_day_known(period) & Q(home_at__lte=F("left_at") + timedelta(days=1))
+    return a_day_known(period) & Q(away__lte=DAY)
 
 
 def followed(days: int) -> Share:

@@ -19,7 +19,7 @@ How to read any of them:
 
 - Days are days in Europe/London. A journey belongs to the day on which it was packed, a letter to the day on which it
   was sent. Lengths are true minutes that went by, whatever the clocks did.
-- What was taken back does not count; what was corrected counts as corrected; what is still going on counts where it can.
+- What was taken back does not count, what was corrected counts as corrected, what still goes on counts where it can.
 - A spread is told as its median, its middle half (quartiles, inclusive) and its mean. Months are told beside the range
   they usually keep to (XmR chart, as in NHS England's *Making data count*), so that noise is not read as news.
 - Whoever stands outside the home sees no count of 1 to 4; other counts are to the nearest 5, and shares and rates are

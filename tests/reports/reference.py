@@ -1,0 +1,295 @@
+"""Every measure counted the slow way: journey by journey, in plain lists, from what docs/measures.md says.
+
+It shares nothing with the counting of rows or with the statements that add them up. What it starts from are the facts
+as the journey's replay flags them, and the letters, cases and reconciliations as they are kept.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from statistics import median, quantiles
+from zoneinfo import ZoneInfo
+
+from redbag.reports.figures import Number
+
+LONDON = ZoneInfo("Europe/London")
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+HOSPITALS = ("hospital", "outside")
+
+
+@dataclass
+class Post:
+    """A letter: when it was sent and taken on, whether it is the newest, whether the home itself put it in."""
+
+    sent_at: datetime
+    read_at: datetime | None = None
+    current: bool = True
+    by_home: bool = False
+
+
+@dataclass
+class Told:
+    """A journey with all that belongs to it, worked out step by step."""
+
+    transfer: object
+    journey: object
+    facts: list
+    posts: list[Post] = field(default_factory=list)
+    used_at: datetime | None = None
+    cases: dict[str, tuple[str, int | None]] = field(default_factory=dict)
+    next_left_at: datetime | None = None
+
+    def __post_init__(self):
+        self.told = {fact.pk: fact for fact in self.facts if fact.pk not in self.journey.voided_by}
+        self.minutes, self.end_stage, self.first_onward = self._legs()
+        self.departed = self.attended = self.left = self.home = None
+        self._follow_resident()
+        self.with_bag = self.transfer.bag_id is not None and "no_bag" not in self.journey.outcomes
+        self.died = len(self.journey.deaths) > 0
+
+    def _legs(self):
+        spent, stage, since, first = {}, "PACKED", self.transfer.packed_at, None
+        for step in self.journey.steps:
+            now = step.at if step.at > since else since
+            if str(step.stage) == stage:
+                continue
+            if first is None:
+                first = str(step.stage)
+            spent[stage] = spent.get(stage, timedelta()) + (now - since)
+            stage, since = str(step.stage), now
+        spent.pop(stage, None)
+        return {name: int(length.total_seconds() // 60) for name, length in spent.items()}, stage, first
+
+    def _follow_resident(self):
+        usual = {
+            "PACKED": "home",
+            "WITH_CREW": "on_the_way",
+            "IN_HOSPITAL": "hospital",
+            "COMING_HOME": "coming_home",
+            "BACK_HOME": "home",
+        }
+        was = "home"
+        for step in self.journey.steps:
+            is_at = str(step.resident_is) or usual[str(step.stage)]
+            if is_at == was:
+                continue
+            if was == "home" and is_at not in ("died", "hospital_at_home"):
+                self.departed = self.departed or step.at
+                self.home = None
+            if is_at in HOSPITALS:
+                self.attended, self.left = self.attended or step.at, None
+            if was in HOSPITALS and is_at not in (*HOSPITALS, "died"):
+                self.left = step.at
+            if is_at == "home":
+                self.home = step.at if self.departed else None
+                outcome = self.told[step.told].outcome if step.told in self.told else ""
+                if not self.attended and outcome in ("not_taken", "treated_on_scene"):
+                    self.departed = self.home = None
+            was = is_at
+
+    @property
+    def day(self):
+        return self.transfer.packed_at.astimezone(LONDON).date()
+
+    @property
+    def went(self):
+        return [item for item in self.journey.items if item.where != "home"]
+
+    def lost(self):
+        """Each thing that was missed: its kind, where last seen, whether it is still missing, outcome, worth."""
+        for item in self.journey.items:
+            states = [seen.state for seen in item.seen]
+            if "missing" not in states:
+                continue
+            last_missed = max(place for place, state in enumerate(states) if state == "missing")
+            seen = [str(look.leg) for look in item.seen[:last_missed] if look.state != "missing"]
+            outcome, pence = self.cases.get(item.id, ("", None))
+            missing = states[-1] == "missing" and outcome != "mistake"
+            yield item.category, seen[-1] if seen else "PACKED", missing, outcome, pence
+
+    def handovers(self):
+        """Each hand-over: who took it, its flags, and whether the receiving side said so."""
+        for hold in self.journey.holds[1:]:
+            tellings = [self.told[each] for each in hold.told_in if each in self.told]
+            tellings = [each for each in tellings if each.kind == "handoff"]
+            for group in in_wards(tellings):
+                flags = {flag for each in group for flag in self.journey.flags[each.pk]} - {"unconfirmed"}
+                if not hold.confirmed:
+                    flags.add("unconfirmed")
+                own = any(each.organisation_id == each.to_id or each.code_proved for each in group)
+                yield str(hold.receiver), flags, own
+
+
+def in_wards(tellings):
+    """The tellings of one stay, parted where another ward is named."""
+    groups, ward = [], ""
+    for each in tellings:
+        if not groups or (each.place and ward and each.place != ward):
+            groups.append([])
+        ward = each.place or ward
+        groups[-1].append(each)
+    return groups
+
+
+def between(since, until):
+    """Whole minutes, never below nought."""
+    return None if since is None or until is None else max(0, int((until - since).total_seconds() // 60))
+
+
+def share(part, whole):
+    return Number(round(100 * part / whole, 1) if whole else None, whole, part)
+
+
+def rate(part, whole):
+    return share(part, whole)
+
+
+def spread(lengths, unit=1):
+    """Median, quartiles and mean of lengths in minutes."""
+    lengths = sorted(length for length in lengths if length is not None)
+    if not lengths:
+        return Number(None, 0)
+    low, _, high = quantiles(lengths, n=4, method="inclusive") if len(lengths) > 1 else (lengths[0],) * 3
+    told = [round(each / unit, 1) for each in (median(lengths), low, high, sum(lengths) / len(lengths))]
+    return Number(told[0], len(lengths), low=told[1], high=told[2], mean=told[3])
+
+
+def counted(everybody: list[Told], start, end, moment) -> dict[str, dict[str, Number]]:
+    """Every measure's lines by name, over days in London, both included, seen at a moment."""
+    told = [each for each in everybody if start <= each.day <= end]
+    posts = [post for each in everybody for post in each.posts]
+    posts = [post for post in posts if start <= post.sent_at.astimezone(LONDON).date() <= end]
+    return {
+        **_way(told, everybody, moment),
+        **_belongings(told),
+        **_coming_home(told, posts, moment),
+        **_outcomes(told, moment),
+    }
+
+
+RECEIVERS = ("ambulance", "hospital", "home", "another_home", "somebody")
+
+
+def _way(told, everybody, moment):
+    handed = [each for one in told for each in one.handovers()]
+    found = {
+        "turn-round": {
+            "waiting": spread(one.minutes.get("PACKED") for one in told if one.first_onward == "WITH_CREW"),
+            "riding": spread(one.minutes.get("WITH_CREW") for one in told if one.journey.arrivals),
+            "staying": spread(one.minutes.get("IN_HOSPITAL") for one in told),
+            "returning": spread(one.minutes.get("COMING_HOME") for one in told if one.end_stage == "BACK_HOME"),
+        },
+        "awareness": {
+            "all": share(
+                sum(own for who, _, own in handed if who == "hospital"), sum(who == "hospital" for who, _, _ in handed)
+            )
+        },
+    }
+    for name, flag in (
+        ("unconfirmed", "unconfirmed"),
+        ("unexpected", "unexpected"),
+        ("told-late", "late"),
+        ("not-looked-through", "unchecked"),
+        ("identity-not-checked", "identity_not_checked"),
+    ):
+        found[name] = {
+            kind: share(
+                sum(flag in flags for who, flags, _ in handed if who == kind), sum(who == kind for who, _, _ in handed)
+            )
+            for kind in RECEIVERS
+        }
+    behind = [between(one.home, one.journey.back_at) for one in told if one.with_bag]
+    found["bag-return"] = {"all": spread(behind, 60), "apart": spread([each for each in behind if each], 60)}
+    away = [
+        one.journey.left_at
+        for one in everybody
+        if one.journey.left_at
+        and one.journey.left_at < moment
+        and not (one.journey.back_at and one.journey.back_at < moment)
+        and not (one.journey.closed_at and one.journey.closed_at < moment)
+    ]
+    long = [since for since in away if since < moment - 14 * DAY]
+    found["away-too-long"] = {"away": Number(len(away)), "too-long": Number(len(long))}
+    return found
+
+
+KINDS = {
+    "dentures": ("dentures_upper", "dentures_lower"),
+    "hearing-aids": ("hearing_aid_left", "hearing_aid_right"),
+    "glasses": ("glasses",),
+    "walking-aid": ("walking_aid",),
+    "phone": ("phone",),
+    "clothes": ("clothes", "toiletries"),
+    "medicines": ("medicines",),
+    "documents": ("document",),
+    "other": ("other",),
+}
+
+
+def _belongings(told):
+    lost = [each for one in told for each in one.lost()]
+    still = [(category, leg) for category, leg, missing, _, _ in lost if missing]
+    gone = [pence for _, _, missing, outcome, pence in lost if missing or outcome in ("replaced", "paid", "not_found")]
+    priced = [pence for pence in gone if pence is not None]
+    back = [
+        one for one in told if one.with_bag and one.went and one.departed and str(one.journey.last_stage) == "BACK_HOME"
+    ]
+    return {
+        "missing-items": {
+            leg: rate(sum(seen == leg for _, seen in still), len(told))
+            for leg in ("PACKED", "WITH_CREW", "IN_HOSPITAL", "COMING_HOME", "BACK_HOME")
+        },
+        "missing-kinds": {
+            name: rate(sum(category in kinds for category, _ in still), len(told)) for name, kinds in KINDS.items()
+        },
+        "lost-value": {
+            "pounds": Number(round(sum(priced) / 100, 2)),
+            "priced": Number(len(priced)),
+            "lost": Number(len(gone)),
+        },
+        "checked-back": {"all": share(sum(one.journey.holds[-1].checks > 0 for one in back), len(back))},
+    }
+
+
+def _coming_home(told, posts, moment):
+    home = [one for one in told if one.attended and one.home]
+    arrived = []
+    for one in home:
+        if any(post.sent_at <= one.home for post in one.posts):
+            arrived.append(True)
+        elif not one.posts or not min(one.posts, key=lambda post: post.sent_at).by_home:
+            arrived.append(False)
+    judged = [post for post in posts if post.read_at or (post.current and post.sent_at < moment - DAY)]
+    soon = [post for post in judged if post.read_at and between(post.sent_at, post.read_at) <= 24 * 60]
+    known = [one for one in home if one.used_at or one.home < moment - DAY]
+    done = [one for one in known if one.used_at and between(one.home, one.used_at) <= 24 * 60]
+    hours = [one.left.astimezone(LONDON).hour for one in told if one.left]
+    return {
+        "letter-on-arrival": {"all": share(sum(arrived), len(arrived))},
+        "time-to-read": {"all": share(len(soon), len(judged))},
+        "hours-to-read": {"all": spread([between(post.sent_at, post.read_at) for post in posts], 60)},
+        "medicines-reconciled": {"all": share(len(done), len(known))},
+        "night-discharges": {"all": share(sum(hour >= 22 or hour < 6 for hour in hours), len(hours))},
+    }
+
+
+def _outcomes(told, moment):
+    attended = [one for one in told if one.attended and (one.home or one.attended < moment - DAY)]
+    quick = [one for one in attended if one.home and between(one.departed, one.home) <= 24 * 60]
+
+    def stays(bag):
+        return [between(one.attended, one.left) for one in told if one.with_bag is bag and not one.died]
+
+    def again(days):
+        watched = [one for one in told if one.attended and one.home and one.home < moment - days * DAY]
+        back = [
+            one
+            for one in watched
+            if one.next_left_at is not None and between(one.home, one.next_left_at) <= days * 24 * 60
+        ]
+        return share(len(back), len(watched))
+
+    return {
+        "length-of-stay": {"with-bag": spread(stays(True), 24 * 60), "without-bag": spread(stays(False), 24 * 60)},
+        "returned-soon": {"all": share(len(quick), len(attended))},
+        "readmission": {"7-days": again(7), "30-days": again(30)},
+    }
