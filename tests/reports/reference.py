@@ -4,12 +4,20 @@ It shares nothing with the counting of rows or with the statements that add them
 as the journey's replay flags them, and the letters, cases and reconciliations as they are kept.
 """
 
+import json
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from statistics import median, quantiles
 from zoneinfo import ZoneInfo
 
+from django.db.models import F
+
+from redbag.discharges.models import DischargeSummary
+from redbag.reconciliations.models import Reconciliation
 from redbag.reports.figures import Number
+from redbag.transfers.case_models import Case
+from redbag.transfers.journeys import journeys_of
+from redbag.transfers.models import Snapshot, Transfer
 
 LONDON = ZoneInfo("Europe/London")
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -37,6 +45,7 @@ class Told:
     used_at: datetime | None = None
     cases: dict[str, tuple[str, int | None]] = field(default_factory=dict)
     next_left_at: datetime | None = None
+    frozen: dict | None = None
 
     def __post_init__(self):
         self.told = {fact.pk: fact for fact in self.facts if fact.pk not in self.journey.voided_by}
@@ -160,6 +169,7 @@ def counted(everybody: list[Told], start, end, moment) -> dict[str, dict[str, Nu
     posts = [post for post in posts if start <= post.sent_at.astimezone(LONDON).date() <= end]
     return {
         **_way(told, everybody, moment),
+        **_paperwork(told),
         **_belongings(told),
         **_coming_home(told, posts, moment),
         **_outcomes(told, moment),
@@ -210,6 +220,70 @@ def _way(told, everybody, moment):
     long = [since for since in away if since < moment - 14 * DAY]
     found["away-too-long"] = {"away": Number(len(away)), "too-long": Number(len(long))}
     return found
+
+
+ASKED = (
+    "allergies",
+    "resuscitation",
+    "plan",
+    "medicines",
+    "conditions",
+    "normal",
+    "needs",
+    "care",
+    "about_me",
+    "legal",
+)
+
+
+def _paperwork(told):
+    left = [one.frozen for one in told if one.journey.left_at and one.frozen is not None]
+    complete, fresh = [_parts_there(frozen) >= ASKED for frozen in left], [_fresh(frozen) for frozen in left]
+    told_of = {
+        "medicines": ["medicines" in _parts_there(frozen) for frozen in left],
+        "allergies": ["allergies" in _parts_there(frozen) for frozen in left],
+        "resuscitation": ["resuscitation" in _parts_there(frozen) for frozen in left],
+        "reason": [any(text.strip() for text in (frozen.get("reason") or {}).values() if text) for frozen in left],
+        "observations": [_observed_that_day(frozen) for frozen in left],
+        "baseline": [frozen.get("baseline") is not None for frozen in left],
+    }
+    both = [each and lately for each, lately in zip(complete, fresh, strict=True)]
+    return {
+        "paperwork": {
+            "complete": share(sum(complete), len(left)),
+            "fresh": share(sum(fresh), len(left)),
+            "both": share(sum(both), len(left)),
+        },
+        "what-travelled": {name: share(sum(there), len(left)) for name, there in told_of.items()},
+    }
+
+
+def _parts_there(frozen):
+    there = set()
+    for part in frozen["summary"]:
+        said = part["content"]
+        if part["name"] == "medicines":
+            listed = [row for row in said.get("items") or [] if (row.get("name") or "").strip()]
+            words = [said.get(each) for each in ("how", "note") if (said.get(each) or "").strip()]
+            has = bool(listed or words)
+        else:
+            has = bool(part["completeness"])
+        if has and part["name"] in ASKED:
+            there.add(part["name"])
+    return there
+
+
+def _fresh(frozen):
+    there = _parts_there(frozen)
+    due = [part["due"] for part in frozen["summary"] if part["name"] in there]
+    return bool(due) and not any(due)
+
+
+def _observed_that_day(frozen):
+    seen = frozen.get("observation")
+    if not seen:
+        return False
+    return datetime.fromisoformat(frozen["taken_at"]) - datetime.fromisoformat(seen["taken_at"]) <= DAY
 
 
 KINDS = {
@@ -293,3 +367,33 @@ def _outcomes(told, moment):
         "returned-soon": {"all": share(len(quick), len(attended))},
         "readmission": {"7-days": again(7), "30-days": again(30)},
     }
+
+
+def everybody() -> list[Told]:
+    """Every journey in the database with all that belongs to it."""
+    told = [Told(transfer, journey, facts) for transfer, facts, journey in journeys_of(Transfer.objects.all())]
+    by_transfer = {one.transfer.pk: one for one in told}
+    for letter in DischargeSummary.objects.filter(state__in=["sent", "superseded"], transfer__isnull=False):
+        if letter.taken_off:
+            continue
+        read = getattr(letter, "acknowledgement", None)
+        post = Post(letter.sent_at, read.at if read else None, letter.state == "sent", letter.source != "hospital")
+        by_transfer[letter.transfer_id].posts.append(post)
+    for done in Reconciliation.objects.exclude(used_at=None).select_related("summary"):
+        one = by_transfer[done.summary.transfer_id]
+        one.used_at = min(filter(None, (one.used_at, done.used_at)))
+    for case in Case.objects.order_by("opened_at"):
+        by_transfer[case.transfer_id].cases[str(case.item)] = (case.outcome, case.value_pence)
+    for snapshot in Snapshot.objects.filter(hash=F("transfer__snapshot_hash")):
+        by_transfer[snapshot.transfer_id].frozen = json.loads(snapshot.content)
+    for one in told:
+        later = [
+            other
+            for other in told
+            if other.transfer.resident_id == one.transfer.resident_id
+            and other.transfer.packed_at > one.transfer.packed_at
+            and other.departed
+        ]
+        following = min(later, key=lambda other: other.transfer.packed_at, default=None)
+        one.next_left_at = following.departed if following else None
+    return told
