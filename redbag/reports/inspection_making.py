@@ -1,0 +1,194 @@
+"""Makes inspection packs: the row is the queue.
+
+Each journey's story is kept as soon as it is told, so a worker that dies costs the one it was telling and nothing else;
+paper and data are put together once, of each story once.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import structlog
+from cryptography.fernet import InvalidToken
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.db.models import F, Q
+
+from redbag.errors import NotAllowed
+from redbag.journal.recording import record
+from redbag.organisations.access import Actor, actor_for
+from redbag.reports.inspection import FORM, code_of, story_of, view_of
+from redbag.reports.inspection_models import InspectionPack, InspectionPart
+from redbag.reports.inspection_paper import Heading, cover_of, set_in_type
+from redbag.rows import everything
+from redbag.transfers.models import Transfer
+from redbag.vault import keep_file, read_file
+
+KEPT = timedelta(days=7)
+LEASE = timedelta(minutes=5)
+TRIES = 5
+JOINED = ("home", "resident", "bag", "destination", "holder")
+State = InspectionPack.State
+
+log = structlog.get_logger()
+
+
+def waiting(*, now: datetime) -> list[UUID]:
+    """Packs nobody is working on: never begun, or begun by a worker that died."""
+    return list(InspectionPack.objects.filter(_idle(now)).order_by("asked_at").values_list("pk", flat=True)[:20])
+
+
+def _idle(now: datetime) -> Q:
+    free = Q(lease_until=None) | Q(lease_until__lte=now)
+    return free & Q(state__in=[State.WAITING, State.RUNNING])
+
+
+@everything()
+def make(pack_id: UUID, *, now: Callable[[], datetime]) -> bool:
+    """Claim a pack and make what is missing of it; False when another worker has it, or when it could not be made."""
+    pack = _claim(pack_id, now())
+    if pack is None:
+        return False
+    try:
+        actor = actor_for(pack.asked_by)
+        for number, part in enumerate(pack.parts.order_by("position"), start=1):
+            _tell(part, actor, now())
+            InspectionPack.objects.filter(pk=pack.pk).update(done=number, lease_until=now() + LEASE)
+        return _finish(pack, actor, now())
+    except NotAllowed:  # who asked has left meanwhile, or has another role
+        _fail(pack, now())
+    except Exception as fault:
+        log.error("inspection pack not made", pack=str(pack_id), fault=type(fault).__name__)
+        InspectionPack.objects.filter(pk=pack_id, state=State.RUNNING).update(lease_until=now() + LEASE)
+    return False
+
+
+def _claim(pack_id: UUID, now: datetime) -> InspectionPack | None:
+    mine = InspectionPack.objects.filter(_idle(now), pk=pack_id)
+    if mine.filter(tries__gte=TRIES).update(state=State.FAILED, lease_until=None, kept_until=now + KEPT):
+        return None
+    if not mine.update(state=State.RUNNING, lease_until=now + LEASE, tries=F("tries") + 1):
+        return None
+    return InspectionPack.objects.select_related("home", "place", "asked_by").get(pk=pack_id)
+
+
+def _fail(pack: InspectionPack, now: datetime) -> None:
+    told = {"state": State.FAILED, "lease_until": None, "kept_until": now + KEPT}
+    InspectionPack.objects.filter(pk=pack.pk).update(**told)
+
+
+def _tell(part: InspectionPart, actor: Actor, now: datetime) -> None:
+    """Tell one journey and keep its story, unless it is kept already and still whole."""
+    if _whole(part) is not None:
+        return
+    mine = Transfer.objects.visible_to(actor, now=now).select_related(*JOINED)
+    transfer = mine.filter(pk=part.transfer_id).first()
+    if transfer is None:
+        raise NotAllowed("This journey is not yours to read any more.")
+    story = story_of(transfer, actor=actor, view=view_of(actor, transfer), now=now)
+    content = json.dumps(story, sort_keys=True, ensure_ascii=False).encode()
+    part.file = keep_file(f"inspection/{part.pack_id}/{part.position}", content)
+    part.digest = hashlib.sha256(content).hexdigest()
+    part.save(update_fields=["file", "digest"])
+
+
+def _whole(part: InspectionPart) -> dict | None:
+    """The story that was kept, or None when there is none, or its file is gone or damaged."""
+    if not part.file:
+        return None
+    try:
+        content = read_file(part.file)
+    except (OSError, InvalidToken):
+        return None
+    return json.loads(content) if hashlib.sha256(content).hexdigest() == part.digest else None
+
+
+def _finish(pack: InspectionPack, actor: Actor, now: datetime) -> bool:
+    """Put paper and data together, and write the digests of both in the journal in the same transaction."""
+    parts = list(pack.parts.select_related("transfer").order_by("position"))
+    stories = [story for part in parts if (story := _whole(part)) is not None]
+    if len(stories) != len(parts):
+        raise ValueError("a part of this pack is missing")
+    heading = Heading(number_of(pack), pack.home.name, pack.asked_by_name, now, pack.first_day, pack.last_day)
+    data = data_of(stories, heading)
+    content_digest = hashlib.sha256(data).hexdigest()
+    printed = set_in_type(stories, heading, content_digest=content_digest)
+    made = {
+        "paper": keep_file(f"inspection/{pack.pk}/paper", printed.content),
+        "data": keep_file(f"inspection/{pack.pk}/data", data),
+    }
+    digests = {"paper_digest": hashlib.sha256(printed.content).hexdigest(), "data_digest": content_digest}
+    told = {"pages": printed.pages, "faults": sum(len(story["faults"]) for story in stories), "made_at": now}
+    with transaction.atomic():
+        mine = InspectionPack.objects.filter(pk=pack.pk, state=State.RUNNING)
+        kept = mine.update(**made, **digests, **told, state=State.DONE, lease_until=None, kept_until=now + KEPT)
+        if kept:
+            _note_made(pack, actor, parts, digests, told, now)
+            InspectionPart.objects.filter(pack=pack).update(file="")
+    throw_away([part.file for part in parts] if kept else list(made.values()))
+    return bool(kept)
+
+
+def _note_made(pack, actor: Actor, parts: list[InspectionPart], digests: dict, told: dict, now: datetime) -> None:
+    one = parts[0].transfer if pack.first_day is None else None
+    record(
+        "inspection.made",
+        pack,
+        actor=actor,
+        at=now,
+        organisation=pack.place_id,
+        resident=one.resident_id if one else None,
+        journeys=len(parts),
+        journey=code_of(one) if one else None,
+        days=[str(pack.first_day), str(pack.last_day)] if pack.first_day else [],
+        pages=told["pages"],
+        faults=told["faults"],
+        **digests,
+    )
+
+
+def data_of(stories: list[dict], heading: Heading) -> bytes:
+    """The pack as JSON: of the same stories and moment always the same bytes."""
+    told = {
+        "form": FORM,
+        "pack": heading.number,
+        "home": heading.home,
+        "for": heading.for_whom,
+        "made_at": heading.at.isoformat(),
+        "days": [str(heading.first_day), str(heading.last_day)] if heading.first_day else [],
+        "cover": cover_of(stories, heading) if heading.first_day else None,
+        "journeys": stories,
+    }
+    return json.dumps(told, sort_keys=True, ensure_ascii=False, indent=1).encode()
+
+
+def number_of(pack: InspectionPack) -> str:
+    """By which a pack is known on paper: the first eight letters of its id."""
+    return str(pack.pk)[:8].upper()
+
+
+def forget_packs(*, now: datetime) -> int:
+    """Throw away files a week after they were made; the digests stay. Returns how many packs."""
+    gone = 0
+    for pack in InspectionPack.objects.filter(kept_until__lte=now).exclude(state=State.FORGOTTEN):
+        files = [pack.paper, pack.data, *pack.parts.values_list("file", flat=True)]
+        with transaction.atomic():
+            InspectionPart.objects.filter(pack=pack).update(file="")
+            InspectionPack.objects.filter(pk=pack.pk).update(state=State.FORGOTTEN, paper="", data="")
+        throw_away([*files, *_left_over(pack)])
+        gone += 1
+    return gone
+
+
+def _left_over(pack: InspectionPack) -> list[str]:
+    """Files of tries that ended half-way and are named nowhere."""
+    folder = f"inspection/{pack.pk}"
+    return [f"{folder}/{name}" for name in default_storage.listdir(folder)[1]] if default_storage.exists(folder) else []
+
+
+def throw_away(files: Iterable[str]) -> None:
+    """Remove files from the disk; one that is gone already is no fault."""
+    for name in filter(None, set(files)):
+        default_storage.delete(name)

@@ -1,0 +1,39 @@
+"""Doorbells of whoever makes inspection packs."""
+
+import structlog
+from celery import shared_task
+from django.utils import timezone
+from kombu.exceptions import OperationalError
+from sqlalchemy.exc import SQLAlchemyError
+
+from redbag.reports import inspection_making
+
+log = structlog.get_logger()
+BROKER_AWAY = (OperationalError, SQLAlchemyError, OSError)
+
+
+@shared_task
+def make(*, pack_id: str, **_later) -> None:
+    """Make one inspection pack."""
+    inspection_making.make(pack_id, now=timezone.now)
+
+
+@shared_task
+def sweep(**_later) -> None:
+    """Make what a lost message left behind."""
+    for pack_id in inspection_making.waiting(now=timezone.now()):
+        inspection_making.make(pack_id, now=timezone.now)
+
+
+@shared_task
+def forget(**_later) -> None:
+    """Throw away inspection packs a week after they were made."""
+    inspection_making.forget_packs(now=timezone.now())
+
+
+def ring(pack_id) -> None:
+    """Ring whoever makes packs; when the broker is away, the sweeper finds what waits."""
+    try:
+        make.delay(pack_id=str(pack_id))
+    except BROKER_AWAY:
+        log.warning("broker away")
