@@ -1,0 +1,135 @@
+"""Places side by side: homes, hospitals, services, areas or wards, each with the same few numbers.
+
+A number is marked where it lies further from that of all together than chance explains: three standard errors of a
+share or a rate of that size, as a funnel plot draws them. A league table would read the noise of small places as news.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import sqrt
+from typing import Any
+
+from redbag.organisations.models import Organisation
+from redbag.reports.computing import By, Sums, tally_up, together
+from redbag.reports.figures import Figure, Number, Per, Period
+from redbag.reports.hiding import for_outsiders
+from redbag.reports.scopes import Scope
+
+WIDTH = 3
+ENOUGH_PLACES = 3
+HIGH, LOW = "high", "low"
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One column: its words, its figure, its unit, which way is good, and the report behind it with its row."""
+
+    title: str
+    figure: Figure
+    unit: str = "%"
+    good: str = "neither"
+    report: str = ""
+    row: str = ""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One number as whoever asks may see it; None when it is hidden. `far` is high or low where it is no chance."""
+
+    ask: Ask
+    number: Number | None
+    far: str = ""
+
+    @property
+    def hidden(self) -> bool:
+        """Whether it is too small to be told."""
+        return self.number is None
+
+    @property
+    def worse(self) -> bool:
+        """Whether it is far on the side that is not good."""
+        return (self.far, self.ask.good) in ((HIGH, "less"), (LOW, "more"))
+
+
+@dataclass(frozen=True)
+class Place:
+    """One line: an organisation with its ODS code, or a ward by its name; empty where no ward was said."""
+
+    name: str
+    code: str
+    cells: tuple[Cell, ...]
+
+    @property
+    def far(self) -> list[Cell]:
+        """The numbers that are no chance."""
+        return [cell for cell in self.cells if cell.far]
+
+
+@dataclass(frozen=True)
+class SideBySide:
+    """The places by name under the columns, and all together; `rounded` where small numbers are hidden."""
+
+    asks: tuple[Ask, ...]
+    all: tuple[Cell, ...]
+    places: tuple[Place, ...]
+    rounded: bool
+
+    @property
+    def outliers(self) -> list[Place]:
+        """The places with a number that is no chance."""
+        return [place for place in self.places if place.far]
+
+
+def side_by_side(asks: Sequence[Ask], *, scope: Scope, period: Period, by: By, inside: bool) -> SideBySide:
+    """The places that `by` tells apart (home, hospital, ambulance, area, ward), each with every number asked for.
+
+    `inside` is whether the places are those of whoever asks; to others small numbers are hidden. The numbers of all
+    together are hidden by `scope.inside`.
+    """
+    tallied = tally_up([ask.figure for ask in asks], scope=scope, period=period, by=by)
+    every = together(tallied)
+    whole = tuple(Cell(ask, _shown(ask, every, inside=scope.inside)) for ask in asks)
+    names = {key: (key, "") for key in tallied} if by == "ward" else _named(tallied)
+    found = [
+        (*names[key], [_shown(ask, sums, inside=inside) for ask in asks])
+        for key, sums in tallied.items()
+        if key in names
+    ]
+    compared = len(found) >= ENOUGH_PLACES
+    places = [
+        Place(
+            name,
+            code,
+            tuple(
+                Cell(cell.ask, number, _far(cell.ask.figure, number, cell.number) if compared else "")
+                for cell, number in zip(whole, numbers, strict=True)
+            ),
+        )
+        for name, code, numbers in found
+    ]
+    return SideBySide(tuple(asks), whole, tuple(sorted(places, key=lambda each: each.name)), rounded=not inside)
+
+
+def _shown(ask: Ask, sums: Sums, *, inside: bool) -> Number | None:
+    number = ask.figure.number(sums)
+    return number if inside else for_outsiders(number, ask.figure)
+
+
+def _named(tallied: dict[Any, Sums]) -> dict[Any, tuple[str, str]]:
+    found = Organisation.objects.filter(pk__in=[key for key in tallied if key])
+    return {pk: (name, code) for pk, name, code in found.values_list("pk", "name", "ods_code")}
+
+
+def _far(figure: Figure, number: Number | None, whole: Number | None) -> str:
+    """High or low where a share or rate is further from that of all together than three standard errors."""
+    if figure.kind not in ("share", "rate") or number is None or whole is None:
+        return ""
+    if number.value is None or not number.whole or not whole.whole:
+        return ""
+    usual = (whole.part or 0) / whole.whole
+    here = (number.part or 0) / number.whole
+    spread = usual if isinstance(figure, Per) else usual * (1 - usual)
+    reach = WIDTH * sqrt(spread / number.whole)
+    if reach == 0 or abs(here - usual) <= reach:
+        return ""
+    return HIGH if here > usual else LOW
