@@ -82,6 +82,7 @@ NAMED = {
     "last-month": "Last month",
     "30": "Last 30 days",
     "90": "Last 90 days",
+    "365": "Last 365 days",
     "this-year": "This year",
 }
 
@@ -89,7 +90,7 @@ NAMED = {
 def named(name: str, *, today: date) -> tuple[date, date] | None:
     """The days that one of NAMED means today, up to today at most; None for any other name."""
     first = today.replace(day=1)
-    if name in ("30", "90"):
+    if name in ("30", "90", "365"):
         return today - timedelta(days=int(name) - 1), today
     if name == "last-month":
         end = first - timedelta(days=1)
