@@ -32,6 +32,7 @@ LENGTHS = (0, 1, 14, 15, 29, 30, 59, 60, 61, 90, 200, 239, 240, 241, 479, 719, 1
 GAPS = (1, 60, 1439, 1440, 6 * 1440, 7 * 1440 - 1, 7 * 1440, 7 * 1440 + 1, 29 * 1440, 30 * 1440, 30 * 1440 + 1)
 WAYS = ("crew", "hospital", "crew", "home")
 PLACES = ("crew", "hospital", "northgate", "home", "other_home", "words")
+OTHERS = ("handoff", "outcome", "check", "void")
 WARDS = ("", "A&E", "Ward 4B")
 CATEGORIES = ("glasses", "dentures_upper", "document")
 DETAILS = {"bag": ("with_them", "stays"), "where": ("Sea View",), "who": ("Ana",), "together": (True,)}
@@ -88,10 +89,9 @@ def facts(draw: st.DrawFn) -> tuple[dict[str, Any], ...]:
     """What was told of one journey, mostly along the usual way."""
     told: list[dict[str, Any]] = []
     at, way = draw(st.sampled_from((0, 0, 5, 20))), 0
-    for number in range(draw(st.integers(0, 8))):
+    for number, kind in enumerate(_kinds(draw)):
         at += draw(st.sampled_from(LENGTHS))
-        kind = draw(st.sampled_from(("usual",) * 6 + ("handoff", "outcome", "outcome", "check", "void", "addition")))
-        each = {"at": at if draw(st.integers(0, 15)) else -5, "late": not draw(st.integers(0, 7))}
+        each = {"at": at if draw(st.integers(0, 30)) else -5, "late": not draw(st.integers(0, 7))}
         if kind == "usual":
             each |= _hand_over(draw, WAYS[way % len(WAYS)])
             way += 1
@@ -105,6 +105,16 @@ def facts(draw: st.DrawFn) -> tuple[dict[str, Any], ...]:
             each |= {"kind": Kind.CHECK, "by": draw(st.sampled_from(PLACES[:4])), "seen": _seen(draw)}
         told.append(each)
     return tuple(told)
+
+
+def _kinds(draw: st.DrawFn) -> list[str]:
+    """The whole usual way with something between now and then, or anything."""
+    if draw(st.booleans()):
+        return draw(st.lists(st.sampled_from(("usual",) * 5 + OTHERS), max_size=8))
+    kinds = ["usual"] * len(WAYS)
+    for each in draw(st.lists(st.sampled_from(OTHERS), max_size=3)):
+        kinds.insert(draw(st.integers(0, len(kinds))), each)
+    return kinds
 
 
 def _hand_over(draw: st.DrawFn, to: str) -> dict[str, Any]:
