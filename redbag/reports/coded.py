@@ -113,7 +113,35 @@ def coded_rows(
         if 0 < others < SMALL:
             return behind
         newest = list(rows.order_by("-packed_at", "pk")[: MOST + 1])
-        return replace(behind, rows=_coded(newest[:MOST], actor, organisation), more=len(newest) > MOST)
+        return replace(
+            behind, rows=coded_journeys(newest[:MOST], actor=actor, organisation=organisation), more=len(newest) > MOST
+        )
+
+
+def coded_journeys(rows: Sequence[CountedJourney], *, actor: Actor, organisation: Organisation | None) -> list[Coded]:
+    """These journeys, in fives of each home; by home, the newest month, then the code, so that the order tells nothing.
+
+    What is told of a home's journeys hangs on those of that home alone, so homes may be told one after the other.
+    """
+    codes = _codes(rows, actor, organisation)
+    kept = in_fives(rows, by=lambda each: each.home, order=lambda each: codes[each.pk])
+    keys = (lambda each: each.home, lambda each: each.hospital, _month, lambda each: each.age_band)
+    names = _names(kept)
+    more = _more_about(kept)
+    found = [
+        Coded(
+            code=codes[each.pk],
+            home=names.get(each.home, ""),
+            hospital=names.get(each.hospital, "") if depth >= HOSPITAL else "",
+            month=_month(each) if depth >= MONTH else "",
+            age_band=each.age_band if depth >= AGE else "",
+            **more[each.pk],
+        )
+        for each, depth in told_in_crowds(kept, by=keys)
+    ]
+    found.sort(key=lambda each: each.code)
+    found.sort(key=lambda each: each.month, reverse=True)
+    return sorted(found, key=lambda each: each.home)
 
 
 @everything()
@@ -177,29 +205,6 @@ def find_coded(*, code: str, homes: Iterable[UUID]) -> UUID | None:
 def _journeys(tally: Count | Lengths, scope: Scope, period: Period) -> QuerySet[CountedJourney]:
     behind = journeys_behind(tally, scope=scope, period=period).exclude(transfer=None)
     return CountedJourney.objects.filter(pk__in=behind.values("transfer"))
-
-
-def _coded(rows: Sequence[CountedJourney], actor: Actor, organisation: Organisation | None) -> list[Coded]:
-    """By home, then the newest month, then the code, so that the order tells nothing."""
-    codes = _codes(rows, actor, organisation)
-    kept = in_fives(rows, by=lambda each: each.home, order=lambda each: codes[each.pk])
-    keys = (lambda each: each.home, lambda each: each.hospital, _month, lambda each: each.age_band)
-    names = _names(kept)
-    more = _more_about(kept)
-    found = [
-        Coded(
-            code=codes[each.pk],
-            home=names.get(each.home, ""),
-            hospital=names.get(each.hospital, "") if depth >= HOSPITAL else "",
-            month=_month(each) if depth >= MONTH else "",
-            age_band=each.age_band if depth >= AGE else "",
-            **more[each.pk],
-        )
-        for each, depth in told_in_crowds(kept, by=keys)
-    ]
-    found.sort(key=lambda each: each.code)
-    found.sort(key=lambda each: each.month, reverse=True)
-    return sorted(found, key=lambda each: each.home)
 
 
 def _codes(rows: Iterable[CountedJourney], actor: Actor, organisation: Organisation | None) -> dict[UUID, str]:

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from redbag.reports.charts.telling import Behind, extremes, number, steps_to
@@ -63,10 +63,11 @@ class RunChart:
 
 
 def run_chart(run: Run, *, name: str, title: str) -> RunChart | None:
-    """The chart of a run; None when no month of it has a value."""
+    """The chart of a run from its first month with a value; None when no month has one."""
     known = [point for point in run.points if point.value is not None]
     if not known:
         return None
+    run = replace(run, points=run.points[run.points.index(known[0]) :])
     steps = steps_to(max(*(point.value or 0 for point in known), run.high or 0, 0.1))
     marks = [_mark(place, point, run, steps[-1]) for place, point in enumerate(run.points)]
     ranged = run.low is not None and run.high is not None

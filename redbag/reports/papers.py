@@ -1,0 +1,129 @@
+"""A report as a paper: every measure of some days with its chart and its table, PDF/A and tagged."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from itertools import groupby
+from pathlib import Path
+
+import typst
+
+from redbag.packs.typesetting import FONTS, printable
+from redbag.reports.charts import chart_of, run_chart
+from redbag.reports.charts.bars import Chart
+from redbag.reports.charts.runs import RunChart
+from redbag.reports.charts.telling import number
+from redbag.reports.periods import LONDON
+from redbag.reports.ranges import Run
+from redbag.reports.tables import SMALL_NUMBERS, Column, Table
+
+HERE = Path(__file__).parent
+MOST_PLACES = 40  # home by home on paper; more are for the spreadsheet
+ENDINGS = {"percent": " %"}
+
+
+def as_paper(tables: Sequence[Table], *, runs: Mapping[str, Run] | None = None, now: datetime) -> bytes:
+    """These measures of one scope and the same days as PDF, by subject; `runs` by a measure's name."""
+    facts = printable(_facts(tables, runs or {}, now))
+    return typst.compile(
+        HERE / "report.typ",
+        root=HERE,
+        font_paths=typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FONTS)]),
+        sys_inputs={"facts": json.dumps(facts)},
+        format="pdf",
+        pdf_standards=["a-2a", "ua-1"],
+    )
+
+
+def _facts(tables: Sequence[Table], runs: Mapping[str, Run], now: datetime) -> dict:
+    first, today = tables[0], now.astimezone(LONDON).date()
+    counted = first.counted_at or now
+    return {
+        "title": f"Red Bag report, {_day(first.start)} to {_day(first.end)}",
+        "scope": first.scope,
+        "start": _day(first.start),
+        "end": _day(first.end),
+        "counted": _moment(counted),
+        "waiting": first.waiting,
+        "small": SMALL_NUMBERS if any(table.rounded for table in tables) else "",
+        "date": [today.year, today.month, today.day],
+        "subjects": [
+            {"title": subject, "measures": [_measure(table, runs.get(table.name)) for table in group]}
+            for subject, group in groupby(tables, key=lambda table: table.measure.subject)
+        ],
+    }
+
+
+def _measure(table: Table, run: Run | None) -> dict:
+    measure, chart = table.measure, chart_of(table)
+    drawn = run_chart(run, name=table.name, title=f"{measure.title}, by month") if run else None
+    places = len({line.place_code or line.place for line in table.apart})
+    return {
+        "title": measure.title,
+        "question": measure.question,
+        "number": number(table.headline.value),
+        "counts": measure.counts,
+        "before": number(table.before.value) if table.before and table.before.value is not None else "",
+        "chart": _bars(chart) if chart else None,
+        "run": _run(drawn) if drawn else None,
+        "table": _rows(table, table.rows[: len(table.together)], skip=bool(table.apart)),
+        "places": _rows(table, table.rows[len(table.together) :]) if 0 < places <= MOST_PLACES else None,
+        "too_many": places if places > MOST_PLACES else 0,
+        "caveat": measure.caveat,
+        "counted": f"{measure.numerator} Of: {measure.denominator} Left out: {measure.exclusions}",
+    }
+
+
+def _rows(table: Table, rows: Sequence[Sequence], *, skip: bool = False) -> dict:
+    columns = table.columns[1:] if skip else table.columns
+    return {
+        "columns": [column.title for column in columns],
+        "texts": sum(column.kind == "text" for column in columns),
+        "rows": [[_cell(column, cell) for column, cell in zip(table.columns, row, strict=True)][skip:] for row in rows],
+    }
+
+
+def _cell(column: Column, cell: object) -> str:
+    if column.kind == "text":
+        return str(cell)
+    told = number(cell)  # type: ignore[arg-type]
+    return told if cell is None else f"{told}{ENDINGS.get(column.kind, '')}"
+
+
+def _bars(chart: Chart) -> dict:
+    return {
+        "words": chart.words,
+        "ranges": chart.ranges,
+        "bars": [
+            {"label": bar.label, "value": bar.value, "width": bar.width, "end": bar.end, "ends": list(bar.ends)}
+            for bar in chart.bars
+        ],
+    }
+
+
+def _run(run: RunChart) -> dict:
+    return {
+        "words": run.words,
+        "height": run.height,
+        "unit": run.unit,
+        "marks": [{"x": each.x, "y": each.y, "over": each.over, "news": bool(each.news)} for each in run.marks],
+        "said": [{"x": each.x, "y": each.word_y, "words": each.word} for each in run.marks if each.word],
+        "joins": [[one.x, one.y, two.x, two.y] for one, two in run.joins],
+        "scale": [[tick.words, tick.at] for tick in run.scale],
+        "months": [[tick.words, tick.at] for tick in run.months],
+        "years": [[tick.words, tick.at] for tick in run.years],
+        "centre": run.centre,
+        "band": list(run.band) if run.band else None,
+        "centre_said": run.centre_said,
+        "band_said": run.band_said,
+        "open": run.open,
+        "news": list(run.news),
+    }
+
+
+def _day(day: date) -> str:
+    return f"{day:%-d %B %Y}"
+
+
+def _moment(at: datetime) -> str:
+    return f"{at.astimezone(LONDON):%-d %B %Y, %H:%M}"
