@@ -282,6 +282,7 @@ PAGES = {
     "going_why": "Going to hospital: why",
     "handover_card": "the hand-over to read out",
     "journal": "the journal",
+    "journeys_behind": "the journeys behind a number",
     "label_file": "printed labels",
     "observations": "vital signs",
     "offline_residents": "the emergency pages of all residents, kept on their device",

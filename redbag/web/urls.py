@@ -70,6 +70,8 @@ from redbag.web import (
     reminders,
     reports,
     reports_behind,
+    reports_homes,
+    reports_measures,
     resident_form,
     residents,
     retention,
@@ -329,6 +331,9 @@ urlpatterns = [
     path("discharge-summaries/<uuid:summary_id>/file", discharges.discharge_file, name="discharge_file"),
     # Looking back, and the post office
     path("reports", reports.reports, name="reports"),
+    path("reports/measures", reports_measures.measures, name="measures"),
+    path("reports/homes", reports_homes.homes_side_by_side, name="homes_side_by_side"),
+    path("reports/measures/<slug:name>", reports_measures.measure, name="measure"),
     path("reports/<slug:name>/<slug:form>", reports.report_file, name="report_file"),
     path("reports/<slug:name>/<slug:row>/<slug:which>", reports_behind.journeys_behind, name="journeys_behind"),
     path("coded-journey", coded.find_code, name="find_code"),

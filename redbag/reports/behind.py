@@ -1,0 +1,148 @@
+"""From a number to the journeys it was counted from, for those inside: which, and what each has to do with it."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from redbag.counting.models import CountedHandover, CountedJourney, CountedLetter, CountedLoss
+from redbag.reports.computing import journeys_behind
+from redbag.reports.figures import DAY, HOUR, Count, Figure, Lengths, Per, Period, Share
+from redbag.reports.measures import BY_NAME
+from redbag.reports.measures.custody import RECEIVERS
+from redbag.reports.measures.definitions import Measure
+from redbag.reports.reading import NoSuchReport
+from redbag.reports.scopes import Scope
+from redbag.reports.this_month import HEADLINE, PART, REST, WHOLE, some
+from redbag.residents.belongings import CATEGORIES
+from redbag.rows import everything
+from redbag.transfers.stages import Stage
+
+MOST = 1000  # rows of a list; of more the newest
+NEWEST = {
+    CountedJourney: ("-packed_at",),
+    CountedHandover: ("-at",),
+    CountedLoss: ("-day", "category"),
+    CountedLetter: ("-sent_at",),
+}
+RECEIVED = dict(RECEIVERS)
+CASES = {
+    "found": "found again",
+    "replaced": "replaced",
+    "paid": "paid for",
+    "not_found": "given up",
+    "mistake": "a mistake",
+}
+
+
+@dataclass(frozen=True)
+class Behind:
+    """The journeys behind a number by their ids, newest first, each with a line for every time it was counted.
+
+    `alone` is how many were counted that belong to no journey, `more` whether there are more than MOST.
+    """
+
+    told: dict[UUID, list[str]]
+    alone: int
+    more: bool
+
+
+def figure_of(name: str, row: str) -> tuple[Measure, str, Figure]:
+    """A measure, the words of one of its rows and its figure; `headline` is its main number. NoSuchReport."""
+    measure = BY_NAME.get(name)
+    if measure is not None and row == HEADLINE:
+        return measure, "", measure.told_by
+    for each in measure.rows if measure is not None else ():
+        if each.name == row:
+            return measure, each.title, each.figure  # type: ignore[return-value]
+    raise NoSuchReport(f"There is no report {name} with a row {row}.")
+
+
+def sides(figure: Figure) -> tuple[str, ...]:
+    """Which sides of a figure lead to journeys: part, whole and rest of a share, part and whole of a rate, or whole."""
+    if isinstance(figure, Share):
+        return (PART, WHOLE, REST) if _listed(figure.part) and _listed(figure.whole) else ()
+    if isinstance(figure, Per):
+        return tuple(side for side, tally in ((PART, figure.part), (WHOLE, figure.whole)) if _listed(tally))
+    return (WHOLE,) if _listed(figure.tallies()[0]) else ()
+
+
+@everything()
+def behind(figure: Figure, which: str, *, scope: Scope, period: Period) -> Behind:
+    """The journeys that one side of a figure was counted from. NoSuchReport where that side has none to list."""
+    if which not in sides(figure):
+        raise NoSuchReport(f"Behind {which} there are no journeys to list.")
+    tally = figure.part if isinstance(figure, Share | Per) and which == PART else figure.tallies()[-1]
+    rows = _of(tally, scope, period)
+    if which == REST and isinstance(figure, Share):
+        rows = rows.exclude(pk__in=_of(figure.part, scope, period).values("pk"))
+    found = list(rows.order_by(*NEWEST[tally.table], "pk")[: MOST + 1])
+    told: dict[UUID, list[str]] = {}
+    alone = 0
+    for each in found[:MOST]:
+        if each.transfer is None:
+            alone += 1
+        else:
+            told.setdefault(each.transfer, []).append(_about(each, tally))
+    return Behind(told, alone, len(found) > MOST)
+
+
+def _listed(tally: Any) -> bool:
+    return isinstance(tally, Count | Lengths) and tally.table in NEWEST
+
+
+def _of(tally: Count | Lengths, scope: Scope, period: Period) -> QuerySet:
+    return journeys_behind(tally, scope=scope, period=period)
+
+
+def _about(row: Any, tally: Count | Lengths) -> str:
+    """What a row has to do with the number, in words."""
+    if isinstance(tally, Lengths):
+        return _length(getattr(row, tally.column))
+    return ABOUT[type(row)](row)
+
+
+def _journey(row: CountedJourney) -> str:
+    if row.left_at is None:
+        return f"Packed {_when(row.packed_at)}, did not leave the home"
+    back = row.home_at or row.back_at
+    if row.died:
+        return f"Left {_when(row.left_at)}, died"
+    return f"Left {_when(row.left_at)}, " + (f"back {_when(back)}" if back else "not back yet")
+
+
+def _handover(row: CountedHandover) -> str:
+    where = f", {row.ward}" if row.ward else ""
+    return f"To {RECEIVED[row.receiver].replace('The ', 'the ').replace('A ', 'a ')}{where}, {_when(row.at)}"
+
+
+def _loss(row: CountedLoss) -> str:
+    seen = Stage(row.last_seen).label.lower() if row.last_seen in Stage.values else "not known"
+    how = CASES.get(row.outcome, "not found yet" if row.still_missing else "found again")
+    return f"{CATEGORIES.get(row.category, row.category)}: last seen {seen}, {how}"
+
+
+def _letter(row: CountedLetter) -> str:
+    sent = f"Letter sent {_when(row.sent_at)}"
+    if row.read is not None:
+        return f"{sent}, taken on after {_length(row.read)}"
+    return f"{sent}, not taken on yet" if row.current else f"{sent}, a newer one took its place"
+
+
+ABOUT = {CountedJourney: _journey, CountedHandover: _handover, CountedLoss: _loss, CountedLetter: _letter}
+
+
+def _when(moment: datetime) -> str:
+    local = timezone.localtime(moment)
+    return f"{local.day} {local:%b %Y}, {local:%H:%M}"
+
+
+def _length(minutes: int) -> str:
+    """So many minutes in the two largest units: 2 days 3 hours, 1 hour 20 minutes."""
+    length = timedelta(minutes=minutes)
+    days, hours, rest = length.days, length.seconds // 60 // HOUR, minutes % HOUR
+    told = [(days, "day", "days"), (hours, "hour", "hours"), (0 if minutes >= DAY else rest, "minute", "minutes")]
+    return " ".join(some(*each) for each in told if each[0]) or "no time at all"

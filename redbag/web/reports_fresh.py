@@ -1,0 +1,12 @@
+"""How fresh the numbers of a page are: what happened lately is counted before they are read."""
+
+from datetime import datetime
+
+from redbag.counting.catching_up import Fresh, catch_up
+
+A_TURN = 100  # residents at most before a page is shown; the others a minute later
+
+
+def counted(now: datetime) -> Fresh:
+    """Count what happened since, within bounds; when everything was counted, and what is not in it yet."""
+    return catch_up(now=now, at_most=A_TURN)

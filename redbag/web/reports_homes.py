@@ -1,0 +1,123 @@
+"""Homes side by side: one line a home, the main measures beside each other."""
+
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from redbag.counting.models import CountedJourney
+from redbag.reports.figures import Count, HowMany
+from redbag.reports.hiding import SMALL
+from redbag.reports.measures import BY_NAME
+from redbag.reports.periods import NAMED
+from redbag.reports.reading import period_of
+from redbag.reports.side_by_side import Ask, Cell, Place, side_by_side
+from redbag.web.reports_asked import Asked, asked, own_homes
+from redbag.web.reports_fresh import counted
+from redbag.web.reports_said import as_text
+from redbag.web.typed import text
+
+MAIN = {
+    "missing-items": "Things not found, per 100 journeys",
+    "time-to-read": "Letters taken on in a day",
+    "paperwork": "Left with all papers",
+    "unconfirmed": "Hand-overs told by one side",
+    "letter-on-arrival": "Letter there when they came home",
+    "away-too-long": "Bags away over 14 days",
+}
+JOURNEYS = Ask("Journeys", HowMany(Count(CountedJourney)), unit="")
+ENDINGS = {"share": "%"}
+
+
+@require_safe
+def homes_side_by_side(request: HttpRequest) -> HttpResponse:
+    """Every home of a group, or of an area, with its main numbers; sorted by any of them, the worst first."""
+    now = timezone.now()
+    wanted = asked(request, now=now)
+    sort = text(request.GET, "sort")
+    sort = sort if sort in MAIN else ""
+    context: dict = {
+        "asked": wanted,
+        "errors": wanted.errors,
+        "at_home": bool(own_homes(request)),
+        "few": SMALL,
+        "periods": [(words, wanted.query(days=days, sort=sort), days == wanted.days) for days, words in NAMED.items()],
+        "columns": [(title, wanted.query(sort=name), name == sort) for name, title in MAIN.items()],
+        "by_name": (wanted.query(), not sort),
+    }
+    if wanted.errors:
+        return render(request, "pages/reports/homes.html", context, status=422)
+    fresh = counted(now)
+    places = _in_order(_places(request, wanted, now), sort)
+    context |= {"fresh": fresh, "homes": [_line(place, wanted) for place in places]}
+    return render(request, "pages/reports/homes.html", context)
+
+
+def _places(request: HttpRequest, wanted: Asked, now: datetime) -> list[Place]:
+    """Every place with a number, and those of whoever asks that have none."""
+    scope = wanted.scope
+    asks = [JOURNEYS, *(_ask(name) for name in MAIN)]
+    theirs = scope.inside and (scope.apart_is_theirs or not scope.apart)
+    period = period_of(wanted.start, wanted.end, now)
+    found = list(side_by_side(asks, scope=scope, period=period, by=scope.apart or "home", inside=theirs).places)
+    known = {place.code for place in found}
+    own = own_homes(request) if wanted.place is None else []
+    none = tuple(Cell(ask, ask.figure.number(_Nothing())) for ask in asks)
+    return found + [Place(home.name, home.ods_code, none) for home in own if home.ods_code not in known]
+
+
+class _Nothing(dict):
+    """What was counted where nothing was."""
+
+    def __missing__(self, tally: Any) -> int:
+        return 0
+
+
+def _ask(name: str) -> Ask:
+    measure = BY_NAME[name]
+    return Ask(MAIN[name], measure.told_by, ENDINGS.get(measure.kind, ""), measure.good, name, "headline")
+
+
+def _in_order(places: list[Place], sort: str) -> list[Place]:
+    """By name, or by a measure with the worst first and those without a number last."""
+    by_name = sorted(places, key=lambda place: place.name)
+    if not sort:
+        return by_name
+    column = 1 + list(MAIN).index(sort)
+    way = 1 if BY_NAME[sort].good == "more" else -1
+
+    def worst_first(place: Place) -> tuple[bool, float]:
+        number = place.cells[column].number
+        value = number.value if number is not None else None
+        return value is None, 0 if value is None else way * value
+
+    return sorted(by_name, key=worst_first)
+
+
+def _line(place: Place, wanted: Asked) -> dict:
+    journeys = place.cells[0].number
+    page = "web:reports" if wanted.scope.inside and place.code else "web:measures"
+    return {
+        "name": place.name,
+        "address": f"{reverse(page)}?organisation={place.code}",
+        "journeys": "few" if journeys is None else as_text(journeys.value),
+        "few": journeys is None or (journeys.value or 0) < SMALL,
+        "cells": [_cell(cell, place, wanted) for cell in place.cells[1:]],
+    }
+
+
+def _cell(cell: Cell, place: Place, wanted: Asked) -> dict:
+    number = cell.number
+    if number is None or number.value is None:
+        return {"title": cell.ask.title, "text": "few" if number is None else "none"}
+    return {
+        "title": cell.ask.title,
+        "text": as_text(number.value, cell.ask.unit),
+        "of": f"{as_text(number.part)} of {as_text(number.whole)}" if number.whole is not None else "",
+        "address": f"{reverse('web:measure', args=[cell.ask.report])}?{wanted.dated(place.code)}",
+        "far": ("worse" if cell.worse else "better") if cell.far else "",
+    }
