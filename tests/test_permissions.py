@@ -218,6 +218,8 @@ TEXTS = {
     "step": "wash",
     "number": 1,
     "name": REPORT,
+    "row": MEASURES[0].rows[0].name,
+    "which": "whole",
     "form": "csv",
     "code": "0",
     "link": "0",

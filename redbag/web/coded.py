@@ -43,7 +43,7 @@ def coded_journeys(request: HttpRequest, name: str, row: str, which: str) -> Htt
     where = request.actor.first_place()
     record("report.followed", place, actor=request.actor, at=now, organisation=where, **looked)
     asked = {"from": behind.start, "to": behind.end, **({"organisation": place.ods_code} if place else {})}
-    seen = {"behind": behind, "place": place, "back": f"{reverse('web:reports')}?{urlencode(asked)}#{name}"}
+    seen = {"behind": behind, "place": place, "back": f"{reverse('web:measure', args=[name])}?{urlencode(asked)}"}
     seen["part"] = which == "part"
     return render(request, "pages/reports/coded.html", seen)
 
