@@ -98,13 +98,11 @@ def months_compared(*, scope: Scope, period: Period, most: int = MOST_MONTHS) ->
     standing = _standing(scope) if months else []
     if not standing:
         return
-    homes = scope.rows(CountedJourney)
-    began = _began(homes)
-    pairs = pairs_of(standing, began, months)
+    pairs = pairs_of(standing, began_of(scope), months)
     if not pairs:
         return
     firsts = sorted({pair.first for pair in pairs})
-    came = _came(homes, firsts)
+    came = _came(scope.rows(CountedJourney), firsts)
     place = {first: number for number, first in enumerate(firsts)}
     lived = days_of_months(scope.rows(CountedResident), [(first, end_of_month(first)) for first in firsts], by="home")
     for pair in pairs:
@@ -125,6 +123,12 @@ def whole_months(period: Period) -> list[date]:
         and end_of_month(first) <= period.end
         and midnight(end_of_month(first) + timedelta(days=1)) <= period.moment
     ]
+
+
+def began_of(scope: Scope) -> dict[UUID, date]:
+    """The day of each home's first journey."""
+    rows = CountedJourney.objects.filter(scope.rows(CountedJourney)).order_by().values("home").annotate(at=Min("day"))
+    return dict(rows.values_list("home", "at"))
 
 
 def pairs_of(standing: Iterable[Baseline], began: Mapping[UUID, date], months: Iterable[date]) -> list[Pair]:
@@ -151,11 +155,6 @@ def _standing(scope: Scope) -> list[Baseline]:
         if column in columns:
             mine |= Q(**{columns[column]: ids})
     return list(Baseline.objects.standing().filter(mine).select_related("organisation"))
-
-
-def _began(homes: Q) -> dict[UUID, date]:
-    rows = CountedJourney.objects.filter(homes).order_by().values("home").annotate(at=Min("day"))
-    return dict(rows.values_list("home", "at"))
 
 
 def _came(homes: Q, firsts: list[date]) -> dict[tuple[UUID, date], tuple[int, int]]:

@@ -24,7 +24,7 @@ from redbag.web import homes
 from redbag.web.typed import form_id, text
 from redbag.web.typed import sheet as chosen_file
 
-SALT = "redbag.baselines"
+SALT, NEW = "redbag.baselines", "New"
 CHANGED = "You changed the figures after the check. Look at them again, then keep them."
 NO_MONTH = "There is no month in it that can be kept. Below the names of the columns, put a line for each month."
 UNANSWERED = "Say yes to this if it is right, or put the line right."
@@ -180,11 +180,11 @@ def _checked(home: Organisation, sheet: Sheet, told: Told, yes: set[str]) -> dic
     """What the check found, for the page: the lines to be kept, questions, what was left out."""
     last = newest(home)
     seen = {"text": baselines.digest_of(told.text), "file": told.source.digest, "name": told.source.name}
+    rows = [{"line": line, "told": each, "what": _what(last.get(each.key), each)} for line, each in sheet.lines.items()]
     return {
         "sheet": sheet,
-        "rows": [
-            {"line": line, "told": each, "what": _what(last.get(each.key), each)} for line, each in sheet.lines.items()
-        ],
+        "rows": rows,
+        "known": any(row["what"] != NEW for row in rows),
         "questions": [{"each": each, "checked": each.key in yes} for each in sheet.questions],
         "token": signing.dumps(seen, salt=SALT),
         "file_name": told.source.name,
@@ -193,7 +193,7 @@ def _checked(home: Organisation, sheet: Sheet, told: Told, yes: set[str]) -> dic
 
 def _what(before: Baseline | None, told: Figures) -> str:
     if before is None or before.taken_back:
-        return "New"
+        return NEW
     if is_same(before, told):
         return "Kept already"
     was = f"{before.residents} residents, {before.attendances} A&E, {before.admissions} admissions"

@@ -19,6 +19,7 @@ from redbag.reports.periods import LONDON, end_of_month, months_until
 from redbag.reports.reading import period_of, runs_of, tables_of
 from redbag.reports.scopes import Scope
 from redbag.reports.this_month import WATCHED, Finding, Month, StandsOut, some, stands_out
+from redbag.web.baseline_year import card_of
 from redbag.web.reports_asked import own_homes, whose_choices
 from redbag.web.reports_fresh import counted
 from redbag.web.typed import text
@@ -62,6 +63,7 @@ def this_month(request: HttpRequest) -> HttpResponse:
         "before": _query({"month": f"{days.before:%Y-%m}", "organisation": code}),
         "after": _query({"month": f"{days.after:%Y-%m}", "organisation": code}) if days.after else "",
         "fresh": fresh,
+        "card": card_of(request, scope, now=now),
     }
     return render(request, "pages/reports/month.html", context)
 
