@@ -16,7 +16,7 @@ LENGTHS = ("waiting", "riding", "staying", "returning", "stay", "away", "until_n
 
 @pytest.mark.django_db
 @given(history=histories())
-@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
 def test_rows_of_any_history_are_whole_and_the_same_each_time(world, history):
     with loaded(world, history) as transfers:
         assert [wrong for _, wrong in repair.damaged() if wrong.keys() - {"bag"}] == []
