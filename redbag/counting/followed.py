@@ -1,7 +1,7 @@
 """A journey read once for all the rows that are made of it. Pure."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
@@ -55,7 +55,7 @@ class Followed:
     @property
     def where(self) -> dict:
         """The columns that every row of the journey has."""
-        return {"home": self.about.home, "area": self.about.area, "day": day_of(self.about.packed_at)} | asdict(
+        return {"home": self.about.home, "area": self.about.area, "day": day_of(self.about.packed_at)} | vars(
             self.places
         )
 

@@ -1,7 +1,6 @@
 """One row for one journey, from what was told about it. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from datetime import date, datetime
 
 from redbag.counting.followed import Followed, day_of
@@ -57,9 +56,9 @@ def journey_row(
         version=VERSION,
         counted_at=counted_at,
         **followed.where,
-        **asdict(legs_of(journey, packed_at=about.packed_at)),
+        **vars(legs_of(journey, packed_at=about.packed_at)),
         **_of_resident(followed),
-        **asdict(papers),
+        **vars(papers),
         **_of_bag(followed),
     )
 

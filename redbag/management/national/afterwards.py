@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from redbag.discharges.models import Acknowledgement, DischargeSummary
-from redbag.management.national.asked import new_id
+from redbag.management.national.asked import new_id, row
 from redbag.management.national.telling import STAYED, Story
 from redbag.reconciliations.models import Reconciliation
 from redbag.transfers.case_models import Case
@@ -73,7 +73,8 @@ def _letter(story: Story, after: Afterwards) -> None:
 
 
 def _summary(story: Story, sent: datetime, version: int, before: DischargeSummary | None = None) -> DischargeSummary:
-    return DischargeSummary(
+    return row(
+        DischargeSummary,
         id=new_id(story.dice),
         transfer_id=story.transfer.pk,
         home_id=story.home.row.pk,
@@ -100,11 +101,14 @@ def _read(story: Story, after: Afterwards) -> None:
     if at > now:
         return
     letter.opened_at, letter.opened_by_name = at - timedelta(minutes=5), "Senior carer"
-    after.read.append(Acknowledgement(id=new_id(dice), summary_id=letter.pk, name="Senior carer", role="senior", at=at))
+    after.read.append(
+        row(Acknowledgement, id=new_id(dice), summary_id=letter.pk, name="Senior carer", role="senior", at=at)
+    )
     used = _whole(max(at, story.trip.stay.home) + timedelta(hours=dice.lognormvariate(1.9, 0.9)))
     if dice.random() < RECONCILED and story.transfer.back_at and used <= now:
         after.reconciled.append(
-            Reconciliation(
+            row(
+                Reconciliation,
                 id=new_id(dice),
                 home_id=story.home.row.pk,
                 resident_id=story.transfer.resident_id,
@@ -127,7 +131,8 @@ def _case(story: Story, item: Item) -> Case | None:
     worth = round(WORTH[item.category] * 100 * dice.lognormvariate(0, 0.4)) if dice.random() < VALUED else None
     closed = _whole(opened + timedelta(days=dice.lognormvariate(2.6, 0.7)))
     outcome = dice.choices(list(Case.Outcome), [40, 20, 15, 20, 5])[0]
-    return Case(
+    return row(
+        Case,
         id=new_id(dice),
         transfer_id=story.transfer.pk,
         item=uuid.UUID(item.id),
@@ -149,7 +154,8 @@ def _death(story: Story, after: Afterwards) -> None:
         return
     said = story.trip.stay.out
     after.deaths.append(
-        Death(
+        row(
+            Death,
             id=new_id(story.dice),
             transfer_id=story.transfer.pk,
             fact=story.journey.deaths[0],

@@ -3,11 +3,10 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Max
 
 from redbag.counting.belongings import Search
+from redbag.counting.catching_up import catch_up
 from redbag.counting.counting import Rows, rows_of
-from redbag.counting.counting import count as recount
 from redbag.counting.followed import Followed, follow_for_counting
 from redbag.counting.journeys import VERSION
 from redbag.counting.letters import Letter
@@ -15,10 +14,10 @@ from redbag.counting.material import Material, Person, about_transfer
 from redbag.counting.models import Mark
 from redbag.counting.paperwork import papers_of
 from redbag.discharges.models import DischargeSummary
-from redbag.journal.models import Entry
 from redbag.management.national.chunks import Household, Told
 from redbag.management.national.places import Nation
-from redbag.residents.models import Resident
+
+EVERYBODY = 100_000
 
 
 def count(made: Household, *, now: datetime) -> Rows:
@@ -53,17 +52,15 @@ def count(made: Household, *, now: datetime) -> Rows:
 
 
 def leave_nothing_waiting(nation: Nation) -> None:
-    """Say that everything is counted: what was loaded is, and whoever else is here will be now."""
+    """Say that everything loaded is counted, and count whoever else the journal tells of."""
+    now = nation.asked.now
     with transaction.atomic():
         Mark.objects.get_or_create(pk=1)
         mark = Mark.objects.select_for_update().get(pk=1)
-        if mark.version == VERSION and mark.through is None:
-            return
-        others = Resident.objects.exclude(home__area__area=nation.row.pk)
-        recount(others.values_list("pk", flat=True), now=nation.asked.now)
-        mark.entry = Entry.objects.aggregate(last=Max("pk"))["last"] or 0
-        mark.counted_at, mark.version, mark.through, mark.faulty = nation.asked.now, VERSION, None, []
-        mark.save()
+        if mark.version != VERSION or mark.through is not None:
+            mark.entry, mark.counted_at, mark.version, mark.through, mark.faulty = 0, now, VERSION, None, []
+            mark.save()
+    catch_up(now=now, at_most=EVERYBODY)
 
 
 def _followed(each: Told, person: Person) -> Followed:

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 
-from redbag.management.national.asked import new_id
+from redbag.management.national.asked import new_id, row
 from redbag.management.national.telling import Story
 from redbag.summaries.fields import Section
 from redbag.summaries.sections import SECTIONS
 from redbag.transfers.models import Snapshot
 
 NOT_FROZEN = 0.03
+CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 FILLED = {"allergies": 0.97, "medicines": 0.97, "resuscitation": 0.92, "normal": 0.9, "conditions": 0.94}
 OTHERS_FILLED = 0.75
 SAYS: dict[str, tuple[dict, ...]] = {
@@ -39,10 +40,11 @@ def freeze(story: Story) -> Frozen | None:
     if dice.random() < NOT_FROZEN:
         return None
     content = _content(story)
-    text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    text = CANONICAL.encode(content)
     digest = hashlib.sha256(text.encode()).hexdigest()
     transfer.snapshot_hash, transfer.snapshot_at = digest, transfer.packed_at
-    row = Snapshot(
+    frozen = row(
+        Snapshot,
         id=new_id(dice),
         transfer_id=transfer.pk,
         version=1,
@@ -50,7 +52,7 @@ def freeze(story: Story) -> Frozen | None:
         hash=digest,
         taken_at=transfer.packed_at,
     )
-    return Frozen(row, content)
+    return Frozen(frozen, content)
 
 
 def _content(story: Story) -> dict:

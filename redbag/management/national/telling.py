@@ -1,10 +1,11 @@
 """What everybody tells of a journey, fact by fact, up to now; the transfer's row follows from it by replaying."""
 
+import uuid
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
 
-from redbag.management.national.asked import Asked, new_id
+from redbag.management.national.asked import Asked, new_id, row
 from redbag.management.national.places import Home
 from redbag.management.national.trips import DOORS, Trip
 from redbag.organisations.models import Organisation
@@ -58,7 +59,7 @@ class Story:
             said["intake_flags"] = ["late"] if late else []
             times = {"occurred_at": at, "claimed_at": at, "recorded_at": min(recorded, self.asked.now)}
             said |= {"organisation_id": who.pk, "role": role, "by_name": role.capitalize()}
-            self.facts.append(Fact(id=pk, kind=kind, transfer_id=self.transfer.pk, **times, **said))
+            self.facts.append(row(Fact, id=pk, kind=kind, transfer_id=self.transfer.pk, **times, **said))
 
     def hand(self, to: Organisation, at: datetime, teller: Organisation, role: str, **said) -> None:
         """Somebody tells that the bag is with `to`."""
@@ -99,9 +100,10 @@ def tell_journey(asked: Asked, home: Home, trip: Trip, dice: Random) -> Story:
 def parties_of(transfer: Transfer) -> list[Party]:
     """The parties as the transfer's row knows them."""
     return [
-        Party(
+        row(
+            Party,
             transfer_id=transfer.pk,
-            organisation_id=place,
+            organisation_id=uuid.UUID(place),
             holding=until is None,
             held_until=until and datetime.fromisoformat(until),
         )

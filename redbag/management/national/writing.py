@@ -94,7 +94,7 @@ def _cell(field: models.Field, *, copy: bool) -> Cell:
 
 
 def _hex(value) -> str:
-    return f"{value.int:032x}" if hasattr(value, "int") else value.replace("-", "")
+    return value.hex
 
 
 def _json(value) -> str:
