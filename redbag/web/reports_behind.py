@@ -1,5 +1,8 @@
 """From a number to the journeys behind it: by name for those inside, coded for viewers outside the parties."""
 
+from dataclasses import replace
+from datetime import datetime
+
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -8,11 +11,15 @@ from django.views.decorators.http import require_safe
 
 from redbag.journal.recording import record_view
 from redbag.reports.behind import behind, figure_of, sides
+from redbag.reports.computing import tally_up, together
+from redbag.reports.figures import Figure
+from redbag.reports.measures.definitions import Measure
 from redbag.reports.reading import NoSuchReport, period_of
 from redbag.transfers.models import Transfer
 from redbag.web.coded import coded_journeys
-from redbag.web.reports_asked import asked
+from redbag.web.reports_asked import Asked, asked
 from redbag.web.reports_fresh import counted
+from redbag.web.reports_said import as_text
 from redbag.web.whose import whose
 
 ON_A_PAGE = 25
@@ -45,7 +52,8 @@ def journeys_behind(request: HttpRequest, name: str, row: str, which: str) -> Ht
         "measure": measure,
         "row_title": title,
         "which": which,
-        "sides": [(side, _side_words(measure, side), side == which) for side in sides(figure)],
+        "sides": _sides(measure, figure, wanted, now),
+        "meant": _meant(measure, which),
         "row": row,
         "page": page,
         "rows": shown,
@@ -56,7 +64,7 @@ def journeys_behind(request: HttpRequest, name: str, row: str, which: str) -> Ht
     return render(request, "pages/reports/behind.html", context)
 
 
-def _look(request: HttpRequest, name: str, row: str, which: str, shown: list, now) -> None:
+def _look(request: HttpRequest, name: str, row: str, which: str, shown: list, now: datetime) -> None:
     whose_journeys = {transfer.resident_id for transfer, _ in shown}
     record_view(
         "journeys_behind",
@@ -71,7 +79,18 @@ def _look(request: HttpRequest, name: str, row: str, which: str, shown: list, no
     )
 
 
-def _side_words(measure, side: str) -> str:
-    """What a side is called: the title of its column, and for the rest that it is not of the part."""
-    part = measure.part if measure.part != "Of these" else "Counted"
-    return {"part": part, "whole": f"All: {measure.whole.lower()}", "rest": f"Not: {part.lower()}"}[side]
+def _sides(measure: Measure, figure: Figure, wanted: Asked, now: datetime) -> dict[str, str]:
+    """What each side is called, and how many were counted on it."""
+    period = period_of(wanted.start, wanted.end, now)
+    number = figure.number(together(tally_up([figure], scope=replace(wanted.scope, apart=""), period=period)))
+    part = "Counted" if measure.part == "Of these" else measure.part
+    many, of = number.part or 0, number.whole or 0
+    told = {"part": f"{part}: {as_text(many)}", "whole": f"All: {as_text(of)}", "rest": f"Not so: {as_text(of - many)}"}
+    return {side: told[side] for side in sides(figure)}
+
+
+def _meant(measure: Measure, which: str) -> str:
+    """Which journeys stand in the list, in the words of the measure."""
+    if which == "rest":
+        return f"Those that are not: {measure.numerator[0].lower()}{measure.numerator[1:]}"
+    return measure.numerator if which == "part" or measure.kind in ("count", "spread") else measure.denominator

@@ -26,7 +26,7 @@ BAD = {
 }
 
 
-def run(last, *, usual=(8.0, 12.0), of=9, over=True):
+def run(last, *, usual=(8.0, 12.0), of=10, over=True):
     """A year that goes to and fro between two numbers, and then one more."""
     values = [usual[month % 2] for month in range(14)] + [last]
     months = months_until(OCTOBER, len(values))
@@ -84,9 +84,9 @@ def test_other_measures_are_named_when_they_are_news_the_farthest_outside_first(
     }
     found = stands_out(Month(OCTOBER, GOOD, runs), MEASURES)
     assert [each.measure for each in found.first] == ["awareness", "told-late", "night-discharges"]
+    usual = runs["told-late"]
     assert found.first[1].words == (
-        "Hand-overs told late: worse than usual. 60% of hand-overs told more than two days late; "
-        f"usually {runs['told-late'].low:g} to {runs['told-late'].high:g}."
+        f"Hand-overs told late: worse than usual. 6 of 10 (60%), usually {usual.low:g}% to {usual.high:g}%."
     )
     assert (found.first[0].which, found.first[1].which, found.more) == ("rest", "part", ())
 
