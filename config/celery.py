@@ -49,8 +49,13 @@ def configuration() -> dict:
             "redbag.retention.tasks.*": {"queue": "clock"},
             "redbag.packs.tasks.*": {"queue": "print"},
             "redbag.discharges.tasks.*": {"queue": "clock"},
+            "redbag.reports.file_tasks.make": {"queue": "print"},
+            "redbag.reports.file_tasks.sweep": {"queue": "print"},
+            "redbag.reports.file_tasks.send_monthly": {"queue": "clock"},
+            "redbag.reports.file_tasks.throw_away": {"queue": "clock"},
             "redbag.reminders.tasks.*": {"queue": "clock"},
             "redbag.discharges.mail_tasks.*": {"queue": "clock"},
+            "redbag.reports.inspection_tasks.*": {"queue": "print"},
             "redbag.counting.tasks.*": {"queue": "clock"},
         },
         "worker_prefetch_multiplier": 1,
@@ -120,7 +125,24 @@ def configuration() -> dict:
                 "schedule": 20.0,
                 "options": {"expires": 40},
             },
+            "make inspection packs": {
+                "task": "redbag.reports.inspection_tasks.sweep",
+                "schedule": 20.0,
+                "options": {"expires": 40},
+            },
+            "throw away old inspection packs": {"task": "redbag.reports.inspection_tasks.forget", "schedule": 3600.0},
             "throw away old exports": {"task": "redbag.retention.tasks.forget_old_exports", "schedule": 3600.0},
+            "make report files": {
+                "task": "redbag.reports.file_tasks.sweep",
+                "schedule": 20.0,
+                "options": {"expires": 40},
+            },
+            "send the reports of the month": {
+                "task": "redbag.reports.file_tasks.send_monthly",
+                "schedule": 600.0,
+                "options": {"expires": 900},
+            },
+            "throw away old report files": {"task": "redbag.reports.file_tasks.throw_away", "schedule": 3600.0},
             "forget old answers": {"task": "redbag.api.tasks.forget_answers", "schedule": 3600.0},
         },
     }
@@ -143,3 +165,5 @@ PACKAGES = (
 )
 app.autodiscover_tasks([f"redbag.{package}" for package in PACKAGES], related_name="tasks")
 app.autodiscover_tasks(["redbag.discharges"], related_name="mail_tasks")
+app.autodiscover_tasks(["redbag.reports"], related_name="inspection_tasks")
+app.autodiscover_tasks(["redbag.reports"], related_name="file_tasks")

@@ -29,6 +29,7 @@ SUBJECTS = {
     Kind.FORGOTTEN: "Set a new password for Red Bag",
     Kind.PASSWORD_CHANGED: "Your Red Bag password was changed",
     Kind.PROVIDER_LINKED: "How you can sign in to Red Bag was changed",
+    Kind.MONTHLY_REPORT: "The Red Bag report of last month is ready",
     **step_letters.SUBJECTS,
 }
 NOT_YOU = (
@@ -118,7 +119,7 @@ def _write(letter: AccountLetter, now: datetime) -> EmailMessage | None:
     host = urlsplit(settings.PUBLIC_URL).hostname or "redbag"
     return EmailMessage(
         subject=SUBJECTS[Kind(letter.kind)],
-        body=WORDS[Kind(letter.kind)].format(link=f"{settings.PUBLIC_URL}{link}", **told),
+        body=letter.body or WORDS[Kind(letter.kind)].format(link=f"{settings.PUBLIC_URL}{link}", **told),
         to=[to],
         headers={"Message-ID": f"<{letter.pk}.{letter.attempts_made}@{host}>", "Auto-Submitted": "auto-generated"},
     )

@@ -10,11 +10,11 @@ from redbag.accounts.joining_models import AccountLetter, Invitation
 
 
 def owe_letter(
-    *, kind: AccountLetter.Kind, address: str, now: datetime, invitation: Invitation | None = None
+    *, kind: AccountLetter.Kind, address: str, now: datetime, invitation: Invitation | None = None, body: str = ""
 ) -> AccountLetter:
-    """Write down that somebody is to get an e-mail; a worker sends it once this is committed."""
+    """Write down that somebody is to get an e-mail, with these words or its kind's; sent once this is committed."""
     letter = AccountLetter.objects.create(
-        kind=kind, address=address, invitation=invitation, written_at=now, next_attempt_at=now
+        kind=kind, address=address, body=body, invitation=invitation, written_at=now, next_attempt_at=now
     )
     transaction.on_commit(partial(tasks.ring_for_letter, str(letter.pk)), robust=True)
     return letter

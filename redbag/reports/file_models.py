@@ -8,6 +8,11 @@ from django.db.models import Q
 from redbag.organisations.access import Actor, Permission
 from redbag.organisations.models import Organisation, User
 
+CONTENT_TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "pdf": "application/pdf",
+}
 READERS = (Permission.READ_REPORTS, Permission.READ_AREA_REPORTS)
 
 
@@ -156,6 +161,4 @@ class ReportPart(models.Model):
     done = models.PositiveIntegerField(default=0)  # how far the whole was with it
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["of", "rows", "number"], name="a_part_of_a_report_is_made_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["of", "rows", "number"], name="a_part_of_a_report_is_made_once")]

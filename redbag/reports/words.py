@@ -162,6 +162,10 @@ SAID = {
     "place.added": "added a ward or bay",
     "place.token_issued": "made the QR of a ward or bay anew",
     "report.exported": "saved a report as a file",
+    "report.asked_for": "asked for a report as a file",
+    "report.stopped": "stopped the making of a report",
+    "report.monthly_asked_for": "asked to be told of the report every month",
+    "report.monthly_stopped": "stopped being told of the report every month",
     "report.followed": "looked at the coded journeys behind a number",
     "house_rules.set": "set due times, quiet hours or what a hand-over asks for",
     "phone.added": "had a phone woken",
@@ -229,6 +233,7 @@ PAPERS = {
     "summary": "the emergency summary",
 }
 PAGES = {
+    "report_file": "a list of journeys with names",
     "records": "the list of records to review",
     "record_end": "how long a record is kept",
     "record_request": "a request for everything held",

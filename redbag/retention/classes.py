@@ -201,6 +201,17 @@ CLASSES = (
         "all of it",
     ),
     RecordClass(
+        "report_files",
+        "Reports saved as files",
+        "lists of journeys and measures that somebody asked for, and who is told of the report every month",
+        Controller.ORGANISATION,
+        "7 days after they were made; what somebody stopped, an hour",
+        "made, or stopped",
+        DATA_PROTECTION,
+        "the task *throw away old report files*",
+        "that there was one, of which days, and who asked for it",
+    ),
+    RecordClass(
         "people",
         "People who work here, and organisations",
         "accounts, roles, second factors, tablets, keys and sessions, house rules, clocks of the service",

@@ -387,6 +387,24 @@ HOLDINGS = (
         keeps=("asked_by_name",),
         files=("raw", "paper", "data"),
     ),
+    Holding(
+        "InspectionPack",
+        "inspection",
+        "Inspection packs",
+        of=("parts__transfer__resident",),
+        empties=_empty("paper", "data", state="forgotten"),
+        keeps=("asked_by_name", "paper_digest", "data_digest"),
+        files=("paper", "data"),
+    ),
+    Holding(
+        "InspectionPart",
+        "inspection",
+        "Journeys in inspection packs",
+        of=BY_JOURNEY,
+        empties=_empty("file"),
+        keeps=("digest",),
+        files=("file",),
+    ),
     Holding("Draft", "drafts", "Drafts", ids=("place",), removes=True),
 )
 BY_TABLE = {each.table: each for each in HOLDINGS}
@@ -399,6 +417,7 @@ OTHERS = {
     "post": ("Endpoint", "Attempt"),
     "folders": ("Folder",),
     "figures": ("Baseline",),
+    "report_files": ("ReportFile", "ReportPart", "MonthlyReport"),
     "people": (
         *("Organisation", "Place", "User", "Membership", "Key", "HouseRules", "Device", "Pulse", "Mailbox"),
         *("Invitation", "Identity", "PasswordLink", "AccountLetter", "Authenticator", "RecoveryCode", "Passkey"),

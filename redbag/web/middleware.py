@@ -21,7 +21,7 @@ from redbag.web import choosing, joining, problems, visiting
 log = structlog.get_logger("request")
 SECONDS = Histogram("redbag_request_seconds", "How long requests took", ["method", "route", "status"])
 TOKEN = re.compile(
-    r"(?i)(/(?:b|s|p|scan|join|forgotten|tablet(?!/(?:agency|join|lock|active|offline)(?:[/?]|$)))/)([^/?]{4})[^/?]*"
+    r"(?i)(/(?:b|s|p|scan|join|forgotten|stop-monthly|tablet(?!/(?:agency|join|lock|active|offline)(?:[/?]|$)))/)([^/?]{4})[^/?]*"
 )
 CODE = re.compile(r"(/h/[0-9a-f-]+/)[^/?]+")
 SIGNED_OUT = "You were signed out, so what you pressed was not recorded. Sign in, and press it again."

@@ -1,0 +1,223 @@
+"""Makes report files: claimed from the queue, part after part, so that a worker that dies loses one part at most."""
+
+import csv
+import io
+import json
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime, timedelta
+from itertools import chain
+from pathlib import Path
+
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.db.models import F
+
+from redbag.counting.catching_up import catch_up
+from redbag.errors import Gone, NotAllowed
+from redbag.organisations.access import Actor, Post, actor_for
+from redbag.organisations.models import Key
+from redbag.reports import monthly
+from redbag.reports.file_models import ReportFile, ReportPart
+from redbag.reports.file_rows import columns_of, homes_of, names_residents, rows_of
+from redbag.reports.measures import MEASURES
+from redbag.reports.papers import as_paper
+from redbag.reports.reading import runs_of, tables_of
+from redbag.reports.scopes import Scope, scope_for
+from redbag.reports.tables import harmless
+from redbag.reports.workbooks import as_one_csv, as_workbook, write_rows
+from redbag.vault import keep_file, read_file
+
+LEASE = timedelta(minutes=5)
+KEPT = timedelta(days=7)
+MOST_TRIES = 4
+PIECE = 2 * 1024 * 1024  # bytes that are sealed together
+STILL_HERE = 20_000  # rows after which a worker says that it lives
+MONTHS = 14  # of a run on paper
+State = ReportFile.State
+Clock = Callable[[], datetime]
+
+
+class Stopped(Exception):
+    """Somebody stopped it, or another worker has taken it over."""
+
+
+def make_file(file_id: str, *, now: Clock) -> bool:
+    """Claim a file and make what is missing of it; a second worker finds nothing to claim."""
+    started = now()
+    idle = ReportFile.objects.idle(now=started).filter(pk=file_id)
+    if not idle.update(state=State.RUNNING, lease_until=started + LEASE, tries=F("tries") + 1):
+        return False
+    file = ReportFile.objects.select_related("place", "organisation", "asked_by", "monthly__user").get(pk=file_id)
+    try:
+        actor = asker_of(file, now=started)
+        if actor is None or file.tries > MOST_TRIES:
+            raise NotAllowed("Nobody may read this any more, or it cannot be made.")
+        scope = scope_for(actor=actor, organisation=file.organisation)
+        if file.what == ReportFile.What.JOURNEYS:
+            _journeys(file, actor, scope, now)
+        else:
+            _measures(file, scope, now)
+        _finish(file, now())
+    except Stopped:
+        return False
+    except NotAllowed:
+        _mine(file).update(state=State.FAILED, lease_until=None, kept_until=started)
+        return False
+    return True
+
+
+def asker_of(file: ReportFile, *, now: datetime) -> Actor | None:
+    """Whoever asked, with what they may now; None for who may no longer read reports there."""
+    if file.asked_by is not None:
+        actor = actor_for(file.asked_by) if file.asked_by.is_active else None
+    else:
+        key = Key.objects.filter(pk=file.asked_by_key, revoked_at=None).select_related("organisation").first()
+        over = key is None or key.organisation is None or (key.expires_at is not None and key.expires_at <= now)
+        actor = None if over else Actor(name=key.name, posts=(Post(key.organisation, key.role),), key=key)
+    return actor if ReportFile.objects.visible_to(actor).filter(pk=file.pk).exists() else None
+
+
+def pieces_of(file: ReportFile) -> Iterator[bytes]:
+    """The finished file, piece by piece; Gone when it is not there any more."""
+    names = list(file.parts.filter(rows=False).order_by("number").values_list("file", flat=True))
+    try:
+        first = read_file(names[0])
+    except (IndexError, FileNotFoundError):
+        raise Gone("This file is not kept any more. Have it made again.") from None
+    return chain([first], (read_file(name) for name in names[1:]))
+
+
+def throw_away(file: ReportFile) -> None:
+    """Remove everything of a file but that there was one; parts nobody noted down too."""
+    _remove(file)
+    folder = f"reports/{file.pk}"
+    if default_storage.exists(folder):
+        for name in default_storage.listdir(folder)[1]:
+            default_storage.delete(f"{folder}/{name}")
+
+
+def _measures(file: ReportFile, scope: Scope, now: Clock) -> None:
+    """Every measure at once: a paper, a workbook, or one CSV."""
+    _remove(file)
+    moment = now()
+    tables = tables_of(MEASURES, scope=scope, start=file.first_day, end=file.last_day, now=moment, compared=True)
+    _say(file, now, done=1, total=2)
+    if file.form == "pdf":
+        runs = runs_of(MEASURES, scope=scope, last=file.last_day, months=MONTHS, now=moment)
+        content = as_paper(tables, runs=runs, now=moment)
+    else:
+        content = as_workbook(tables) if file.form == "xlsx" else as_one_csv(tables)
+    _keep(file, rows=False, content=(content[at : at + PIECE] for at in range(0, len(content), PIECE)))
+    ReportFile.objects.filter(pk=file.pk).update(counted_at=tables[0].counted_at)
+
+
+def _journeys(file: ReportFile, actor: Actor, scope: Scope, now: Clock) -> None:
+    """Home after home, each group of homes a part that is kept; a workbook is made of the parts in the end."""
+    if file.named and not names_residents(actor, scope):
+        raise NotAllowed("They may no longer read who these residents are.")
+    counted = catch_up(now=now()).counted_at
+    groups = homes_of(file, scope)
+    if file.parts.filter(rows=False).exists() and file.form == "xlsx":
+        _remove(file, rows=False)
+    if file.total not in (0, len(groups) + 1):  # there are others than when it was begun
+        _remove(file)
+    workbook = file.form == "xlsx"
+    first = file.parts.filter(rows=workbook).count()
+    for number, homes in enumerate(groups[first:] or ([[]] if not groups and not first else []), start=first):
+        rows = rows_of(file, scope, homes, actor=actor)
+        content = json.dumps(rows).encode() if workbook else _csv(file, rows, headed=number == 0)
+        _say(file, now, done=number, total=len(groups) + 1)
+        _keep_one(file, workbook, number, content)
+    _say(file, now, done=len(groups), total=len(groups) + 1)
+    if workbook:
+        _bind(file, scope, now)
+        _remove(file, rows=True)
+    ReportFile.objects.filter(pk=file.pk).update(counted_at=counted)
+
+
+def _bind(file: ReportFile, scope: Scope, now: Clock) -> None:
+    """The workbook of all rows, made in a folder of its own that is gone before and after."""
+    folder = Path(tempfile.gettempdir()) / f"red-bag-report-{file.pk}"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700)
+    try:
+        path = folder / "journeys.xlsx"
+        rows = _told(file, now)
+        write_rows(path, columns=columns_of(file), rows=rows, about=_about(file, scope, now()))
+        with path.open("rb") as book:
+            _keep(file, rows=False, content=iter(lambda: book.read(PIECE), b""))
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _told(file: ReportFile, now: Clock) -> Iterator[list]:
+    names = list(file.parts.filter(rows=True).order_by("number").values_list("file", flat=True))
+    seen = 0
+    for name in names:
+        for row in json.loads(read_file(name)):
+            seen += 1
+            if seen % STILL_HERE == 0:
+                _say(file, now)
+            yield row
+
+
+def _about(file: ReportFile, scope: Scope, moment: datetime) -> list[tuple]:
+    who = "Residents are named: keep it where their records are kept." if file.named else CODED_WORDS
+    about: list[tuple] = [("Whose", scope.title), ("From", file.first_day), ("To", file.last_day)]
+    return [*about, ("Made", moment), ("Asked for by", file.asked_by_name), ("Mind", who)]
+
+
+CODED_WORDS = (
+    "Codes lead back to a journey only at its home. Of each home whole fives are told, so up to four journeys are left "
+    "out; what fewer than five share is left empty; lengths are rounded."
+)
+
+
+def _csv(file: ReportFile, rows: Iterable[list], *, headed: bool) -> bytes:
+    text = io.StringIO()
+    writer = csv.writer(text)
+    if headed:
+        writer.writerow([column.title for column in columns_of(file)])
+    writer.writerows([["" if cell is None else harmless(cell) for cell in row] for row in rows])
+    return text.getvalue().encode()
+
+
+def _keep(file: ReportFile, *, rows: bool, content: Iterable[bytes]) -> None:
+    for number, piece in enumerate(content):
+        _keep_one(file, rows, number, piece)
+
+
+def _keep_one(file: ReportFile, rows: bool, number: int, content: bytes) -> None:
+    name = keep_file(f"reports/{file.pk}/{'rows' if rows else 'file'}-{number}", content)
+    ReportPart.objects.create(of=file, rows=rows, number=number, file=name, done=len(content))
+
+
+def _remove(file: ReportFile, **which: bool) -> None:
+    parts = list(file.parts.filter(**which))
+    for part in parts:
+        default_storage.delete(part.file)
+    file.parts.filter(pk__in=[part.pk for part in parts]).delete()
+
+
+def _mine(file: ReportFile):
+    """The row, as long as nobody stopped it and no other worker has it."""
+    return ReportFile.objects.filter(pk=file.pk, state=State.RUNNING, tries=file.tries)
+
+
+def _say(file: ReportFile, now: Clock, **told: int) -> None:
+    """Say how far it is and that the worker lives; Stopped when it is no longer wanted from this one."""
+    if not _mine(file).update(lease_until=now() + LEASE, **told):
+        raise Stopped
+
+
+@transaction.atomic
+def _finish(file: ReportFile, now: datetime) -> None:
+    """It is ready, once; who gets it every month is told in the same moment."""
+    size = sum(file.parts.filter(rows=False).values_list("done", flat=True))
+    ready = {"state": State.DONE, "done": F("total"), "size": size, "made_at": now, "kept_until": now + KEPT}
+    if not _mine(file).update(**ready, lease_until=None):
+        raise Stopped
+    if file.monthly is not None:
+        monthly.tell(file, now=now)
