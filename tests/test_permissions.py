@@ -42,6 +42,8 @@ from redbag.packs.sheets import sheet_of
 from redbag.reconciliations.beginning import begin
 from redbag.reminders.models import Reminder
 from redbag.reminders.watching import watch
+from redbag.reports.inspection_actions import ask_for_journey
+from redbag.reports.inspection_making import make
 from redbag.reports.measures import MEASURES
 from redbag.retention.asking import note_request
 from redbag.retention.holds import place_hold
@@ -175,6 +177,7 @@ BELONGS = {
     "copy": HOME,
     "mailed": HOME,
     "phone": {"carer"},  # a phone is its owner's alone
+    "pack": {"senior", "manager"},  # who asked for it, and who manages the home
 }
 TRAINED = {"senior", "manager"}  # in medicines: the home says so of each person
 # What an address asks beyond its row.
@@ -261,6 +264,7 @@ COLLECTIONS = {
     "found": "found",
     "medicines-lines": "line",
     "reconciliations": "reconciliation",
+    "inspection-packs": "pack",
 }
 
 
@@ -318,6 +322,13 @@ def signed_glass():
     glass.paste(0, (5, 5, 50, 8))
     glass.save(written, "PNG")
     return written.getvalue()
+
+
+def pack_of(senior, transfer, *, now):
+    """An inspection pack of the journey, made."""
+    pack = ask_for_journey(actor=senior, transfer=transfer, now=now)
+    make(pack.pk, now=lambda: now)
+    return pack
 
 
 def things_of(world):
@@ -425,6 +436,7 @@ def things_of(world):
         "copy": copied.pk,
         "mailed": mailed.pk,
         "watched": signing.dumps([world.oakview.pk.hex], salt=SALT),
+        "pack": pack_of(senior, transfer, now=now).pk,
         "note": write_note(actor=ward, transfer=transfer, words="Glasses?", now=now)[0].pk,
     }
 

@@ -124,6 +124,17 @@ CLASSES = (
         "that there was a request, and its dates",
     ),
     RecordClass(
+        "inspection",
+        "Inspection packs",
+        "the story of a journey, or of every journey of some days, made for an inspector",
+        Controller.EACH,
+        "7 days",
+        "when it was made",
+        DATA_PROTECTION,
+        "the task *throw away old inspection packs*; with a record that is destroyed, at once",
+        "that it was made, by whom, about which journeys, and its SHA-256",
+    ),
+    RecordClass(
         "unmatched",
         "Mail and letters of which nobody knows whose they are",
         "mails with letters, letters that are held, things told on a tablet that fit nowhere",

@@ -26,7 +26,7 @@ from redbag.vault import keep_file
 KEPT = timedelta(days=14)
 LEASE = timedelta(minutes=10)
 TRIES = 5
-NOT_TOLD = {"Passage", "RecordExport", "Draft", "HeldFact", "WrongCode", "Sheet"}
+NOT_TOLD = {"Passage", "RecordExport", "InspectionPack", "InspectionPart", "Draft", "HeldFact", "WrongCode", "Sheet"}
 STAFF = "staff"
 LOOKED = 200
 
