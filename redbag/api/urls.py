@@ -43,6 +43,7 @@ from redbag.api import (
     residents,
     schema,
     sending_back,
+    side_by_side,
     snapshots,
     spoken,
     summaries,
@@ -274,6 +275,8 @@ urlpatterns = [
     path(
         V1 + "reports/<str:name>/transfers", report_transfers.ReportTransfersCall.as_view(), name="report_transfers"
     ),
+    path(V1 + "side-by-side", side_by_side.SideBySideCall.as_view(), name="side_by_side"),
+    path(V1 + "flows", side_by_side.FlowsCall.as_view(), name="flows"),
     path(V1 + "coded-journey", report_transfers.FindCodedCall.as_view(), name="find_coded"),
     path(V1 + "transfers/<uuid:pk>/inspection", inspection.InspectionCall.as_view(), name="inspection"),
     path(V1 + "transfers/<uuid:pk>/inspection-packs", inspection.MakeInspectionCall.as_view(), name="make_inspection"),

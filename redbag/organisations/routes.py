@@ -541,6 +541,8 @@ API: dict[str, dict[str, Rule]] = {
     "api:report_run": {"GET": REPORT_READERS},
     "api:report_transfers": {"GET": REPORT_READERS},
     "api:find_coded": {"GET": P.READ_REPORTS},
+    "api:side_by_side": {"GET": REPORT_READERS},
+    "api:flows": {"GET": P.READ_AREA_REPORTS},
     "api:journal": {"GET": JOURNAL_READERS},
     "api:access_log": {"GET": JOURNAL_READERS},
 }
