@@ -222,18 +222,8 @@ def _way(told, everybody, moment):
     return found
 
 
-ASKED = (
-    "allergies",
-    "resuscitation",
-    "plan",
-    "medicines",
-    "conditions",
-    "normal",
-    "needs",
-    "care",
-    "about_me",
-    "legal",
-)
+FIRST_ASKED = {"allergies", "resuscitation", "plan", "medicines", "conditions"}
+ASKED = FIRST_ASKED | {"normal", "needs", "care", "about_me", "legal"}
 
 
 def _paperwork(told):
@@ -371,7 +361,10 @@ def _outcomes(told, moment):
 
 def everybody() -> list[Told]:
     """Every journey in the database with all that belongs to it."""
-    told = [Told(transfer, journey, facts) for transfer, facts, journey in journeys_of(Transfer.objects.all())]
+    told = [
+        Told(transfer, journey, facts)
+        for transfer, facts, journey in journeys_of(Transfer.objects.select_related("resident"))
+    ]
     by_transfer = {one.transfer.pk: one for one in told}
     for letter in DischargeSummary.objects.filter(state__in=["sent", "superseded"], transfer__isnull=False):
         if letter.taken_off:
@@ -390,10 +383,16 @@ def everybody() -> list[Told]:
         later = [
             other
             for other in told
-            if other.transfer.resident_id == one.transfer.resident_id
+            if person_of(other) == person_of(one)
             and other.transfer.packed_at > one.transfer.packed_at
             and other.departed
         ]
         following = min(later, key=lambda other: other.transfer.packed_at, default=None)
         one.next_left_at = following.departed if following else None
     return told
+
+
+def person_of(one):
+    """Two records that were joined are one person's."""
+    resident = one.transfer.resident
+    return resident.merged_into_id or resident.pk
