@@ -57,6 +57,11 @@ def catch_up(*, now: datetime, at_most: int = 500) -> Fresh:
         return Fresh(_whole_at(mark), 1)
 
 
+def begin_again() -> None:
+    """Have everybody counted anew, from the next turn on."""
+    Mark.objects.filter(pk=1).update(version=0, through=None)
+
+
 def _is_recent(mark: Mark, now: datetime) -> bool:
     """Whether everything was looked through a moment ago, entries that were written late among it."""
     return mark.version == VERSION and mark.counted_at is not None and now - mark.counted_at < AGAIN_AFTER

@@ -4,8 +4,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from redbag.counting.areas import move_areas
-from redbag.counting.catching_up import catch_up
-from redbag.counting.models import Mark
+from redbag.counting.catching_up import begin_again, catch_up
 
 PAGE = 500
 
@@ -18,7 +17,7 @@ class Command(BaseCommand):
 
     def handle(self, *args, all: bool, **options) -> None:
         if all:
-            Mark.objects.filter(pk=1).update(version=0, through=None)
+            begin_again()
         if moved := move_areas():
             self.stdout.write(f"{moved} homes are in another area now.")
         fresh, before = catch_up(now=timezone.now(), at_most=PAGE), None
