@@ -5,12 +5,12 @@ from django.utils import timezone
 
 from redbag.counting import catching_up
 
-TURNS = 20
+TURNS = 5
 
 
 @shared_task
 def count(**_later):
-    """Count until nobody waits, but no longer than others wait for a worker."""
+    """Count until nobody waits, but a few turns at most: other clocks wait for the same worker."""
     for _ in range(TURNS):
         if not catching_up.catch_up(now=timezone.now()).waiting:
             return
