@@ -49,7 +49,7 @@ def _entries(transfer: Transfer, records: Sequence[UUID], now: datetime) -> tupl
     found.update(meanwhile.filter(resident_id__in=records).values_list("pk", flat=True))
     found.update(meanwhile.filter(pk__in=mentioned.values("entry")).values_list("pk", flat=True))
     shown = sorted(found)[:MOST]
-    return list(Entry.objects.filter(pk__in=shown).order_by("pk")), len(found) - len(shown)
+    return list(Entry.objects.filter(pk__in=shown).order_by("at", "pk")), len(found) - len(shown)
 
 
 def _things(transfer: Transfer) -> list[UUID]:

@@ -23,6 +23,7 @@ from redbag.packs.models import Paper, Reader
 from redbag.packs.sheets import sheet_of
 from redbag.reconciliations.models import Decision, Line, Reconciliation, SecondCheck
 from redbag.reminders.models import Reminder
+from redbag.reports.inspection_models import InspectionPack, InspectionPart
 from redbag.residents.actions import archive_resident, change_resident
 from redbag.residents.models import Merge, Resident
 from redbag.retention.holdings import HOLDINGS
@@ -248,6 +249,10 @@ def _rest(world, transfer):
         organisation=world.oakview, type="item.missing", subject_id=transfer.pk, path="/", written_at=now
     )
     Delivery.objects.create(letter=news, organisation=world.oakview, state="DELIVERED", created_at=now)
+    told = {"asked_at": now, "asked_by": world.people["manager"], "asked_by_name": "Jo"}
+    kept = {"paper": keep_file("inspection/x", SECRET.encode()), "paper_digest": "3" * 64, "data_digest": "4" * 64}
+    pack = InspectionPack.objects.create(home=world.oakview, place=world.oakview, state="done", **told, **kept)
+    InspectionPart.objects.create(pack=pack, transfer=transfer, position=1, file=keep_file("inspection/y", b"x"))
     Draft.objects.create(owner=world.people["carer"], place=f"section/{peggy.pk}/allergies", content="x", saved_at=now)
 
 
