@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -132,3 +133,84 @@ def test_resident_days_are_those_one_counts_on_the_fingers(world, stays, one, ot
     counted = sum(came <= day and (left is None or day <= left) for came, left in stays for day in period)
     scope = scope_of([world.oakview]).rows(CountedResident)
     assert resident_days(scope, first, last).get("", 0) == counted
+
+
+MONTH = st.tuples(st.sampled_from([2024, 2025, 2026]), st.integers(1, 12))
+HOMES = st.sampled_from(["oakview", "millbrook"])
+LATELY = st.dates(date(2026, 1, 1), date(2026, 6, 30))
+WENT = st.tuples(HOMES, LATELY, st.booleans(), st.sampled_from([None, 60, DAY, 9000]))
+LIVED = st.tuples(HOMES, LATELY, st.none() | st.integers(0, 100))
+BEFORE = st.tuples(HOMES, MONTH, st.integers(1, 400), st.integers(0, 9), st.integers(0, 9))
+
+
+def days_in(first):
+    """Every day of a month."""
+    days = [first + timedelta(days=each) for each in range(31)]
+    return [day for day in days if day.month == first.month]
+
+
+def counted_by_hand(went, lived, told, period):
+    """Every day and every journey looked at by itself: attendances, admissions and days, now and then."""
+    sums = dict.fromkeys(("came", "stayed", "days", "came_then", "stayed_then"), 0) | {"days_then": Decimal(0)}
+    for home in ("oakview", "millbrook"):
+        days_of = [day for where, day, _, _ in went if where == home]
+        began = min(days_of, default=None)
+        for first in (date(2026, month, 1) for month in range(1, 13)):
+            days = days_in(first)
+            if began is None or first <= began or days[0] < period.start or days[-1] >= period.moment.date():
+                continue
+            known = [year for where, (year, month) in told if (where, month) == (home, first.month)]
+            years = [year for year in known if (year, first.month) < (began.year, began.month)]
+            living = sum(
+                came <= day and (length is None or day <= came + timedelta(days=length))
+                for where, came, length in lived
+                if where == home
+                for day in days
+            )
+            if not years or not living:
+                continue
+            then = told[home, (max(years), first.month)]
+            there = [away for where, day, came, away in went if where == home and day in days and came]
+            sums["days"] += living
+            sums["came"] += len(there)
+            sums["stayed"] += len([away for away in there if away is None or away > DAY])
+            sums["days_then"] += then[0] * len(days_in(first.replace(year=max(years))))
+            sums["came_then"] += then[1]
+            sums["stayed_then"] += then[2]
+    return sums
+
+
+def rate(count, days):
+    years = round(float(days) / 365.25, 2)
+    return (count, years, round(100 * count / years, 1) if years else None)
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    went=st.lists(WENT, max_size=12),
+    lived=st.lists(LIVED, max_size=5),
+    figures=st.lists(BEFORE, max_size=16, unique_by=lambda each: each[:2]),
+    start=st.dates(date(2026, 1, 1), date(2026, 4, 2)),
+    today=st.dates(date(2026, 3, 1), date(2026, 7, 2)),
+)
+def test_over_any_history_the_report_is_what_one_counts_by_hand(world, went, lived, figures, start, today):
+    CountedJourney.objects.all().delete()
+    CountedResident.objects.all().delete()
+    with transaction.atomic():
+        for home, day, came, away in went:
+            journey(getattr(world, home), day, came=came, away=away)
+        for home, first, length in lived:
+            lives(getattr(world, home), first, None if length is None else first + timedelta(days=length))
+        told = {}
+        for home, (year, month), tenths, attendances, admissions in figures:
+            average = Decimal(tenths) / 10
+            told[home, (year, month)] = (average, attendances, admissions)
+            numbers_then = {"attendances": attendances, "admissions": admissions}
+            before(getattr(world, home), year, month, residents=average, **numbers_then)
+        moment = datetime.combine(today, time(12), tzinfo=UTC)
+        period = Period(start, date(2026, 12, 31), moment)
+        hand = counted_by_hand(went, lived, told, period)
+        report = [*numbers(ATTENDANCES, [world.area], period), *numbers(ADMISSIONS, [world.area], period)]
+        transaction.set_rollback(True)
+    parts = ("came", "days"), ("came_then", "days_then"), ("stayed", "days"), ("stayed_then", "days_then")
+    assert report == [rate(hand[part], hand[days]) for part, days in parts]
