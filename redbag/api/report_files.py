@@ -65,14 +65,15 @@ class ReportFileCall(Door):
         return file
 
     @extend_schema(operation_id="report_file", responses=shapes.ReportFileShape)
-    def get(self, request, pk):
+    def get(self, request, report_file_id):
         """How far a file is."""
-        return Response(file_row(self.file(pk)))
+        return Response(file_row(self.file(report_file_id)))
 
     @extend_schema(operation_id="stop_report_file", responses=shapes.ReportFileShape)
-    def delete(self, request, pk):
+    def delete(self, request, report_file_id):
         """Make no more of it; what is ready already stays."""
-        return Response(file_row(file_actions.stop_file(actor=self.actor, file=self.file(pk), now=self.now)))
+        file = self.file(report_file_id)
+        return Response(file_row(file_actions.stop_file(actor=self.actor, file=file, now=self.now)))
 
 
 class SavedReportFileCall(ReportFileCall):
@@ -82,9 +83,9 @@ class SavedReportFileCall(ReportFileCall):
         operation_id="saved_report_file",
         responses={(200, kind.split(";")[0]): OpenApiTypes.BINARY for kind in CONTENT_TYPES.values()},
     )
-    def get(self, request, pk):
+    def get(self, request, report_file_id):
         """The file, once it is ready; 410 when it is not kept any more."""
-        file = self.file(pk)
+        file = self.file(report_file_id)
         file_actions.take_file(actor=self.actor, file=file, now=self.now)
         answer = StreamingHttpResponse(pieces_of(file), content_type=CONTENT_TYPES[file.form])
         answer["Content-Disposition"] = f'attachment; filename="{file.file_name}"'
@@ -125,8 +126,8 @@ class MonthlyReportsCall(Door):
 
 class MonthlyReportCall(Door):
     @extend_schema(operation_id="stop_monthly", responses={204: None})
-    def delete(self, request, pk):
+    def delete(self, request, monthly_id):
         """No more of these e-mails; stopping twice is stopping once."""
-        monthly = self.find(MonthlyReport.objects.visible_to(self.actor), pk)
+        monthly = self.find(MonthlyReport.objects.visible_to(self.actor), monthly_id)
         file_actions.stop_monthly(monthly=monthly, actor=self.actor, now=self.now)
         return Response(status=204)

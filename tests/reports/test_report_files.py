@@ -1,0 +1,230 @@
+"""Reports as files: made part after part, named only for the home itself, gone after seven days."""
+
+import csv
+import io
+from datetime import date, datetime, timedelta
+
+import openpyxl
+import pytest
+from django.core.files.storage import default_storage
+
+from redbag.errors import BadInput, Gone, NotAllowed, Refused
+from redbag.journal.models import Entry, Mention
+from redbag.organisations.models import Membership
+from redbag.reports import file_making, file_rows, file_tasks
+from redbag.reports.file_actions import ask_for_file, stop_file, take_file
+from redbag.reports.file_making import make_file, pieces_of
+from redbag.reports.file_models import ReportFile
+from redbag.transfers import actions
+from tests.web.journeys import in_hospital, pack, tell
+
+pytestmark = [pytest.mark.django_db, pytest.mark.embedded]
+NOVEMBER = {"start": date(2026, 11, 1), "end": date(2026, 11, 30)}
+
+
+@pytest.fixture
+def ask(world):
+    def ask(who="manager", *, what="journeys", form="csv", organisation=None, **days):
+        told = NOVEMBER | days
+        now = world.now + timedelta(hours=2)
+        return ask_for_file(actor=world.actor(who), what=what, form=form, organisation=organisation, now=now, **told)
+
+    return ask
+
+
+@pytest.fixture
+def make(world):
+    def make(file, *, hours=2):
+        made = make_file(str(file.pk), now=lambda: world.now + timedelta(hours=hours))
+        file.refresh_from_db()
+        return made
+
+    return make
+
+
+def rows_in(file):
+    return list(csv.reader(io.StringIO(b"".join(pieces_of(file)).decode())))
+
+
+def sheet_in(file, name="Journeys"):
+    return openpyxl.load_workbook(io.BytesIO(b"".join(pieces_of(file))))[name]
+
+
+def test_the_home_reads_every_journey_with_its_resident_and_taking_the_file_is_a_line_about_each(world, ask, make):
+    transfer = in_hospital(world)
+    pack(world, resident=world.arthur, bag=world.other_bag, minutes=30)
+    file = ask()
+    assert make(file)
+    assert (file.state, file.percent, file.named) == ("done", 100, True)
+    head, *rows = rows_in(file)
+    told = [dict(zip(head, row, strict=True)) for row in rows]
+    assert {row["Resident"] for row in told} == {world.peggy.called, world.arthur.called}
+    peggys = next(row for row in told if row["Journey"] == str(transfer.pk))
+    assert (peggys["Day"], peggys["Home"], peggys["Hospital"]) == ("2026-11-21", "Oakview", "St Mary's Hospital")
+    assert (peggys["Waiting for the crew (minutes)"], peggys["With a red bag"]) == ("10", "yes")
+    take_file(actor=world.actor("manager"), file=file, now=world.now)
+    looked = Entry.objects.get(action="exported.report_file")
+    seen = set(Mention.objects.filter(entry=looked).values_list("resident_id", flat=True))
+    assert seen == {world.peggy.pk, world.arthur.pk}
+    assert Entry.objects.get(action="report.exported").facts == {
+        "report": "journeys",
+        "format": "csv",
+        "from": "2026-11-01",
+        "to": "2026-11-30",
+    }
+
+
+def test_a_spreadsheet_holds_dates_as_dates_and_nothing_that_a_program_would_run(world, ask, make):
+    in_hospital(world)
+    world.stmarys.name = "=HYPERLINK(1)"
+    world.stmarys.save()
+    table, text = ask(form="xlsx"), ask(form="csv")
+    assert make(table)
+    assert make(text)
+    sheet = sheet_in(table)
+    head, row = list(sheet.iter_rows())
+    told = {title.value: cell for title, cell in zip(head, row, strict=True)}
+    assert sheet.freeze_panes == "A2"
+    assert told["Packed"].value == datetime(2026, 11, 21, 2, 50)  # noqa: DTZ001 (a sheet has no zones)
+    assert told["Day"].value == datetime(2026, 11, 21)  # noqa: DTZ001
+    assert (told["Waiting for the crew (minutes)"].value, told["Hospital"].data_type) == (10, "s")
+    assert told["Hospital"].value == "=HYPERLINK(1)"
+    assert "'=HYPERLINK(1)" in rows_in(text)[1]
+    assert not table.parts.filter(rows=True).exists()
+
+
+@pytest.mark.parametrize("who", ["ward", "crew", "auditor"])
+def test_whoever_is_not_the_home_gets_codes_in_fives_and_whole_months(world, ask, make, who):
+    for number in range(6):
+        transfer = pack(world, minutes=number * 60)
+        tell(world, "crew", transfer, minutes=number * 60 + 5, kind="handoff", to="RDEM9")
+        tell(world, "ward", transfer, minutes=number * 60 + 9, kind="handoff", to="RDEM1")
+        tell(world, "carer", transfer, minutes=number * 60 + 30, kind="outcome", outcome="closed")
+    file = ask(who, start=date(2026, 11, 20), end=date(2026, 11, 21))
+    assert (file.named, file.first_day, file.last_day) == (False, date(2026, 11, 1), date(2026, 11, 30))
+    make_file(str(file.pk), now=lambda: world.now + timedelta(days=1))
+    file.refresh_from_db()
+    head, *rows = rows_in(file)
+    assert len(rows) == 5
+    everything = str(rows)
+    for name in ("Peggy", "Margaret", "Jones", str(world.peggy.pk), str(transfer.pk), "2026-11-21"):
+        assert name not in everything
+    assert head[0] == "Code"
+    take_file(actor=world.actor(who), file=file, now=world.now + timedelta(days=1))
+    assert not Entry.objects.filter(action="exported.report_file").exists()
+
+
+def test_a_worker_that_dies_loses_one_part_and_the_next_goes_on_where_it_stopped(world, ask, make, monkeypatch):
+    in_hospital(world)
+    pack(world, resident=world.arthur, bag=world.other_bag)
+    monkeypatch.setattr(file_rows, "AT_ONCE", 1)
+    Membership.objects.create(
+        user=world.people["manager"], organisation=world.millbrook, role="home_manager", started_at=world.now
+    )
+    packing = actions.Packing(resident=world.nora, bag=world.millbrook_bag, destination=world.stmarys, items=())
+    actions.pack_bag(actor=world.actor("millbrook_manager"), packing=packing, now=world.now)
+    whole = ask()
+    assert make(whole)
+    file = ask()
+    read = file_making.rows_of
+
+    def dies(file, scope, homes, *, actor):
+        if file.parts.count() == 1:
+            raise SystemExit
+        return read(file, scope, homes, actor=actor)
+
+    monkeypatch.setattr(file_making, "rows_of", dies)
+    with pytest.raises(SystemExit):
+        make(file)
+    file.refresh_from_db()
+    assert (file.state, file.parts.count()) == ("running", 1)
+    monkeypatch.setattr(file_making, "rows_of", read)
+    assert not make(file)  # its lease still runs
+    kept = file.parts.get().file
+    assert make(file, hours=3)
+    assert file.parts.order_by("number").first().file == kept
+    assert rows_in(file) == rows_in(whole)
+    assert len(rows_in(file)) == 4
+
+
+def test_what_lies_on_the_disk_is_sealed(world, ask, make):
+    in_hospital(world)
+    file = ask()
+    make(file)
+    with default_storage.open(file.parts.get().file) as kept:
+        assert b"Oakview" not in kept.read()
+    assert b"Oakview" in b"".join(pieces_of(file))
+
+
+def test_stopped_means_stopped_and_nothing_of_it_stays(world, ask, make, monkeypatch):
+    in_hospital(world)
+    file = ask()
+    read = file_making.rows_of
+
+    def stops(*told, **more):
+        stop_file(actor=world.actor("manager"), file=file, now=world.now)
+        return read(*told, **more)
+
+    monkeypatch.setattr(file_making, "rows_of", stops)
+    assert not make(file)
+    assert file.state == "stopped"
+    file_tasks.throw_away()
+    assert not file.parts.exists()
+    with pytest.raises(Gone):
+        take_file(actor=world.actor("manager"), file=file, now=world.now)
+
+
+def test_after_seven_days_it_is_gone_from_page_and_disk(world, ask, make, monkeypatch):
+    file = ask(what="measures")
+    make(file)
+    with pytest.raises(Gone):
+        take_file(actor=world.actor("manager"), file=file, now=file.kept_until)
+    (name,) = file.parts.values_list("file", flat=True)
+    monkeypatch.setattr(file_tasks.timezone, "now", lambda: file.kept_until + timedelta(hours=1))
+    file_tasks.throw_away()
+    file.refresh_from_db()
+    assert (file.state, file.parts.count(), default_storage.exists(name)) == ("forgotten", 0, False)
+
+
+def test_who_may_no_longer_read_reports_gets_no_file(world, ask, make):
+    file = ask("senior")
+    Membership.objects.filter(user=world.people["senior"]).update(ended_at=world.now, ended_by=world.people["manager"])
+    assert not make(file)
+    assert (file.state, file.parts.count()) == ("failed", 0)
+    with pytest.raises(NotAllowed):
+        take_file(actor=world.actor("senior"), file=file, now=world.now)
+
+
+def test_every_measure_as_paper_workbook_and_csv(world, ask, make):
+    in_hospital(world)
+    made = {form: ask(what="measures", form=form) for form in ("pdf", "xlsx", "csv")}
+    assert all(make(file) for file in made.values())
+    assert next(pieces_of(made["pdf"])).startswith(b"%PDF-")
+    index = sheet_in(made["xlsx"], "Index")
+    assert index["A2"].value == "1 How long each part took"
+    assert (index["C2"].value, index["G2"].value) == (10, datetime(2026, 11, 1))  # noqa: DTZ001
+    head, *rows = rows_in(made["csv"])
+    waiting = dict(zip(head, rows[0], strict=True))
+    assert (waiting["report"], waiting["row"], waiting["value"]) == ("turn-round", "waiting", "10.0")
+    assert made["pdf"].file_name == "red-bag-measures-2026-11-01-2026-11-30.pdf"
+
+
+def test_bad_wishes_are_named_and_nobody_has_more_than_five_made_at_once(world, ask):
+    with pytest.raises(BadInput, match="Journeys come"):
+        ask(form="pdf")
+    with pytest.raises(NotAllowed):
+        ask("carer")
+    for _ in range(5):
+        ask()
+    with pytest.raises(Refused, match="5 files are being made"):
+        ask()
+
+
+def test_a_file_is_its_askers_alone(world, ask):
+    file = ask()
+    seen = {
+        who
+        for who in ("manager", "senior", "millbrook_manager", "auditor", "ward")
+        if ReportFile.objects.visible_to(world.actor(who)).filter(pk=file.pk).exists()
+    }
+    assert seen == {"manager"}
