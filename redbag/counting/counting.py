@@ -23,6 +23,7 @@ from redbag.counting.models import (
 )
 from redbag.counting.paperwork import NOTHING_FROZEN
 from redbag.counting.residents import resident_row
+from redbag.organisations.models import Place
 from redbag.rows import everything
 
 PAGE = 500
@@ -63,7 +64,15 @@ def _without_destroyed(people: Sequence[Person]) -> list[Person]:
     counted = CountedJourney.objects.filter(resident__in=gone)
     counted.exclude(version=VERSION).update(version=VERSION)
     known = set(counted.values_list("resident", flat=True))
+    _empty_words(list(counted.values_list("transfer", flat=True)))
     return [person for person in people if not known.intersection(person.ids)]
+
+
+def _empty_words(transfers: Sequence[UUID]) -> None:
+    """Of a destroyed record, keep the ward only where it is one that a hospital has on its list: the rest was typed."""
+    listed = Place.objects.values("name")
+    for table in (CountedJourney, CountedHandover, CountedLoss, CountedLetter):
+        table.objects.filter(transfer__in=transfers).exclude(ward__in=listed).update(ward="")
 
 
 def rows_of(material: Material, *, now: datetime) -> Rows:

@@ -212,6 +212,17 @@ CLASSES = (
         "all of it",
     ),
     RecordClass(
+        "counted",
+        "Rows that measures count",
+        "of each journey, hand-over, loss, letter and resident: ids, codes, days, minutes, age in tens, ward; no name",
+        Controller.EACH,
+        "as long as the home uses the service",
+        "the journey",
+        DATA_PROTECTION,
+        "made anew whenever anything is told; of a destroyed record they stay, without words that anybody typed",
+        "ids, codes, days and minutes",
+    ),
+    RecordClass(
         "report_files",
         "Reports saved as files",
         "lists of journeys and measures that somebody asked for, and who is told of the report every month",

@@ -417,6 +417,7 @@ OTHERS = {
     "post": ("Endpoint", "Attempt"),
     "folders": ("Folder",),
     "figures": ("Baseline",),
+    "counted": ("CountedJourney", "CountedHandover", "CountedLoss", "CountedLetter", "CountedResident", "Mark"),
     "report_files": ("ReportFile", "ReportPart", "MonthlyReport"),
     "people": (
         *("Organisation", "Place", "User", "Membership", "Key", "HouseRules", "Device", "Pulse", "Mailbox"),

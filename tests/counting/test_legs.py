@@ -53,6 +53,10 @@ def test_a_leg_that_is_not_over_is_not_known():
     assert resident(*THERE, outcome("closed", 100)) == [60, None, None, None, None]
 
 
+def test_a_leg_that_somebody_went_back_to_is_over_when_they_left_it_again():
+    assert legs(*THERE, took(CREW, 180), took(HOSPITAL, 200)) == (20, 40, None, None)
+
+
 def test_what_is_told_after_the_end_counts_for_nothing():
     assert legs(*THERE, outcome("closed", 100), *BACK) == (20, 40, None, None)
 
