@@ -533,6 +533,7 @@ API: dict[str, dict[str, Rule]] = {
     "api:inspection_data": {"GET": P.READ_REPORTS},
     "api:reports": {"GET": REPORT_READERS},
     "api:report": {"GET": REPORT_READERS},
+    "api:report_month": {"GET": P.READ_REPORTS},
     "api:report_files": {"GET": REPORT_READERS, "POST": REPORT_READERS},
     "api:report_file_made": {"GET": REPORT_READERS, "DELETE": REPORT_READERS},
     "api:saved_report_file": {"GET": REPORT_READERS},

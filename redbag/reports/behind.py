@@ -109,8 +109,8 @@ def _journey(row: CountedJourney) -> str:
     if row.left_at is None:
         return f"Packed {_when(row.packed_at)}, did not leave the home"
     back = row.home_at or row.back_at
-    if row.died:
-        return f"Left {_when(row.left_at)}, died"
+    if row.died:  # a list never speaks of a death
+        return f"Left {_when(row.left_at)}"
     return f"Left {_when(row.left_at)}, " + (f"back {_when(back)}" if back else "not back yet")
 
 

@@ -24,7 +24,7 @@ FORMATS = {
 @require_safe
 def reports(request: HttpRequest) -> HttpResponse:
     """This month, for whoever works at a home; every measure, for everybody else."""
-    if own_homes(request):
+    if own_homes(request) and whose(request)[0].inside:
         return this_month(request)
     return redirect(f"{reverse('web:measures')}?{request.GET.urlencode()}".rstrip("?"))
 

@@ -83,9 +83,10 @@ def _sides(measure: Measure, figure: Figure, wanted: Asked, now: datetime) -> di
     """What each side is called, and how many were counted on it."""
     period = period_of(wanted.start, wanted.end, now)
     number = figure.number(together(tally_up([figure], scope=replace(wanted.scope, apart=""), period=period)))
-    part = "Counted" if measure.part == "Of these" else measure.part
+    plain = measure.part == "Of these"
+    part, rest = ("Counted", "Not counted") if plain else (measure.part, f"Not “{measure.part.lower()}”")
     many, of = number.part or 0, number.whole or 0
-    told = {"part": f"{part}: {as_text(many)}", "whole": f"All: {as_text(of)}", "rest": f"Not so: {as_text(of - many)}"}
+    told = {"part": f"{part}: {as_text(many)}", "whole": f"All: {as_text(of)}", "rest": f"{rest}: {as_text(of - many)}"}
     return {side: told[side] for side in sides(figure)}
 
 

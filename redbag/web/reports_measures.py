@@ -84,7 +84,7 @@ def _frame(request: HttpRequest, wanted: Asked) -> dict:
         "asked": wanted,
         "errors": wanted.errors,
         "choices": whose_choices(request, wanted.place),
-        "several": len(own_homes(request)) > 1,
+        "several": len(own_homes(request)) > 1 or (wanted.scope.apart == "home" and not wanted.scope.inside),
         "at_home": bool(own_homes(request)),
         "periods": [(words, wanted.query(days=days), days == wanted.days) for days, words in NAMED.items()],
         "comparisons": [

@@ -1,0 +1,59 @@
+"""One month of a home or a group over the API: what stands out of it."""
+
+from dataclasses import asdict
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers as s
+from rest_framework.exceptions import NotFound
+from rest_framework.response import Response
+
+from redbag.api.measures import WHOSE, OfOneMeasure
+from redbag.counting.catching_up import catch_up
+from redbag.reports.one_month import NoSuchMonth, counted_in, days_of, found_in
+
+
+class FindingShape(s.Serializer):
+    """A sentence, and which side of which row of which report leads to the journeys behind it."""
+
+    words = s.CharField()
+    to_do = s.CharField(allow_blank=True)
+    measure = s.CharField()
+    row = s.CharField()
+    which = s.CharField()
+
+
+class MonthShape(s.Serializer):
+    """What to look at first (three at most), what else did not go well, and what did."""
+
+    month = s.CharField()
+    over = s.BooleanField()
+    journeys = s.IntegerField()
+    back = s.IntegerField()
+    before = s.IntegerField()
+    first = FindingShape(many=True)
+    more = FindingShape(many=True)
+    well = FindingShape(many=True)
+    counted_at = s.DateTimeField(allow_null=True)
+    waiting = s.IntegerField()
+
+
+class MonthCall(OfOneMeasure):
+    @extend_schema(
+        responses=MonthShape,
+        parameters=[OpenApiParameter("month", str, description="2026-11; this month without it"), WHOSE],
+    )
+    def get(self, request):
+        """What stands out of a month by a plain rule; 404 for a month to come, and where it is not the caller's own."""
+        asked = request.query_params
+        scope, _ = self.whose(asked.get("organisation"))
+        try:
+            days = days_of(asked.get("month") or "", now=self.now)
+        except NoSuchMonth:
+            raise NotFound from None
+        if not scope.inside:
+            raise NotFound
+        fresh = catch_up(now=self.now)
+        told = asdict(found_in(scope, days, now=self.now)) | asdict(counted_in(scope, days, now=self.now))
+        return Response(
+            {"month": f"{days.first:%Y-%m}", "over": days.over, **told, **asdict(fresh)},
+        )

@@ -1,0 +1,83 @@
+"""One month of a home or a group: its days, how many went, and what stands out of it."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from django.db.models import Q
+
+from redbag.counting.models import CountedJourney
+from redbag.reports.computing import tally_up, together
+from redbag.reports.figures import Count, HowMany
+from redbag.reports.measures import BY_NAME, MEASURES
+from redbag.reports.periods import LONDON, end_of_month, months_until
+from redbag.reports.reading import period_of, runs_of, tables_of
+from redbag.reports.scopes import Scope
+from redbag.reports.this_month import WATCHED, Month, StandsOut, some, stands_out
+
+BEHIND = 24  # months a usual range is told from
+JOURNEYS = HowMany(Count(CountedJourney))
+BACK = HowMany(Count(CountedJourney, Q(home_at__isnull=False)))
+
+
+class NoSuchMonth(LookupError):
+    """There is no such month, or it has not begun."""
+
+
+@dataclass(frozen=True)
+class Days:
+    """A month as far as it has come: its days, whether it is over, and the first days of the months beside it."""
+
+    first: date
+    last: date
+    over: bool
+    before: date
+    after: date | None
+
+
+@dataclass(frozen=True)
+class Counted:
+    """How many journeys were packed in a month, how many of them are back home, and how many the month before."""
+
+    journeys: int
+    back: int
+    before: int
+
+
+def days_of(typed: str, *, now: datetime) -> Days:
+    """The month as typed (2026-11), this one without; NoSuchMonth for one that has not begun or is none."""
+    today = now.astimezone(LONDON).date()
+    try:
+        first = date.fromisoformat(f"{typed}-01") if typed else today.replace(day=1)
+    except ValueError:
+        raise NoSuchMonth(f"There is no month {typed}.") from None
+    if first > today or first.year < 2000:
+        raise NoSuchMonth(f"There is nothing of {typed}.")
+    end = end_of_month(first)
+    after = end + timedelta(days=1)
+    return Days(first, min(end, today), end < today, months_until(first, 2)[0], after if after <= today else None)
+
+
+def found_in(scope: Scope, days: Days, *, now: datetime) -> StandsOut:
+    """What to look at in this month, what else did not go well, and what did: of all places of the scope together."""
+    whole = replace(scope, apart="")
+    watched = [BY_NAME[each.measure] for each in WATCHED]
+    tables = tables_of(watched, scope=whole, start=days.first, end=days.last, now=now)
+    runs = runs_of(MEASURES, scope=whole, last=days.first, months=BEHIND, now=now)
+    return stands_out(Month(days.first, {table.name: table.headline for table in tables}, runs), MEASURES)
+
+
+def counted_in(scope: Scope, days: Days, *, now: datetime) -> Counted:
+    """How many went in this month, and in the one before."""
+    whole = replace(scope, apart="")
+    here = tally_up([JOURNEYS, BACK], scope=whole, period=period_of(days.first, days.last, now))
+    earlier = tally_up([JOURNEYS], scope=whole, period=period_of(days.before, days.first - timedelta(days=1), now))
+    went, back = (int(figure.number(together(here)).value or 0) for figure in (JOURNEYS, BACK))
+    return Counted(went, back, int(JOURNEYS.number(together(earlier)).value or 0))
+
+
+def said(counted: Counted, days: Days) -> str:
+    """That in a sentence."""
+    if not counted.journeys:
+        return f"Nobody was packed for hospital. In {days.before:%B}: {counted.before}."
+    journeys = some(counted.journeys, "journey", "journeys")
+    return f"{journeys} to hospital, {counted.back} of them back home. In {days.before:%B}: {counted.before}."

@@ -1,0 +1,29 @@
+"""What stands out of a month, over the API."""
+
+import pytest
+
+from tests.web.journeys import in_hospital
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_program_reads_what_stands_out_of_a_month_and_what_leads_behind_it(world, api):
+    in_hospital(world)
+    told = api("manager").get("/api/v1/reports/month", {"month": "2026-11"}).json()
+    assert (told["month"], told["journeys"], told["back"], told["waiting"]) == ("2026-11", 1, 0, 0)
+    assert told["first"] == [
+        {
+            "words": "1 of 1 journey left with something missing from the papers.",
+            "to_do": "Look which part is missing most, and fill it in before the next journey.",
+            "measure": "paperwork",
+            "row": "headline",
+            "which": "rest",
+        }
+    ]
+    assert [each["measure"] for each in told["well"]] == ["missing-items", "away-too-long", "unconfirmed"]
+
+
+def test_a_month_to_come_and_one_of_somebody_else_is_not_found(world, api):
+    assert api("manager").get("/api/v1/reports/month", {"month": "2031-01"}).status_code == 404
+    assert api("manager").get("/api/v1/reports/month", {"organisation": "VDEM2"}).status_code == 404
+    assert api("auditor").get("/api/v1/reports/month").status_code == 403
