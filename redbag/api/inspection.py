@@ -57,7 +57,8 @@ class MakeInspectionCall(Door):
         rows = Transfer.objects.visible_to(self.actor, now=self.now).select_related(*JOINED)
         pack = packs.ask_for_journey(actor=self.actor, transfer=self.find(rows, pk), now=self.now)
         make(pack.pk, now=timezone.now)
-        return Response(pack_row(InspectionPack.objects.select_related("home").get(pk=pack.pk)), status=201)
+        pack.refresh_from_db()
+        return Response(pack_row(pack), status=201)
 
 
 class InspectionsCall(Door):
