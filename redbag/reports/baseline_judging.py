@@ -48,7 +48,7 @@ def _unlikely(each: Figures, beds: int | None, usual: Decimal) -> Iterable[tuple
     if beds and each.residents > 2 * beds:
         yield "beds", f"{each.title}: {each.residents} residents on average, but the home has {beds} beds."
     if each.residents > 2 * usual or each.residents * 2 < usual:
-        yield "residents", f"{each.title}: {each.residents} residents, while your other months have about {usual}."
+        yield "residents", f"{each.title}: {each.residents} residents, while your other months have about {usual:.1f}."
     if each.attendances > each.residents:
         usual_here = f"{PUBLISHED * float(each.residents) / 12:.0f}"
         words = (
