@@ -21,7 +21,7 @@ from redbag.transfers.models import Transfer
 from redbag.transfers.swapping import swap_bag
 from tests.web.journeys import in_hospital, pack, tell
 
-pytestmark = [pytest.mark.django_db, pytest.mark.embedded]
+pytestmark = pytest.mark.django_db
 TABLES = (CountedJourney, CountedHandover, CountedLoss, CountedLetter, CountedResident)
 
 
