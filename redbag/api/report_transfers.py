@@ -11,10 +11,13 @@ from redbag.api.measures import DAYS, WHOSE, OfOneMeasure
 from redbag.api.report_transfers_shapes import BehindShape, FoundCodeShape
 from redbag.journal.recording import record
 from redbag.organisations.access import Permission, require_anywhere
-from redbag.reports.coded import coded_rows, find_coded, journeys_of_number
+from redbag.reports.behind import behind, figure_of
+from redbag.reports.coded import coded_rows, find_coded
 from redbag.reports.periods import read_period
-from redbag.reports.reading import NoSuchReport
+from redbag.reports.reading import NoSuchReport, period_of
 from redbag.transfers.models import Transfer
+
+WHICH = ("part", "whole", "rest")
 
 
 class ReportTransfersCall(OfOneMeasure):
@@ -23,7 +26,7 @@ class ReportTransfersCall(OfOneMeasure):
         responses=BehindShape,
         parameters=[
             OpenApiParameter("row", str, required=True, description="`row` of a line of the report"),
-            OpenApiParameter("which", str, enum=["part", "whole"], description="`whole` without it"),
+            OpenApiParameter("which", str, enum=list(WHICH), description="`whole` without it"),
             *DAYS,
             WHOSE,
         ],
@@ -33,23 +36,23 @@ class ReportTransfersCall(OfOneMeasure):
         asked = request.query_params
         start, end = read_period(first=asked.get("from"), last=asked.get("to"), now=self.now)
         scope, place = self.whose(asked.get("organisation"))
-        which = self.choice("which", ("part", "whole")) or "whole"
-        told = {"name": name, "row": asked.get("row", ""), "which": which, "start": start, "end": end, "now": self.now}
+        which = self.choice("which", WHICH) or "whole"
         try:
             if scope.inside:
-                ids = journeys_of_number(scope=scope, **told)
-                mine = Transfer.objects.visible_to(self.actor, now=self.now).filter(pk__in=ids[:1000])
+                _, _, figure = figure_of(name, asked.get("row", ""))
+                found = behind(figure, which, scope=scope, period=period_of(start, end, self.now))
+                mine = Transfer.objects.visible_to(self.actor, now=self.now).filter(pk__in=list(found.told))
                 rows = [{"transfer": pk} for pk in mine.order_by("-packed_at", "pk").values_list("pk", flat=True)]
-                return Response({"coded": False, "from": start, "to": end, "results": rows, "more": len(ids) > 1000})
-            behind = coded_rows(actor=self.actor, organisation=place, **told)
+                return Response({"coded": False, "from": start, "to": end, "results": rows, "more": found.more})
+            told = {"name": name, "row": asked.get("row", ""), "which": which, "start": start, "end": end}
+            coded = coded_rows(actor=self.actor, organisation=place, now=self.now, **told)
         except NoSuchReport:
             raise NotFound from None
-        looked = {"report": name, "row": behind.row.name, "which": which, "from": behind.start, "to": behind.end}
+        looked = {"report": name, "row": coded.row.name, "which": which, "from": coded.start, "to": coded.end}
         where = self.actor.first_place()
         record("report.followed", place, actor=self.actor, at=self.now, organisation=where, **looked)
-        rows = [asdict(each) for each in behind.rows]
-        seen = {"coded": True, "from": behind.start, "to": behind.end, "results": rows, "more": behind.more}
-        return Response(seen)
+        days = {"coded": True, "from": coded.start, "to": coded.end, "more": coded.more}
+        return Response(days | {"results": [asdict(each) for each in coded.rows]})
 
 
 class FindCodedCall(Door):

@@ -100,17 +100,13 @@ def coded_rows(
     """
     scope = scope_for(actor=actor, organisation=organisation)
     measure, told = row_of(name, row)
-    tally = tally_of(told.figure, which)
     start, end = start.replace(day=1), end_of_month(end)
     fresh = catch_up(now=now)
     period = period_of(start, end, now)
     behind = Behind(measure, told, which, scope, start, end, fresh.counted_at)
     with everything():
-        rows, others = _journeys(tally, scope, period), 0
-        if isinstance(told.figure, Share) and which == "part":
-            whole = _journeys(told.figure.whole, scope, period)
-            others = whole.exclude(pk__in=rows.values("pk")).count()
-        if 0 < others < SMALL:
+        rows, others = _sides(told.figure, which, scope, period)
+        if others is not None and 0 < others.count() < SMALL:
             return behind
         newest = list(rows.order_by("-packed_at", "pk")[: MOST + 1])
         return replace(
@@ -142,16 +138,6 @@ def coded_journeys(rows: Sequence[CountedJourney], *, actor: Actor, organisation
     found.sort(key=lambda each: each.code)
     found.sort(key=lambda each: each.month, reverse=True)
     return sorted(found, key=lambda each: each.home)
-
-
-@everything()
-def journeys_of_number(
-    *, scope: Scope, name: str, row: str, which: str, start: date, end: date, now: datetime
-) -> list[UUID]:
-    """The journeys behind a number, the newest first, at most so many and one more; only their parties may see them."""
-    tally = tally_of(row_of(name, row)[1].figure, which)
-    rows = _journeys(tally, scope, period_of(start, end, now)).order_by("-packed_at", "pk")
-    return list(rows.values_list("pk", flat=True)[: MOST + 1])
 
 
 def row_of(name: str, row: str) -> tuple[Measure, Row]:
@@ -201,6 +187,17 @@ def find_coded(*, code: str, homes: Iterable[UUID]) -> UUID | None:
                 if code_of(transfer=transfer, viewer=viewer, place=place) == asked:
                     return transfer
     return None
+
+
+def _sides(figure: Figure, which: str, scope: Scope, period: Period) -> tuple[QuerySet, QuerySet | None]:
+    """The journeys on one side of a number, and of a share those on the other side, which must be no fewer either."""
+    if not isinstance(figure, Share) or which == "whole":
+        return _journeys(tally_of(figure, which), scope, period), None
+    part, whole = (_journeys(tally_of(figure, side), scope, period) for side in ("part", "whole"))
+    rest = whole.exclude(pk__in=part.values("pk"))
+    if which not in ("part", "rest"):
+        raise NoSuchReport(f"Behind {which} there are no journeys to list.")
+    return (part, rest) if which == "part" else (rest, part)
 
 
 def _journeys(tally: Count | Lengths, scope: Scope, period: Period) -> QuerySet[CountedJourney]:

@@ -17,6 +17,7 @@ from redbag.reports.scopes import Scope
 
 WIDTH = 3
 ENOUGH_PLACES = 3
+ENOUGH = 10  # cases of a place; of fewer the three errors are no measure of chance
 HIGH, LOW = "high", "low"
 
 
@@ -124,7 +125,7 @@ def _far(figure: Figure, number: Number | None, whole: Number | None) -> str:
     """High or low where a share or rate is further from that of all together than three standard errors."""
     if figure.kind not in ("share", "rate") or number is None or whole is None:
         return ""
-    if number.value is None or not number.whole or not whole.whole:
+    if number.value is None or not whole.whole or (number.whole or 0) < ENOUGH:
         return ""
     usual = (whole.part or 0) / whole.whole
     here = (number.part or 0) / number.whole

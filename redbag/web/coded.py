@@ -2,6 +2,7 @@
 
 from urllib.parse import urlencode
 
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,7 +19,7 @@ from redbag.transfers.models import Transfer
 from redbag.web.typed import text
 from redbag.web.whose import whose
 
-WORDS = {"part": "part", "whole": "whole"}
+ON_A_PAGE = 100
 
 
 def coded_journeys(request: HttpRequest, name: str, row: str, which: str) -> HttpResponse:
@@ -44,7 +45,8 @@ def coded_journeys(request: HttpRequest, name: str, row: str, which: str) -> Htt
     record("report.followed", place, actor=request.actor, at=now, organisation=where, **looked)
     asked = {"from": behind.start, "to": behind.end, **({"organisation": place.ods_code} if place else {})}
     seen = {"behind": behind, "place": place, "back": f"{reverse('web:measure', args=[name])}?{urlencode(asked)}"}
-    seen["part"] = which == "part"
+    seen |= {"which": which, "page": Paginator(behind.rows, ON_A_PAGE).get_page(request.GET.get("page"))}
+    seen["query"] = urlencode(asked)
     return render(request, "pages/reports/coded.html", seen)
 
 

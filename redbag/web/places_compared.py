@@ -3,11 +3,25 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.http import HttpRequest
+
+from redbag.organisations.models import Kind
 from redbag.reports.side_by_side import HIGH, Cell, Place, SideBySide
 from redbag.web.reports_said import as_text
 
 HIDDEN = "few"
+LANDING = {
+    Kind.HOSPITAL: "web:hospital_scores",
+    Kind.AMBULANCE: "web:ambulance_scores",
+    Kind.AREA: "web:area",
+}
 NO_CODE = "Not said"
+
+
+def landing(request: HttpRequest) -> str:
+    """The page that reports begin with for whoever works at no home."""
+    kinds = {post.organisation.kind for post in request.actor.posts}
+    return next((page for kind, page in LANDING.items() if kinds == {kind}), "web:measures")
 
 
 def as_table(found: SideBySide, *, first: str, caption: str, address: Callable[[Place], str] | None = None) -> dict:

@@ -10,6 +10,7 @@ from redbag.journal.recording import record
 from redbag.reports import reading
 from redbag.reports.periods import read_period
 from redbag.reports.tables import as_csv, as_xlsx
+from redbag.web.places_compared import landing
 from redbag.web.reports_asked import own_homes
 from redbag.web.reports_month import this_month
 from redbag.web.typed import text
@@ -23,10 +24,10 @@ FORMATS = {
 
 @require_safe
 def reports(request: HttpRequest) -> HttpResponse:
-    """This month, for whoever works at a home; every measure, for everybody else."""
+    """This month, for whoever works at a home; the scorecard of a hospital or service; the map of an area."""
     if own_homes(request) and whose(request)[0].inside:
         return this_month(request)
-    return redirect(f"{reverse('web:measures')}?{request.GET.urlencode()}".rstrip("?"))
+    return redirect(f"{reverse(landing(request))}?{request.GET.urlencode()}".rstrip("?"))
 
 
 @require_safe

@@ -108,9 +108,12 @@ def test_roles_without_reports_get_no_page_of_them(world, browser_of, who, addre
     assert browser_of(who).get(address).status_code == 403
 
 
-def test_who_works_at_no_home_comes_to_every_measure(world, browser_of):
-    for who in ("crew", "discharge", "auditor"):
-        assert browser_of(who).get("/reports")["Location"] == "/reports/measures"
+@pytest.mark.parametrize(
+    ("who", "page"), [("crew", "/ambulance-scores"), ("discharge", "/hospital-scores"), ("auditor", "/area")]
+)
+def test_who_works_at_no_home_comes_to_their_own_page(world, browser_of, who, page):
+    assert browser_of(who).get("/reports")["Location"] == page
+    assert browser_of(who).get(page).status_code == 200
 
 
 @pytest.mark.parametrize("address", ["/reports/measures", "/reports/measures/turn-round", "/reports/homes"])
