@@ -82,8 +82,9 @@ def _ask(actor: Actor, home, view: View, journeys: Sequence[Transfer], now: date
     InspectionPart.objects.bulk_create(
         InspectionPart(pack=pack, transfer=each, position=number) for number, each in enumerate(journeys, start=1)
     )
-    facts = {"journeys": len(journeys), "days": [str(each) for each in days.values()]}
-    record("inspection.asked", pack, actor=actor, at=now, organisation=view.place, **facts)
+    told_days = [str(each) for each in days.values()]
+    count = len(journeys)
+    record("inspection.asked", pack, actor=actor, at=now, organisation=view.place, journeys=count, days=told_days)
     return pack
 
 

@@ -1,5 +1,7 @@
 """Doorbells of whoever makes inspection packs."""
 
+from uuid import UUID
+
 import structlog
 from celery import shared_task
 from django.utils import timezone
@@ -15,7 +17,7 @@ BROKER_AWAY = (OperationalError, SQLAlchemyError, OSError)
 @shared_task
 def make(*, pack_id: str, **_later) -> None:
     """Make one inspection pack."""
-    inspection_making.make(pack_id, now=timezone.now)
+    inspection_making.make(UUID(pack_id), now=timezone.now)
 
 
 @shared_task
@@ -31,7 +33,7 @@ def forget(**_later) -> None:
     inspection_making.forget_packs(now=timezone.now())
 
 
-def ring(pack_id) -> None:
+def ring(pack_id: UUID) -> None:
     """Ring whoever makes packs; when the broker is away, the sweeper finds what waits."""
     try:
         make.delay(pack_id=str(pack_id))

@@ -49,8 +49,8 @@ def inspection(request: HttpRequest, transfer_id: UUID) -> HttpResponse:
 
 
 def _note_look(request: HttpRequest, transfer: Transfer, place: Organisation, now) -> None:
-    told = {"organisation": place, "resident": transfer.resident_id}
-    record_view("inspection", transfer, actor=request.actor, at=now, **told)
+    whose = transfer.resident_id
+    record_view("inspection", transfer, actor=request.actor, at=now, organisation=place, resident=whose)
 
 
 def make_inspection(request: HttpRequest, transfer_id: UUID) -> HttpResponse:
@@ -142,7 +142,8 @@ def _hand_out(request: HttpRequest, pack_id: UUID, form: str) -> HttpResponse:
 @never_cache
 def check_inspection(request: HttpRequest) -> HttpResponse:
     """Whether a pack somebody holds was made here: its file is uploaded, or the first of its SHA-256 typed."""
-    errors, context = {}, {"asked": False}
+    errors: dict[str, str] = {}
+    context: dict = {"asked": False}
     if request.method == "POST":
         try:
             digest = _digest(request)
