@@ -58,7 +58,8 @@ def _headed(text: str, sheet: Sheet) -> tuple[list[Row], Sequence[str]]:
 
 def _best_head(text: str) -> tuple[list[Row], Row | None]:
     """The line near the top that names most columns, a month's among them, with all lines parted in its way."""
-    most, best = 0, ([], None)
+    most = 0
+    best: tuple[list[Row], Row | None] = ([], None)
     for delimiter in "\t;,|":
         rows = list(rows_of(text, delimiter))
         for row in rows[:HEAD_WITHIN]:
