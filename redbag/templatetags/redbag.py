@@ -21,7 +21,15 @@ BLANK_LINES = re.compile(r"\s*\n\s*")
 def _components() -> jinja2.Environment:
     folder = nhsuk_home.rsplit("/", 1)[0] + "/templates"
     loader = jinja2.FileSystemLoader(folder)
-    return jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.ChainableUndefined)
+    # A running service keeps what it has read: nothing looks at the disk for a newer component.
+    return jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.ChainableUndefined, auto_reload=False)
+
+
+@lru_cache
+def _macro(component: str):
+    """A component as a function of its parameters."""
+    module = _components().get_template(f"nhsuk/components/{component}/macro.jinja").module
+    return getattr(module, _camel(component.replace("-", "_")))
 
 
 def _camel(name: str) -> str:
@@ -49,10 +57,7 @@ def nhsuk(component: str, **params):
         for step in path:
             place = place.setdefault(step, {})
         place[last] = _plain(str.__str__(value) if isinstance(value, str) else value)
-    source = f"nhsuk/components/{component}/macro.jinja"
-    module = _components().get_template(source).make_module()
-    macro = getattr(module, _camel(component.replace("-", "_")))
-    html = str(macro(nested))
+    html = str(_macro(component)(nested))
     return mark_safe(html if component == "textarea" else BLANK_LINES.sub("\n", html))
 
 
