@@ -48,53 +48,45 @@ class World:
 
 
 def build() -> World:
-    """Write the cast into the database."""
+    """Write the cast into the database: one statement for each table, for nearly every test begins with it."""
     area = _organisation("QDEM1", "South Area Board", "area", None)
-    world = World(
-        oakview=_organisation("VDEM1", "Oakview", "care_home", area),
-        millbrook=_organisation("VDEM2", "Millbrook House", "care_home", area),
-        stmarys=_organisation("RDEM1", "St Mary's Hospital", "hospital", area),
-        northgate=_organisation("RDEM2", "Northgate Hospital", "hospital", area),
-        lifeline=_organisation("RDEM9", "Lifeline Ambulance Service", "ambulance", area),
-        area=area,
-    )
-    for name in ("A&E", "Ward 4B"):
-        Place.objects.create(organisation=world.stmarys, name=name)
-    for who, role, place in (
-        ("carer", "carer", world.oakview),
-        ("senior", "senior", world.oakview),
-        ("manager", "home_manager", world.oakview),
-        ("administrator", "administrator", world.oakview),
-        ("millbrook", "carer", world.millbrook),
-        ("millbrook_manager", "home_manager", world.millbrook),
-        ("crew", "crew", world.lifeline),
-        ("ward", "ward", world.stmarys),
-        ("discharge", "discharge", world.stmarys),
-        ("northgate", "ward", world.northgate),
+    oakview = _organisation("VDEM1", "Oakview", "care_home", area)
+    millbrook = _organisation("VDEM2", "Millbrook House", "care_home", area)
+    stmarys = _organisation("RDEM1", "St Mary's Hospital", "hospital", area)
+    northgate = _organisation("RDEM2", "Northgate Hospital", "hospital", area)
+    lifeline = _organisation("RDEM9", "Lifeline Ambulance Service", "ambulance", area)
+    Organisation.objects.bulk_create([area, oakview, millbrook, stmarys, northgate, lifeline])
+    Place.objects.bulk_create([Place(organisation=stmarys, name=name) for name in ("A&E", "Ward 4B")])
+    world = World(oakview, millbrook, stmarys, northgate, lifeline, area)
+    _hire(
+        world,
+        ("carer", "carer", oakview),
+        ("senior", "senior", oakview),
+        ("manager", "home_manager", oakview),
+        ("administrator", "administrator", oakview),
+        ("millbrook", "carer", millbrook),
+        ("millbrook_manager", "home_manager", millbrook),
+        ("crew", "crew", lifeline),
+        ("ward", "ward", stmarys),
+        ("discharge", "discharge", stmarys),
+        ("northgate", "ward", northgate),
         ("auditor", "auditor", area),
-    ):
-        user = User.objects.create(
-            email=f"{who}@test.example", name=f"{who.title()} Tester", password=HASH, created_at=NOW
-        )
-        Membership.objects.create(
-            user=user,
-            organisation=place,
-            role=role,
-            medicines_trained=role in ("senior", "home_manager"),
-            started_at=NOW,
-        )
-        world.people[who] = user
-    world.peggy = _resident(world.oakview, "Margaret", "Jones", 1, preferred_name="Peggy", title="Mrs")
-    world.arthur = _resident(world.oakview, "Arthur", "Dale", 2)
-    world.nora = _resident(world.millbrook, "Nora", "Quill", 3)
-    world.bag = _bag(world.oakview, "OAK-1")
-    world.other_bag = _bag(world.oakview, "OAK-2")
-    world.millbrook_bag = _bag(world.millbrook, "MIL-1")
+    )
+    world.peggy = _resident(oakview, "Margaret", "Jones", 1, preferred_name="Peggy", title="Mrs")
+    world.arthur = _resident(oakview, "Arthur", "Dale", 2)
+    world.nora = _resident(millbrook, "Nora", "Quill", 3)
+    Resident.objects.bulk_create([world.peggy, world.arthur, world.nora])
+    world.bag, world.other_bag = (Bag(home=oakview, tracker=each, created_at=NOW) for each in ("OAK-1", "OAK-2"))
+    world.millbrook_bag = Bag(home=millbrook, tracker="MIL-1", created_at=NOW)
+    bags = [world.bag, world.other_bag, world.millbrook_bag]
+    Bag.objects.bulk_create(bags)
+    for bag in bags:
+        issue_label(bag=bag, now=NOW)
     return world
 
 
 def _organisation(code: str, name: str, kind: str, area: Organisation | None) -> Organisation:
-    return Organisation.objects.create(
+    return Organisation(
         id=uuid.uuid5(uuid.NAMESPACE_URL, f"ods:{code}"),
         ods_code=code,
         name=name,
@@ -104,9 +96,26 @@ def _organisation(code: str, name: str, kind: str, area: Organisation | None) ->
     )
 
 
+def _hire(world: World, *posts: tuple[str, str, Organisation]) -> None:
+    for who, _, _ in posts:
+        address, name = f"{who}@test.example", f"{who.title()} Tester"
+        world.people[who] = User(email=address, name=name, password=HASH, created_at=NOW)
+    User.objects.bulk_create(world.people.values())
+    Membership.objects.bulk_create(
+        Membership(
+            user=world.people[who],
+            organisation=place,
+            role=role,
+            medicines_trained=role in ("senior", "home_manager"),
+            started_at=NOW,
+        )
+        for who, role, place in posts
+    )
+
+
 def _resident(home: Organisation, first: str, last: str, serial: int, **more) -> Resident:
     number = generate(serial)
-    return Resident.objects.create(
+    return Resident(
         home=home,
         first_name=first,
         last_name=last,
@@ -117,9 +126,3 @@ def _resident(home: Organisation, first: str, last: str, serial: int, **more) ->
         created_at=NOW,
         **more,
     )
-
-
-def _bag(home: Organisation, tracker: str) -> Bag:
-    bag = Bag.objects.create(home=home, tracker=tracker, created_at=NOW)
-    issue_label(bag=bag, now=NOW)
-    return bag

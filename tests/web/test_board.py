@@ -221,7 +221,9 @@ def test_the_board_takes_as_many_statements_for_three_journeys_as_for_one(world,
     send_summary(world, first)
     one = statements()
     for serial in (11, 12):
-        transfer = pack(world, _resident(world.oakview, f"Person{serial}", "Other", serial))
+        person = _resident(world.oakview, f"Person{serial}", "Other", serial)
+        person.save()
+        transfer = pack(world, person)
         tell(world, transfer, "carer", kind="handoff", to="RDEM9")
         send_summary(world, transfer)
     assert statements() == one
