@@ -1,5 +1,6 @@
 """Brings the database up to date, the first time with the demo world; writes what to tell the person who started it."""
 
+import gc
 import os
 import sys
 from pathlib import Path
@@ -40,6 +41,7 @@ def main(told: Path) -> None:
             names=settings.ALLOWED_HOSTS,
         )
     Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)  # WhiteNoise warns when it is missing
+    gc.set_threshold(200_000, 5, 5)  # migrations make classes by the ten thousand
     call_command("migrate", verbosity=0)
     if settings.DEMO and not apps.get_model("redbag", "Organisation").objects.exists():
         print("-- loading the demo world", file=sys.stderr)

@@ -1,5 +1,6 @@
 """What every test stands on: the servers and the browser of this machine, or a word that they are missing."""
 
+import gc
 import os
 import shutil
 
@@ -10,6 +11,7 @@ from django.db import connection
 from django.test import Client, TransactionTestCase
 
 from redbag import rows
+from tests import tables
 from tests.append_only import TRIGGERS
 from tests.inline import inline_code
 from tests.world import build
@@ -30,6 +32,13 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.skip(reason="needs Chromium: apt-get install chromium"))
         if item.get_closest_marker("postgres") and connection.vendor != "postgresql":
             item.add_marker(pytest.mark.skip(reason="needs PostgreSQL: script/test starts one"))
+
+
+def pytest_collection_finish():
+    """What is imported and collected by now stays to the end: searching it for garbage again and again finds none."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -82,6 +91,15 @@ def playwright(playwright):
     finds it afterwards and the test database could not be dropped."""
     yield playwright
     connection.close()
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(django_db_keepdb, django_db_modify_db_settings):
+    """On SQLite the test database begins as a copy of the tables that script/test has made: see tests/tables.py."""
+    if connection.vendor != "sqlite" or not tables.kept().exists():
+        return django_db_keepdb
+    shutil.copy(tables.kept(), connection.settings_dict["TEST"]["NAME"])
+    return True
 
 
 @pytest.fixture(autouse=True)

@@ -25,6 +25,11 @@ from config.settings import DATABASES  # noqa: E402
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # In memory, threads of a live server would meet table locks that no time-out waits for.
     DATABASES["default"]["TEST"] = {"NAME": os.path.join(data, "test.sqlite3")}
+elif os.environ.get("REDBAG_TABLES"):
+    DATABASES["default"]["TEST"] = {"TEMPLATE": os.environ["REDBAG_TABLES"]}
 
 # A live server's threads end without a word: a connection that outlives its request would hold the test database.
 DATABASES["default"]["CONN_MAX_AGE"] = 0
+
+# Argon2 is slow on purpose, and tests sign in hundreds of times.
+PASSWORD_HASHERS = ["tests.hashing.QuickArgon2"]

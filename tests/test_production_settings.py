@@ -21,7 +21,7 @@ WANTED = (
         "SECURE_REFERRER_POLICY",
     ),
     *("SESSION_COOKIE_NAME", "SESSION_COOKIE_SECURE", "CSRF_COOKIE_NAME", "CSRF_COOKIE_SECURE", "SESSION_ENGINE"),
-    *("CONTENT_SECURITY_POLICY", "DEMO"),
+    *("CONTENT_SECURITY_POLICY", "DEMO", "PASSWORD_HASHERS"),
 )
 PRINT = f"import json, config.settings as s; print(json.dumps({{name: getattr(s, name) for name in {WANTED!r}}}))"
 
@@ -67,6 +67,7 @@ def test_production_keeps_to_tls_and_its_cookies_to_this_host(tmp_path):
         "CSRF_COOKIE_SECURE": True,
         "SESSION_ENGINE": "redbag.web.session_store",
         "DEMO": False,
+        "PASSWORD_HASHERS": ["django.contrib.auth.hashers.Argon2PasswordHasher"],
     }
 
 
