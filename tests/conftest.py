@@ -3,16 +3,17 @@
 import gc
 import os
 import shutil
+from functools import partial
 
 import pytest
 from django.core.cache import cache
 from django.core.management import CommandError
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import Client, TransactionTestCase
 
 from redbag import rows
 from tests import tables
-from tests.append_only import TRIGGERS
+from tests.append_only import empty_on_postgresql, empty_on_sqlite
 from tests.inline import inline_code
 from tests.world import build
 
@@ -144,23 +145,18 @@ def flush_past_the_append_only_triggers():
     """Lift the triggers only while Django empties the tables after a test with real transactions."""
     flush = TransactionTestCase._fixture_teardown
 
-    def flush_although_a_page_still_asks(self):
-        try:
-            flush(self)
-        except CommandError:  # a request that the test left behind held a table: it has its answer by now
-            flush(self)
+    def empty(self):
+        if connection.vendor == "sqlite":
+            empty_on_sqlite(partial(flush, self))
+        else:
+            empty_on_postgresql()
 
-    def lift_flush_stand(self):
-        with connection.schema_editor() as editor:
-            for each in reversed(TRIGGERS):
-                each.lift(None, editor)
+    def empty_although_a_page_still_asks(self):
         try:
-            flush_although_a_page_still_asks(self)
-        finally:
-            with connection.schema_editor() as editor:
-                for each in TRIGGERS:
-                    each.stand(None, editor)
+            empty(self)
+        except (CommandError, OperationalError):  # a request that the test left behind held a table: it has its answer
+            empty(self)
 
-    TransactionTestCase._fixture_teardown = lift_flush_stand
+    TransactionTestCase._fixture_teardown = empty_although_a_page_still_asks
     yield
     TransactionTestCase._fixture_teardown = flush
