@@ -3,6 +3,8 @@
 import gc
 import os
 import shutil
+import subprocess
+import sys
 from functools import partial
 
 import pytest
@@ -20,6 +22,13 @@ from tests.world import build
 rows.outside = rows.ALL  # a test itself looks at every row; a request of its opens what requests open
 REQUIRE_ALL = os.environ.get("REDBAG_REQUIRE_ALL") == "1"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart():
+    """Tables for SQLite are there before the processes of tests begin, and their making is on no test's clock."""
+    if connection.vendor == "sqlite" and "PYTEST_XDIST_WORKER" not in os.environ and not tables.kept().exists():
+        subprocess.run([sys.executable, "-m", "tests.tables"], cwd=tables.ROOT, check=True)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -96,7 +105,7 @@ def playwright(playwright):
 
 @pytest.fixture(scope="session")
 def django_db_keepdb(django_db_keepdb, django_db_modify_db_settings):
-    """On SQLite the test database begins as a copy of the tables that script/test has made: see tests/tables.py."""
+    """On SQLite the test database begins as a copy of tables made once: see tests/tables.py."""
     if connection.vendor != "sqlite" or not tables.kept().exists():
         return django_db_keepdb
     shutil.copy(tables.kept(), connection.settings_dict["TEST"]["NAME"])

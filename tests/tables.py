@@ -4,6 +4,7 @@ To run every migration takes longer than to run a hundred tests. On SQLite the c
 on PostgreSQL it is a database beside the service's own, by the name in REDBAG_TABLES.
 """
 
+import fcntl
 import gc
 import hashlib
 import os
@@ -26,7 +27,7 @@ def make() -> None:
     """Run every migration on an empty database."""
     if os.environ.get("DATABASE_URL"):
         _make_on_postgres()
-    elif not kept().exists():
+    else:
         _make_on_sqlite(kept())
 
 
@@ -42,9 +43,12 @@ def _make_on_postgres() -> None:
 
 
 def _make_on_sqlite(file: Path) -> None:
-    with tempfile.TemporaryDirectory() as data:
+    file.parent.mkdir(exist_ok=True)
+    with open(file.parent / "tables.lock", "w") as turn, tempfile.TemporaryDirectory() as data:
+        fcntl.flock(turn, fcntl.LOCK_EX)  # two processes of tests begin at once: one makes them, the other waits
+        if file.exists():
+            return
         _migrate(data)
-        file.parent.mkdir(exist_ok=True)
         for old in file.parent.glob("tables-*.sqlite3"):
             old.unlink(missing_ok=True)
         half = file.with_suffix(f".{os.getpid()}")
