@@ -67,6 +67,11 @@ def test_whoever_turns_back_to_hospital_stays_longer_and_left_it_once():
     assert resident(*THERE, *again) == [60, 300, 330, 240, 310]
 
 
+def test_whoever_goes_out_again_on_the_same_journey_was_away_from_the_first_leaving_to_the_last_return():
+    again = (took(CREW, 300), took(HOSPITAL, 330), took(CREW, 400), took(HOME, 450))
+    assert resident(*THERE, *BACK, *again) == [60, 400, 450, 340, 430]
+
+
 def test_a_bag_that_came_by_car_has_no_waiting_for_a_crew():
     assert legs(took(HOSPITAL, 50), took(HOME, 100)) == (None, None, 50, None)
 
