@@ -8,7 +8,9 @@ from rest_framework.response import Response
 
 from redbag.api.door import Door
 from redbag.api.measures import DAYS, WHOSE, OfOneMeasure
+from redbag.api.problems import Unprocessable
 from redbag.api.report_transfers_shapes import BehindShape, FoundCodeShape
+from redbag.counting.catching_up import catch_up
 from redbag.journal.recording import record
 from redbag.organisations.access import Permission, require_anywhere
 from redbag.reports.behind import behind, figure_of
@@ -25,7 +27,7 @@ class ReportTransfersCall(OfOneMeasure):
         operation_id="report_transfers",
         responses=BehindShape,
         parameters=[
-            OpenApiParameter("row", str, required=True, description="`row` of a line of the report"),
+            OpenApiParameter("row", str, description="`row` of a line of the report; its headline without it"),
             OpenApiParameter("which", str, enum=list(WHICH), description="`whole` without it"),
             *DAYS,
             WHOSE,
@@ -36,15 +38,16 @@ class ReportTransfersCall(OfOneMeasure):
         asked = request.query_params
         start, end = read_period(first=asked.get("from"), last=asked.get("to"), now=self.now)
         scope, place = self.whose(asked.get("organisation"))
-        which = self.choice("which", WHICH) or "whole"
+        which, row = self.choice("which", WHICH) or "whole", asked.get("row") or "headline"
         try:
             if scope.inside:
-                _, _, figure = figure_of(name, asked.get("row", ""))
+                _, _, figure = figure_of(name, row)
+                catch_up(now=self.now)
                 found = behind(figure, which, scope=scope, period=period_of(start, end, self.now))
                 mine = Transfer.objects.visible_to(self.actor, now=self.now).filter(pk__in=list(found.told))
                 rows = [{"transfer": pk} for pk in mine.order_by("-packed_at", "pk").values_list("pk", flat=True)]
                 return Response({"coded": False, "from": start, "to": end, "results": rows, "more": found.more})
-            told = {"name": name, "row": asked.get("row", ""), "which": which, "start": start, "end": end}
+            told = {"name": name, "row": row, "which": which, "start": start, "end": end}
             coded = coded_rows(actor=self.actor, organisation=place, now=self.now, **told)
         except NoSuchReport:
             raise NotFound from None
@@ -62,8 +65,11 @@ class FindCodedCall(Door):
     def get(self, request):
         """The journey of the caller's homes that somebody outside calls by a code; 404 where there is none."""
         require_anywhere(self.actor, Permission.READ_REPORTS)
+        code = request.query_params.get("code", "")
+        if not code:
+            raise Unprocessable({"code": "Send the code."})
         homes = self.actor.organisations_with(Permission.READ_REPORTS)
-        found = find_coded(code=request.query_params.get("code", ""), homes=homes)
+        found = find_coded(code=code, homes=homes)
         mine = Transfer.objects.visible_to(self.actor, now=self.now)
         if found is None or not mine.filter(pk=found).exists():
             raise NotFound
