@@ -1,5 +1,6 @@
 """From a number to the journeys it was counted from, for those inside: which, and what each has to do with it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -57,7 +58,7 @@ def figure_of(name: str, row: str) -> tuple[Measure, str, Figure]:
         return measure, "", measure.told_by
     for each in measure.rows if measure is not None else ():
         if each.name == row:
-            return measure, each.title, each.figure  # type: ignore[return-value]
+            return measure, each.title, each.figure
     raise NoSuchReport(f"There is no report {name} with a row {row}.")
 
 
@@ -132,7 +133,12 @@ def _letter(row: CountedLetter) -> str:
     return f"{sent}, not taken on yet" if row.current else f"{sent}, a newer one took its place"
 
 
-ABOUT = {CountedJourney: _journey, CountedHandover: _handover, CountedLoss: _loss, CountedLetter: _letter}
+ABOUT: dict[type, Callable[[Any], str]] = {
+    CountedJourney: _journey,
+    CountedHandover: _handover,
+    CountedLoss: _loss,
+    CountedLetter: _letter,
+}
 
 
 def _when(moment: datetime) -> str:

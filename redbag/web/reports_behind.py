@@ -3,14 +3,14 @@
 from dataclasses import replace
 from datetime import datetime
 
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from redbag.journal.recording import record_view
-from redbag.reports.behind import behind, figure_of, sides
+from redbag.reports.behind import Behind, behind, figure_of, sides
 from redbag.reports.computing import tally_up, together
 from redbag.reports.figures import Figure
 from redbag.reports.measures.definitions import Measure
@@ -41,20 +41,17 @@ def journeys_behind(request: HttpRequest, name: str, row: str, which: str) -> Ht
         found = behind(figure, which, scope=wanted.scope, period=period_of(wanted.start, wanted.end, now))
     except NoSuchReport:
         raise Http404 from None
-    theirs = Transfer.objects.visible_to(request.actor, now=now).filter(pk__in=list(found.told))
-    page = Paginator(theirs.select_related("resident", "home").order_by("-packed_at"), ON_A_PAGE).get_page(
-        request.GET.get("page")
-    )
+    page = _page(request, found, now)
     shown = [(transfer, found.told[transfer.pk]) for transfer in page]
     _look(request, name, row, which, shown, now)
     context = {
         "asked": wanted,
         "measure": measure,
+        "row": row,
         "row_title": title,
         "which": which,
         "sides": _sides(measure, figure, wanted, now),
         "meant": _meant(measure, which),
-        "row": row,
         "page": page,
         "rows": shown,
         "closed": len(found.told) - page.paginator.count,
@@ -62,6 +59,13 @@ def journeys_behind(request: HttpRequest, name: str, row: str, which: str) -> Ht
         "fresh": fresh,
     }
     return render(request, "pages/reports/behind.html", context)
+
+
+def _page(request: HttpRequest, found: Behind, now: datetime) -> Page:
+    """Those of the journeys that may be opened now, newest first, some at a time."""
+    theirs = Transfer.objects.visible_to(request.actor, now=now).filter(pk__in=list(found.told))
+    rows = theirs.select_related("resident", "home").order_by("-packed_at")
+    return Paginator(rows, ON_A_PAGE).get_page(request.GET.get("page"))
 
 
 def _look(request: HttpRequest, name: str, row: str, which: str, shown: list, now: datetime) -> None:

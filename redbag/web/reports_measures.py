@@ -39,8 +39,9 @@ def measures(request: HttpRequest) -> HttpResponse:
     if wanted.errors:
         return render(request, "pages/reports/measures.html", _frame(request, wanted), status=422)
     fresh, together_only = counted(now), replace(wanted.scope, apart="")
-    days = {"start": wanted.start, "end": wanted.end, "now": now}
-    tables = tables_of(MEASURES, scope=together_only, against=wanted.against, **days)
+    tables = tables_of(
+        MEASURES, scope=together_only, start=wanted.start, end=wanted.end, now=now, against=wanted.against
+    )
     lines = [_line(table, wanted) for table in tables]
     subjects = [(name, list(rows)) for name, rows in groupby(lines, key=lambda line: line["measure"].subject)]
     context = {"subjects": subjects, "journeys": _journeys(wanted, now), "fresh": fresh}
@@ -58,8 +59,9 @@ def measure(request: HttpRequest, name: str) -> HttpResponse:
     if wanted.errors:
         return render(request, "pages/reports/measure.html", frame, status=422)
     fresh = counted(now)
-    days = {"start": wanted.start, "end": wanted.end, "now": now}
-    (table,) = tables_of([found], scope=wanted.scope, against=wanted.against, **days)
+    (table,) = tables_of(
+        [found], scope=wanted.scope, start=wanted.start, end=wanted.end, now=now, against=wanted.against
+    )
     run = runs_of([found], scope=wanted.scope, last=wanted.end, months=MONTHS, now=now).get(name)
     context = {
         "line": _line(table, wanted),
