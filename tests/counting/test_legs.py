@@ -122,6 +122,12 @@ def test_who_went_somewhere_else_left_the_hospital_and_is_not_home(told):
     assert (counted.outcome, counted.stay, counted.home_at) == (told, 240, None)
 
 
+def test_of_several_ends_the_last_that_was_not_taken_back_counts():
+    ends = [outcome(told, at) for told, at in (("another_home", 300), ("hospice", 310), ("another_home", 320))]
+    assert row(*THERE, *ends).outcome == "another_home"
+    assert row(*THERE, *ends, void(5, 330, by=HOME)).outcome == "hospice"
+
+
 def test_who_went_on_to_a_place_that_is_not_on_line_is_still_in_hospital():
     counted = row(*THERE, outcome("outside_network", 300, by=HOSPITAL))
     assert (counted.outcome, counted.stay, counted.left_hospital_at) == ("outside_network", None, None)
