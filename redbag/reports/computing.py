@@ -14,6 +14,7 @@ from django.db.models.functions import TruncMonth
 
 from redbag.reports.figures import Count, Figure, Lengths, Period, conditions
 from redbag.reports.scopes import Scope
+from redbag.reports.wide import asked_widely
 from redbag.rows import everything
 
 By = str  # nothing, or home, area, hospital, ambulance, ward, month: what the numbers are told apart by
@@ -36,6 +37,11 @@ def tally_up(figures: Iterable[Figure], *, scope: Scope, period: Period, by: By 
     Without `by` there is one key, the empty text. A place without any row has no key.
     """
     wanted = list(dict.fromkeys(tally for figure in figures for tally in figure.tallies()))
+    with asked_widely(scope):
+        return _tally(wanted, scope, period, by)
+
+
+def _tally(wanted: Iterable[Any], scope: Scope, period: Period, by: By) -> dict[Any, Sums]:
     found: dict[Any, Sums] = defaultdict(Sums)
     counts: dict[tuple, list[Count]] = defaultdict(list)
     for tally in wanted:

@@ -74,7 +74,8 @@ def tables_of(
     earlier = None
     if compared or against:
         period = period_of(*(against or before(start, end)), now)
-        earlier = together(tally_up(figures, scope=scope, period=period))
+        headlines = [measure.told_by for measure in measures]  # of those days nothing else is told
+        earlier = together(tally_up(headlines, scope=scope, period=period))
     tables = [_table(measure, scope, start, end, every, places, earlier) for measure in measures]
     return [replace(table, counted_at=fresh.counted_at, waiting=fresh.waiting) for table in tables]
 

@@ -113,7 +113,7 @@ def _tables(nation: Nation, home: Home, first: int) -> list[list]:
     """The rows of one home, a table after the other."""
     made = household(nation, home, first)
     counted = count(made, now=nation.asked.now)
-    own = [counted.journeys, counted.handovers, counted.losses, counted.letters, counted.residents]
+    own: list[list] = [counted.journeys, counted.handovers, counted.losses, counted.letters, counted.residents]
     return [*rows_of(nation, made), *own]
 
 
