@@ -42,6 +42,8 @@ from redbag.packs.sheets import sheet_of
 from redbag.reconciliations.beginning import begin
 from redbag.reminders.models import Reminder
 from redbag.reminders.watching import watch
+from redbag.reports.file_actions import ask_for_file, send_monthly
+from redbag.reports.file_making import make_file
 from redbag.reports.inspection_actions import ask_for_journey
 from redbag.reports.inspection_making import make
 from redbag.reports.measures import MEASURES
@@ -178,6 +180,8 @@ BELONGS = {
     "mailed": HOME,
     "phone": {"carer"},  # a phone is its owner's alone
     "pack": {"senior", "manager"},  # who asked for it, and who manages the home
+    "report_file": {"manager"},  # a file is its asker's alone
+    "monthly": {"manager"},
 }
 TRAINED = {"senior", "manager"}  # in medicines: the home says so of each person
 # What an address asks beyond its row.
@@ -331,6 +335,14 @@ def pack_of(senior, transfer, *, now):
     return pack
 
 
+def file_of(manager, *, now):
+    """A report as a file, made."""
+    days = {"start": now.date(), "end": now.date()}
+    file = ask_for_file(actor=manager, what="measures", form="csv", organisation=None, now=now, **days)
+    make_file(str(file.pk), now=lambda: now)
+    return file
+
+
 def things_of(world):
     """One of each, all of Oakview, on a journey that the crew has and St Mary's expects."""
     carer, senior, manager, ward = (world.actor(who) for who in ("carer", "senior", "manager", "ward"))
@@ -437,6 +449,8 @@ def things_of(world):
         "mailed": mailed.pk,
         "watched": signing.dumps([world.oakview.pk.hex], salt=SALT),
         "pack": pack_of(senior, transfer, now=now).pk,
+        "report_file": file_of(manager, now=now).pk,
+        "monthly": send_monthly(actor=manager, place=world.oakview, day=5, now=now).pk,
         "note": write_note(actor=ward, transfer=transfer, words="Glasses?", now=now)[0].pk,
     }
 

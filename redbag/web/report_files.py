@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from redbag.errors import BadInput, NotAllowed
+from redbag.errors import BadInput, Gone, NotAllowed
 from redbag.organisations.access import require
 from redbag.organisations.models import Organisation
 from redbag.reports import file_actions, monthly
@@ -136,7 +136,7 @@ def stop_by_link(request: HttpRequest, link: str) -> HttpResponse:
     """The link in the mail: one button, and nothing about whose or what. Opening it stops nothing yet."""
     found = monthly.monthly_of(link)
     if found is None:
-        raise Http404
+        raise Gone("This link stops no e-mails. Open the newest of them, or stop them on the page Reports.")
     if request.method == "POST":
         file_actions.stop_monthly(monthly=found, actor=None, now=timezone.now())
         return redirect("web:stop_by_link", link)

@@ -111,8 +111,8 @@ def test_the_link_stops_without_a_sign_in_shows_nothing_and_opening_it_stops_not
     assert Entry.objects.get(action="report.monthly_stopped").facts == {"way": "link"}
     assert browser.post(address).status_code == 302
     wrong = f"/stop-monthly/{monthly.pk.hex}{'0' * 32}"
-    assert browser.get(wrong).status_code == 404
-    assert browser.post(wrong).status_code == 404
+    assert browser.get(wrong).status_code == 410
+    assert browser.post(wrong).status_code == 410
 
 
 def test_the_link_in_the_mail_opens_after_signing_in_and_to_them_alone(world, monthly):
