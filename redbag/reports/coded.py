@@ -181,9 +181,9 @@ def find_coded(*, code: str, homes: Iterable[UUID]) -> UUID | None:
         for transfer, area, *places in rows.values_list("transfer", "area", "home", "hospital", "ambulance"):
             viewers[transfer] = {area, above.get(area)} - {None}
             went[transfer].update(places)
-    for transfer, places in went.items():
+    for transfer, handed_to in went.items():
         for viewer in viewers[transfer]:
-            for place in (places | viewers[transfer]) - {None}:
+            for place in (handed_to | viewers[transfer]) - {None}:
                 if code_of(transfer=transfer, viewer=viewer, place=place) == asked:
                     return transfer
     return None

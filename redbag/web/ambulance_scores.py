@@ -29,7 +29,7 @@ def ambulance_scores(request: HttpRequest) -> HttpResponse:
     if wanted.errors:
         return render(request, "pages/reports/ambulance.html", frame(wanted), status=422)
     fresh, period = counted(now), period_of(wanted.start, wanted.end, now)
-    compared = {"scope": wanted.scope, "period": period, "inside": False}
+    compared: dict = {"scope": wanted.scope, "period": period, "inside": False}
     hospitals = as_table(side_by_side(SERVICES, by="hospital", **compared), first="Hospital", caption="By hospital")
     areas = as_table(side_by_side(SERVICES, by="area", **compared), first="Area", caption="By area of the home")
     context = {"fresh": fresh, "whole": hospitals["all"], "tables": [hospitals, areas]}

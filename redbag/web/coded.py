@@ -40,7 +40,7 @@ def coded_journeys(request: HttpRequest, name: str, row: str, which: str) -> Htt
         )
     except NoSuchReport:
         raise Http404 from None
-    looked = {"report": name, "row": row, "which": which, "from": behind.start, "to": behind.end}
+    looked: dict = {"report": name, "row": row, "which": which, "from": behind.start, "to": behind.end}
     where = request.actor.first_place()
     record("report.followed", place, actor=request.actor, at=now, organisation=where, **looked)
     asked = {"from": behind.start, "to": behind.end, **({"organisation": place.ods_code} if place else {})}

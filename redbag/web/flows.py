@@ -40,7 +40,7 @@ def area(request: HttpRequest) -> HttpResponse:
         return render(request, "pages/reports/area.html", context, status=422)
     fresh, period = counted(now), period_of(wanted.start, wanted.end, now)
     flows = flows_of(scope=wanted.scope, period=period)
-    compared = {"scope": wanted.scope, "period": period, "inside": False}
+    compared: dict = {"scope": wanted.scope, "period": period, "inside": False}
     if flows.areas:
         areas = side_by_side(AREAS, by="area", **compared)
         tables = [as_table(areas, first="Area", caption="Areas side by side", address=_opens(wanted, "web:area"))]
@@ -76,10 +76,11 @@ def flow(request: HttpRequest) -> HttpResponse:
     context = frame(wanted) | {"home": home, "hospital": hospital}
     if wanted.errors:
         return render(request, "pages/reports/flow.html", context, status=422)
-    fresh, days = counted(now), {"start": wanted.start, "end": wanted.end, "now": now}
+    fresh = counted(now)
+    days: dict = {"start": wanted.start, "end": wanted.end, "now": now}
     tables = tables_of(MEASURES, scope=between(scope=scope, hospital=hospital), **days)
     flows = flows_of(scope=between(scope=scope, hospital=hospital), period=period_of(wanted.start, wanted.end, now))
-    told = [{"measure": each.measure, "said": said(each.measure, each.headline)} for each in tables]
+    told: list[dict] = [{"measure": each.measure, "said": said(each.measure, each.headline)} for each in tables]
     seen = {"fresh": fresh, "journeys": _journeys(flows), "told": [each for each in told if each["said"]["number"]]}
     return render(request, "pages/reports/flow.html", context | seen)
 

@@ -37,7 +37,7 @@ def hospital_scores(request: HttpRequest) -> HttpResponse:
     if wanted.errors:
         return render(request, "pages/reports/hospital.html", frame(wanted), status=422)
     fresh, period = counted(now), period_of(wanted.start, wanted.end, now)
-    compared = {"scope": wanted.scope, "period": period}
+    compared: dict = {"scope": wanted.scope, "period": period}
     wards = side_by_side(WARDS, by="ward", inside=wanted.scope.inside, **compared)
     wards = replace(wards, places=tuple(each for each in wards.places if _received(each)))
     homes = side_by_side(HOMES, by="home", inside=False, **compared)
@@ -56,7 +56,7 @@ def main_numbers(names: tuple[str, ...], wanted: Asked, now: datetime) -> list[d
     """Each of these measures over the days, beside the days before, and whether its last month is news."""
     measures = [BY_NAME[name] for name in names]
     whole = replace(wanted.scope, apart="")
-    days = {"start": wanted.start, "end": wanted.end, "now": now}
+    days: dict = {"start": wanted.start, "end": wanted.end, "now": now}
     tables = tables_of(measures, scope=whole, against=wanted.against, **days)
     runs = runs_of(measures, scope=whole, last=wanted.end, months=MONTHS, now=now)
     return [
