@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import Count, Min, Q
@@ -28,6 +28,18 @@ CAME = Q(attended_at__isnull=False)
 HOME_IN_A_DAY = CAME & Q(away__lte=DAY)
 
 
+class Then(NamedTuple):
+    """The figures of one month of a home from before, with the area the home is in."""
+
+    home: UUID
+    area: UUID | None
+    year: int
+    month: int
+    residents: Decimal
+    attendances: int
+    admissions: int
+
+
 @dataclass(frozen=True)
 class Pair:
     """One month of one home that can be compared: its first day, and the figures of the same month before."""
@@ -35,7 +47,7 @@ class Pair:
     home: UUID
     area: UUID | None
     first: date
-    then: Baseline
+    then: Then
 
 
 @dataclass(frozen=True)
@@ -131,30 +143,31 @@ def began_of(scope: Scope) -> dict[UUID, date]:
     return dict(rows.values_list("home", "at"))
 
 
-def pairs_of(standing: Iterable[Baseline], began: Mapping[UUID, date], months: Iterable[date]) -> list[Pair]:
+def pairs_of(standing: Iterable[Then], began: Mapping[UUID, date], months: Iterable[date]) -> list[Pair]:
     """Which months can be compared, each with the newest figures of that month from before the home's first journey."""
-    newest: dict[UUID, dict[int, Baseline]] = defaultdict(dict)
+    newest: dict[UUID, dict[int, Then]] = defaultdict(dict)
     for row in standing:
-        start = began.get(row.organisation_id)
+        start = began.get(row.home)
         if start and (row.year, row.month) < (start.year, start.month):
-            known = newest[row.organisation_id].get(row.month)
+            known = newest[row.home].get(row.month)
             if known is None or known.year < row.year:
-                newest[row.organisation_id][row.month] = row
+                newest[row.home][row.month] = row
     return [
-        Pair(home, rows[first.month].organisation.area_id, first, rows[first.month])
+        Pair(home, rows[first.month].area, first, rows[first.month])
         for home, rows in newest.items()
         for first in months
         if first.month in rows and (first.year, first.month) > (began[home].year, began[home].month)
     ]
 
 
-def _standing(scope: Scope) -> list[Baseline]:
+def _standing(scope: Scope) -> list[Then]:
     columns = {"home": "organisation__in", "area": "organisation__area__in"}
     mine = Q(pk__in=())
     for column, ids in scope.places:
         if column in columns:
             mine |= Q(**{columns[column]: ids})
-    return list(Baseline.objects.standing().filter(mine).select_related("organisation"))
+    told = ("organisation", "organisation__area", "year", "month", "residents", "attendances", "admissions")
+    return [Then(*row) for row in Baseline.objects.standing().filter(mine).values_list(*told)]
 
 
 def _came(homes: Q, firsts: list[date]) -> dict[tuple[UUID, date], tuple[int, int]]:
@@ -168,7 +181,7 @@ def _came(homes: Q, firsts: list[date]) -> dict[tuple[UUID, date], tuple[int, in
     }
 
 
-def _both(then: Baseline, came: tuple[int, int], days: int) -> Both:
+def _both(then: Then, came: tuple[int, int], days: int) -> Both:
     attendances, admissions = came
     length = end_of_month(date(then.year, then.month, 1)).day
     return Both(
