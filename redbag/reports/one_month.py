@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import Q
 
-from redbag.counting.models import CountedJourney
+from redbag.counting.models import CountedJourney, CountedLoss
 from redbag.reports.computing import tally_up, together
 from redbag.reports.figures import Count, HowMany
 from redbag.reports.measures import BY_NAME, MEASURES
@@ -17,6 +17,7 @@ from redbag.reports.this_month import WATCHED, Month, StandsOut, some, stands_ou
 BEHIND = 24  # months a usual range is told from
 JOURNEYS = HowMany(Count(CountedJourney))
 BACK = HowMany(Count(CountedJourney, Q(home_at__isnull=False)))
+FOUND_AGAIN = HowMany(Count(CountedLoss, Q(still_missing=False, outcome="found")))
 
 
 class NoSuchMonth(LookupError):
@@ -63,7 +64,10 @@ def found_in(scope: Scope, days: Days, *, now: datetime) -> StandsOut:
     watched = [BY_NAME[each.measure] for each in WATCHED]
     tables = tables_of(watched, scope=whole, start=days.first, end=days.last, now=now)
     runs = runs_of(MEASURES, scope=whole, last=days.first, months=BEHIND, now=now)
-    return stands_out(Month(days.first, {table.name: table.headline for table in tables}, runs), MEASURES)
+    numbers = {table.name: table.headline for table in tables}
+    again = together(tally_up([FOUND_AGAIN], scope=whole, period=period_of(days.first, days.last, now)))
+    found_again = int(FOUND_AGAIN.number(again).value or 0)
+    return stands_out(Month(days.first, numbers, runs, found_again), MEASURES)
 
 
 def counted_in(scope: Scope, days: Days, *, now: datetime) -> Counted:

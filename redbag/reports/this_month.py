@@ -7,7 +7,7 @@ The rule, in this order, and nothing else is ever said to have gone wrong:
 2. Every other measure that is news for the worse, the one farthest outside its usual range first.
 A number within its usual range is no news, nor is one of a month that is not over (see ranges.py). The first three are
 the ones to look at. What went well is what WATCHED found no case of, with how many it was out of, and every measure
-that is news for the better.
+that is news for the better, and things that were missed and found again.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -48,11 +48,12 @@ class StandsOut:
 
 @dataclass(frozen=True)
 class Month:
-    """A month: the main number of each measure by its name, and their runs of months up to it."""
+    """A month: the main number of each measure by its name, their runs of months up to it, and things found again."""
 
     first_day: date
     numbers: Mapping[str, Number | None]
     runs: Mapping[str, Run]
+    found_again: int = 0
 
     def point(self, measure: str) -> Point | None:
         """This month in the measure's run."""
@@ -146,6 +147,9 @@ def stands_out(month: Month, measures: Sequence[Measure]) -> StandsOut:
             wrong.append(_finding(measure, watch.bad(cases, of), watch.to_do))
         elif not cases and of:
             well.append(_finding(measure, _without(watch, measure, month, of), which=WHOLE))
+    if month.found_again:
+        again = some(month.found_again, "missing thing was", "missing things were")
+        well.append(Finding(f"{again} found again.", "missing-items", WHOLE))
     others = [measure for measure in measures if measure.name not in {each.measure for each in WATCHED}]
     wrong += _news_of(month, others, "worse")
     well += _news_of(month, [*others, *(known[w.measure] for w, _ in watched if w.only_news)], "better")

@@ -91,13 +91,20 @@ def test_other_measures_are_named_when_they_are_news_the_farthest_outside_first(
     assert (found.first[0].which, found.first[1].which, found.more) == ("rest", "part", ())
 
 
+def test_things_found_again_went_well():
+    def said(many):
+        return words(stands_out(Month(OCTOBER, {}, {}, found_again=many), MEASURES).well)
+
+    assert said(0) == []
+    assert said(1) == ["1 missing thing was found again."]
+    assert said(2) == ["2 missing things were found again."]
+
+
 def test_what_is_news_for_the_better_went_well():
     runs = {"told-late": run(0.0, usual=(30.0, 34.0)), "unconfirmed": run(1.0, usual=(30.0, 34.0))}
     month = Month(OCTOBER, {"unconfirmed": Number(3.3, 30, 1)}, runs)
     found = stands_out(month, MEASURES)
-    assert [each.measure for each in found.well] == ["told-late", "unconfirmed"] or [
-        each.measure for each in found.well
-    ] == ["unconfirmed", "told-late"]
+    assert {each.measure for each in found.well} == {"told-late", "unconfirmed"}
     assert all("better than usual" in each.words for each in found.well)
 
 
