@@ -70,25 +70,31 @@ def stays_of(life: Life, dice: Random, *, calendar: Calendar, bagless: float) ->
     slot = (end - start) / max(1, life.journeys)
     for number in range(life.journeys):
         span = (start + slot * number, start + slot * (number + 1))
-        begins = _begins(calendar, *span, made[-1] if made else None, dice)
         last = number == life.journeys - 1 and life.row.archived_at is None
+        begins = _begins(calendar, *span, made[-1] if made else None, dice, ends=not last)
         without = bagless * (0.5 - 0.13 * ((begins - calendar.since) / YEAR))
         latest = None if last else calendar.moment(span[1] - slot / 20)
         made.append(_stay(begins, latest, dice, bag=dice.random() > without))
     return made
 
 
-def _begins(calendar: Calendar, earliest: float, latest: float, before: Stay | None, dice: Random) -> datetime:
-    """Some moment of these days, most likely by day; or soon after the journey before."""
+def _begins(
+    calendar: Calendar, earliest: float, latest: float, before: Stay | None, dice: Random, *, ends: bool
+) -> datetime:
+    """Some moment of these days, most likely by day; or soon after the journey before.
+
+    With `ends` time is left at the end of them, so that they hold the journey whole.
+    """
     room = latest - earliest
     if before is not None:
         again = before.home + DAY * dice.lognormvariate(1.9, 0.9)
         if dice.random() < BACK_AGAIN and again < calendar.moment(latest - room / 3):
             return _whole(again)
         earliest = max(earliest, calendar.busy(before.home) + room / 50)
-    chosen = earliest + (latest - room / 10 - earliest) * dice.random()
+    latest -= room / 10 if ends else 0
+    chosen = earliest + (latest - earliest) * dice.random()
     moment = _at(calendar.day(chosen), dice.choices(range(24), BY_HOUR)[0], dice)
-    if not calendar.moment(earliest) <= moment <= calendar.moment(latest - room / 10):
+    if not calendar.moment(earliest) <= moment <= calendar.moment(latest):
         moment = calendar.moment(chosen)
     return _whole(moment)
 
