@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from functools import partial
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import IntegrityError, transaction
@@ -70,7 +71,7 @@ def ask_for_file(
         asked_by_key=None if actor.user else actor.key_id,
         asked_by_name=actor.name,
     )
-    told = {"report": what, "format": form, "from": start, "to": end, "named": named}
+    told: dict[str, Any] = {"report": what, "format": form, "from": start, "to": end, "named": named}
     record("report.asked_for", file, actor=actor, at=now, organisation=organisation or file.place, **told)
     transaction.on_commit(partial(file_tasks.ring, str(file.pk)), robust=True)
     return file
@@ -107,7 +108,7 @@ def take_file(*, actor: Actor, file: ReportFile, now: datetime) -> None:
         with everything():
             residents = residents_in(file, scope)
         record_view("report_file", file, actor=actor, at=now, organisation=whose, residents=residents, way=EXPORTED)
-    told = {"report": file.what, "format": file.form, "from": file.first_day, "to": file.last_day}
+    told: dict[str, Any] = {"report": file.what, "format": file.form, "from": file.first_day, "to": file.last_day}
     record("report.exported", file, actor=actor, at=now, organisation=whose, **told)
 
 

@@ -119,7 +119,9 @@ def _drawn(
     most = max((end for each in things for end in _ends(each.told)), default=0)
     if not most:
         return None
-    bars, texts, down, heading = [], [], 0, ""
+    bars: list[Bar] = []
+    texts: list[Text] = []
+    down, heading = 0, ""
     for each in things:
         if each.heading != heading:
             heading = each.heading
