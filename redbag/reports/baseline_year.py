@@ -24,6 +24,7 @@ from redbag.reports.resident_days import DAYS_IN_A_YEAR, days_of_months
 from redbag.reports.scopes import Scope
 
 MOST_MONTHS = 12
+MOST_NAMED = 500
 CAME = Q(attended_at__isnull=False)
 HOME_IN_A_DAY = CAME & Q(away__lte=DAY)
 
@@ -110,17 +111,26 @@ def months_compared(*, scope: Scope, period: Period, most: int = MOST_MONTHS) ->
     standing = _standing(scope) if months else []
     if not standing:
         return
-    pairs = pairs_of(standing, began_of(scope), months)
+    only = _only(standing)
+    pairs = pairs_of(standing, began_of(scope, only), months)
     if not pairs:
         return
     firsts = sorted({pair.first for pair in pairs})
-    came = _came(scope.rows(CountedJourney), firsts)
+    came = _came(scope.rows(CountedJourney) & only, firsts)
     place = {first: number for number, first in enumerate(firsts)}
-    lived = days_of_months(scope.rows(CountedResident), [(first, end_of_month(first)) for first in firsts], by="home")
+    lived = days_of_months(
+        scope.rows(CountedResident) & only, [(first, end_of_month(first)) for first in firsts], by="home"
+    )
     for pair in pairs:
         days = lived[pair.home][place[pair.first]] if pair.home in lived else 0
         if days:
             yield pair, _both(pair.then, came.get((pair.home, pair.first), (0, 0)), days)
+
+
+def _only(standing: Iterable[Then]) -> Q:
+    """The homes that gave figures, where they are few enough to be named in a statement."""
+    homes = {row.home for row in standing}
+    return Q(home__in=homes) if len(homes) <= MOST_NAMED else Q()
 
 
 def whole_months(period: Period) -> list[date]:
@@ -137,9 +147,14 @@ def whole_months(period: Period) -> list[date]:
     ]
 
 
-def began_of(scope: Scope) -> dict[UUID, date]:
+def began_of(scope: Scope, only: Q | None = None) -> dict[UUID, date]:
     """The day of each home's first journey."""
-    rows = CountedJourney.objects.filter(scope.rows(CountedJourney)).order_by().values("home").annotate(at=Min("day"))
+    rows = (
+        CountedJourney.objects.filter(scope.rows(CountedJourney), only or Q())
+        .order_by()
+        .values("home")
+        .annotate(at=Min("day"))
+    )
     return dict(rows.values_list("home", "at"))
 
 
