@@ -12,6 +12,7 @@ from django.core.cache import cache
 from django.core.management import CommandError
 from django.db import OperationalError, connection
 from django.test import Client, TransactionTestCase
+from hypothesis import HealthCheck, settings
 
 from redbag import rows
 from tests import tables
@@ -20,6 +21,8 @@ from tests.inline import inline_code
 from tests.world import build
 
 rows.outside = rows.ALL  # a test itself looks at every row; a request of its opens what requests open
+settings.register_profile("patient", suppress_health_check=[HealthCheck.too_slow])  # a busy machine is slow, not wrong
+settings.load_profile("patient")
 REQUIRE_ALL = os.environ.get("REDBAG_REQUIRE_ALL") == "1"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
