@@ -16,7 +16,7 @@ from redbag.reports.reading import period_of, tables_of
 from redbag.reports.scopes import choices_for
 from redbag.reports.scorecards import AREAS, HOMES, HOSPITALS
 from redbag.reports.side_by_side import Place, side_by_side
-from redbag.web.places_compared import as_table
+from redbag.web.places_compared import LANDING, as_table
 from redbag.web.reports_asked import Asked, asked
 from redbag.web.reports_fresh import counted
 from redbag.web.reports_said import as_text, said
@@ -34,7 +34,8 @@ def area(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     wanted = asked(request, now=now, usual=YEAR)
     if wanted.place is not None and wanted.place.kind != Kind.AREA:
-        return redirect(f"{reverse('web:measures')}?{wanted.query()}")
+        page = LANDING.get(Kind(wanted.place.kind), "web:measures")
+        return redirect(f"{reverse(page)}?{wanted.query()}")
     context = frame(wanted) | {"choices": _choices(request, wanted), "code": text(request.GET, "organisation")}
     if wanted.errors:
         return render(request, "pages/reports/area.html", context, status=422)

@@ -64,7 +64,12 @@ def test_above_areas_there_are_areas_to_open_and_then_their_places(world, browse
     opened = page_of(auditor, f"/area?organisation=QDEM1&{NOVEMBER}")
     assert 'value="VDEM1"' in opened
     assert "Homes side by side" in opened
-    assert auditor.get(f"/area?organisation=VDEM1&{NOVEMBER}")["Location"].startswith("/reports/measures?")
+    for code, page in (
+        ("VDEM1", "/reports/measures?"),
+        ("RDEM1", "/hospital-scores?"),
+        ("RDEM9", "/ambulance-scores?"),
+    ):
+        assert auditor.get(f"/area?organisation={code}&{NOVEMBER}")["Location"].startswith(page)
 
 
 def test_a_place_outside_the_area_is_not_found(world, browser_of):
