@@ -9,7 +9,7 @@ import pikepdf
 import pypdf
 import pytest
 from django.core.files.storage import default_storage
-from django.db import transaction
+from django.db import connection, transaction
 
 from redbag.discharges.actions import write_summary
 from redbag.documents.actions import add_document
@@ -41,7 +41,13 @@ def letter():
 
 
 def text_of(paper):
-    return "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(paper)).pages)
+    """What a paper says; a line may break where nobody sees it."""
+    said = "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(paper)).pages)
+    return said.replace("\u200b", "")
+
+
+def unspaced(text):
+    return re.sub(r"\s", "", text)
 
 
 @pytest.fixture
@@ -77,6 +83,9 @@ def journey(world, own_files):
     nobody = {"actor": world.actor("northgate"), "organisation": world.northgate, "resident": world.peggy.pk}
     record_refusal("web:transfer", at=world.now + timedelta(minutes=90), subject=("transfer", transfer.pk), **nobody)
     make_checkpoint(now=world.now + timedelta(hours=6))
+    if connection.vendor == "postgresql":  # or no trigger can be taken off in this transaction
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     return Transfer.objects.select_related("home", "resident", "bag", "destination", "holder").get(pk=transfer.pk)
 
 
@@ -212,7 +221,7 @@ def test_the_same_story_and_moment_make_the_same_paper_and_it_holds_every_hash_i
     heading = Heading("ABCD1234", "Oakview", "Manager Tester", world.now + LATER)
     first, second = (set_in_type([told], heading, content_digest="ab" * 32) for _ in range(2))
     assert first.content == second.content
-    said = text_of(first.content).replace("\n", "").replace(" ", "")
+    said = unspaced(text_of(first.content))
     hashes = [row["noted"] for row in told["proofs"] if row["noted"]]
     hashes += [each["digest"] for each in (*told["journal"]["looks"], *told["journal"]["done"])]
     assert len(hashes) > 15

@@ -16,7 +16,7 @@ from redbag.reports import inspection_making as making
 from redbag.reports.inspection_actions import ask_for_days, check, hand_out
 from redbag.reports.inspection_models import InspectionPack
 from redbag.vault import keep_file, read_file
-from tests.reports.test_inspection import text_of
+from tests.reports.test_inspection import text_of, unspaced
 from tests.web.journeys import in_hospital, pack
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_files")]
@@ -57,7 +57,7 @@ def test_a_pack_of_days_holds_a_cover_and_every_journey_of_the_home(world, two, 
     said = text_of(read_file(made.paper))
     for words in ("Inspection pack: Oakview", "JONES, Margaret (Mrs)", "DALE, Arthur", f"Page {made.pages} of"):
         assert words in said
-    assert hashlib.sha256(read_file(made.data)).hexdigest() in said.replace("\n", "").replace(" ", "")
+    assert hashlib.sha256(read_file(made.data)).hexdigest() in unspaced(said)
 
 
 def test_a_worker_that_dies_costs_the_journey_it_was_telling_and_nothing_else(world, two, monkeypatch):
