@@ -18,38 +18,45 @@ pytestmark = [pytest.mark.django_db, pytest.mark.embedded]
 ALL_HANDED = "/reports/unconfirmed/headline/whole"
 
 
-def followed(world, name, row, which, *, who="manager", days=1):
-    now = world.now + timedelta(days=days)
-    catch_up(now=now)
+@pytest.fixture
+def follow(world):
+    """Follows a number of Oakview's last 30 days, a day after the world began."""
+    now, counted = world.now + timedelta(days=1), []
     start, end = read_period(first=None, last=None, now=now)
-    scope = scope_for(actor=world.actor(who), organisation=None)
-    return behind(figure_of(name, row)[2], which, scope=scope, period=period_of(start, end, now))
+    scope = scope_for(actor=world.actor("manager"), organisation=None)
+
+    def go(name, row, which):
+        if not counted:
+            counted.append(catch_up(now=now))
+        return behind(figure_of(name, row)[2], which, scope=scope, period=period_of(start, end, now))
+
+    return go
 
 
-def test_the_part_and_the_rest_are_the_whole(world):
+def test_the_part_and_the_rest_are_the_whole(world, follow):
     in_hospital(world)
     taken_by_crew(world, resident=world.arthur, bag=world.other_bag)
-    part, whole, rest = (followed(world, "awareness", "all", which).told for which in ("part", "whole", "rest"))
+    part, whole, rest = (follow("awareness", "all", which).told for which in ("part", "whole", "rest"))
     assert len(whole) == 1
     assert set(part) | set(rest) == set(whole)
     assert not set(part) & set(rest)
 
 
-def test_every_side_that_a_measure_offers_can_be_followed(world):
+def test_every_side_that_a_measure_offers_can_be_followed(world, follow):
     in_hospital(world)
     for measure in MEASURES:
         for row in ["headline", *(each.name for each in measure.rows)]:
             offered = sides(figure_of(measure.name, row)[2])
             for which in offered:
-                followed(world, measure.name, row, which)
+                follow(measure.name, row, which)
             for which in {"part", "whole", "rest", "all"} - set(offered):
                 with pytest.raises(NoSuchReport):
-                    followed(world, measure.name, row, which)
+                    follow(measure.name, row, which)
 
 
-def test_as_many_rows_are_behind_a_number_as_it_says(world):
+def test_as_many_rows_are_behind_a_number_as_it_says(world, follow):
     in_hospital(world)
-    found = followed(world, "unconfirmed", "headline", "whole")
+    found = follow("unconfirmed", "headline", "whole")
     assert [len(lines) for lines in found.told.values()] == [2]
     assert [line.split(",")[0] for line in next(iter(found.told.values()))] == [
         "To a hospital",
