@@ -65,6 +65,7 @@ def _measure(table: Table, run: Run | None) -> dict:
         "counts": measure.counts,
         "before": number(table.before.value) if table.before and table.before.value is not None else "",
         "chart": _bars(chart) if chart else None,
+        "no_chart": "" if chart else _why_none(table),
         "run": _run(drawn) if drawn else None,
         "table": _rows(table, table.rows[: len(table.together)], skip=bool(table.apart)),
         "places": _rows(table, table.rows[len(table.together) :]) if 0 < places <= MOST_PLACES else None,
@@ -72,6 +73,15 @@ def _measure(table: Table, run: Run | None) -> dict:
         "caveat": measure.caveat,
         "counted": f"{measure.numerator} Of: {measure.denominator} Left out: {measure.exclusions}",
     }
+
+
+def _why_none(table: Table) -> str:
+    """Why there is no bar to draw."""
+    if any(line.hidden for line in table.together):
+        return "These numbers are too small to be shown."
+    if all(line.number.value is None for line in table.together):
+        return "Nothing was counted in these days."
+    return "Every number is nought in these days."
 
 
 def _rows(table: Table, rows: Sequence[Sequence], *, skip: bool = False) -> dict:

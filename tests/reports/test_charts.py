@@ -54,7 +54,8 @@ def test_too_few_months_claim_no_range_and_none_draw_nothing():
     assert (chart.band, chart.centre, chart.news) == (None, None, ())
     assert "Too few months yet" in render_to_string("pages/reports/_chart_run.html", {"run": chart})
     assert run((None, None)) is None
-    assert len(run((0,)).marks) == 1
+    nought = run((0, 0))
+    assert ([tick.words for tick in nought.scale], len(nought.marks)) == (["0", "1"], 2)
 
 
 def test_two_kinds_of_bars_differ_by_pattern_and_each_has_its_words_and_its_number():

@@ -68,7 +68,7 @@ def run_chart(run: Run, *, name: str, title: str) -> RunChart | None:
     if not known:
         return None
     run = replace(run, points=run.points[run.points.index(known[0]) :])
-    steps = steps_to(max(*(point.value or 0 for point in known), run.high or 0, 0.1))
+    steps = steps_to(max(*(point.value or 0 for point in known), run.high or 0))
     marks = [_mark(place, point, run, steps[-1]) for place, point in enumerate(run.points)]
     ranged = run.low is not None and run.high is not None
     return RunChart(
