@@ -30,7 +30,7 @@ from redbag.rows import everything
 from redbag.vault import secret_for
 
 LENGTH = 8  # symbols of a code
-MOST = 1000  # journeys of a list; of more the newest
+MOST = 3000  # journeys a list is drawn from; of more the newest
 FLAGS = {
     "unconfirmed": "told by one side",
     "unexpected": "not expected",
