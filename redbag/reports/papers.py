@@ -10,7 +10,7 @@ import typst
 
 from redbag.packs.typesetting import FONTS, printable
 from redbag.reports.charts import chart_of, run_chart
-from redbag.reports.charts.bars import Chart
+from redbag.reports.charts.bars import MOST_PLACES, Chart
 from redbag.reports.charts.runs import RunChart
 from redbag.reports.charts.telling import number
 from redbag.reports.periods import LONDON
@@ -18,7 +18,6 @@ from redbag.reports.ranges import Run
 from redbag.reports.tables import SMALL_NUMBERS, Column, Table
 
 HERE = Path(__file__).parent
-MOST_PLACES = 40  # home by home on paper; more are for the spreadsheet
 ENDINGS = {"percent": " %"}
 
 

@@ -12,6 +12,7 @@ from redbag.errors import BadInput
 from redbag.organisations.models import Kind, Organisation
 from redbag.reports.baseline_changes import Line, compare, last_months, months_of
 from redbag.reports.baseline_models import MANAGES, Baseline
+from redbag.reports.charts import Chart, Pair, pairs_chart
 from redbag.reports.periods import read_period
 from redbag.reports.rate_ratio import Change
 from redbag.reports.scopes import Scope
@@ -85,7 +86,17 @@ def _shown(line: Line) -> dict:
         "then": line.then,
         "change": said_of(line.change),
         "hidden": line.now is None,
+        "chart": _chart(line),
     }
+
+
+def _chart(line: Line) -> Chart | None:
+    """Now and then as two bars; none where a number is hidden."""
+    if line.now is None or line.then is None:
+        return None
+    pair = Pair("In 100 resident-years", line.now, line.then)
+    told = {"name": f"{line.measure.name}-then", "title": line.measure.part, "unit": "in 100 resident-years"}
+    return pairs_chart(**told, kinds=("Now", "Then"), pairs=[pair])
 
 
 def said_of(change: Change | None) -> dict | None:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from redbag.counting.models import CountedJourney
 from redbag.reports.behind import sides
-from redbag.reports.charts import chart_of, run_chart
+from redbag.reports.charts import chart_of, places_chart, run_chart
 from redbag.reports.computing import tally_up, together
 from redbag.reports.figures import Count, HowMany, Number
 from redbag.reports.hiding import for_outsiders
@@ -67,6 +67,7 @@ def measure(request: HttpRequest, name: str) -> HttpResponse:
         "line": _line(table, wanted),
         "journeys": _journeys(wanted, now),
         "chart": chart_of(table),
+        "places": places_chart(table),
         "run": run_chart(run, name=f"{name}-months", title=found.title) if run else None,
         "news": news_of(found, run),
         "columns": table.columns[1 if table.apart else 0 :],

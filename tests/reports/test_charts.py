@@ -5,10 +5,12 @@ from datetime import date
 
 from django.template.loader import render_to_string
 
-from redbag.reports.charts import Pair, pairs_chart, run_chart
+from redbag.reports.charts import Pair, pairs_chart, places_chart, run_chart
 from redbag.reports.charts.telling import lines_of, steps_to
 from redbag.reports.figures import Number
+from redbag.reports.measures import BY_NAME
 from redbag.reports.ranges import Point, run_of
+from redbag.reports.tables import Line, Table
 
 VALUES = (36, 37, 38, 47, 46, 47, 48, 85, 38, 37, None, 38, 46, 32)
 
@@ -95,3 +97,15 @@ def test_scales_begin_at_nought_and_reach_the_highest_in_round_steps():
         steps = steps_to(most)
         assert steps[-1] >= most
         assert 3 <= len(steps) <= 6
+
+
+def test_places_stand_highest_first_and_one_that_is_hidden_has_no_bar():
+    measure = BY_NAME["unconfirmed"]
+    lines = [
+        Line(measure.rows[0], Number(value, 20, 4), place, place, hidden=value is None)
+        for place, value in (("Ash", 5.0), ("Beech", None), ("Cedar", 20.0))
+    ]
+    table = Table(measure, "Area", date(2026, 11, 1), date(2026, 11, 30), [], lines, Number(None), told_apart_by="home")
+    assert [bar.label for bar in places_chart(table).bars] == ["Cedar", "Ash"]
+    many = Table(measure, "Area", date(2026, 11, 1), date(2026, 11, 30), [], lines * 14, Number(None))
+    assert places_chart(many) is None

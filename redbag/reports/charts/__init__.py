@@ -4,7 +4,7 @@ Nothing is carried by colour or pattern alone: every bar has its words and numbe
 shape and a word, and every chart a sentence that says what it shows and a table with the same numbers.
 """
 
-from redbag.reports.charts.bars import Pair, chart_of, pairs_chart, places_chart
+from redbag.reports.charts.bars import Chart, Pair, chart_of, pairs_chart, places_chart
 from redbag.reports.charts.runs import run_chart
 
-__all__ = ["Pair", "chart_of", "pairs_chart", "places_chart", "run_chart"]
+__all__ = ["Chart", "Pair", "chart_of", "pairs_chart", "places_chart", "run_chart"]

@@ -10,6 +10,7 @@ from redbag.reports.tables import Line, Table
 WIDEST = 76  # per cent of the width; the number stands to the right
 LINE, THICK, AFTER = 20, 24, 18  # pixels: a line of words, a bar, the room below it
 SAID_IN_FULL = 8
+MOST_PLACES = 40
 
 
 @dataclass(frozen=True)
@@ -86,10 +87,15 @@ def chart_of(table: Table) -> Chart | None:
 
 
 def places_chart(table: Table, *, row: str = "") -> Chart | None:
-    """One bar for each place, of one row of the measure (the first without `row`), the highest first."""
+    """One bar for each place, of one row of the measure (the first without `row`), the highest first.
+
+    None for more places than somebody reads as bars.
+    """
     row = row or table.measure.rows[0].name
     things = [_thing(each, each.place) for each in table.apart if each.row.name == row]
     things.sort(key=lambda each: (-(each.told.value or 0), each.label))
+    if len(things) > MOST_PLACES:
+        return None
     return _drawn(f"{table.name}-places", table.measure.title, table.measure.unit, things)
 
 
@@ -109,7 +115,8 @@ def pairs_chart(*, name: str, title: str, unit: str, kinds: tuple[str, str], pai
 
 
 def _thing(line: Line, label: str) -> Thing:
-    return Thing(label, Number(None) if line.hidden else line.number)
+    without = line.row.name.startswith("without")  # its pattern is the other one beside the row with
+    return Thing(label, Number(None) if line.hidden else line.number, second=without)
 
 
 def _drawn(
