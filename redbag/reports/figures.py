@@ -19,11 +19,21 @@ MINUTE, HOUR, DAY = 1, 60, 24 * 60
 
 @dataclass(frozen=True)
 class Period:
-    """Days in London, both included; `moment` is when they end, or now while they have not."""
+    """Days in London, both included; `moment` is when they end, or now while they have not.
+
+    `now` is when it is looked at: whether somebody came back within a month is known long after the days are over.
+    Without it nothing after `moment` is known.
+    """
 
     start: date
     end: date
     moment: datetime
+    now: datetime | None = None
+
+    @property
+    def known(self) -> datetime:
+        """Up to when it is known what became of those of the period."""
+        return self.now or self.moment
 
 
 Where = Q | Callable[[Period], Q]

@@ -53,7 +53,7 @@ def audit(
 
 def period_of(start: date, end: date, now: datetime) -> Period:
     """The days, and when they end: now while they have not."""
-    return Period(start, end, min(bounds(start, end)[1], now))
+    return Period(start, end, min(bounds(start, end)[1], now), now)
 
 
 def tables_of(

@@ -162,8 +162,8 @@ def spread(lengths, unit=1):
     return Number(told[0], len(lengths), low=told[1], high=told[2], mean=told[3])
 
 
-def counted(everybody: list[Told], start, end, moment) -> dict[str, dict[str, Number]]:
-    """Every measure's lines by name, over days in London, both included, seen at a moment."""
+def counted(everybody: list[Told], start, end, moment, now) -> dict[str, dict[str, Number]]:
+    """Every measure's lines by name, over days in London, both included, that end at a moment and are looked at now."""
     told = [each for each in everybody if start <= each.day <= end]
     posts = [post for each in everybody for post in each.posts]
     posts = [post for post in posts if start <= post.sent_at.astimezone(LONDON).date() <= end]
@@ -171,8 +171,8 @@ def counted(everybody: list[Told], start, end, moment) -> dict[str, dict[str, Nu
         **_way(told, everybody, moment),
         **_paperwork(told),
         **_belongings(told),
-        **_coming_home(told, posts, moment),
-        **_outcomes(told, moment),
+        **_coming_home(told, posts, now),
+        **_outcomes(told, now),
     }
 
 
@@ -314,7 +314,7 @@ def _belongings(told):
     }
 
 
-def _coming_home(told, posts, moment):
+def _coming_home(told, posts, now):
     home = [one for one in told if one.attended and one.home]
     arrived = []
     for one in home:
@@ -322,9 +322,9 @@ def _coming_home(told, posts, moment):
             arrived.append(True)
         elif not one.posts or not min(one.posts, key=lambda post: post.sent_at).by_home:
             arrived.append(False)
-    judged = [post for post in posts if post.read_at or (post.current and post.sent_at < moment - DAY)]
+    judged = [post for post in posts if post.read_at or (post.current and post.sent_at < now - DAY)]
     soon = [post for post in judged if post.read_at and between(post.sent_at, post.read_at) <= 24 * 60]
-    known = [one for one in home if one.used_at or one.home < moment - DAY]
+    known = [one for one in home if one.used_at or one.home < now - DAY]
     done = [one for one in known if one.used_at and between(one.home, one.used_at) <= 24 * 60]
     hours = [one.left.astimezone(LONDON).hour for one in told if one.left]
     return {
@@ -336,15 +336,15 @@ def _coming_home(told, posts, moment):
     }
 
 
-def _outcomes(told, moment):
-    attended = [one for one in told if one.attended and (one.home or one.attended < moment - DAY)]
+def _outcomes(told, now):
+    attended = [one for one in told if one.attended and (one.home or one.attended < now - DAY)]
     quick = [one for one in attended if one.home and between(one.departed, one.home) <= 24 * 60]
 
     def stays(bag):
         return [between(one.attended, one.left) for one in told if one.with_bag is bag and not one.died]
 
     def again(days):
-        watched = [one for one in told if one.attended and one.home and one.home < moment - days * DAY]
+        watched = [one for one in told if one.attended and one.home and one.home < now - days * DAY]
         back = [
             one
             for one in watched

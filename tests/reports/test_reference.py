@@ -38,7 +38,7 @@ def differences(home, start, end, now):
     tables = tables_of(MEASURES, scope=scope_of([home]), start=start, end=end, now=now)
     report = {table.name: {line.row.name: line.number for line in table.together} for table in tables}
     journeys = [one for one in everybody() if one.transfer.home_id == home.pk]
-    slow = counted(journeys, start, end, min(midnight(end + timedelta(days=1)), now))
+    slow = counted(journeys, start, end, min(midnight(end + timedelta(days=1)), now), now)
     assert report.keys() - slow.keys() == ELSEWHERE
     return {
         (name, row): (report[name][row], number)

@@ -15,12 +15,12 @@ READ_SOON = Q(read__lte=DAY)
 
 def judged(period: Period) -> Q:
     """Letters of which it is known whether they were read in time: read, or current and a day old."""
-    return Q(read__isnull=False) | Q(current=True, sent_at__lt=period.moment - READ_WITHIN)
+    return Q(read__isnull=False) | Q(current=True, sent_at__lt=period.known - READ_WITHIN)
 
 
 def a_day_at_home(period: Period) -> Q:
     """Back from hospital a day ago or more, or dealt with already: known whether medicines were seen to in time."""
-    return HOME & (Q(reconciled__isnull=False) | Q(home_at__lt=period.moment - READ_WITHIN))
+    return HOME & (Q(reconciled__isnull=False) | Q(home_at__lt=period.known - READ_WITHIN))
 
 
 def reconciled_in_time(period: Period) -> Q:

@@ -20,7 +20,7 @@ def stays(condition: Q) -> Spread:
 def a_day_known(period: Period) -> Q:
     """Came to a hospital, and it is known whether they were home again within a day."""
     return Q(attended_at__isnull=False) & (
-        Q(home_at__isnull=False) | Q(attended_at__lt=period.moment - timedelta(days=1))
+        Q(home_at__isnull=False) | Q(attended_at__lt=period.known - timedelta(days=1))
     )
 
 
@@ -33,7 +33,7 @@ def followed(days: int) -> Share:
     """Of those who came home and were watched for so many days, those who left again within them."""
 
     def watched(period: Period) -> Q:
-        return Q(attended_at__isnull=False, home_at__lt=period.moment - timedelta(days=days))
+        return Q(attended_at__isnull=False, home_at__lt=period.known - timedelta(days=days))
 
     def again(period: Period) -> Q:
         return watched(period) & Q(until_next__lte=days * DAY)
