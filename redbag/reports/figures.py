@@ -123,20 +123,25 @@ class Per:
 
 @dataclass(frozen=True)
 class HowMany:
-    """A plain number of things; nought is a number. `unit` is how many of what was counted make one of it."""
+    """A plain number of things; nought is a number. `unit` is how many of what was counted make one of it.
+
+    `cases` is how many it is a sum over, for a sum of something else than cases.
+    """
 
     of: Any
     unit: int = 1
+    cases: Any = None
     kind = "count"
 
     def tallies(self) -> tuple:
         """What has to be counted."""
-        return (self.of,)
+        return (self.of,) if self.cases is None else (self.of, self.cases)
 
     def number(self, tallied: Tallied) -> Number:
         """The number itself, to two decimals where it was put into another unit."""
         counted = tallied[self.of]
-        return Number(counted if self.unit == 1 else round(counted / self.unit, 2))
+        value = counted if self.unit == 1 else round(counted / self.unit, 2)
+        return Number(value, None if self.cases is None else tallied[self.cases])
 
 
 @dataclass(frozen=True)

@@ -1,24 +1,29 @@
 """Small numbers are hidden from whoever stands outside the home. Pure.
 
 The way is that of hospital statistics in England: a count of 1 to 4 is not told, every other is rounded to the nearest
-5, and shares and rates are worked out from the rounded counts. So nothing hidden can be found by adding and subtracting
-what is told: each told count may be two more or less.
+5, and shares and rates are worked out from the rounded counts; money is told to 50 pounds, lengths from ten on and
+without their mean, which times their number is a sum. What a told total would give away is hidden with its total. Days
+are whole months (`Scope.days`).
 """
 
-from redbag.reports.figures import Figure, Number, Per, Share
+from collections.abc import Sequence
+
+from redbag.reports.figures import Figure, HowMany, Number, Per, Share
 
 SMALL = 5
+ENOUGH_LENGTHS = 10
+MONEY = 50
 
 
 def hidden(number: Number, figure: Figure) -> bool:
     """Whether a count behind it is so small that somebody could be known by it."""
-    if figure.kind == "count":
+    if figure.kind == "spread":
+        return number.whole is not None and 0 < number.whole < ENOUGH_LENGTHS
+    counts = [number.whole, number.part]
+    if isinstance(figure, Share) and number.whole is not None and number.part is not None:
+        counts.append(number.whole - number.part)
+    if isinstance(figure, HowMany) and figure.cases is None:
         counts = [number.value]
-    elif figure.kind == "share":
-        rest = number.whole - number.part if number.whole is not None and number.part is not None else None
-        counts = [number.whole, number.part, rest]
-    else:
-        counts = [number.whole, number.part]
     return any(count is not None and 0 < count < SMALL for count in counts)
 
 
@@ -29,13 +34,33 @@ def for_outsiders(number: Number, figure: Figure) -> Number | None:
     whole, part = _rounded(number.whole), _rounded(number.part)
     if isinstance(figure, Share | Per):
         times = figure.times if isinstance(figure, Per) else 100
-        value = round(times * (part or 0) / whole, 1) if whole else None
-        return Number(value, whole, part)
-    if figure.kind == "count":
-        return Number(_rounded(number.value))
-    return Number(number.value, whole, low=number.low, high=number.high, mean=number.mean)
+        return Number(round(times * (part or 0) / whole, 1) if whole else None, whole, part)
+    if isinstance(figure, HowMany):
+        to = SMALL if figure.cases is None else MONEY
+        return Number(None if number.value is None else to * round(number.value / to), whole)
+    return Number(number.value, whole, low=number.low, high=number.high)
 
 
 def _rounded(count: float | None) -> float | None:
     """To the nearest 5; a length of time, such as resident-years, stays as it is."""
-    return 5 * round(count / 5) if isinstance(count, int) else count
+    return SMALL * round(count / SMALL) if isinstance(count, int) else count
+
+
+def gives_away(total: Number | None, parts: Sequence[Number | None]) -> bool:
+    """Whether a told total and what is told of its parts leave the hidden ones (None) one single answer."""
+    return total is not None and any(
+        _one_answer(getattr(total, name), [part and getattr(part, name) for part in parts])
+        for name in ("value", "whole", "part")
+        if isinstance(getattr(total, name), int)
+    )
+
+
+def _one_answer(total: int, parts: Sequence[int | None]) -> bool:
+    """Of counts told to the nearest 5: whether the hidden ones, each 1 to 4, can be one thing only."""
+    count = parts.count(None)
+    if not count:
+        return False
+    shown = [part for part in parts if part]
+    least = max(max(total - 2, 0) - sum(part + 2 for part in shown), count)
+    most = min(total + 2 - sum(max(part - 2, SMALL) for part in shown), (SMALL - 1) * count)
+    return least >= most if count == 1 else most <= count or least >= (SMALL - 1) * count

@@ -10,7 +10,7 @@ from redbag.organisations.access import Actor
 from redbag.organisations.models import Organisation
 from redbag.reports.computing import Sums, tally_up, together
 from redbag.reports.figures import Count, Figure, Number, Period
-from redbag.reports.hiding import for_outsiders
+from redbag.reports.hiding import for_outsiders, gives_away
 from redbag.reports.measures import BY_NAME, MEASURES
 from redbag.reports.measures.definitions import Measure, Row
 from redbag.reports.periods import LONDON, before, bounds, end_of_month, months_until
@@ -67,13 +67,14 @@ def tables_of(
     against: tuple[date, date] | None = None,
 ) -> list[Table]:
     """These measures over some days; with `compared` beside their numbers for as many days before, or for `against`."""
+    start, end = scope.days(start, end)
     fresh = catch_up(now=now)
     figures = [figure for measure in measures for figure in measure.figures()]
     tallied = tally_up(figures, scope=scope, period=period_of(start, end, now), by=scope.apart)
     every, places = together(tallied), _named(tallied, scope)
     earlier = None
     if compared or against:
-        period = period_of(*(against or before(start, end)), now)
+        period = period_of(*scope.days(*(against or before(start, end))), now)
         headlines = [measure.told_by for measure in measures]  # of those days nothing else is told
         earlier = together(tally_up(headlines, scope=scope, period=period))
     tables = [_table(measure, scope, start, end, every, places, earlier) for measure in measures]
@@ -113,22 +114,41 @@ def _table(
     earlier: Sums | None,
 ) -> Table:
     open_to_see = scope.inside and scope.apart_is_theirs
+    together = [_line(row, every, inside=scope.inside) for row in measure.rows]
+    apart = [
+        _line(row, sums, inside=open_to_see, place=place.name, place_code=place.ods_code)
+        for place, sums in places
+        for row in measure.rows
+    ]
+    headline = _shown(measure.told_by, every, inside=scope.inside)
+    if not scope.inside:
+        together = [_guarded(line, [each for each in apart if each.row is line.row]) for line in together]
+        headline = _headline(measure, headline, together)
     return Table(
         measure=measure,
         scope=scope.title,
         start=start,
         end=end,
-        together=[_line(row, every, inside=scope.inside) for row in measure.rows],
-        apart=[
-            _line(row, sums, inside=open_to_see, place=place.name, place_code=place.ods_code)
-            for place, sums in places
-            for row in measure.rows
-        ],
-        headline=_shown(measure.told_by, every, inside=scope.inside) or Number(None),
+        together=together,
+        apart=apart,
+        headline=headline or Number(None),
         before=None if earlier is None else _shown(measure.told_by, earlier, inside=scope.inside) or Number(None),
         told_apart_by=scope.apart,
         rounded=not open_to_see if places else not scope.inside,
     )
+
+
+def _guarded(total: Line, parts: Sequence[Line]) -> Line:
+    """The line about everything, hidden when it would give away what is hidden of a place."""
+    given_away = not total.hidden and gives_away(total.number, [None if each.hidden else each.number for each in parts])
+    return replace(total, number=Number(None), hidden=True) if given_away else total
+
+
+def _headline(measure: Measure, headline: Number | None, together: Sequence[Line]) -> Number | None:
+    """The headline, hidden when its line is, or when it would give away a hidden line."""
+    if measure.headline is None:
+        return None if together[0].hidden else headline
+    return None if gives_away(headline, [None if each.hidden else each.number for each in together]) else headline
 
 
 def _line(row: Row, sums: Sums, *, inside: bool, place: str = "", place_code: str = "") -> Line:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from django.db.models import Q
@@ -11,6 +12,7 @@ from redbag.counting.models import Counted, CountedResident
 from redbag.errors import NotAllowed
 from redbag.organisations.access import Actor, Permission
 from redbag.organisations.models import Kind, Organisation
+from redbag.reports.periods import end_of_month
 
 COLUMNS = {Kind.CARE_HOME: "home", Kind.HOSPITAL: "hospital", Kind.AMBULANCE: "ambulance", Kind.AREA: "area"}
 
@@ -19,8 +21,8 @@ COLUMNS = {Kind.CARE_HOME: "home", Kind.HOSPITAL: "hospital", Kind.AMBULANCE: "a
 class Scope:
     """Rows of these places: ids by the column that holds them (home, hospital, ambulance, area).
 
-    `inside` is whether whoever asks belongs to the places: to them no number of the whole is hidden. `apart` is what the
-    numbers are told apart by beside the whole: home, area or nothing.
+    `inside` is whether whoever asks belongs to the places: to them no number of the whole is hidden. `apart` is what
+    the numbers are told apart by beside the whole: home, area or nothing.
     """
 
     title: str
@@ -32,6 +34,13 @@ class Scope:
     def apart_is_theirs(self) -> bool:
         """Whether the places told apart are those of whoever asks: a group's own homes are, a hospital's homes not."""
         return self.apart == "home" and all(column == "home" for column, _ in self.places)
+
+    def days(self, start: date, end: date) -> tuple[date, date]:
+        """The days that are counted when these are asked for: to whoever stands outside, whole months alone.
+
+        Days that may be moved one by one would tell what rounding hides.
+        """
+        return (start, end) if self.inside else (start.replace(day=1), end_of_month(end))
 
     def rows(self, table: type[Counted] | type[CountedResident]) -> Q:
         """The condition on rows of a counted table; a table without such a column has none of theirs."""

@@ -306,7 +306,7 @@ def _belongings(told):
             name: rate(sum(category in kinds for category, _ in still), len(told)) for name, kinds in KINDS.items()
         },
         "lost-value": {
-            "pounds": Number(round(sum(priced) / 100, 2)),
+            "pounds": Number(round(sum(priced) / 100, 2), len(priced)),
             "priced": Number(len(priced)),
             "lost": Number(len(gone)),
         },

@@ -5,9 +5,10 @@ from hypothesis import strategies as st
 
 from redbag.counting.models import CountedJourney
 from redbag.reports.figures import Count, HowMany, Lengths, Number, Per, Share, Spread
-from redbag.reports.hiding import for_outsiders
+from redbag.reports.hiding import for_outsiders, gives_away
 
 ALL, SOME = Count(CountedJourney), Count(CountedJourney, total="missing")
+MONEY = HowMany(SOME, unit=100, cases=ALL)
 SHARE, RATE, COUNT, SPREAD = Share(SOME, ALL), Per(SOME, ALL), HowMany(ALL), Spread(Lengths(CountedJourney, "stay"))
 
 
@@ -16,7 +17,7 @@ def test_a_count_of_one_to_four_is_not_told_and_neither_is_what_is_left_over():
     assert for_outsiders(Number(80.0, 20, 17), SHARE) is None
     assert for_outsiders(Number(75.0, 4, 3), RATE) is None
     assert for_outsiders(Number(2), COUNT) is None
-    assert for_outsiders(Number(12.5, 4, low=1, high=2, mean=1), SPREAD) is None
+    assert for_outsiders(Number(12.5, 9, low=1, high=2, mean=1), SPREAD) is None
 
 
 def test_nought_is_told():
@@ -27,6 +28,21 @@ def test_nought_is_told():
 def test_what_is_told_is_to_the_nearest_five_and_the_share_is_of_that():
     assert for_outsiders(Number(33.3, 18, 6), SHARE) == Number(25.0, 20, 5)
     assert for_outsiders(Number(5.5, 18.4, 6), RATE) == Number(27.2, 18.4, 5)
+
+
+def test_a_length_is_told_from_ten_on_and_never_its_mean():
+    assert for_outsiders(Number(12.5, 11, low=1, high=20, mean=12.7), SPREAD) == Number(12.5, 10, low=1, high=20)
+
+
+def test_money_is_hidden_by_how_many_things_it_is_for_and_told_to_fifty_pounds():
+    assert for_outsiders(Number(1234.56, 1), MONEY) is None
+    assert for_outsiders(Number(1234.56, 6), MONEY) == Number(1250, 5)
+
+
+def test_a_total_that_leaves_the_hidden_only_one_answer_is_found():
+    assert gives_away(Number(10), [None, None])  # 8 to 12, of two that are 4 at most
+    assert not gives_away(Number(5), [None, None])
+    assert gives_away(Number(0.0, 20, 0), [Number(0.0, 20, 0)]) is False
 
 
 @given(st.lists(st.integers(0, 30), min_size=2, max_size=8))

@@ -27,7 +27,7 @@ KINDS = (
 )
 JOURNEYS = Count(CountedJourney)
 NOT_FOUND = Q(still_missing=True) | Q(outcome__in=["replaced", "paid", "not_found"])
-PRICED = Q(value_pence__isnull=False)
+PRICED_LOSSES = Count(CountedLoss, NOT_FOUND & Q(value_pence__isnull=False))
 BACK = Q(checked_back__isnull=False)
 
 
@@ -89,8 +89,12 @@ LOST_VALUE = Measure(
     first="What",
     whole="Number",
     rows=(
-        Row("pounds", "Pounds", HowMany(Count(CountedLoss, NOT_FOUND, total="value_pence"), unit=100)),
-        Row("priced", "Lost things with a value", HowMany(Count(CountedLoss, NOT_FOUND & PRICED)), drawn=False),
+        Row(
+            "pounds",
+            "Pounds",
+            HowMany(Count(CountedLoss, NOT_FOUND, total="value_pence"), unit=100, cases=PRICED_LOSSES),
+        ),
+        Row("priced", "Lost things with a value", HowMany(PRICED_LOSSES), drawn=False),
         Row("lost", "Lost things in all", HowMany(Count(CountedLoss, NOT_FOUND)), drawn=False),
     ),
 )
