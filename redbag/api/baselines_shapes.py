@@ -69,7 +69,7 @@ class SideShape(s.Serializer):
     per_100_resident_years = s.FloatField(allow_null=True)
 
 
-class ChangeShape(s.Serializer):
+class BaselineChangeShape(s.Serializer):
     percent = s.FloatField(allow_null=True, help_text="less than 0: fewer than before")
     low = s.FloatField(allow_null=True, help_text="95 % interval (mid-P)")
     high = s.FloatField(allow_null=True)
@@ -80,7 +80,7 @@ class AgainstShape(s.Serializer):
     name = s.CharField()
     now = SideShape(allow_null=True, help_text="null: too few to be shown to you")
     then = SideShape(allow_null=True)
-    change = ChangeShape(allow_null=True)
+    change = BaselineChangeShape(allow_null=True)
 
 
 class HomeMonthsShape(s.Serializer):

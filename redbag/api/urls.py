@@ -278,9 +278,7 @@ urlpatterns = [
     path(V1 + "reports/monthly/<uuid:monthly_id>", report_files.MonthlyReportCall.as_view(), name="monthly_report"),
     path(V1 + "reports/<str:name>", measures.ReportCall.as_view(), name="report"),
     path(V1 + "reports/<str:name>/run", measures.ReportRunCall.as_view(), name="report_run"),
-    path(
-        V1 + "reports/<str:name>/transfers", report_transfers.ReportTransfersCall.as_view(), name="report_transfers"
-    ),
+    path(V1 + "reports/<str:name>/transfers", report_transfers.ReportTransfersCall.as_view(), name="report_transfers"),
     path(V1 + "side-by-side", side_by_side.SideBySideCall.as_view(), name="side_by_side"),
     path(V1 + "flows", side_by_side.FlowsCall.as_view(), name="flows"),
     path(V1 + "coded-journey", report_transfers.FindCodedCall.as_view(), name="find_coded"),

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -29,6 +29,7 @@ class Scope:
     places: tuple[tuple[str, tuple[UUID, ...]], ...]
     inside: bool = True
     apart: str = ""
+    within: tuple[UUID, ...] = ()  # areas whose homes alone count: an auditor who looks at a hospital sees no others
 
     @property
     def apart_is_theirs(self) -> bool:
@@ -49,7 +50,7 @@ class Scope:
         for column, ids in self.places:
             if column in names:
                 asked |= Q(**{f"{column}__in": ids}) if len(ids) > 1 else Q(**{column: ids[0]})
-        return asked
+        return asked & Q(area__in=self.within) if self.within else asked
 
 
 def scope_for(*, actor: Actor | None, organisation: Organisation | None) -> Scope:
@@ -62,7 +63,9 @@ def scope_for(*, actor: Actor | None, organisation: Organisation | None) -> Scop
         if organisation.pk in own:
             return scope_of([organisation])
         if organisation.pk in areas or _above(organisation) & areas:
-            return scope_of([organisation], inside=False)
+            scope = scope_of([organisation], inside=False)
+            elsewhere = organisation.kind in (Kind.HOSPITAL, Kind.AMBULANCE)
+            return replace(scope, within=_below(areas)) if elsewhere else scope
         raise NotAllowed("This organisation's reports are not yours to read.")
     places = list({post.organisation.pk: post.organisation for post in actor.posts}.values())
     if areas:
@@ -102,6 +105,12 @@ def _areas_in(place: Organisation) -> list[UUID]:
     return list(
         Organisation.objects.filter(area=place.pk, kind=Kind.AREA).order_by("ods_code").values_list("pk", flat=True)
     )
+
+
+def _below(areas: set[UUID]) -> tuple[UUID, ...]:
+    """These areas and those in them."""
+    members = Organisation.objects.filter(area__in=areas, kind=Kind.AREA).order_by("ods_code")
+    return (*areas, *members.values_list("pk", flat=True))
 
 
 def _above(organisation: Organisation) -> set[UUID]:

@@ -72,7 +72,7 @@ WARDS = (
     Ask("Bags received", HowMany(Count(CountedHandover, Q(receiver="hospital"))), unit=""),
     ask("awareness", "Said that they have it"),
     ask("not-looked-through", "Nobody looked into the bag", "hospital"),
-    ask("identity-not-checked", "Nobody asked who it is", "hospital"),
+    ask("identity-not-checked", "Nobody asked who it is", "all"),
     ask("unexpected", "Not expected", "hospital"),
 )
 OF_AMBULANCE = Q(receiver="ambulance") | Q(giver="ambulance")
@@ -83,15 +83,6 @@ SERVICES = (
     Ask(
         "Hand-overs told by one side",
         Share(Count(CountedHandover, OF_AMBULANCE & Q(unconfirmed=True)), Count(CountedHandover, OF_AMBULANCE)),
-        "%",
-        "less",
-    ),
-    Ask(
-        "Nobody asked who it is",
-        Share(
-            Count(CountedHandover, Q(receiver="ambulance", identity_not_checked=True)),
-            Count(CountedHandover, Q(receiver="ambulance")),
-        ),
         "%",
         "less",
     ),

@@ -116,8 +116,9 @@ class Told:
             yield item.category, seen[-1] if seen else "PACKED", missing, outcome, pence
 
     def handovers(self):
-        """Each hand-over: who took it, its flags, and whether the receiving side said so."""
-        for hold in self.journey.holds[1:]:
+        """Each hand-over: who took it, its flags, whether the receiving side said so, and who gave it."""
+        for before, hold in zip(self.journey.holds, self.journey.holds[1:], strict=False):
+            giver = str(before.receiver)
             tellings = [self.told[each] for each in hold.told_in if each in self.told]
             tellings = [each for each in tellings if each.kind == "handoff"]
             for group in in_wards(tellings):
@@ -125,7 +126,8 @@ class Told:
                 if not hold.confirmed:
                     flags.add("unconfirmed")
                 own = any(each.organisation_id == each.to_id or each.code_proved for each in group)
-                yield str(hold.receiver), flags, own
+                yield str(hold.receiver), flags, own, giver
+                giver = str(hold.receiver)
 
 
 def in_wards(tellings):
@@ -181,6 +183,10 @@ RECEIVERS = ("ambulance", "hospital", "home", "another_home", "somebody")
 
 def _way(told, everybody, moment):
     handed = [each for one in told for each in one.handovers()]
+    to_hospital = [each for each in handed if each[0] == "hospital"]
+    back = [each for each in handed if each[0] == "home"]
+    out = [each for each in handed if each[3] == "hospital" and each[0] != "hospital"]
+    own_word = sum(own for _, _, own, _ in to_hospital)
     found = {
         "turn-round": {
             "waiting": spread(one.minutes.get("PACKED") for one in told if one.first_onward == "WITH_CREW"),
@@ -188,31 +194,30 @@ def _way(told, everybody, moment):
             "staying": spread(one.minutes.get("IN_HOSPITAL") for one in told),
             "returning": spread(one.minutes.get("COMING_HOME") for one in told if one.end_stage == "BACK_HOME"),
         },
-        "awareness": {
-            "all": share(
-                sum(own for who, _, own in handed if who == "hospital"), sum(who == "hospital" for who, _, _ in handed)
-            )
+        "awareness": {"all": share(sum(own for _, _, own, _ in to_hospital), len(to_hospital))},
+        "not-looked-through": {
+            "hospital": share(sum("unchecked" in flags for _, flags, _, _ in to_hospital), len(to_hospital)),
+            "as-it-left": share(sum("unchecked" in flags for _, flags, _, _ in out), len(out)),
+            "home": share(sum("unchecked" in flags for _, flags, _, _ in back), len(back)),
+        },
+        "identity-not-checked": {
+            "all": share(sum("identity_not_checked" in flags for _, flags, own, _ in to_hospital if own), own_word)
         },
     }
     for name, flag in (
         ("unconfirmed", "unconfirmed"),
         ("unexpected", "unexpected"),
         ("told-late", "late"),
-        ("not-looked-through", "unchecked"),
-        ("identity-not-checked", "identity_not_checked"),
     ):
-        found[name] = {
-            kind: share(
-                sum(flag in flags for who, flags, _ in handed if who == kind), sum(who == kind for who, _, _ in handed)
-            )
-            for kind in RECEIVERS
-        }
+        flags_of = {kind: [flags for who, flags, _, _ in handed if who == kind] for kind in RECEIVERS}
+        found[name] = {kind: share(sum(flag in each for each in all_), len(all_)) for kind, all_ in flags_of.items()}
     behind = [between(one.home, one.journey.back_at) for one in told if one.with_bag]
     found["bag-return"] = {"all": spread(behind, 60), "apart": spread([each for each in behind if each], 60)}
     away = [
         one.journey.left_at
         for one in everybody
-        if one.journey.left_at
+        if one.with_bag
+        and one.journey.left_at
         and one.journey.left_at < moment
         and not (one.journey.back_at and one.journey.back_at < moment)
         and not (one.journey.closed_at and one.journey.closed_at < moment)

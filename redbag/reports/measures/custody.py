@@ -18,6 +18,7 @@ RECEIVERS = (
     ("somebody", "Somebody else"),
 )
 TO_HOSPITAL = Q(receiver="hospital")
+FROM_HOSPITAL = Q(giver="hospital") & ~TO_HOSPITAL
 WAITING = Lengths(CountedJourney, "waiting")
 
 
@@ -33,6 +34,11 @@ def handed(condition: Q) -> tuple[Row, ...]:
     )
 
 
+def part_of(condition: Q, whole: Q) -> Share:
+    """Of the hand-overs that meet `whole`, those that meet a condition too."""
+    return Share(Count(CountedHandover, whole & condition), Count(CountedHandover, whole))
+
+
 def of_all(condition: Q) -> Share:
     """Of all hand-overs, those that meet a condition."""
     return Share(Count(CountedHandover, condition), Count(CountedHandover))
@@ -42,7 +48,7 @@ def away(period: Period) -> Q:
     """Bags that had left the home and were not back when the period ended."""
     until = period.moment
     still = Q(back_at=None) | Q(back_at__gte=until)
-    return Q(left_at__lt=until) & still & (Q(closed_at=None) | Q(closed_at__gte=until))
+    return Q(with_bag=True, left_at__lt=until) & still & (Q(closed_at=None) | Q(closed_at__gte=until))
 
 
 def away_too_long(period: Period) -> Q:
@@ -149,39 +155,44 @@ LATE = Measure(
 )
 UNCHECKED = Measure(
     name="not-looked-through",
-    title="Bags handed on without a look inside",
+    title="Bags that nobody looked into",
     subject=SUBJECT,
-    question="How often did a hospital or the home take the bag and nobody looked whether everything was there?",
-    numerator="Hand-overs after which the hospital or the home did not check the contents while it had the bag.",
-    denominator="Hand-overs on journeys packed in the period.",
-    exclusions="Hand-overs that were taken back; journeys with nothing in the bag.",
+    question="Do hospital and home look whether everything is there when the bag comes, and again as it goes?",
+    numerator="Hand-overs to a hospital or the home after which nobody there checked the contents. *As it left*: bags "
+    "that a hospital looked into once, not twice.",
+    denominator="Hand-overs to a hospital, or to the home. *As it left*: hand-overs by a hospital to somebody else. On "
+    "journeys packed in the period.",
+    exclusions="Hand-overs that were taken back.",
     unit="% of hand-overs",
-    counts="% of hand-overs without a look inside",
+    counts="% of bags taken over were not looked into",
     source="Red Bag pathway: check the contents when the bag comes and when it goes",
     good="less",
-    caveat="The check belongs to the stay, not to the minute of the hand-over.",
-    first="Handed to",
+    caveat="The check belongs to the stay, not to the minute of the hand-over. An empty bag counts as seen.",
+    first="Where",
     whole="Hand-overs",
-    rows=handed(Q(unchecked=True)),
-    headline=of_all(Q(unchecked=True)),
+    rows=(
+        Row("hospital", "Came to a hospital", part_of(Q(unchecked=True), TO_HOSPITAL)),
+        Row("as-it-left", "As it left the hospital", part_of(Q(unchecked=True), FROM_HOSPITAL)),
+        Row("home", "Came home", part_of(Q(unchecked=True), Q(receiver="home"))),
+    ),
+    headline=part_of(Q(unchecked=True), Q(receiver__in=["hospital", "home"])),
 )
 IDENTITY = Measure(
     name="identity-not-checked",
-    title="Hand-overs without asking who it is",
+    title="Taken over without asking who it is",
     subject=SUBJECT,
-    question="How often was nobody asked to make sure that this is the right person?",
-    numerator="Hand-overs at which the receiver should tick who the resident is and did not.",
-    denominator="Hand-overs on journeys packed in the period.",
-    exclusions="Hand-overs that were taken back.",
-    unit="% of hand-overs",
-    counts="% of hand-overs without a look at who it is",
+    question="How often did a ward not tick that it made sure who the person is?",
+    numerator="Hand-overs that the hospital told of without photo, date of birth or wristband ticked, then or later.",
+    denominator="Hand-overs to a hospital that the hospital itself told of, on journeys packed in the period.",
+    exclusions="Hand-overs that were taken back, and those that the hospital never told of: nobody there was asked.",
+    unit="% of hand-overs to hospital",
+    counts="% of hand-overs to hospital without a look at who it is",
     source="This service",
     good="less",
     caveat="Not ticked is not the same as not looked.",
-    first="Handed to",
-    whole="Hand-overs",
-    rows=handed(Q(identity_not_checked=True)),
-    headline=of_all(Q(identity_not_checked=True)),
+    first="Which",
+    whole="Told by the hospital",
+    rows=(Row("all", "All wards", part_of(Q(identity_not_checked=True), TO_HOSPITAL & Q(said_by_receiver=True))),),
 )
 AWARENESS = Measure(
     name="awareness",
