@@ -10,13 +10,13 @@ from django.db.models import Q
 
 from redbag.errors import BadInput, Gone, NotAllowed, Refused
 from redbag.journal.recording import EXPORTED, record, record_view
-from redbag.organisations.access import Actor, require
-from redbag.organisations.models import Organisation
+from redbag.organisations.access import GRANTS, Actor, require
+from redbag.organisations.models import Membership, Organisation
 from redbag.reports import file_tasks
 from redbag.reports.file_models import READERS, MonthlyReport, ReportFile
 from redbag.reports.file_rows import names_residents, residents_in
 from redbag.reports.periods import end_of_month
-from redbag.reports.scopes import scope_for
+from redbag.reports.scopes import scope_for, scope_of
 from redbag.rows import everything
 
 FORMS = {ReportFile.What.MEASURES: ("pdf", "xlsx", "csv"), ReportFile.What.JOURNEYS: ("xlsx", "csv")}
@@ -92,7 +92,10 @@ def stop_file(*, actor: Actor, file: ReportFile, now: datetime) -> ReportFile:
 
 @transaction.atomic
 def take_file(*, actor: Actor, file: ReportFile, now: datetime) -> None:
-    """Write down that somebody saves it, with everybody named in it. Refused when it is not there."""
+    """Write down that somebody saves it, with everybody named in it. Refused when it is not there.
+
+    NotAllowed for whoever may not read reports any more at one of the places that it was made of.
+    """
     require(actor, READERS, file.place_id)
     scope = scope_for(actor=actor, organisation=file.organisation)
     if file.state in (ReportFile.State.FORGOTTEN, ReportFile.State.STOPPED, ReportFile.State.FAILED) or (
@@ -102,6 +105,10 @@ def take_file(*, actor: Actor, file: ReportFile, now: datetime) -> None:
     if file.state != ReportFile.State.DONE:
         raise Refused("This file is not ready yet. Ask again in a moment.", code="not_ready")
     whose = file.organisation or file.place
+    if places := _places_in(file):
+        for each in places:
+            require(actor, READERS, each)
+        scope = scope_of(places)
     if file.named:
         if not names_residents(actor, scope):
             raise NotAllowed("Your role may not read who these residents are.")
@@ -146,6 +153,16 @@ def stop_monthly(*, monthly: MonthlyReport, actor: Actor | None, now: datetime) 
     if running.update(ended_at=now, ended_why=MonthlyReport.Ended.ASKED):
         way = "page" if actor else "link"
         record("report.monthly_stopped", monthly, actor=actor, at=now, organisation=monthly.place_id, way=way)
+
+
+def _places_in(file: ReportFile) -> list[Organisation]:
+    """Where a person read reports at any time from asking for "all of mine" until it was made; none for other files."""
+    if file.organisation is not None or file.asked_by is None:
+        return []
+    roles = [role for role, granted in GRANTS.items() if granted.intersection(READERS)]
+    posts = Membership.objects.filter(user=file.asked_by, role__in=roles, started_at__lte=file.made_at)
+    posts = posts.exclude(ended_at__lt=file.asked_at).select_related("organisation")
+    return list({post.organisation_id: post.organisation for post in posts}.values())
 
 
 def _place_of(actor: Actor, organisation: Organisation | None) -> Organisation:

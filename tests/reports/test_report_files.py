@@ -228,3 +228,37 @@ def test_a_file_is_its_askers_alone(world, ask):
         if ReportFile.objects.visible_to(world.actor(who)).filter(pk=file.pk).exists()
     }
     assert seen == {"manager"}
+
+
+def test_a_file_of_all_my_homes_is_handed_out_only_to_whoever_still_reads_each_of_them(world, ask, make):
+    in_hospital(world)
+    told = {"user": world.people["manager"], "role": "group_manager", "started_at": world.now}
+    there = Membership.objects.create(organisation=world.millbrook, **told)
+    packing = actions.Packing(resident=world.nora, bag=world.millbrook_bag, destination=world.stmarys, items=())
+    actions.pack_bag(actor=world.actor("millbrook_manager"), packing=packing, now=world.now)
+    named, counted, later = ask(), ask(what="measures"), world.now + timedelta(hours=3)
+    assert make(named)
+    assert make(counted)
+    assert len(rows_in(named)) == 3
+    take_file(actor=world.actor("manager"), file=named, now=later)
+    there.ended_at, there.ended_by = later, world.people["millbrook_manager"]
+    there.save()
+    for file in (named, counted):
+        with pytest.raises(NotAllowed):
+            take_file(actor=world.actor("manager"), file=file, now=later)
+    one = ask(organisation=world.oakview)
+    assert make(one)
+    take_file(actor=world.actor("manager"), file=one, now=later)
+
+
+def test_a_home_somebody_joined_after_a_file_was_made_is_not_written_down_as_read(world, ask, make):
+    in_hospital(world)
+    packing = actions.Packing(resident=world.nora, bag=world.millbrook_bag, destination=world.stmarys, items=())
+    actions.pack_bag(actor=world.actor("millbrook_manager"), packing=packing, now=world.now)
+    file, later = ask(), world.now + timedelta(hours=3)
+    assert make(file)
+    told = {"user": world.people["manager"], "role": "home_manager", "started_at": later}
+    Membership.objects.create(organisation=world.millbrook, **told)
+    take_file(actor=world.actor("manager"), file=file, now=later)
+    looked = Entry.objects.get(action="exported.report_file")
+    assert list(Mention.objects.filter(entry=looked).values_list("resident_id", flat=True)) == [world.peggy.pk]
