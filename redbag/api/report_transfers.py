@@ -14,7 +14,8 @@ from redbag.counting.catching_up import catch_up
 from redbag.journal.recording import record
 from redbag.organisations.access import Permission, require_anywhere
 from redbag.reports.behind import behind, figure_of
-from redbag.reports.coded import coded_rows, find_coded
+from redbag.reports.coded import coded_rows
+from redbag.reports.codes import find_coded
 from redbag.reports.periods import read_period
 from redbag.reports.reading import NoSuchReport, period_of
 from redbag.transfers.models import Transfer

@@ -1,35 +1,34 @@
 """The journeys behind a number, for whoever stands outside: coded, and never so few that somebody is known by them.
 
-A code leads back to its journey only at the home. It is another one for each organisation that looks, and for each
-place it looks at, so that lists laid side by side do not tell what each of them leaves out.
+A list is made of calendar months, each told as if it alone had been asked for: so whatever days are
+asked for, a month of a number says the same, and no two lists tell by what they share what neither tells. The lists of
+two numbers do: a code on both says that both hold of one journey, and what is told of it on either.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
+from django.db.models import Count as Rows
 from django.db.models import QuerySet
 
-from redbag.bags.codes import ALPHABET, normalise, shown
 from redbag.counting.catching_up import catch_up
 from redbag.counting.models import CountedHandover, CountedJourney
-from redbag.organisations.access import Actor, Permission
-from redbag.organisations.models import Kind, Organisation
+from redbag.organisations.access import Actor
+from redbag.organisations.models import Organisation
+from redbag.reports.codes import codes_of
 from redbag.reports.computing import journeys_behind
 from redbag.reports.crowds import enough, grouped, in_fives, told_in_crowds
 from redbag.reports.figures import DAY, Count, Figure, Lengths, Period, Share
 from redbag.reports.hiding import SMALL
 from redbag.reports.measures import BY_NAME
 from redbag.reports.measures.definitions import Measure, Row
-from redbag.reports.periods import end_of_month
+from redbag.reports.periods import end_of_month, months_until
 from redbag.reports.reading import NoSuchReport, period_of
 from redbag.reports.scopes import Scope, scope_for
 from redbag.rows import everything
-from redbag.vault import secret_for
 
-LENGTH = 8  # symbols of a code
 MOST = 3000  # journeys a list is drawn from; of more the newest
 FLAGS = {
     "unconfirmed": "told by one side",
@@ -39,14 +38,15 @@ FLAGS = {
     "identity_not_checked": "identity not checked",
 }
 LENGTHS = {"waiting": 5, "riding": 5, "staying": DAY, "returning": 5}  # to the nearest so many minutes
-HOME, HOSPITAL, MONTH, AGE = 1, 2, 3, 4  # how much is told of a journey, one after the other
+HOME, HOSPITAL, AGE = 1, 2, 3  # how much is told of a journey, one after the other
 
 
 @dataclass(frozen=True)
 class Coded:
     """One journey without anything that says whose it was; what fewer than five share is empty or None.
 
-    `month` is that of its packing (2026-11), lengths are minutes, `staying` whole days in minutes.
+    `month` is the one it is counted in (2026-11): that of its packing, of its letter, or at the end of which a bag was
+    away. Lengths are minutes, `staying` whole days in minutes.
     """
 
     code: str
@@ -79,7 +79,7 @@ class Behind:
     end: date
     counted_at: datetime | None
     rows: Sequence[Coded] = ()
-    more: bool = False  # whether only the newest are told
+    more: bool = False  # whether older months are left out, or all but the newest journeys of a month
 
 
 def coded_rows(
@@ -95,46 +95,59 @@ def coded_rows(
 ) -> Behind:
     """The journeys behind a number as somebody outside may see them. NotAllowed, NoSuchReport.
 
-    The days are those of whole months. Of each home whole fives are told, so up to four are left out, and a home with
-    fewer than five altogether. Of hospital, month and age each is told as far as five journeys share it.
+    The days are those of whole months. Of each home and month whole fives are told, so up to four are left out, and all
+    where they, or the others beside them, are fewer than five. Of hospital and age each is told as far as five journeys
+    of that month share it.
     """
     scope = scope_for(actor=actor, organisation=organisation)
     measure, told = row_of(name, row)
     start, end = start.replace(day=1), end_of_month(end)
-    fresh = catch_up(now=now)
-    period = period_of(start, end, now)
-    behind = Behind(measure, told, which, scope, start, end, fresh.counted_at)
+    behind = Behind(measure, told, which, scope, start, end, catch_up(now=now).counted_at)
+    found: list[Coded] = []
     with everything():
-        rows, others = _sides(told.figure, which, scope, period)
-        if others is not None and 0 < others.count() < SMALL:
-            return behind
-        newest = list(rows.order_by("-packed_at", "pk")[: MOST + 1])
-        return replace(
-            behind, rows=coded_journeys(newest[:MOST], actor=actor, organisation=organisation), more=len(newest) > MOST
-        )
+        for month in _months(told.figure, which, start, end):
+            if len(found) >= MOST:
+                return replace(behind, rows=_in_order(found), more=True)
+            rows = _of_month(told.figure, which, scope, period_of(month, end_of_month(month), now))
+            found += _coded_month(rows[:MOST], f"{month:%Y-%m}", actor=actor, organisation=organisation)
+            behind = replace(behind, more=behind.more or len(rows) > MOST)
+    return replace(behind, rows=_in_order(found))
 
 
 def coded_journeys(rows: Sequence[CountedJourney], *, actor: Actor, organisation: Organisation | None) -> list[Coded]:
-    """These journeys, in fives of each home; by home, the newest month, then the code, so that the order tells nothing.
+    """These journeys by month of packing, in fives of each home; by home, the newest month, then the code.
 
-    What is told of a home's journeys hangs on those of that home alone, so homes may be told one after the other.
+    What is told of a home's month hangs on its journeys alone, so homes may be told one after the other.
     """
-    codes = _codes(rows, actor, organisation)
+    found: list[Coded] = []
+    for month, of_month in grouped(rows, by=lambda each: f"{each.day:%Y-%m}").items():
+        found += _coded_month(of_month, str(month), actor=actor, organisation=organisation)
+    return _in_order(found)
+
+
+def _coded_month(
+    rows: Sequence[CountedJourney], month: str, *, actor: Actor | None, organisation: Organisation | None
+) -> list[Coded]:
+    codes = codes_of(rows, actor=actor, organisation=organisation)
     kept = in_fives(rows, by=lambda each: each.home, order=lambda each: codes[each.pk])
-    keys = (lambda each: each.home, lambda each: each.hospital, _month, lambda each: each.age_band)
+    keys = (lambda each: each.home, lambda each: each.hospital, lambda each: each.age_band)
     names = _names(kept)
     more = _more_about(kept)
-    found = [
+    return [
         Coded(
             code=codes[each.pk],
             home=names.get(each.home, ""),
             hospital=names.get(each.hospital, "") if depth >= HOSPITAL else "",
-            month=_month(each) if depth >= MONTH else "",
+            month=month,
             age_band=each.age_band if depth >= AGE else "",
             **more[each.pk],
         )
         for each, depth in told_in_crowds(kept, by=keys)
     ]
+
+
+def _in_order(found: list[Coded]) -> list[Coded]:
+    """By home, the newest month, then the code, so that the order tells nothing."""
     found.sort(key=lambda each: each.code)
     found.sort(key=lambda each: each.month, reverse=True)
     return sorted(found, key=lambda each: each.home)
@@ -162,42 +175,27 @@ def tally_of(figure: Figure, which: str) -> Count | Lengths:
     return tally
 
 
-def code_of(*, transfer: UUID, viewer: UUID, place: UUID) -> str:
-    """The code of a journey for an organisation that looks at a place: K7QF-2M9T, 40 bits of a keyed digest."""
-    digest = secret_for(f"{transfer}|{viewer}|{place}", purpose="coded journey")
-    number = int.from_bytes(digest[:5], "big")
-    return shown("".join(ALPHABET[number >> (5 * step) & 31] for step in range(LENGTH)))
+def _months(figure: Figure, which: str, start: date, end: date) -> list[date]:
+    """The first days of the months, the newest first; of what stood at a moment the one in which the days end."""
+    tally = tally_of(figure, "whole" if which == "rest" else which)
+    if isinstance(tally, Count) and tally.at_the_end:
+        return [end.replace(day=1)]
+    return months_until(end, 12 * (end.year - start.year) + end.month - start.month + 1)[::-1]
 
 
-@everything()
-def find_coded(*, code: str, homes: Iterable[UUID]) -> UUID | None:
-    """The journey of these homes that an organisation above them calls by this code; None where there is none."""
-    asked, homes = shown(normalise(code)), list(homes)
-    above = dict(Organisation.objects.filter(kind=Kind.AREA).values_list("pk", "area_id"))
-    went: dict[UUID, set] = defaultdict(set)
-    viewers: dict[UUID, set] = {}
-    for table in (CountedJourney, CountedHandover):
-        rows = table._default_manager.filter(home__in=homes)
-        for transfer, area, *places in rows.values_list("transfer", "area", "home", "hospital", "ambulance"):
-            viewers[transfer] = {area, above.get(area)} - {None}
-            went[transfer].update(places)
-    for transfer, handed_to in went.items():
-        for viewer in viewers[transfer]:
-            for place in (handed_to | viewers[transfer]) - {None}:
-                if code_of(transfer=transfer, viewer=viewer, place=place) == asked:
-                    return transfer
-    return None
-
-
-def _sides(figure: Figure, which: str, scope: Scope, period: Period) -> tuple[QuerySet, QuerySet | None]:
-    """The journeys on one side of a number, and of a share those on the other side, which must be no fewer either."""
+def _of_month(figure: Figure, which: str, scope: Scope, period: Period) -> list[CountedJourney]:
+    """The newest of the journeys on one side of a number; of a share none of homes with one to four on the other."""
     if not isinstance(figure, Share) or which == "whole":
-        return _journeys(tally_of(figure, which), scope, period), None
-    part, whole = (_journeys(tally_of(figure, side), scope, period) for side in ("part", "whole"))
-    rest = whole.exclude(pk__in=part.values("pk"))
-    if which not in ("part", "rest"):
-        raise NoSuchReport(f"Behind {which} there are no journeys to list.")
-    return (part, rest) if which == "part" else (rest, part)
+        rows = _journeys(tally_of(figure, which), scope, period)
+    else:
+        if which not in ("part", "rest"):
+            raise NoSuchReport(f"Behind {which} there are no journeys to list.")
+        part, whole = (_journeys(tally_of(figure, side), scope, period) for side in ("part", "whole"))
+        rest = whole.exclude(pk__in=part.values("pk"))
+        rows, others = (part, rest) if which == "part" else (rest, part)
+        few = others.order_by().values("home").annotate(often=Rows("pk")).filter(often__lt=SMALL)
+        rows = rows.exclude(home__in=few.values("home"))
+    return list(rows.order_by("-packed_at", "pk")[: MOST + 1])
 
 
 def _journeys(tally: Count | Lengths, scope: Scope, period: Period) -> QuerySet[CountedJourney]:
@@ -205,16 +203,7 @@ def _journeys(tally: Count | Lengths, scope: Scope, period: Period) -> QuerySet[
     return CountedJourney.objects.filter(pk__in=behind.values("transfer"))
 
 
-def _codes(rows: Iterable[CountedJourney], actor: Actor, organisation: Organisation | None) -> dict[UUID, str]:
-    """Each journey's code for whoever looks: of their areas the one that the home lies in."""
-    own = set(actor.organisations_with(Permission.READ_AREA_REPORTS))
-    above = dict(Organisation.objects.filter(kind=Kind.AREA).values_list("pk", "area_id"))
-    viewers = {each.pk: each.area if each.area in own else above.get(each.area) or each.area for each in rows}
-    place = organisation.pk if organisation is not None else None
-    return {pk: code_of(transfer=pk, viewer=viewer, place=place or viewer) for pk, viewer in viewers.items()}
-
-
-def _names(rows: Iterable[CountedJourney]) -> dict[UUID, str]:
+def _names(rows: Sequence[CountedJourney]) -> dict[UUID, str]:
     places = {each.home for each in rows} | {each.hospital for each in rows}
     return dict(Organisation.objects.filter(pk__in=places - {None}).values_list("pk", "name"))
 
@@ -242,7 +231,3 @@ def _more_about(rows: Sequence[CountedJourney]) -> dict[UUID, dict]:
 
 def _nearest(length: int | None, to: int) -> int | None:
     return None if length is None else to * round(length / to)
-
-
-def _month(journey: CountedJourney) -> str:
-    return f"{journey.day:%Y-%m}"

@@ -12,7 +12,8 @@ from django.views.decorators.http import require_safe
 from redbag.journal.recording import record
 from redbag.organisations.access import Permission, require_anywhere
 from redbag.organisations.models import Kind
-from redbag.reports.coded import coded_rows, find_coded
+from redbag.reports.coded import coded_rows
+from redbag.reports.codes import find_coded
 from redbag.reports.periods import read_period
 from redbag.reports.reading import NoSuchReport
 from redbag.transfers.models import Transfer

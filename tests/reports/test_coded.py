@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from django.test import Client
@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from redbag.journal.models import Entry
 from redbag.organisations.models import Organisation
-from redbag.reports.coded import code_of, coded_rows, find_coded
+from redbag.reports.coded import coded_rows
+from redbag.reports.codes import code_of, find_coded
 from redbag.reports.crowds import enough, in_fives, told_in_crowds
 from tests.reports.rows import handed, journeys
 from tests.web.journeys import in_hospital
@@ -30,6 +31,23 @@ def test_a_list_has_whole_fives_of_each_home_and_nothing_of_a_home_with_fewer(wo
     handed(journeys(world.oakview, world.stmarys, 13))
     handed(journeys(world.millbrook, world.stmarys, 4))
     assert Counter(each.home for each in behind(world).rows) == {"Oakview": 10}
+
+
+def test_lists_of_days_that_overlap_tell_a_month_alike_and_none_with_fewer_than_five(world):
+    for day, how_many in (("2026-08-10", 6), ("2026-09-10", 4), ("2026-10-10", 7)):
+        handed(journeys(world.oakview, world.stmarys, how_many, at=datetime.fromisoformat(f"{day}T09:00+00:00")))
+    early = behind(world, start=date(2026, 8, 1), end=date(2026, 9, 30)).rows
+    late = behind(world, start=date(2026, 9, 1), end=date(2026, 10, 31)).rows
+    assert [Counter(each.month for each in found) for found in (early, late)] == [{"2026-08": 5}, {"2026-10": 5}]
+    assert behind(world, start=date(2026, 8, 1), end=date(2026, 10, 31)).rows == [*late, *early]
+
+
+def test_of_a_home_with_fewer_than_five_on_the_other_side_nothing_is_told_whatever_other_homes_have(world):
+    for home in (world.oakview, world.millbrook):
+        handed(journeys(home, world.stmarys, 10), unconfirmed=True)
+    handed(journeys(world.oakview, world.stmarys, 2))
+    handed(journeys(world.millbrook, world.stmarys, 5))
+    assert Counter(each.home for each in behind(world, which="part").rows) == {"Millbrook House": 10}
 
 
 def test_a_hospital_that_fewer_than_five_share_is_told_of_nobody_nor_found_by_what_is_left(world):
