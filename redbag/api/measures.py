@@ -93,7 +93,7 @@ class ReportRunCall(OfOneMeasure):
         _, end = read_period(first=None, last=asked.get("to"), now=self.now)
         scope, _ = self.whose(asked.get("organisation"))
         months = asked.get("months") or "24"
-        if not (months.isdigit() and 2 <= int(months) <= 36):
+        if not (months.isascii() and months.isdigit() and 2 <= int(months) <= 36):
             raise Unprocessable({"months": "Choose 2 to 36 months."})
         wanted = [BY_NAME[name]] if name in BY_NAME else []
         found = reading.runs_of(wanted, scope=scope, last=end, months=int(months), now=self.now)

@@ -9,10 +9,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
+from statistics import fmean
 
 ENOUGH = 12  # months with a value before a usual range is told
 WIDTH = 2.66  # 3 sigma, by the mean moving range of neighbouring points
 IN_A_ROW = 7
+EXACT = 9  # decimals beyond which two numbers are the same: sums of fractions are not exact
+SLACK = 10**-EXACT
 OUTSIDE, SHIFT, TREND, NEAR = "outside", "shift", "trend", "near"
 WORDS = {
     OUTSIDE: "outside the usual range",
@@ -73,9 +76,9 @@ def run_of(points: Sequence[Point], *, unit: str = "", most: float | None = None
     values = [point.value for point in told if point.value is not None]
     if len(values) < ENOUGH:
         return Run(tuple(points), unit=unit)
-    centre = sum(values) / len(values)
-    reach = WIDTH * sum(abs(after - before) for before, after in pairwise(values)) / (len(values) - 1)
-    news = _news(values, centre, reach)
+    centre = fmean(values)
+    reach = WIDTH * fmean(abs(after - before) for before, after in pairwise(values))
+    news = _news([round(value - centre, EXACT) for value in values], reach)
     marked = {point.month: _marked(point, why, centre) for point, why in zip(told, news, strict=True)}
     low, high = max(centre - reach, 0), centre + reach
     return Run(
@@ -93,20 +96,20 @@ def _marked(point: Point, why: str, centre: float) -> Point:
     return replace(point, news=why, side="high" if point.value > centre else "low")
 
 
-def _news(values: Sequence[float], centre: float, reach: float) -> list[str]:
-    """For each value why it is news; the plainest reason where there are several."""
-    above, below = [value > centre for value in values], [value < centre for value in values]
-    steps = [after - before for before, after in pairwise(values)]
+def _news(apart: Sequence[float], reach: float) -> list[str]:
+    """Why each value is news, the plainest reason of several; told how far apart from the centre they are."""
+    above, below = [each > 0 for each in apart], [each < 0 for each in apart]
+    steps = [after - before for before, after in pairwise(apart)]
     rising = _windows([step > 0 for step in steps], IN_A_ROW - 1, IN_A_ROW - 1)
     falling = _windows([step < 0 for step in steps], IN_A_ROW - 1, IN_A_ROW - 1)
     found = {
-        OUTSIDE: {place for place, value in enumerate(values) if abs(value - centre) > reach},
+        OUTSIDE: {place for place, each in enumerate(apart) if abs(each) > reach + SLACK},
         SHIFT: _windows(above, IN_A_ROW, IN_A_ROW) | _windows(below, IN_A_ROW, IN_A_ROW),
         TREND: {point for step in rising | falling for point in (step, step + 1)},
-        NEAR: _near(values, lambda value: value - centre > 2 / 3 * reach)
-        | _near(values, lambda value: centre - value > 2 / 3 * reach),
+        NEAR: _near(apart, lambda each: each > 2 / 3 * reach + SLACK)
+        | _near(apart, lambda each: each < -2 / 3 * reach - SLACK),
     }
-    return [next((why for why, places in found.items() if place in places), "") for place in range(len(values))]
+    return [next((why for why, places in found.items() if place in places), "") for place in range(len(apart))]
 
 
 def _near(values: Sequence[float], close: Callable[[float], bool]) -> set[int]:

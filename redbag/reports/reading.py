@@ -153,7 +153,7 @@ def _headline(measure: Measure, headline: Number | None, together: Sequence[Line
 
 def _line(row: Row, sums: Sums, *, inside: bool, place: str = "", place_code: str = "") -> Line:
     number = _shown(row.figure, sums, inside=inside)
-    return Line(row, number or Number(None), place, place_code, hidden=number is None)
+    return Line(row, number or Number(None), place, place_code, hidden=number is None, rounded=not inside)
 
 
 def _shown(figure: Figure, sums: Sums, *, inside: bool) -> Number | None:

@@ -33,6 +33,7 @@ class Line:
     place: str = ""
     place_code: str = ""
     hidden: bool = False  # too small to be shown to whoever asks; then the number says nothing
+    rounded: bool = False  # told to the nearest 5
 
 
 @dataclass(frozen=True)
@@ -163,11 +164,18 @@ def _json_line(line: Line, columns: list[Column]) -> dict:
 
 
 def as_csv(table: Table) -> bytes:
-    """UTF-8 CSV, the column titles first. Text that a spreadsheet would run as a formula gets a leading apostrophe."""
+    """UTF-8 CSV, the column titles first, then whose, which days, when counted, and whether a number is hidden.
+
+    Text that a spreadsheet would run as a formula gets a leading apostrophe.
+    """
     text = io.StringIO()
     writer = csv.writer(text)
-    writer.writerow([each.title for each in table.columns])
-    writer.writerows([["" if cell is None else harmless(cell) for cell in row] for row in table.rows])
+    writer.writerow([*(each.title for each in table.columns), "Numbers", "Whose", "From", "To", "Counted at"])
+    at = table.counted_at.isoformat(timespec="seconds") if table.counted_at else ""
+    about = [harmless(table.scope), table.start.isoformat(), table.end.isoformat(), at]
+    for line, row in zip(table.lines, table.rows, strict=True):
+        shown = "hidden: too few" if line.hidden else "to the nearest 5" if line.rounded else "exact"
+        writer.writerow([*("" if cell is None else harmless(cell) for cell in row), shown, *about])
     return text.getvalue().encode()
 
 
@@ -209,6 +217,7 @@ def _explain(sheet, table: Table, bold) -> None:
         ("Whose", table.scope),
         ("From", table.start.isoformat()),
         ("To", table.end.isoformat()),
+        ("Counted at", table.counted_at.isoformat(timespec="seconds") if table.counted_at else ""),
         ("Unit", table.measure.unit),
         ("Small numbers", SMALL_NUMBERS if table.rounded else "Exact."),
         ("Better", table.measure.good),

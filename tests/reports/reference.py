@@ -327,6 +327,7 @@ def _coming_home(told, posts, now):
             arrived.append(True)
         elif not one.posts or not min(one.posts, key=lambda post: post.sent_at).by_home:
             arrived.append(False)
+    posts = [post for post in posts if not post.by_home]
     judged = [post for post in posts if post.read_at or (post.current and post.sent_at < now - DAY)]
     soon = [post for post in judged if post.read_at and between(post.sent_at, post.read_at) <= 24 * 60]
     known = [one for one in home if one.used_at or one.home < now - DAY]

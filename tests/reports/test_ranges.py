@@ -51,6 +51,12 @@ def test_each_kind_of_news_is_found_where_it_is(values, why, places):
     assert {place for place, said in enumerate(news(values)) if said == why} == places
 
 
+@pytest.mark.parametrize("months", [12, 13, 17, 23, 24])
+@pytest.mark.parametrize("share", [0.1, 33.3, 66.7, 99.9])
+def test_the_same_number_every_month_is_never_news(share, months):
+    assert set(news([share] * months)) == {""}
+
+
 def test_a_month_that_is_not_over_is_never_news_and_moves_no_limit():
     assert run([*STEADY, 90], over=False).high == run(STEADY).high
     assert news([*STEADY, 90], over=False)[-1] == ""

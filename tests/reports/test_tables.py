@@ -37,15 +37,15 @@ def table():
 
 
 def test_csv_has_the_titles_first_and_no_formula(table):
-    rows = list(csv.reader(io.StringIO(as_csv(table).decode())))
-    assert rows[:3] == [
-        ["Home", "Handed to", "Hand-overs", "Of these", "Share"],
-        ["All together", "The ambulance crew", "8", "1", "12.5"],
-        ["Żeromski House", "The ambulance crew", "8", "1", "12.5"],
-    ]
-    assert rows[3] == ["Empty", "The ambulance crew", "0", "0", ""]
-    assert rows[4] == ["Small", "The ambulance crew", "", "", ""]
-    assert [row[0] for row in rows[5:]] == [f"'{text}" for text in DANGEROUS]
+    titles, *rows = list(csv.reader(io.StringIO(as_csv(table).decode())))
+    assert titles[:5] == ["Home", "Handed to", "Hand-overs", "Of these", "Share"]
+    assert titles[5:] == ["Numbers", "Whose", "From", "To", "Counted at"]
+    assert rows[0][:5] == ["All together", "The ambulance crew", "8", "1", "12.5"]
+    assert rows[1][:5] == ["Żeromski House", "The ambulance crew", "8", "1", "12.5"]
+    assert rows[2][:5] == ["Empty", "The ambulance crew", "0", "0", ""]
+    assert rows[3][:6] == ["Small", "The ambulance crew", "", "", "", "hidden: too few"]
+    assert {tuple(row[6:]) for row in rows} == {("'=Area", "2026-11-01", "2026-11-21", "")}
+    assert [row[0] for row in rows[4:]] == [f"'{text}" for text in DANGEROUS]
 
 
 def test_a_spreadsheet_keeps_numbers_as_numbers_and_text_as_text(table):

@@ -10,12 +10,14 @@ from redbag.reports.measures.definitions import Measure, Row
 
 SUBJECT = "Coming home"
 READ_WITHIN = timedelta(hours=24)
-READ_SOON = Q(read__lte=DAY)
+BY_HOSPITAL = Q(hospital__isnull=False)
+READ_SOON = BY_HOSPITAL & Q(read__lte=DAY)
 
 
 def judged(period: Period) -> Q:
-    """Letters of which it is known whether they were read in time: read, or current and a day old."""
-    return Q(read__isnull=False) | Q(current=True, sent_at__lt=period.known - READ_WITHIN)
+    """Letters from hospitals of which it is known whether they were read in time: read, or current and a day old."""
+    waited = Q(read__isnull=False) | Q(current=True, sent_at__lt=period.known - READ_WITHIN)
+    return BY_HOSPITAL & waited
 
 
 def a_day_at_home(period: Period) -> Q:
@@ -64,7 +66,8 @@ TIME_TO_READ = Measure(
     question="How long from the hospital sending a summary until somebody at the home takes it on?",
     numerator="Summaries that a named person at the home took on within 24 hours of sending.",
     denominator="Summaries sent in the period that were taken on, or are current and 24 hours old.",
-    exclusions="Summaries that a newer one replaced before anybody read them; those not read and not a day old.",
+    exclusions="Summaries that a newer one replaced before anybody read them; those not read and not a day old; letters "
+    "that the home itself put in from paper or mail: nobody says when the hospital sent them.",
     unit="% read in 24 hours",
     counts="% read within 24 hours",
     source="This service",
@@ -82,7 +85,7 @@ HOURS_TO_READ = Measure(
     question="How long does a discharge summary wait for somebody at the home?",
     numerator="Hours from sending until a named person at the home took the summary on.",
     denominator="Summaries sent in the period that were taken on.",
-    exclusions="Summaries that nobody has taken on.",
+    exclusions="Summaries that nobody has taken on; letters that the home itself put in from paper or mail.",
     unit="hours",
     counts="hours until a summary is taken on: half wait less",
     source="This service",
@@ -90,7 +93,7 @@ HOURS_TO_READ = Measure(
     caveat="Those not taken on yet are not in it; the measure above counts them.",
     first="Which",
     whole="Summaries",
-    rows=(Row("all", "All summaries", Spread(Lengths(CountedLetter, "read"), HOUR)),),
+    rows=(Row("all", "All summaries", Spread(Lengths(CountedLetter, "read", BY_HOSPITAL), HOUR)),),
 )
 RECONCILED = Measure(
     name="medicines-reconciled",
