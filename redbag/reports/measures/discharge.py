@@ -66,7 +66,7 @@ TIME_TO_READ = Measure(
     question="How long from the hospital sending a summary until somebody at the home takes it on?",
     numerator="Summaries that a named person at the home took on within 24 hours of sending.",
     denominator="Summaries sent in the period that were taken on, or are current and 24 hours old.",
-    exclusions="Summaries that a newer one replaced before anybody read them; those not read and not a day old; letters "
+    exclusions="Summaries that a newer one replaced before anybody read them; those not read and not a day old; those "
     "that the home itself put in from paper or mail: nobody says when the hospital sent them.",
     unit="% read in 24 hours",
     counts="% read within 24 hours",
