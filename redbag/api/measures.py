@@ -74,11 +74,14 @@ class ReportCall(OfOneMeasure):
         (table,) = reading.tables_of([BY_NAME[name]], scope=scope, start=start, end=end, now=self.now, compared=True)
         if form == "json":
             return Response(tables.as_json(table))
-        whose = place or self.actor.home()
-        record("report.exported", None, actor=self.actor, at=self.now, organisation=whose, report=name, format=form)
+        whose = place or self.actor.first_place()
+        days = {"first": table.start.isoformat(), "last": table.end.isoformat()}
+        record(
+            "report.exported", None, actor=self.actor, at=self.now, organisation=whose, report=name, format=form, **days
+        )
         write, content_type = FORMATS[form]
         answer = HttpResponse(write(table), content_type=content_type)
-        answer["Content-Disposition"] = f'attachment; filename="{name}-{start}-{end}.{form}"'
+        answer["Content-Disposition"] = f'attachment; filename="{name}-{table.start}-{table.end}.{form}"'
         return answer
 
 

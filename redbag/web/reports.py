@@ -42,9 +42,10 @@ def report_file(request: HttpRequest, name: str, form: str) -> HttpResponse:
         table = reading.run(name=name, actor=request.actor, start=start, end=end, organisation=place, now=now)
     except reading.NoSuchReport:
         raise Http404 from None
-    where = place or request.actor.home()
-    record("report.exported", None, actor=request.actor, at=now, organisation=where, report=name, format=form)
+    where = place or request.actor.first_place()
+    days = {"first": table.start.isoformat(), "last": table.end.isoformat()}
+    record("report.exported", None, actor=request.actor, at=now, organisation=where, report=name, format=form, **days)
     write, content_type = FORMATS[form]
     answer = HttpResponse(write(table), content_type=content_type)
-    answer["Content-Disposition"] = f'attachment; filename="{name}-{start}-{end}.{form}"'
+    answer["Content-Disposition"] = f'attachment; filename="{name}-{table.start}-{table.end}.{form}"'
     return answer
