@@ -65,7 +65,7 @@ def faults_of(seals: Sequence[Seal], destroyed: Mapping[int, int]) -> Iterator[s
     """What of these seals' entries is not as it was sealed; `destroyed` says which entry told that a part is gone."""
     ids = [seal.entry_id for seal in seals]
     entries, mentions = Entry.objects.in_bulk(ids), mentions_of(ids)
-    personal, unreadable = _personal(ids)
+    personal, unreadable = personal_parts(ids)
     sealed_by = {seal.digest: seal.number for seal in seals}
     for seal in seals:
         entry = entries.get(seal.entry_id)
@@ -94,7 +94,7 @@ def _changed(entry: Entry, mentioned: list[str], seal: Seal) -> str:
     return f"entry {entry.pk} ({entry.action}) was changed after seal {seal.number} sealed it"
 
 
-def _personal(ids: Sequence[int]) -> tuple[dict[int, Personal], set[int]]:
+def personal_parts(ids: Sequence[int]) -> tuple[dict[int, Personal], set[int]]:
     """The personal parts by entry, and the entries whose part no key opens."""
     try:
         return Personal.objects.in_bulk(ids), set()

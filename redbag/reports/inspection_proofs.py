@@ -10,12 +10,13 @@ from cryptography.fernet import InvalidToken
 from redbag.discharges.models import DischargeSummary
 from redbag.documents.models import Document
 from redbag.journal.models import Entry
+from redbag.journal.verifying import personal_parts
 from redbag.packs.models import Paper
 from redbag.packs.phrases import moment
 from redbag.reports.inspection_told import Reader
 from redbag.residents.models import Resident
 from redbag.transfers import replay
-from redbag.transfers.fact_marks import fits as mark_fits
+from redbag.transfers.fact_marks import mark_of
 from redbag.transfers.models import Fact, Snapshot, Transfer
 from redbag.transfers.stages import Kind
 from redbag.transfers.story import Story
@@ -124,7 +125,10 @@ def _facts(story: Story, emptied: bool) -> Iterator[dict]:
     named = {each.facts["fact"]: each for each in entries if _tells(each)}
     written = {(each.actor_id, each.at) for each in entries}
     told = [line.fact for line in story.lines]
-    wrong = [(fact, words) for fact in told if (words := _against(fact, named, written, emptied))]
+    marks = _marks([each.pk for each in named.values()])
+    wrong = [(fact, words) for fact in told if (words := _against(fact, named, written))]
+    if not emptied:
+        wrong += [(fact, words) for fact in told if (words := _changed(fact, named.get(str(fact.pk)), marks))]
     known = {str(fact.pk) for fact in told}
     lost = [each for pk, each in named.items() if pk not in known]
     for fact, words in wrong:
@@ -132,16 +136,15 @@ def _facts(story: Story, emptied: bool) -> Iterator[dict]:
     for each in lost:
         yield _row(f"What was told {moment(each.at)}", "", "", f"entry {each.pk} tells of it, but it is gone")
     if not wrong and not lost:
-        marked = sum("mark" in each.facts for each in named.values())
         words = f"What was told: the journal wrote down each of {len(told)} when it came"
-        yield _row(f"{words}, and of {marked} every word", "", "", verdict=FITS)
+        yield _row(f"{words}, and of {len(marks)} every word", "", "", verdict=FITS)
 
 
 def _tells(entry: Entry) -> bool:
     return "fact" in entry.facts and (entry.action.startswith("fact.") or entry.action == "bag.packed")
 
 
-def _against(fact: Fact, named: Mapping[str, Entry], written: Collection, emptied: bool) -> str:
+def _against(fact: Fact, named: Mapping[str, Entry], written: Collection) -> str:
     """Why a fact is not what the journal says was told, or nothing. What the home tells by doing has no own entry."""
     entry = named.get(str(fact.pk))
     if entry is None:
@@ -152,7 +155,22 @@ def _against(fact: Fact, named: Mapping[str, Entry], written: Collection, emptie
         return f"entry {entry.pk} tells of something else"
     if entry.actor_id != fact.by_id:
         return f"entry {entry.pk} says that somebody else told it"
-    if entry.facts.get("mark") and not emptied and not mark_fits(fact, entry.facts["mark"]):
+    return ""
+
+
+def _marks(entry_ids: Sequence[int]) -> dict[int, str]:
+    """The marks of what was told by entry; those that are gone or cannot be read are not in it."""
+    parts, _ = personal_parts(entry_ids)
+    return {pk: json.loads(part.content)["mark"] for pk, part in parts.items()}
+
+
+def _changed(fact: Fact, entry: Entry | None, marks: Mapping[int, str]) -> str:
+    """Why a fact is not word by word what was marked, or nothing. What came before there were marks has none."""
+    if entry is None or not entry.personal_digest:
+        return ""
+    if entry.pk not in marks:
+        return f"the mark of it in entry {entry.pk} is gone, or cannot be read"
+    if marks[entry.pk] != mark_of(fact):
         return f"it was changed after it was told: the mark in entry {entry.pk} is of other words"
     return ""
 

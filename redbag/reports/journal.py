@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from redbag.accounts.sittings import agency_names
-from redbag.journal.models import Entry, Mention
+from redbag.journal.models import Entry, Mention, Personal
 from redbag.organisations.access import Actor, Permission, require_anywhere
 from redbag.organisations.models import Device, Key, Membership, Organisation, User
 from redbag.packs.models import Reader
@@ -116,8 +116,13 @@ def _line(row: Entry, names: dict, organisations: dict, residents: dict, own: se
         "resident": row.resident_id,
         "resident_name": residents.get(row.resident_id, ""),
         "facts": {name: fact for name, fact in row.facts.items() if may_read or name not in CLINICAL},
-        "personal": json.loads(personal.content) if personal else None,
+        "personal": _noted(personal) if personal else None,
     }
+
+
+def _noted(part: Personal) -> dict | None:
+    """What an entry says of a person; the mark of a fact is no word about anybody."""
+    return {name: said for name, said in json.loads(part.content).items() if name != "mark"} or None
 
 
 def names_of(rows: Sequence[Entry]) -> dict[UUID | str, str]:

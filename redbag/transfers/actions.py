@@ -189,7 +189,7 @@ def pack_bag(*, actor: Actor, packing: Packing, now: datetime) -> tuple[Transfer
     if packing.bag is not None and packing.over_at is None:
         life.pack(bag=packing.bag, state=BagState.PACKED, actor=actor, now=now)
         packing.bag.state = BagState.PACKED
-    told: dict[str, Any] = {"fact": pack.pk, "mark": mark_of(pack)}
+    told: dict[str, Any] = {"fact": pack.pk, "personal": {"mark": mark_of(pack)}}
     record("bag.packed", transfer, actor=actor, at=now, organisation=home, resident=transfer.resident_id, **told)
     announce_packed(transfer, now=now)
     return transfer, True

@@ -1,15 +1,12 @@
-"""A keyed digest of everything a fact says, for the journal to seal: what was told cannot be changed unseen."""
+"""A digest of everything a fact says, for the journal to keep: what was told cannot be changed unseen."""
 
 import hashlib
-import hmac
 import json
 from datetime import UTC, datetime
 from typing import Any
 
 from redbag.transfers.models import Fact
-from redbag.vault import secret_for, secrets_for
 
-PURPOSE = "mark of a fact"
 SAYS = (
     *("kind", "transfer_id", "organisation_id", "role", "by_id", "by_name", "to_id", "to_kind", "to_text", "to_name"),
     *("from_name", "place", "occurred_at", "claimed_at", "recorded_at", "items", "outcome", "target", "reason"),
@@ -18,19 +15,13 @@ SAYS = (
 
 
 def mark_of(fact: Fact) -> str:
-    """64 hex digits over every word of a fact; keyed, so that nobody can try names until one fits."""
-    return _mark(fact, secret_for(str(fact.pk), purpose=PURPOSE))
+    """The SHA-256 of every word of a fact.
 
-
-def fits(fact: Fact, mark: str) -> bool:
-    """Whether a fact still says what it said when it was marked, under any of the keys."""
-    keys = secrets_for(str(fact.pk), purpose=PURPOSE)
-    return any(hmac.compare_digest(_mark(fact, key), mark) for key in keys)
-
-
-def _mark(fact: Fact, key: bytes) -> str:
+    Names could be tried until one fits, so it lies in the personal part of the entry that tells the fact: encrypted,
+    put under each new key, covered by the seal, and destroyed with the record. No key is needed to make it again.
+    """
     said = {name: _plain(getattr(fact, name)) for name in SAYS}
-    return hmac.new(key, json.dumps(said, sort_keys=True, default=str).encode(), hashlib.sha256).hexdigest()
+    return hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()
 
 
 def _plain(value: Any) -> Any:

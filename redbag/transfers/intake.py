@@ -287,7 +287,7 @@ def _keep(arrival: Arrival, place, facts: list[Fact], fields: dict, held: list[H
         organisation=fact.organisation_id,
         resident=transfer.resident_id,
         fact=fact.pk,
-        mark=mark_of(fact),
+        personal={"mark": mark_of(fact)},
         stage=transfer.stage,
     )
     announce(transfer, fact, changed=changed, missing_before=missing_before, now=now)

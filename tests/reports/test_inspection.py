@@ -8,7 +8,9 @@ from datetime import timedelta
 import pikepdf
 import pypdf
 import pytest
+from cryptography.fernet import Fernet
 from django.core.files.storage import default_storage
+from django.core.management import call_command
 from django.db import connection, transaction
 
 from redbag.discharges.actions import write_summary
@@ -23,6 +25,7 @@ from redbag.management.append_only import writable
 from redbag.notes.actions import write_note
 from redbag.reports.inspection import story_of, view_of
 from redbag.reports.inspection_paper import Heading, set_in_type
+from redbag.reports.journal import entries
 from redbag.transfers.models import Fact, Snapshot, Transfer
 from redbag.vault import keep_file
 from tests.documents.files import face
@@ -135,6 +138,23 @@ def test_untouched_everything_fits(world, journey):
     assert told["faults"] == []
     kinds = [row["what"].split(":")[0].split(",")[0] for row in told["proofs"]]
     assert {"What the hospital was told", "Paper or picture that travelled", "Discharge summary"} <= set(kinds)
+
+
+def test_everything_fits_after_the_keys_were_changed_and_what_was_changed_is_found_still(world, journey, settings):
+    settings.DATA_KEYS = [Fernet.generate_key().decode(), *settings.DATA_KEYS]
+    settings.LABEL_KEYS = [Fernet.generate_key().decode(), *settings.LABEL_KEYS]
+    call_command("rotate_keys")
+    settings.DATA_KEYS, settings.LABEL_KEYS = settings.DATA_KEYS[:1], settings.LABEL_KEYS[:1]
+    told = story(world, journey)
+    assert told["faults"] == []
+    assert [row["what"] for row in told["proofs"] if row["what"].endswith("and of 7 every word")]
+    a_fact(journey)
+    assert [each for each in story(world, journey)["faults"] if "it was changed after it was told" in each]
+
+
+def test_marks_of_facts_are_not_shown_as_if_they_were_words_about_somebody(world, journey):
+    rows = entries(actor=world.actor("manager"), subject=journey.pk, resident=None, before=None, limit=200)
+    assert [row["personal"] for row in rows if row["action"] in ("bag.packed", "fact.handoff")] == [None] * 5
 
 
 def a_fact(journey):
