@@ -12,7 +12,7 @@ from django.conf import settings
 
 from redbag.rows import everything
 
-QUEUES = ("post", "print", "clock")
+QUEUES = ("post", "print", "reports", "clock")
 
 
 class Task(celery.Task):
@@ -49,13 +49,14 @@ def configuration() -> dict:
             "redbag.retention.tasks.*": {"queue": "clock"},
             "redbag.packs.tasks.*": {"queue": "print"},
             "redbag.discharges.tasks.*": {"queue": "clock"},
-            "redbag.reports.file_tasks.make": {"queue": "print"},
-            "redbag.reports.file_tasks.sweep": {"queue": "print"},
+            # Minutes of work: never in the queue of the papers that go with the patient.
+            "redbag.reports.file_tasks.make": {"queue": "reports"},
+            "redbag.reports.file_tasks.sweep": {"queue": "reports"},
             "redbag.reports.file_tasks.send_monthly": {"queue": "clock"},
             "redbag.reports.file_tasks.throw_away": {"queue": "clock"},
             "redbag.reminders.tasks.*": {"queue": "clock"},
             "redbag.discharges.mail_tasks.*": {"queue": "clock"},
-            "redbag.reports.inspection_tasks.*": {"queue": "print"},
+            "redbag.reports.inspection_tasks.*": {"queue": "reports"},
             "redbag.counting.tasks.*": {"queue": "clock"},
         },
         "worker_prefetch_multiplier": 1,

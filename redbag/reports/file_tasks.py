@@ -7,6 +7,7 @@ from django.utils import timezone
 from redbag.deliveries.tasks import BROKER_AWAY
 from redbag.reports import file_making, monthly
 from redbag.reports.file_models import ReportFile
+from redbag.reports.turns import a_turn
 
 AT_ONCE = 20
 
@@ -14,15 +15,18 @@ AT_ONCE = 20
 @shared_task
 def make(*, file_id: str, **_later) -> None:
     """Make one report file, unless somebody else does."""
-    file_making.make_file(file_id, now=timezone.now)
+    with a_turn() as mine:
+        if mine:
+            file_making.make_file(file_id, now=timezone.now)
 
 
 @shared_task
 def sweep(**_later) -> None:
     """Make what a lost message or a lost worker left behind."""
-    idle = ReportFile.objects.idle(now=timezone.now()).order_by("asked_at")
-    for file_id in idle.values_list("pk", flat=True)[:AT_ONCE]:
-        file_making.make_file(str(file_id), now=timezone.now)
+    with a_turn() as mine:
+        idle = ReportFile.objects.idle(now=timezone.now()).order_by("asked_at")
+        for file_id in idle.values_list("pk", flat=True)[: AT_ONCE if mine else 0]:
+            file_making.make_file(str(file_id), now=timezone.now)
 
 
 @shared_task

@@ -9,6 +9,7 @@ from kombu.exceptions import OperationalError
 from sqlalchemy.exc import SQLAlchemyError
 
 from redbag.reports import inspection_making
+from redbag.reports.turns import a_turn
 
 log = structlog.get_logger()
 BROKER_AWAY = (OperationalError, SQLAlchemyError, OSError)
@@ -17,14 +18,17 @@ BROKER_AWAY = (OperationalError, SQLAlchemyError, OSError)
 @shared_task
 def make(*, pack_id: str, **_later) -> None:
     """Make one inspection pack."""
-    inspection_making.make(UUID(pack_id), now=timezone.now)
+    with a_turn() as mine:
+        if mine:
+            inspection_making.make(UUID(pack_id), now=timezone.now)
 
 
 @shared_task
 def sweep(**_later) -> None:
     """Make what a lost message left behind."""
-    for pack_id in inspection_making.waiting(now=timezone.now()):
-        inspection_making.make(pack_id, now=timezone.now)
+    with a_turn() as mine:
+        for pack_id in inspection_making.waiting(now=timezone.now()) if mine else ():
+            inspection_making.make(pack_id, now=timezone.now)
 
 
 @shared_task
