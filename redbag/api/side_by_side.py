@@ -29,6 +29,7 @@ class SideBySideCall(OfOneMeasure):
         asked = request.query_params
         start, end = read_period(first=asked.get("from"), last=asked.get("to"), now=self.now)
         scope, _ = self.whose(asked.get("organisation"))
+        start, end = scope.days(start, end)
         by = self.choice("by", ASKS)
         if not by:
             raise Unprocessable({"by": f"Choose one of: {', '.join(ASKS)}."})
@@ -60,6 +61,7 @@ class FlowsCall(OfOneMeasure):
         scope, _ = self.whose(asked.get("organisation"))
         if scope.inside:
             raise NotAllowed("Flows are for whoever looks at an area.")
+        start, end = scope.days(start, end)
         fresh = catch_up(now=self.now)
         flows = flows_of(scope=scope, period=period_of(start, end, self.now))
         ends = {

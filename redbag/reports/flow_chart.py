@@ -87,7 +87,7 @@ def flow_chart(flows: Flows) -> FlowChart | None:
 
 def _kept(ends: Sequence[End], most: int) -> set[str]:
     """The largest ends, which are drawn by themselves."""
-    return {end.code for end in [end for end in ends if end.total][:most]}
+    return {end.code for end in [end for end in ends if end.told][:most]}
 
 
 def _side(sums: Mapping[tuple[str, str], int], side: int) -> dict[str, int]:

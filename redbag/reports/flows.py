@@ -1,12 +1,12 @@
 """Who goes where: journeys between homes and hospitals of an area, or between areas, in one statement.
 
 What is told follows the way of `hiding`: a flow of 1 to 4 is not told, any other is to the nearest 5, and so are the
-sums, which are not made from what is told. A number more is left out wherever the told ones together would still
-give a hidden one away.
+sums, which are not made from what is told. A sum with a hidden flow in it is not told either, whatever it is, and
+places stand in the order of what is told of them: so nothing told hangs on how large a hidden flow is.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -26,11 +26,15 @@ NOWHERE = ""  # the code of *no hospital said*
 
 @dataclass(frozen=True)
 class End:
-    """One end of flows: a home, a hospital or an area. `total` is None where it is hidden."""
+    """One end of flows: a home, a hospital or an area. `total` is None where a flow in it is hidden.
+
+    `told` is what its flows come to that are told.
+    """
 
     code: str
     name: str
     total: int | None
+    told: int = 0
 
 
 @dataclass(frozen=True)
@@ -101,54 +105,28 @@ def flows_of(*, scope: Scope, period: Period) -> Flows:
 
 def told_of(exact: Mapping[Key, int], names: Mapping[str, str]) -> Flows:
     """The flows as they may be told to somebody outside, largest places first."""
-    sums = [_sums(exact, side) for side in (0, 1)]
     told = {key: rounded(journeys) for key, journeys in exact.items() if journeys}
-    totals = [{code: rounded(total) for code, total in each.items()} for each in sums]
-    for side in (0, 1):
-        for code in totals[side]:
-            _guard(totals[side], code, told, [key for key in told if key[side] == code])
-    every: dict = {"": rounded(sum(exact.values()))}
-    for each in totals:
-        _guard(every, "", each, list(each))
-    homes, hospitals = (
-        tuple(
-            End(code, names.get(code, code), totals[side][code])
-            for code in sorted(sums[side], key=lambda code: (-sums[side][code], names.get(code, code)))
-        )
-        for side in (0, 1)
-    )
-    return Flows(homes, hospitals, told, every[""], areas=False)
+    homes, hospitals = (_ends(exact, told, names, side) for side in (0, 1))
+    total = None if None in told.values() else rounded(sum(exact.values()))
+    return Flows(homes, hospitals, told, total, areas=False)
+
+
+def _ends(
+    exact: Mapping[Key, int], told: Mapping[Key, int | None], names: Mapping[str, str], side: int
+) -> tuple[End, ...]:
+    """The places at one end, the largest first as far as it is told."""
+    sums: dict[str, int] = defaultdict(int)
+    shown: dict[str, int] = defaultdict(int)
+    for key, journeys in exact.items():
+        sums[key[side]] += journeys
+        shown[key[side]] += told.get(key) or 0
+    hidden = {key[side] for key, journeys in told.items() if journeys is None}
+    ends = [
+        End(code, names.get(code, code), None if code in hidden else rounded(sums[code]), shown[code]) for code in sums
+    ]
+    return tuple(sorted(ends, key=lambda end: (-end.told, end.name)))
 
 
 def rounded(count: int) -> int | None:
     """As a count is told outside: None for 1 to 4, else to the nearest 5."""
     return None if 0 < count < SMALL else 5 * round(count / 5)
-
-
-def _sums(exact: Mapping[Key, int], side: int) -> dict[str, int]:
-    sums: dict[str, int] = defaultdict(int)
-    for key, journeys in exact.items():
-        sums[key[side]] += journeys
-    return sums
-
-
-def _guard(sums: dict, code: str, parts: dict, line: Sequence) -> None:
-    """While the hidden parts of a sum have one single answer left, hide its smallest told part too, at last the sum."""
-    while sums[code] is not None and gives_away(sums[code], [parts[each] for each in line]):
-        told = [each for each in line if parts[each]]
-        if told:
-            parts[min(told, key=lambda each: (parts[each], each))] = None
-        else:
-            sums[code] = None
-
-
-def gives_away(total: int, parts: Sequence[int | None]) -> bool:
-    """Whether a told sum and what is told of its parts leave the hidden ones, each 1 to 4, only one answer."""
-    hidden = parts.count(None)
-    if not hidden:
-        return False
-    shown = [part for part in parts if part]
-    least = max(total - 2, 0) - sum(part + 2 for part in shown)
-    most = total + 2 - sum(max(part - 2, SMALL) for part in shown)
-    least, most = max(least, hidden), min(most, (SMALL - 1) * hidden)
-    return least >= most if hidden == 1 else most <= hidden or least >= (SMALL - 1) * hidden

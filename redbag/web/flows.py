@@ -133,7 +133,7 @@ def _matrix(flows: Flows, wanted: Asked) -> list[dict]:
             )
         page = "web:area" if flows.areas else "web:measures"
         address = f"{reverse(page)}?{wanted.query(organisation=home.code)}" if home.code else ""
-        total = "few" if home.total is None else as_text(home.total)
+        total = "not told" if home.total is None else as_text(home.total)
         lines.append({"name": home.name, "address": address, "cells": cells, "total": total})
     return lines
 

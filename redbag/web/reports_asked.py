@@ -60,7 +60,10 @@ class Asked:
 
 
 def asked(request: HttpRequest, *, now: datetime, usual: str = USUAL) -> Asked:
-    """What the address asks for, the usual days where it says nothing; wrong days are told in `errors`."""
+    """What the address asks for, the usual days where it says nothing; wrong days are told in `errors`.
+
+    The days are those that are counted: whole months where whoever asks stands outside.
+    """
     scope, place = whose(request)
     typed = {name: text(request.GET, name) for name in ("from", "to", "days", "compare")}
     today, errors = now.astimezone(LONDON).date(), {}
@@ -71,6 +74,7 @@ def asked(request: HttpRequest, *, now: datetime, usual: str = USUAL) -> Asked:
             start, end = read_period(first=typed["from"], last=typed["to"], now=now)
         except BadInput as wrong:
             errors = wrong.errors
+    start, end = scope.days(start, end)
     compare = typed["compare"] if typed["compare"] in COMPARED else "before"
     return Asked(start, end, days, compare, scope, place, typed, errors)
 

@@ -43,7 +43,7 @@ def test_an_areas_map_says_the_same_as_its_table_and_each_flow_has_its_measures(
     assert "<title>Oakview to St Mary&#x27;s Hospital: about 25 journeys</title>" in page
     assert page.count("<path ") == 2
     table = words_of(page.split('class="fl-table"')[1].split("</table>")[0])
-    assert "Oakview 25 , Oakview to St Mary&#x27;s Hospital few 25 Millbrook House few 10" in table
+    assert "Oakview 25 , Oakview to St Mary&#x27;s Hospital few not told Millbrook House few 10 , Millbrook House to Northgate Hospital not told" in table
     address = re.search(r'href="(/flow\?[^"]+)"', page)[1].replace("&amp;", "&")
     flow = words_of(page_of(auditor, address))
     assert "Oakview to St Mary&#x27;s Hospital" in flow
@@ -70,6 +70,16 @@ def test_above_areas_there_are_areas_to_open_and_then_their_places(world, browse
         ("RDEM9", "/ambulance-scores?"),
     ):
         assert auditor.get(f"/area?organisation={code}&{NOVEMBER}")["Location"].startswith(page)
+
+
+def test_to_an_auditor_days_are_whole_months_on_every_page_and_call(world, browser_of, api, went):
+    days = "from=2026-11-12&to=2026-11-13"
+    auditor = browser_of("auditor")
+    for page in ("/area?", "/hospital-scores?organisation=RDEM1&", "/ambulance-scores?organisation=RDEM9&"):
+        assert "1 Nov 2026 to 30 Nov 2026" in words_of(page_of(auditor, page + days))
+    for call in ("flows?", "side-by-side?by=home&"):
+        told = api("auditor").get(f"{call}{days}").json()
+        assert (told["from"], told["to"]) == ("2026-11-01", "2026-11-30")
 
 
 def test_a_place_outside_the_area_is_not_found(world, browser_of):
@@ -132,7 +142,7 @@ def test_wrong_days_are_named_and_nothing_is_shown(world, browser_of, address):
 
 def test_over_the_api_the_same_numbers(world, api, went):
     told = api("auditor").get(f"flows?{NOVEMBER}").json()
-    assert (told["journeys"], told["areas"]) == (40, False)
+    assert (told["journeys"], told["areas"]) == (None, False)
     assert {"home": "VDEM1", "hospital": "RDEM2", "journeys": None} in told["flows"]
     assert api("manager").get("flows").status_code == 403
     wards = api("discharge").get(f"side-by-side?by=ward&{NOVEMBER}").json()
