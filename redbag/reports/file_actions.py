@@ -49,7 +49,9 @@ def ask_for_file(
         errors["form"] = "Choose PDF, spreadsheet or CSV. Journeys come as spreadsheet or CSV."
     if errors:
         raise BadInput(errors)
-    if id is not None and (seen := ReportFile.objects.visible_to(actor).filter(pk=id).first()):
+    if id is not None and (seen := ReportFile.objects.filter(pk=id).first()):
+        if not ReportFile.objects.visible_to(actor).filter(pk=id).exists():
+            raise Refused("This form was used already. Open the page again and ask once more.", code="used")
         return seen
     waiting = ReportFile.objects.visible_to(actor).filter(state__in=("waiting", "running")).count()
     if waiting >= MOST_OPEN:

@@ -36,6 +36,7 @@ PIECE = 2 * 1024 * 1024  # bytes that are sealed together
 STILL_HERE = 20_000  # rows after which a worker says that it lives
 MONTHS = 14  # of a run on paper
 State = ReportFile.State
+NOT_WANTED = (State.STOPPED, State.FAILED, State.FORGOTTEN)
 Clock = Callable[[], datetime]
 
 
@@ -61,6 +62,8 @@ def make_file(file_id: str, *, now: Clock) -> bool:
             _measures(file, scope, now)
         _finish(file, now())
     except Stopped:
+        if ReportFile.objects.filter(pk=file.pk, state__in=NOT_WANTED).exists():
+            throw_away(file)
         return False
     except NotAllowed:
         _mine(file).update(state=State.FAILED, lease_until=None, kept_until=started)

@@ -2,14 +2,16 @@
 
 import structlog
 from celery import shared_task
+from django.db.models import Q
 from django.utils import timezone
 
 from redbag.deliveries.tasks import BROKER_AWAY
 from redbag.reports import file_making, monthly
-from redbag.reports.file_models import ReportFile
+from redbag.reports.file_models import ReportFile, ReportPart
 from redbag.reports.turns import a_turn
 
 AT_ONCE = 20
+AT_A_TIME = 5000  # of the night in which everybody's month was made, gone within three hours
 
 
 @shared_task
@@ -38,9 +40,10 @@ def send_monthly(**_later) -> None:
 
 @shared_task
 def throw_away(**_later) -> None:
-    """Throw away the files whose days are over, and those somebody stopped."""
-    over = ReportFile.objects.filter(kept_until__lte=timezone.now()).exclude(state=ReportFile.State.FORGOTTEN)
-    for file in over[:200]:
+    """Throw away the files whose days are over, and whatever is left of those that nobody is to have."""
+    left = Q(state__in=file_making.NOT_WANTED, pk__in=ReportPart.objects.values("of"))
+    over = ReportFile.objects.filter(Q(kept_until__lte=timezone.now()) | left)
+    for file in over.order_by("-named", "kept_until")[:AT_A_TIME]:
         file_making.throw_away(file)
         ReportFile.objects.filter(pk=file.pk, state=ReportFile.State.DONE).update(state=ReportFile.State.FORGOTTEN)
         ReportFile.objects.filter(pk=file.pk).update(kept_until=None)

@@ -6,12 +6,13 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from redbag.accounts.joining_models import AccountLetter
 from redbag.accounts.owing import owe_letter
 from redbag.organisations.access import actor_for
 from redbag.reports.file_models import READERS, MonthlyReport, ReportFile
-from redbag.reports.periods import LONDON
+from redbag.reports.periods import LONDON, months_until
 from redbag.vault import secret_for, secrets_for
 
 BODY = (
@@ -20,6 +21,7 @@ BODY = (
     "You asked for this e-mail every month. To stop it, open this link and press Stop:\n{home}/stop-monthly/{stop}\n"
 )
 PURPOSE = "stop a monthly report"
+AGAIN_AFTER = timedelta(days=1)
 
 
 def begin_due(*, now: datetime) -> list[str]:
@@ -27,15 +29,35 @@ def begin_due(*, now: datetime) -> list[str]:
 
     Who no longer reads reports at the place gets no more. After a long stop of the service only the last month is made.
     """
-    begun = []
-    for each in MonthlyReport.objects.open().select_related("user", "place"):
+    begun = _begin_anew(now)
+    for each in _without_a_file(now):
+        if (month := month_due(each, now=now)) is None:
+            continue
         if not _reads_there(each):
             MonthlyReport.objects.open().filter(pk=each.pk).update(ended_at=now, ended_why=MonthlyReport.Ended.LEFT)
-            continue
-        month = month_due(each, now=now)
-        if month is not None and (file := _begin(each, *month, now=now)) is not None:
+        elif (file := _begin(each, *month, now=now)) is not None:
             begun.append(str(file.pk))
     return begun
+
+
+def _without_a_file(now: datetime) -> QuerySet[MonthlyReport]:
+    """Those of whose newest month there is no file; some of them asked after its day."""
+    today = now.astimezone(LONDON).date()
+    earlier, last, _ = months_until(today, 3)
+    files = ReportFile.objects.filter(monthly=OuterRef("pk"))
+    come = Q(day__lte=today.day) & ~Exists(files.filter(first_day=last))
+    to_come = Q(day__gt=today.day) & ~Exists(files.filter(first_day=earlier))
+    return MonthlyReport.objects.open().filter(come | to_come).select_related("user", "place")
+
+
+def _begin_anew(now: datetime) -> list[str]:
+    """Put back into the queue what could not be made yesterday of the last two months; the ids of the files."""
+    since = months_until(now.astimezone(LONDON).date(), 3)[0]
+    failed = ReportFile.objects.filter(monthly__in=MonthlyReport.objects.open(), state=ReportFile.State.FAILED)
+    ids = list(failed.filter(first_day__gte=since, asked_at__lte=now - AGAIN_AFTER).values_list("pk", flat=True))
+    again = {"state": ReportFile.State.WAITING, "tries": 0, "asked_at": now, "kept_until": None}
+    ReportFile.objects.filter(pk__in=ids, state=ReportFile.State.FAILED).update(**again)
+    return [str(pk) for pk in ids]
 
 
 def month_due(monthly: MonthlyReport, *, now: datetime) -> tuple[date, date] | None:
@@ -81,9 +103,7 @@ def _reads_there(monthly: MonthlyReport) -> bool:
 
 
 def _begin(monthly: MonthlyReport, first: date, last: date, *, now: datetime) -> ReportFile | None:
-    """The month's file; None where it is there already, also when another worker was faster."""
-    if monthly.files.filter(first_day=first).exists():
-        return None
+    """The month's file; None where another worker was faster."""
     try:
         with transaction.atomic():
             return ReportFile.objects.create(

@@ -65,6 +65,23 @@ def test_another_worker_at_the_same_moment_begins_nothing(world, monthly):
     assert ReportFile.objects.count() == 1
 
 
+def test_who_has_the_months_report_costs_nothing_when_the_clock_comes_by(world, monthly, django_assert_num_queries):
+    for who in ("senior", "millbrook_manager"):
+        place = world.oakview if who == "senior" else world.millbrook
+        send_monthly(actor=world.actor(who), place=place, day=28, now=ASKED)
+    begin_due(now=DUE)
+    with django_assert_num_queries(2):
+        assert begin_due(now=DUE) == []
+
+
+def test_a_month_that_could_not_be_made_is_made_a_day_later(world, monthly):
+    begin_due(now=DUE)
+    ReportFile.objects.update(state="failed", tries=5, kept_until=DUE)
+    assert sent(DUE.replace(hour=12)) == []
+    assert len(sent(DUE.replace(day=6))) == 1
+    assert ReportFile.objects.get().state == "done"
+
+
 @pytest.mark.parametrize(
     ("now", "month"),
     [

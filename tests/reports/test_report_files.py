@@ -3,6 +3,7 @@
 import csv
 import io
 from datetime import date, datetime, timedelta
+from uuid import uuid4
 
 import openpyxl
 import pytest
@@ -14,7 +15,7 @@ from redbag.organisations.models import Membership
 from redbag.reports import file_making, file_rows, file_tasks
 from redbag.reports.file_actions import ask_for_file, stop_file, take_file
 from redbag.reports.file_making import make_file, pieces_of
-from redbag.reports.file_models import ReportFile
+from redbag.reports.file_models import ReportFile, ReportPart
 from redbag.transfers import actions
 from tests.web.journeys import in_hospital, pack, tell
 
@@ -172,6 +173,40 @@ def test_stopped_means_stopped_and_nothing_of_it_stays(world, ask, make, monkeyp
     assert not file.parts.exists()
     with pytest.raises(Gone):
         take_file(actor=world.actor("manager"), file=file, now=world.now)
+
+
+def test_a_worker_that_kept_a_part_after_it_was_stopped_and_thrown_away_takes_it_away_again(
+    world, ask, make, monkeypatch
+):
+    in_hospital(world)
+    file = ask(form="xlsx")
+    bind = file_making._bind
+
+    def stopped_meanwhile(*told):
+        stop_file(actor=world.actor("manager"), file=file, now=world.now)
+        file_tasks.throw_away()
+        bind(*told)
+
+    monkeypatch.setattr(file_making, "_bind", stopped_meanwhile)
+    assert not make(file)
+    assert (file.state, file.kept_until, file.parts.count()) == ("stopped", None, 0)
+    ReportPart.objects.create(of=file, rows=False, number=0, file=f"reports/{file.pk}/file-0")  # of one that died
+    file_tasks.throw_away()
+    assert not file.parts.exists()
+
+
+def test_every_file_whose_days_are_over_goes_in_one_night(world, ask):
+    ask()
+    told = ReportFile.objects.values().get()
+    over = {"state": "done", "kept_until": world.now}
+    ReportFile.objects.bulk_create(ReportFile(**told | over | {"id": uuid4()}) for _ in range(201))
+    file_tasks.throw_away()
+    assert ReportFile.objects.filter(state="forgotten").count() == 201
+
+
+def test_an_id_that_somebody_elses_file_has_is_refused(world, ask):
+    with pytest.raises(Refused, match="used already"):
+        ask("senior", id=ask().pk)
 
 
 def test_after_seven_days_it_is_gone_from_page_and_disk(world, ask, make, monkeypatch):
