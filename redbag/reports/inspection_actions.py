@@ -98,6 +98,7 @@ def hand_out(*, actor: Actor, pack: InspectionPack, form: str, now: datetime) ->
     with everything():  # a journey that the database hides must count as one that is not theirs
         if pack.parts.exclude(transfer__in=Transfer.objects.visible_to(actor, now=now)).exists():
             raise NotAllowed("A journey in this pack is not yours to read any more.")
+        _still_theirs(actor, pack)
     name, digest = getattr(pack, form), getattr(pack, f"{form}_digest")
     if pack.state != InspectionPack.State.DONE or not name:
         raise Gone("This pack is not made yet, or it was thrown away. Ask for it again.")
@@ -109,6 +110,16 @@ def hand_out(*, actor: Actor, pack: InspectionPack, form: str, now: datetime) ->
     record_view("inspection_pack", pack, actor=actor, at=now, organisation=pack.place_id, way=EXPORTED, **told)
     kind, ending = FORMS[form]
     return Handed(content, kind, f"inspection-{number_of(pack).lower()}.{ending}")
+
+
+def _still_theirs(actor: Actor, pack: InspectionPack) -> None:
+    """NotAllowed unless each story in a pack could be told to the actor now, as it was told when it was made."""
+    of_the_home = pack.place_id == pack.home_id
+    for part in pack.parts.select_related("transfer"):
+        if of_the_home and not view_of(actor, part.transfer).inside:
+            raise NotAllowed("A journey in this pack is not yours to read any more.")
+        if not of_the_home:
+            view_of(actor, part.transfer)
 
 
 def read_digest(typed: str) -> str:

@@ -53,9 +53,10 @@ def make(pack_id: UUID, *, now: Callable[[], datetime]) -> bool:
         return False
     try:
         actor = actor_for(pack.asked_by)
+        mine = InspectionPack.objects.filter(pk=pack.pk, state=State.RUNNING)
         for number, part in enumerate(pack.parts.order_by("position"), start=1):
-            _tell(part, actor, now())
-            InspectionPack.objects.filter(pk=pack.pk).update(done=number, lease_until=now() + LEASE)
+            if not _tell(part, actor, now()) or not mine.update(done=number, lease_until=now() + LEASE):
+                return False  # somebody in it was destroyed meanwhile
         return _finish(pack, actor, now())
     except NotAllowed:  # who asked has left meanwhile, or has another role
         _fail(pack, now())
@@ -69,7 +70,8 @@ def _claim(pack_id: UUID, now: datetime) -> InspectionPack | None:
     mine = InspectionPack.objects.filter(_idle(now), pk=pack_id)
     if mine.filter(tries__gte=TRIES).update(state=State.FAILED, lease_until=None, kept_until=now + KEPT):
         return None
-    if not mine.update(state=State.RUNNING, lease_until=now + LEASE, tries=F("tries") + 1):
+    told = {"state": State.RUNNING, "lease_until": now + LEASE, "kept_until": now + KEPT}
+    if not mine.update(**told, tries=F("tries") + 1):
         return None
     return InspectionPack.objects.select_related("home", "place", "asked_by").get(pk=pack_id)
 
@@ -79,10 +81,10 @@ def _fail(pack: InspectionPack, now: datetime) -> None:
     InspectionPack.objects.filter(pk=pack.pk).update(**told)
 
 
-def _tell(part: InspectionPart, actor: Actor, now: datetime) -> None:
-    """Tell one journey and keep its story, unless it is kept already and still whole."""
+def _tell(part: InspectionPart, actor: Actor, now: datetime) -> bool:
+    """Tell one journey and keep its story, unless it is kept already and still whole; False when nobody wants it."""
     if _whole(part) is not None:
-        return
+        return True
     mine = Transfer.objects.visible_to(actor, now=now).select_related(*JOINED)
     transfer = mine.filter(pk=part.transfer_id).first()
     if transfer is None:
@@ -91,7 +93,11 @@ def _tell(part: InspectionPart, actor: Actor, now: datetime) -> None:
     content = json.dumps(story, sort_keys=True, ensure_ascii=False).encode()
     part.file = keep_file(f"inspection/{part.pack_id}/{part.position}", content)
     part.digest = hashlib.sha256(content).hexdigest()
-    part.save(update_fields=["file", "digest"])
+    wanted = InspectionPart.objects.filter(pk=part.pk, pack__state=State.RUNNING)
+    if wanted.update(file=part.file, digest=part.digest):
+        return True
+    throw_away([part.file])
+    return False
 
 
 def _whole(part: InspectionPart) -> dict | None:
@@ -170,14 +176,21 @@ def number_of(pack: InspectionPack) -> str:
 
 
 def forget_packs(*, now: datetime) -> int:
-    """Throw away files a week after they were made; the digests stay. Returns how many packs."""
+    """Throw away files a week after they were made, and all of a pack in which somebody was destroyed meanwhile.
+
+    The digests stay. `kept_until` goes last: where a run was killed the next one goes on. Returns how many packs.
+    """
     gone = 0
-    for pack in InspectionPack.objects.filter(kept_until__lte=now).exclude(state=State.FORGOTTEN):
+    free = Q(lease_until=None) | Q(lease_until__lte=now)
+    for pack in InspectionPack.objects.filter(
+        Q(kept_until__lte=now) | free & Q(state=State.FORGOTTEN, kept_until__isnull=False)
+    ):
         files = [pack.paper, pack.data, *pack.parts.values_list("file", flat=True)]
+        InspectionPack.objects.filter(pk=pack.pk).update(state=State.FORGOTTEN, lease_until=None)
+        throw_away([*files, *_left_over(pack)])
         with transaction.atomic():
             InspectionPart.objects.filter(pack=pack).update(file="")
-            InspectionPack.objects.filter(pk=pack.pk).update(state=State.FORGOTTEN, paper="", data="")
-        throw_away([*files, *_left_over(pack)])
+            InspectionPack.objects.filter(pk=pack.pk).update(paper="", data="", kept_until=None)
         gone += 1
     return gone
 

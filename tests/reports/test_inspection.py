@@ -247,10 +247,12 @@ def test_the_same_story_and_moment_make_the_same_paper_and_it_holds_every_hash_i
     assert len(hashes) > 15
     assert [each for each in (*hashes, "ab" * 32) if each not in said] == []
     assert f"Page1of{first.pages}" in said
+    assert "weremadeanewandhold." in said
 
 
 def test_a_paper_names_what_does_not_fit_and_pages_a_long_story_whole(world, journey):
     a_fact(journey)
+    an_entry(journey)
     told = story(world, journey)
     told["moments"][2]["details"] = ["word " * 1500 + "theend", "x" * 3000]
     told["moments"] *= 10
@@ -260,5 +262,7 @@ def test_a_paper_names_what_does_not_fit_and_pages_a_long_story_whole(world, jou
     said = "".join(pages)
     assert "What does not fit" in pages[0]
     assert said.count("DOES NOT FIT") == 1
+    assert "Noteverythingholds" in unspaced(said)
+    assert not re.search("andhold|Theyarecovered", unspaced(said))
     assert (said.count("theend"), len(re.findall(r"x\s*", said)) > 30_000) == (10, True)
     assert [number for number, text in enumerate(pages, start=1) if len(text) < 400] == []

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from datetime import timedelta
+from unittest.mock import Mock
 
 import pytest
 from django.core.files.storage import default_storage
@@ -13,11 +14,12 @@ from redbag.errors import BadInput, Gone, NotAllowed, Refused
 from redbag.journal.models import Entry
 from redbag.organisations.models import Membership
 from redbag.reports import inspection_making as making
-from redbag.reports.inspection_actions import ask_for_days, check, hand_out
+from redbag.reports.inspection_actions import ask_for_days, ask_for_journey, check, hand_out
 from redbag.reports.inspection_models import InspectionPack
+from redbag.retention.holdings import BY_TABLE
 from redbag.vault import keep_file, read_file
 from tests.reports.test_inspection import text_of, unspaced
-from tests.web.journeys import in_hospital, pack
+from tests.web.journeys import in_hospital, pack, tell
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_files")]
 
@@ -85,6 +87,54 @@ def test_who_lost_the_right_meanwhile_gets_nothing(world, two):
     Membership.objects.filter(user=world.people["senior"]).update(role="carer")
     assert not make(asked, world.now)
     assert (asked.state, asked.paper) == ("failed", "")
+
+
+@pytest.mark.parametrize("failed", [False, True])
+def test_when_somebody_in_it_is_destroyed_before_it_is_ready_nothing_of_anybody_stays(world, two, monkeypatch, failed):
+    asked, real = days(world), making.story_of
+
+    def destroyed_meanwhile(transfer, **more):
+        if transfer.pk == two[1].pk:
+            if failed:
+                raise NotAllowed("Who asked has left.")
+            destroy_peggy(asked)
+        return real(transfer, **more)
+
+    monkeypatch.setattr(making, "story_of", destroyed_meanwhile)
+    assert not make(asked, world.now)
+    if failed:
+        destroy_peggy(asked)
+    assert making.forget_packs(now=world.now + timedelta(minutes=6)) == 1
+    assert default_storage.listdir(f"inspection/{asked.pk}")[1] == []
+    assert making.forget_packs(now=world.now + timedelta(days=8)) == 0
+
+
+def destroy_peggy(asked):
+    """What is done to a pack when a record in it is destroyed."""
+    part = asked.parts.get(position=1)
+    default_storage.delete(part.file)
+    asked.parts.filter(pk=part.pk).update(**BY_TABLE["InspectionPart"].empties)
+    InspectionPack.objects.filter(pk=asked.pk).update(**BY_TABLE["InspectionPack"].empties)
+
+
+def test_a_forgetting_that_was_killed_goes_on(world, made, monkeypatch):
+    over = world.now + timedelta(days=8)
+    with monkeypatch.context() as patched:
+        patched.setattr(making, "throw_away", Mock(side_effect=KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            making.forget_packs(now=over)
+    assert making.forget_packs(now=over) == 1
+    assert default_storage.listdir(f"inspection/{made.pk}")[1] == []
+
+
+def test_a_crew_fetches_no_pack_of_somebody_who_died_since(world):
+    journey, crew = in_hospital(world), world.actor("crew")
+    asked = ask_for_journey(actor=crew, transfer=journey, now=world.now + timedelta(minutes=45))
+    assert make(asked, world.now + timedelta(minutes=45))
+    hand_out(actor=crew, pack=asked, form="paper", now=world.now + timedelta(minutes=46))
+    tell(world, "ward", journey, minutes=50, kind="outcome", outcome="died")
+    with pytest.raises(NotAllowed):
+        hand_out(actor=crew, pack=asked, form="paper", now=world.now + timedelta(minutes=55))
 
 
 def test_days_without_a_journey_and_programs_are_refused(world, two):
