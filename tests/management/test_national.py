@@ -1,6 +1,7 @@
 """The made-up nation: the same every time, whole after a run that was cut short, true to its facts, and counted."""
 
 from datetime import UTC, datetime
+from unittest.mock import Mock
 
 import pytest
 from django.db import models, transaction
@@ -9,7 +10,8 @@ from django.test import Client, override_settings
 from redbag.bags.models import Bag, Label
 from redbag.counting.catching_up import Fresh, catch_up
 from redbag.counting.counting import count
-from redbag.counting.models import CountedHandover, CountedJourney, CountedLetter, CountedLoss, CountedResident
+from redbag.counting.journeys import VERSION
+from redbag.counting.models import CountedHandover, CountedJourney, CountedLetter, CountedLoss, CountedResident, Mark
 from redbag.discharges.models import Acknowledgement, DischargeSummary
 from redbag.management.national import loading
 from redbag.management.national.asked import Asked
@@ -89,6 +91,19 @@ def test_a_run_that_was_killed_goes_on_and_ends_as_one_that_ran_through(monkeypa
     load(asked=later, processes=1, tell=quietly)
     assert rows(*TABLES) == whole
     assert labels().isdisjoint(secrets)
+
+
+def test_a_run_that_was_killed_after_its_last_home_ends_as_one_that_ran_through(monkeypatch):
+    few = Asked(homes=12, residents=12, transfers=12, seed=7, now=NOW)
+    with monkeypatch.context() as patched:
+        patched.setattr(loading, "employ", Mock(side_effect=Killed))
+        with pytest.raises(Killed):
+            load(asked=few, processes=1, tell=quietly)
+    with pytest.raises(Unwelcome, match="here already"):
+        load(asked=few, processes=1, tell=quietly)
+    assert set(User.objects.values_list("email", flat=True)) == {email for email, *_ in ACCOUNTS}
+    assert Mark.objects.filter(version=VERSION, through=None, counted_at=NOW).exists()
+    assert CountedJourney.objects.count() == 12
 
 
 def test_counted_rows_are_those_that_the_facts_give_and_nothing_is_waiting():

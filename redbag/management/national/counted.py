@@ -51,11 +51,16 @@ def count(made: Household, *, now: datetime) -> Rows:
     return rows_of(material, now=now)
 
 
-def leave_nothing_waiting(nation: Nation) -> None:
-    """Say that everything loaded is counted, and count whoever else the journal tells of."""
+def leave_nothing_waiting(nation: Nation, *, anew: bool) -> None:
+    """Say that everything loaded is counted, and count whoever else the journal tells of.
+
+    Where nothing was loaded anew, and counting has begun by itself, it is left alone.
+    """
     now = nation.asked.now
     with transaction.atomic():
-        Mark.objects.get_or_create(pk=1)
+        _, first = Mark.objects.get_or_create(pk=1)
+        if not (anew or first):
+            return
         mark = Mark.objects.select_for_update().get(pk=1)
         if mark.version != VERSION or mark.through is not None:
             mark.entry, mark.counted_at, mark.version, mark.through, mark.faulty = 0, now, VERSION, None, []

@@ -63,13 +63,13 @@ def load(*, asked: Asked, processes: int, tell: Tell) -> None:
     alone = (_load(nation, *each) for each in enumerate(chunks))
     for rows in _side_by_side(nation, chunks, processes) if processes > 1 else alone:
         progress.step(rows)
-    if not progress.rows:
-        raise Unwelcome("National data is here already. Nothing was changed.")
     if settings.DEMO and nation.homes:
         employ(nation, since=nation.asked.since)
-    leave_nothing_waiting(nation)
+    leave_nothing_waiting(nation, anew=bool(progress.rows))
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
+    if not progress.rows:  # what a run that was killed at its end had left to do is done now
+        raise Unwelcome("National data is here already. No home was added.")
     tell(f"{progress.rows} rows loaded in {(time.monotonic() - progress.began) / 60:.1f} minutes.")
 
 
