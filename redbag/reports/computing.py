@@ -9,12 +9,13 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db.models import Count as Rows
-from django.db.models import F, QuerySet, Sum, Value
+from django.db.models import F, Q, QuerySet, Sum, Value
 from django.db.models.functions import TruncMonth
 
-from redbag.reports.figures import Count, Figure, Lengths, Period, conditions
+from redbag.counting.models import Counted
+from redbag.reports.figures import Count, Figure, Lengths, Period, Quartiles, conditions
 from redbag.reports.scopes import Scope
-from redbag.reports.wide import asked_widely
+from redbag.reports.wide import asked_widely, few_columns, is_wide, meets, quartiles_by_key
 from redbag.rows import everything
 
 By = str  # nothing, or home, area, hospital, ambulance, ward, month: what the numbers are told apart by
@@ -30,8 +31,19 @@ class Sums(dict):
         return Sums({tally: self[tally] + Sums(other)[tally] for tally in {*self, *other}})
 
 
+class Apart(defaultdict[Any, Sums]):
+    """What was counted, by what it is told apart by.
+
+    `spreads` are those of everything together where the database put the lengths in order: they do not add up.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(Sums)
+        self.spreads: dict[Lengths, Quartiles] = {}
+
+
 @everything()
-def tally_up(figures: Iterable[Figure], *, scope: Scope, period: Period, by: By = "") -> dict[Any, Sums]:
+def tally_up(figures: Iterable[Figure], *, scope: Scope, period: Period, by: By = "") -> Apart:
     """What these figures need, by what they are told apart by: a place's id, a ward's name, a month's first day.
 
     Without `by` there is one key, the empty text. A place without any row has no key.
@@ -41,27 +53,36 @@ def tally_up(figures: Iterable[Figure], *, scope: Scope, period: Period, by: By 
         return _tally(wanted, scope, period, by)
 
 
-def _tally(wanted: Iterable[Any], scope: Scope, period: Period, by: By) -> dict[Any, Sums]:
-    found: dict[Any, Sums] = defaultdict(Sums)
+def _tally(wanted: Iterable[Any], scope: Scope, period: Period, by: By) -> Apart:
+    found = Apart()
     counts: dict[tuple, list[Count]] = defaultdict(list)
+    lengths: dict[type[Counted], list[Lengths]] = defaultdict(list)
     for tally in wanted:
         if isinstance(tally, Count):
             counts[tally.table, tally.at_the_end].append(tally)
         elif isinstance(tally, Lengths):
-            _lengths(tally, scope, period, by, found)
+            lengths[tally.table].append(tally)
         else:
             for key, value in tally.read(scope=scope, period=period, by=by).items():
                 found[key][tally] = value
     for tallies in counts.values():
         _counts(tallies, scope, period, by, found)
+    in_order = is_wide(scope) and by != "ward"  # wards are added up by whoever asks for them
+    for spreads in lengths.values():
+        (_quartiles if in_order else _lengths)(spreads, scope, period, by, found)
     return found
 
 
 def together(tallied: Mapping[Any, Sums]) -> Sums:
     """Everything added up."""
-    every = Sums()
+    every, spreads = Sums(), tallied.spreads if isinstance(tallied, Apart) else {}
     for sums in tallied.values():
-        every = every + sums
+        for tally, value in sums.items():
+            if isinstance(value, Counter):
+                every.setdefault(tally, Counter()).update(value)
+            elif tally not in spreads:
+                every[tally] += value
+    every.update(spreads)
     return every
 
 
@@ -72,33 +93,57 @@ def journeys_behind(tally: Count | Lengths, *, scope: Scope, period: Period) -> 
 
 
 def _rows(tally: Count | Lengths, scope: Scope, period: Period) -> QuerySet:
-    rows = tally.table._default_manager.filter(scope.rows(tally.table), conditions(tally.where, period))
-    if isinstance(tally, Count) and tally.at_the_end:
-        return rows
-    rows = rows.filter(day__gte=period.start, day__lte=period.end)
+    rows = _of_the_days(tally, scope, period).filter(conditions(tally.where, period))
     return rows.exclude(**{tally.column: None}) if isinstance(tally, Lengths) else rows
 
 
-def _counts(tallies: list[Count], scope: Scope, period: Period, by: By, found: dict[Any, Sums]) -> None:
+def _of_the_days(tally: Count | Lengths, scope: Scope, period: Period) -> QuerySet:
+    rows = tally.table._default_manager.filter(scope.rows(tally.table))
+    if isinstance(tally, Count) and tally.at_the_end:
+        return rows
+    return rows.filter(day__gte=period.start, day__lte=period.end)
+
+
+def _counts(tallies: list[Count], scope: Scope, period: Period, by: By, found: Apart) -> None:
     """All counts of one table in one statement."""
-    first = tallies[0]
-    rows = first.table._default_manager.filter(scope.rows(first.table))
-    if not first.at_the_end:
-        rows = rows.filter(day__gte=period.start, day__lte=period.end)
+    rows = _of_the_days(tallies[0], scope, period).annotate(key=_key(by)).order_by()
+    wheres = [conditions(tally.where, period) for tally in tallies]
+    few = few_columns(tallies[0].table, wheres) if is_wide(scope) else None
+    if few and not any(tally.total for tally in tallies):
+        _kinds(tallies, wheres, rows.values("key", *few).annotate(times=Rows("pk")), found)
+        return
     asked = {}
-    for place, tally in enumerate(tallies):
-        only = conditions(tally.where, period) or None
+    for place, (tally, where) in enumerate(zip(tallies, wheres, strict=True)):
+        only = where or None
         asked[f"n{place}"] = Sum(tally.total, filter=only) if tally.total else Rows("pk", filter=only)
-    counted = rows.annotate(key=_key(by)).order_by().values("key").annotate(**asked)
-    for key, *numbers in counted.values_list("key", *asked):
+    for key, *numbers in rows.values("key").annotate(**asked).values_list("key", *asked):
         found[key].update({tally: number or 0 for tally, number in zip(tallies, numbers, strict=True)})
 
 
-def _lengths(tally: Lengths, scope: Scope, period: Period, by: By, found: dict[Any, Sums]) -> None:
-    rows = _rows(tally, scope, period).annotate(key=_key(by)).order_by()
-    often = rows.values("key", tally.column).annotate(often=Rows("pk"))
-    for key, length, times in often.values_list("key", tally.column, "often"):
-        found[key].setdefault(tally, Counter())[length] = times
+def _kinds(tallies: list[Count], wheres: list[Q], kinds: QuerySet, found: Apart) -> None:
+    """The same where few kinds of rows are told with how often each occurs: each is looked at once, not each row."""
+    for kind in kinds:
+        for tally, where in zip(tallies, wheres, strict=True):
+            found[kind["key"]][tally] += kind["times"] if meets(kind, where) else 0
+
+
+def _quartiles(tallies: list[Lengths], scope: Scope, period: Period, by: By, found: Apart) -> None:
+    """All spreads of one table; those of everything together too, which months alone need not."""
+    rows = _of_the_days(tallies[0], scope, period)
+    for key, spreads in quartiles_by_key(rows.annotate(key=_key(by)), tallies, period).items():
+        found[key].update(spreads)
+    if by == "month":
+        return
+    whole = quartiles_by_key(rows.annotate(key=_key("")), tallies, period) if by else found
+    found.spreads.update({tally: whole[""][tally] for tally in tallies if tally in whole.get("", {})})
+
+
+def _lengths(tallies: list[Lengths], scope: Scope, period: Period, by: By, found: Apart) -> None:
+    for tally in tallies:
+        rows = _rows(tally, scope, period).annotate(key=_key(by)).order_by()
+        often = rows.values("key", tally.column).annotate(often=Rows("pk"))
+        for key, length, times in often.values_list("key", tally.column, "often"):
+            found[key].setdefault(tally, Counter())[length] = times
 
 
 def _key(by: By) -> Any:

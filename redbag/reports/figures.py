@@ -66,6 +66,15 @@ class Lengths:
     where: Where = field(default_factory=Q)
 
 
+@dataclass(frozen=True)
+class Quartiles:
+    """Lengths put in order: how many, their sum and the three quartiles. Those of several places do not add up."""
+
+    how_many: int
+    total: int
+    marks: tuple[float, ...]
+
+
 Tallied = Mapping[Any, Any]
 
 
@@ -158,19 +167,24 @@ class Spread:
 
     def number(self, tallied: Tallied) -> Number:
         """Median, quartiles (inclusive) and mean, to one decimal."""
-        often: Counter[int] = tallied[self.lengths]
-        how_many = often.total()
-        if not how_many:
+        lengths: Counter[int] | Quartiles = tallied[self.lengths]
+        found = lengths if isinstance(lengths, Quartiles) else quartiles(lengths)
+        if not found.how_many:
             return Number(None, 0)
-        low, middle, high = (self._told(at) for at in quarters(often))
-        mean = sum(length * times for length, times in often.items()) / how_many
-        return Number(middle, how_many, low=low, high=high, mean=self._told(mean))
+        low, middle, high = (self._told(mark) for mark in found.marks)
+        return Number(middle, found.how_many, low=low, high=high, mean=self._told(found.total / found.how_many))
 
     def _told(self, minutes: float) -> float:
         return round(minutes / self.unit, 1)
 
 
 Figure = Share | Per | HowMany | Spread
+
+
+def quartiles(often: Counter[int]) -> Quartiles:
+    """The same of lengths, each told with how often it occurred."""
+    total = sum(length * times for length, times in often.items())
+    return Quartiles(often.total(), total, quarters(often) if often else ())
 
 
 def quarters(often: Counter[int]) -> tuple[float, float, float]:
