@@ -1,6 +1,8 @@
 """From a number of a report to the journeys behind it: ids to their parties, codes to everybody else."""
 
 from dataclasses import asdict
+from typing import Any
+from uuid import UUID
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import NotFound
@@ -11,7 +13,7 @@ from redbag.api.measures import DAYS, WHOSE, OfOneMeasure
 from redbag.api.problems import Unprocessable
 from redbag.api.report_transfers_shapes import BehindShape, FoundCodeShape
 from redbag.counting.catching_up import catch_up
-from redbag.journal.recording import record
+from redbag.journal.recording import record, record_view
 from redbag.organisations.access import Permission, require_anywhere
 from redbag.reports.behind import behind, figure_of
 from redbag.reports.coded import coded_rows
@@ -46,7 +48,9 @@ class ReportTransfersCall(OfOneMeasure):
                 catch_up(now=self.now)
                 found = behind(figure, which, scope=scope, period=period_of(start, end, self.now))
                 mine = Transfer.objects.visible_to(self.actor, now=self.now).filter(pk__in=list(found.told))
-                rows = [{"transfer": pk} for pk in mine.order_by("-packed_at", "pk").values_list("pk", flat=True)]
+                journeys = list(mine.order_by("-packed_at", "pk").values_list("pk", "resident"))
+                self._look({"report": name, "row": row, "which": which}, {resident for _, resident in journeys})
+                rows = [{"transfer": pk} for pk, _ in journeys]
                 return Response({"coded": False, "from": start, "to": end, "results": rows, "more": found.more})
             told = {"name": name, "row": row, "which": which, "start": start, "end": end}
             coded = coded_rows(actor=self.actor, organisation=place, now=self.now, **told)
@@ -57,6 +61,12 @@ class ReportTransfersCall(OfOneMeasure):
         record("report.followed", place, actor=self.actor, at=self.now, organisation=where, **looked)
         days = {"coded": True, "from": coded.start, "to": coded.end, "more": coded.more}
         return Response(days | {"results": [asdict(each) for each in coded.rows]})
+
+    def _look(self, told: dict[str, str], residents: set[UUID]) -> None:
+        """Write down whose journeys were told, as the page does."""
+        where = self.actor.home() or self.actor.first_place()
+        who: dict[str, Any] = {"actor": self.actor, "at": self.now, "organisation": where, "residents": list(residents)}
+        record_view("journeys_behind", None, **who, **told)
 
 
 class FindCodedCall(Door):

@@ -15,7 +15,8 @@ def handover_rows(followed: Followed) -> list[CountedHandover]:
 
     A hand-over that both sides told is one, known by the first fact that told it; a move to another ward of the same
     hospital is one too. Not counted: what was taken back, what was told for after the journey was finished, and an
-    outcome that moved the bag (left in the ambulance, the family has it), for nobody handed it over.
+    outcome that moved the bag (left in the ambulance, the family has it), for nobody handed it over. It was told late
+    when all who told it did so late: whoever confirms it days afterwards makes nobody else late.
     """
     told = {each.id: each for each in followed.told if each.kind == Kind.HANDOFF}
     stages = {step.told: step.stage for step in followed.journey.steps}
@@ -56,7 +57,7 @@ def _row(followed: Followed, giver: Hold, hold: Hold, group: Sequence[Told], leg
         leg=leg,
         unconfirmed=not hold.confirmed,
         unexpected="unexpected" in flags,
-        late="late" in flags,
+        late=all("late" in followed.journey.flags[each.id] for each in group),
         unchecked="unchecked" in flags,
         identity_not_checked="identity_not_checked" in flags,
         said_by_receiver=any(each.organisation == each.to or each.code_proved for each in group),

@@ -4,12 +4,13 @@ A number is marked where it lies further from that of all together than chance e
 share or a rate of that size, as a funnel plot draws them. A league table would read the noise of small places as news.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
 from typing import Any
 
-from redbag.organisations.models import Organisation
+from redbag.organisations.models import Kind, Organisation
+from redbag.organisations.models import Place as Ward
 from redbag.reports.computing import By, Sums, tally_up, together
 from redbag.reports.figures import Figure, Number, Per, Period
 from redbag.reports.hiding import for_outsiders
@@ -19,6 +20,7 @@ WIDTH = 3
 ENOUGH_PLACES = 3
 ENOUGH = 10  # cases of a place; of fewer the three errors are no measure of chance
 HIGH, LOW = "high", "low"
+OTHER_WARDS = "Other wards"
 
 
 @dataclass(frozen=True)
@@ -85,17 +87,22 @@ def side_by_side(asks: Sequence[Ask], *, scope: Scope, period: Period, by: By, i
     """The places that `by` tells apart (home, hospital, ambulance, area, ward), each with every number asked for.
 
     `inside` is whether the places are those of whoever asks; to others small numbers are hidden. The numbers of all
-    together are hidden by `scope.inside`.
+    together are hidden by `scope.inside`. To others a ward is told by the name that stands on a hospital's list,
+    and only with a number.
     """
-    tallied = tally_up([ask.figure for ask in asks], scope=scope, period=period, by=by)
+    tallied: Mapping[Any, Sums] = tally_up([ask.figure for ask in asks], scope=scope, period=period, by=by)
     every = together(tallied)
     whole = tuple(Cell(ask, _shown(ask, every, inside=scope.inside)) for ask in asks)
+    if by == "ward" and not inside:
+        tallied = _listed_wards(tallied)
     names = {key: (key, "") for key in tallied} if by == "ward" else _named(tallied)
     found = [
         (*names[key], [_shown(ask, sums, inside=inside) for ask in asks])
         for key, sums in tallied.items()
         if key in names
     ]
+    if by == "ward" and not inside:
+        found = [each for each in found if any(number and number.value is not None for number in each[2])]
     compared = len(found) >= ENOUGH_PLACES
     places = [
         Place(
@@ -111,12 +118,24 @@ def side_by_side(asks: Sequence[Ask], *, scope: Scope, period: Period, by: By, i
     return SideBySide(tuple(asks), whole, tuple(sorted(places, key=lambda each: each.name)), rounded=not inside)
 
 
+def _listed_wards(tallied: Mapping[Any, Sums]) -> dict[Any, Sums]:
+    """The wards that a hospital has on its list; all other words, which anybody may have typed, together."""
+    listed = set(
+        Ward.objects.filter(organisation__kind=Kind.HOSPITAL, name__in=list(tallied)).values_list("name", flat=True)
+    )
+    found: dict[Any, Sums] = {}
+    for name, sums in tallied.items():
+        told = name if name in listed or not name else OTHER_WARDS
+        found[told] = found.get(told, Sums()) + sums
+    return found
+
+
 def _shown(ask: Ask, sums: Sums, *, inside: bool) -> Number | None:
     number = ask.figure.number(sums)
     return number if inside else for_outsiders(number, ask.figure)
 
 
-def _named(tallied: dict[Any, Sums]) -> dict[Any, tuple[str, str]]:
+def _named(tallied: Mapping[Any, Sums]) -> dict[Any, tuple[str, str]]:
     found = Organisation.objects.filter(pk__in=[key for key in tallied if key])
     return {pk: (name, code) for pk, name, code in found.values_list("pk", "name", "ods_code")}
 

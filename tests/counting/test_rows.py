@@ -44,6 +44,11 @@ def test_each_hand_over_says_who_took_it_from_whom():
     assert handovers(*THERE, *BACK) == there + back
 
 
+def test_a_hand_over_that_one_side_told_in_time_is_not_late_because_the_other_confirms_it_late():
+    (row,) = handover_rows(followed(took(CREW, 20, by=HOME), took(CREW, 21, intake_flags=("late",))))
+    assert (row.late, row.unconfirmed) == (False, False)
+
+
 def test_a_hand_over_that_both_sides_told_is_one_and_confirmed():
     both = (took(CREW, 20, by=HOME), took(CREW, 21))
     assert handovers(*both) == [("home", "ambulance", "WITH_CREW")]

@@ -156,6 +156,9 @@ def test_over_the_api_auditors_get_codes_and_parties_their_journeys(world, api):
     own = api("manager").get(path).json()
     assert own["coded"] is False
     assert [row["transfer"] for row in own["results"]] == [str(transfer.pk)]
+    looked = Entry.objects.get(action="viewed.journeys_behind")
+    assert (looked.actor_id, looked.facts["report"]) == (world.people["manager"].pk, "unconfirmed")
+    assert transfer.resident_id in {looked.resident_id, *looked.mentions.values_list("resident_id", flat=True)}
     assert api("manager").get("coded-journey?code=K7QF-2M9T").status_code == 404
 
 

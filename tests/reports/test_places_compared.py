@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from redbag.organisations.models import Membership, Organisation
+from redbag.organisations.models import Membership, Organisation, Place
 from redbag.reports.flow_chart import TALL, flow_chart
 from redbag.reports.flows import told_of
 from tests.reports.rows import handed, journeys
@@ -43,7 +43,8 @@ def test_an_areas_map_says_the_same_as_its_table_and_each_flow_has_its_measures(
     assert "<title>Oakview to St Mary&#x27;s Hospital: about 25 journeys</title>" in page
     assert page.count("<path ") == 2
     table = words_of(page.split('class="fl-table"')[1].split("</table>")[0])
-    assert "Oakview 25 , Oakview to St Mary&#x27;s Hospital few not told Millbrook House few 10 , Millbrook House to Northgate Hospital not told" in table
+    assert "Oakview 25 , Oakview to St Mary&#x27;s Hospital few not told" in table
+    assert "Millbrook House few 10 , Millbrook House to Northgate Hospital not told" in table
     address = re.search(r'href="(/flow\?[^"]+)"', page)[1].replace("&amp;", "&")
     flow = words_of(page_of(auditor, address))
     assert "Oakview to St Mary&#x27;s Hospital" in flow
@@ -108,11 +109,21 @@ def test_a_hospital_sees_which_wards_may_not_know_the_bag_and_of_homes_no_small_
 
 
 def test_an_auditor_sees_a_hospitals_scorecard_without_small_wards_and_discharges(world, browser_of, went):
+    for name in ("Ward 4B", "Ward 9"):
+        Place.objects.get_or_create(organisation=world.stmarys, name=name)
     page = words_of(page_of(browser_of("auditor"), f"/hospital-scores?organisation=RDEM1&{NOVEMBER}"))
-    assert "Ward 9 few" in page
-    assert "Ward 9 (" not in page
+    assert "Ward 9" not in page
     assert "Ward 4B 25" in page
     assert "How our discharges went" not in page
+
+
+def test_what_somebody_typed_as_a_ward_is_told_to_nobody_outside(world, browser_of, api):
+    handed(journeys(world.oakview, world.stmarys, 6, ward="Side room, Peggy Hartley"))
+    page = page_of(browser_of("auditor"), f"/hospital-scores?organisation=RDEM1&{NOVEMBER}")
+    told = api("auditor").get(f"side-by-side?by=ward&{NOVEMBER}").json()
+    assert "Peggy" not in page + str(told)
+    assert [each["name"] for each in told["places"]] == ["Other wards"]
+    assert "Peggy" in page_of(browser_of("discharge"), f"/hospital-scores?{NOVEMBER}")
 
 
 def test_an_ambulance_service_sees_its_waiting_as_a_spread_and_who_was_not_taken(world, browser_of, went):
