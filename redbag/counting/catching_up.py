@@ -36,7 +36,7 @@ class Fresh:
 
 
 @everything()
-def catch_up(*, now: datetime, at_most: int = 500) -> Fresh:
+def catch_up(*, now: datetime, at_most: int = 100) -> Fresh:
     """Count anew up to so many residents to whom something happened; two statements when nothing did.
 
     Whoever comes while somebody else does it goes on with what is there. A fault stops no page: it is logged, and what

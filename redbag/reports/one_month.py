@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import Q
 
+from redbag.counting.catching_up import Fresh
 from redbag.counting.models import CountedJourney, CountedLoss
 from redbag.reports.computing import tally_up, together
 from redbag.reports.figures import Count, HowMany
@@ -58,11 +59,11 @@ def days_of(typed: str, *, now: datetime) -> Days:
     return Days(first, min(end, today), end < today, months_until(first, 2)[0], after if after <= today else None)
 
 
-def found_in(scope: Scope, days: Days, *, now: datetime) -> StandsOut:
+def found_in(scope: Scope, days: Days, *, now: datetime, fresh: Fresh) -> StandsOut:
     """What to look at in this month, what else did not go well, and what did: of all places of the scope together."""
     whole = replace(scope, apart="")
     watched = [BY_NAME[each.measure] for each in WATCHED]
-    tables = tables_of(watched, scope=whole, start=days.first, end=days.last, now=now)
+    tables = tables_of(watched, scope=whole, start=days.first, end=days.last, now=now, fresh=fresh)
     runs = runs_of(MEASURES, scope=whole, last=days.first, months=BEHIND, now=now)
     numbers = {table.name: table.headline for table in tables}
     again = together(tally_up([FOUND_AGAIN], scope=whole, period=period_of(days.first, days.last, now)))

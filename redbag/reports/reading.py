@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from redbag.counting.catching_up import catch_up
+from redbag.counting.catching_up import Fresh, catch_up
 from redbag.organisations.access import Actor
 from redbag.organisations.models import Organisation
 from redbag.reports.computing import Sums, tally_up, together
@@ -65,10 +65,14 @@ def tables_of(
     now: datetime,
     compared: bool = False,
     against: tuple[date, date] | None = None,
+    fresh: Fresh | None = None,
 ) -> list[Table]:
-    """These measures over some days; with `compared` beside their numbers for as many days before, or for `against`."""
+    """These measures over some days; with `compared` beside their numbers for as many days before, or for `against`.
+
+    Whoever caught up already says so with `fresh`: once is bounded, twice is not.
+    """
     start, end = scope.days(start, end)
-    fresh = catch_up(now=now)
+    fresh = fresh or catch_up(now=now)
     figures = [figure for measure in measures for figure in measure.figures()]
     tallied = tally_up(figures, scope=scope, period=period_of(start, end, now), by=scope.apart)
     every, places = together(tallied), _named(tallied, scope)

@@ -36,6 +36,11 @@ class Scope:
         """Whether the places told apart are those of whoever asks: a group's own homes are, a hospital's homes not."""
         return self.apart == "home" and all(column == "home" for column, _ in self.places)
 
+    @property
+    def apart_opens(self) -> bool:
+        """Whether each place told apart may be asked about by itself: a hospital's or a service's homes may not."""
+        return self.apart_is_theirs or not self.inside or not self.apart
+
     def days(self, start: date, end: date) -> tuple[date, date]:
         """The days that are counted when these are asked for: to whoever stands outside, whole months alone.
 

@@ -34,5 +34,7 @@ def ambulance_scores(request: HttpRequest) -> HttpResponse:
     areas = as_table(side_by_side(SERVICES, by="area", **compared), first="Area", caption="By area of the home")
     context = {"fresh": fresh, "whole": hospitals["all"], "tables": [hospitals, areas]}
     return render(
-        request, "pages/reports/ambulance.html", frame(wanted) | context | {"main": main_numbers(MAIN, wanted, now)}
+        request,
+        "pages/reports/ambulance.html",
+        frame(wanted) | context | {"main": main_numbers(MAIN, wanted, now, fresh)},
     )

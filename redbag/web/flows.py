@@ -78,7 +78,7 @@ def flow(request: HttpRequest) -> HttpResponse:
     if wanted.errors:
         return render(request, "pages/reports/flow.html", context, status=422)
     fresh = counted(now)
-    days: dict = {"start": wanted.start, "end": wanted.end, "now": now}
+    days: dict = {"start": wanted.start, "end": wanted.end, "now": now, "fresh": fresh}
     tables = tables_of(MEASURES, scope=between(scope=scope, hospital=hospital), **days)
     flows = flows_of(scope=between(scope=scope, hospital=hospital), period=period_of(wanted.start, wanted.end, now))
     told: list[dict] = [{"measure": each.measure, "said": said(each.measure, each.headline)} for each in tables]

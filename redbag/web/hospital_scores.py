@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from redbag.counting.catching_up import Fresh
 from redbag.departures.discharged import PERIODS, card_of
 from redbag.organisations.access import Permission
 from redbag.organisations.models import Kind, Organisation
@@ -43,7 +44,7 @@ def hospital_scores(request: HttpRequest) -> HttpResponse:
     homes = side_by_side(HOMES, by="home", inside=False, **compared)
     context = {
         "fresh": fresh,
-        "main": main_numbers(MAIN, wanted, now),
+        "main": main_numbers(MAIN, wanted, now, fresh),
         "wards": as_table(wards, first="Ward", caption="Wards side by side"),
         "unaware": unaware(wards),
         "homes": as_table(homes, first="Home", caption="Homes side by side"),
@@ -52,12 +53,12 @@ def hospital_scores(request: HttpRequest) -> HttpResponse:
     return render(request, "pages/reports/hospital.html", frame(wanted) | context)
 
 
-def main_numbers(names: tuple[str, ...], wanted: Asked, now: datetime) -> list[dict]:
+def main_numbers(names: tuple[str, ...], wanted: Asked, now: datetime, fresh: Fresh) -> list[dict]:
     """Each of these measures over the days, beside the days before, and whether its last month is news."""
     measures = [BY_NAME[name] for name in names]
     whole = replace(wanted.scope, apart="")
     days: dict = {"start": wanted.start, "end": wanted.end, "now": now}
-    tables = tables_of(measures, scope=whole, against=wanted.against, **days)
+    tables = tables_of(measures, scope=whole, against=wanted.against, fresh=fresh, **days)
     runs = runs_of(measures, scope=whole, last=wanted.end, months=MONTHS, now=now)
     return [
         {

@@ -103,7 +103,7 @@ def _line(place: Place, wanted: Asked) -> dict:
     page = "web:reports" if wanted.scope.inside and place.code else "web:measures"
     return {
         "name": place.name,
-        "address": f"{reverse(page)}?organisation={place.code}",
+        "address": f"{reverse(page)}?organisation={place.code}" if wanted.scope.apart_opens else "",
         "journeys": "few" if journeys is None else as_text(journeys.value),
         "few": journeys is None or (journeys.value or 0) < SMALL,
         "cells": [_cell(cell, place, wanted) for cell in place.cells[1:]],
@@ -118,6 +118,8 @@ def _cell(cell: Cell, place: Place, wanted: Asked) -> dict:
         "title": cell.ask.title,
         "text": as_text(number.value, cell.ask.unit),
         "of": f"{as_text(number.part)} of {as_text(number.whole)}" if number.whole is not None else "",
-        "address": f"{reverse('web:measure', args=[cell.ask.report])}?{wanted.dated(place.code)}",
+        "address": f"{reverse('web:measure', args=[cell.ask.report])}?{wanted.dated(place.code)}"
+        if wanted.scope.apart_opens
+        else "",
         "far": ("worse" if cell.worse else "better") if cell.far else "",
     }

@@ -40,7 +40,7 @@ def measures(request: HttpRequest) -> HttpResponse:
         return render(request, "pages/reports/measures.html", _frame(request, wanted), status=422)
     fresh, together_only = counted(now), replace(wanted.scope, apart="")
     tables = tables_of(
-        MEASURES, scope=together_only, start=wanted.start, end=wanted.end, now=now, against=wanted.against
+        MEASURES, scope=together_only, start=wanted.start, end=wanted.end, now=now, against=wanted.against, fresh=fresh
     )
     lines = [_line(table, wanted) for table in tables]
     subjects = [(name, list(rows)) for name, rows in groupby(lines, key=lambda line: line["measure"].subject)]
@@ -60,7 +60,7 @@ def measure(request: HttpRequest, name: str) -> HttpResponse:
         return render(request, "pages/reports/measure.html", frame, status=422)
     fresh = counted(now)
     (table,) = tables_of(
-        [found], scope=wanted.scope, start=wanted.start, end=wanted.end, now=now, against=wanted.against
+        [found], scope=wanted.scope, start=wanted.start, end=wanted.end, now=now, against=wanted.against, fresh=fresh
     )
     run = runs_of([found], scope=wanted.scope, last=wanted.end, months=MONTHS, now=now).get(name)
     context = {
@@ -135,7 +135,7 @@ def _behind(measure: Measure, line: Line, column: Column, wanted: Asked) -> str:
     """The address of the journeys behind a count; nothing for what is worked out, or has no journeys."""
     counts = {"whole": "whole", "part": "part", "value": "whole" if measure.kind == "count" else ""}
     side = counts.get(column.name, "")
-    if side not in sides(line.row.figure):
+    if side not in sides(line.row.figure) or (line.place_code and not wanted.scope.apart_opens):
         return ""
     address = reverse("web:journeys_behind", args=[measure.name, line.row.name, side])
     return f"{address}?{wanted.dated(line.place_code or None)}"

@@ -25,7 +25,7 @@ def this_month(request: HttpRequest) -> HttpResponse:
     except NoSuchMonth:
         raise Http404 from None
     fresh = counted(now)
-    found = found_in(scope, days, now=now)
+    found = found_in(scope, days, now=now, fresh=fresh)
     code = place.ods_code if place else ""
     context = {
         "scope": scope,
