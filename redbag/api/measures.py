@@ -1,6 +1,7 @@
 """Reports: every measure as it is defined, its numbers over some days, and its headline month by month."""
 
 from dataclasses import asdict
+from typing import Any
 
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
@@ -75,7 +76,7 @@ class ReportCall(OfOneMeasure):
         if form == "json":
             return Response(tables.as_json(table))
         whose = place or self.actor.first_place()
-        days = {"first": table.start.isoformat(), "last": table.end.isoformat()}
+        days: dict[str, Any] = {"first": table.start.isoformat(), "last": table.end.isoformat()}
         record(
             "report.exported", None, actor=self.actor, at=self.now, organisation=whose, report=name, format=form, **days
         )

@@ -66,6 +66,7 @@ class ReportShape(s.Serializer):
     waiting = s.IntegerField()
     rounded = s.BooleanField()
     headline = s.FloatField(allow_null=True)
+    headline_hidden = s.BooleanField()
     before = s.FloatField(allow_null=True)
     columns = ReportColumnShape(many=True)
     rows = ReportLineShape(many=True)

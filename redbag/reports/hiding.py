@@ -1,9 +1,9 @@
 """Small numbers are hidden from whoever stands outside the home. Pure.
 
 The way is that of hospital statistics in England: a count of 1 to 4 is not told, every other is rounded to the nearest
-5, and shares and rates are worked out from the rounded counts; money is told to 50 pounds, lengths from ten on and
-without their mean, which times their number is a sum. What a told total would give away is hidden with its total. Days
-are whole months (`Scope.days`).
+5. Shares and rates are told to the nearest 5, finer where there are many cases; money to 50 pounds; lengths from ten on
+and without their mean, which times their number is a sum. What a told total would give away is hidden with its total.
+Days are whole months (`Scope.days`).
 """
 
 from collections.abc import Sequence
@@ -33,12 +33,19 @@ def for_outsiders(number: Number, figure: Figure) -> Number | None:
         return None
     whole, part = _rounded(number.whole), _rounded(number.part)
     if isinstance(figure, Share | Per):
-        times = figure.times if isinstance(figure, Per) else 100
-        return Number(round(times * (part or 0) / whole, 1) if whole else None, whole, part)
+        return Number(_coarse(number.value, number.whole), whole, part)
     if isinstance(figure, HowMany):
         to = SMALL if figure.cases is None else MONEY
         return Number(None if number.value is None else to * round(number.value / to), whole)
     return Number(number.value, whole, low=number.low, high=number.high)
+
+
+def _coarse(value: float | None, cases: float | None) -> float | None:
+    """A share or rate to the nearest 5, of 200 cases or more to the nearest 1, of 2,000 or more to the nearest 0.1."""
+    if value is None or cases is None:
+        return None
+    step = 5 if cases < 200 else 1 if cases < 2000 else 0.1
+    return round(step * round(value / step), 1)
 
 
 def _rounded(count: float | None) -> float | None:

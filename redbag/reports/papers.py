@@ -15,7 +15,7 @@ from redbag.reports.charts.runs import RunChart
 from redbag.reports.charts.telling import number
 from redbag.reports.periods import LONDON
 from redbag.reports.ranges import Run
-from redbag.reports.tables import SMALL_NUMBERS, Column, Table
+from redbag.reports.tables import Column, Table, small_numbers
 
 HERE = Path(__file__).parent
 ENDINGS = {"percent": " %"}
@@ -44,7 +44,7 @@ def _facts(tables: Sequence[Table], runs: Mapping[str, Run], now: datetime) -> d
         "end": _day(first.end),
         "counted": _moment(counted),
         "waiting": first.waiting,
-        "small": SMALL_NUMBERS if any(table.rounded for table in tables) else "",
+        "small": small_numbers(tables[0]) if any(table.rounded for table in tables) else "",
         "date": [today.year, today.month, today.day],
         "subjects": [
             {"title": subject, "measures": [_measure(table, runs.get(table.name)) for table in group]}

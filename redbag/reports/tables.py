@@ -53,6 +53,7 @@ class Table:
     apart: list[Line]
     headline: Number
     before: Number | None = None
+    headline_hidden: bool = False  # too small to be shown to whoever asks
     told_apart_by: str = ""
     rounded: bool = False  # whether whoever asks stands outside: small numbers hidden, others to the nearest 5
     counted_at: datetime | None = None
@@ -111,7 +112,12 @@ def _spread(measure: Measure) -> list[Column]:
 
 
 COLUMNS_OF = {"share": _share, "rate": _rate, "count": _count, "spread": _spread}
-SMALL_NUMBERS = "Counts of 1 to 4 are left out, others are to the nearest 5, and shares are worked out from those."
+HIDES = "counts of 1 to 4, and all but 1 to 4, are not shown; others are to the nearest 5, shares and rates about so"
+SMALL_NUMBERS = {
+    (True, True): f"Of everything: {HIDES}.",
+    (True, False): f"The whole is exact. Of each place: {HIDES}.",
+    (False, False): "Exact.",
+}
 SAID: tuple[str, ...] = (
     "name",
     "title",
@@ -152,6 +158,7 @@ def as_json(table: Table) -> dict:
         "waiting": table.waiting,
         "rounded": table.rounded,
         "headline": table.headline.value,
+        "headline_hidden": table.headline_hidden,
         "before": table.before.value if table.before else None,
         "columns": [{"name": each.name, "title": each.title, "kind": each.kind} for each in table.columns],
         "rows": [_json_line(line, table.columns) for line in table.lines],
@@ -205,6 +212,11 @@ def as_xlsx(table: Table) -> bytes:
     return file.getvalue()
 
 
+def small_numbers(table: Table) -> str:
+    """What of it is hidden and rounded, in words."""
+    return SMALL_NUMBERS[table.rounded, any(line.rounded for line in table.together)]
+
+
 def _explain(sheet, table: Table, bold) -> None:
     sheet.set_column(0, 0, 16)
     sheet.set_column(1, 1, 90)
@@ -219,7 +231,7 @@ def _explain(sheet, table: Table, bold) -> None:
         ("To", table.end.isoformat()),
         ("Counted at", table.counted_at.isoformat(timespec="seconds") if table.counted_at else ""),
         ("Unit", table.measure.unit),
-        ("Small numbers", SMALL_NUMBERS if table.rounded else "Exact."),
+        ("Small numbers", small_numbers(table)),
         ("Better", table.measure.good),
         ("Asked for by", table.measure.source),
         ("Mind", table.measure.caveat),

@@ -11,7 +11,7 @@ from typing import Any
 import xlsxwriter
 
 from redbag.reports.periods import LONDON
-from redbag.reports.tables import FORMATS, SMALL_NUMBERS, Column, Table, harmless
+from redbag.reports.tables import FORMATS, Column, Table, harmless, small_numbers
 
 OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 MOMENTS = {"day": "d mmm yyyy", "moment": "d mmm yyyy hh:mm"}
@@ -146,7 +146,7 @@ def _explain(sheet: Any, tables: Sequence[Table], styles: Styles) -> None:
     about: list[tuple] = []
     if first is not None:
         about = [("Whose", first.scope), ("From", first.start), ("To", first.end), ("Counted at", first.counted_at)]
-        about += [("Small numbers", SMALL_NUMBERS if any(each.rounded for each in tables) else "Exact.")]
+        about += [("Small numbers", small_numbers(tables[0]))]
     for table in tables:
         measure = table.measure
         about += [("", None), ("Measure", measure.title), ("Asks", measure.question), ("Counts", measure.numerator)]

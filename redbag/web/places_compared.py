@@ -7,9 +7,8 @@ from django.http import HttpRequest
 
 from redbag.organisations.models import Kind
 from redbag.reports.side_by_side import HIGH, Cell, Place, SideBySide
-from redbag.web.reports_said import as_text
+from redbag.web.reports_said import NOT_SHOWN, as_text
 
-HIDDEN = "few"
 LANDING = {
     Kind.HOSPITAL: "web:hospital_scores",
     Kind.AMBULANCE: "web:ambulance_scores",
@@ -51,7 +50,7 @@ def cell_of(cell: Cell) -> dict[str, Any]:
     """A number, of how many, and whether it is more or less than chance explains, better or worse."""
     number, ask = cell.number, cell.ask
     if number is None:
-        return {"title": ask.title, "text": HIDDEN, "hidden": True}
+        return {"title": ask.title, "text": NOT_SHOWN, "hidden": True}
     of = ""
     if number.part is not None:
         of = f"{as_text(number.part)} of {as_text(number.whole)}"

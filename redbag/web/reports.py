@@ -1,5 +1,7 @@
 """Reports: where the menu leads, and each measure as a file."""
 
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -43,7 +45,7 @@ def report_file(request: HttpRequest, name: str, form: str) -> HttpResponse:
     except reading.NoSuchReport:
         raise Http404 from None
     where = place or request.actor.first_place()
-    days = {"first": table.start.isoformat(), "last": table.end.isoformat()}
+    days: dict[str, Any] = {"first": table.start.isoformat(), "last": table.end.isoformat()}
     record("report.exported", None, actor=request.actor, at=now, organisation=where, report=name, format=form, **days)
     write, content_type = FORMATS[form]
     answer = HttpResponse(write(table), content_type=content_type)

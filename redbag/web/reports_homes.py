@@ -18,7 +18,7 @@ from redbag.reports.reading import period_of
 from redbag.reports.side_by_side import Ask, Cell, Place, side_by_side
 from redbag.web.reports_asked import Asked, asked, own_homes
 from redbag.web.reports_fresh import counted
-from redbag.web.reports_said import as_text
+from redbag.web.reports_said import NOT_SHOWN, as_text
 from redbag.web.typed import text
 
 MAIN = {
@@ -104,7 +104,7 @@ def _line(place: Place, wanted: Asked) -> dict:
     return {
         "name": place.name,
         "address": f"{reverse(page)}?organisation={place.code}" if wanted.scope.apart_opens else "",
-        "journeys": "few" if journeys is None else as_text(journeys.value),
+        "journeys": "" if journeys is None else as_text(journeys.value),
         "few": journeys is None or (journeys.value or 0) < SMALL,
         "cells": [_cell(cell, place, wanted) for cell in place.cells[1:]],
     }
@@ -113,7 +113,7 @@ def _line(place: Place, wanted: Asked) -> dict:
 def _cell(cell: Cell, place: Place, wanted: Asked) -> dict:
     number = cell.number
     if number is None or number.value is None:
-        return {"title": cell.ask.title, "text": "few" if number is None else "none"}
+        return {"title": cell.ask.title, "text": NOT_SHOWN if number is None else "none"}
     return {
         "title": cell.ask.title,
         "text": as_text(number.value, cell.ask.unit),

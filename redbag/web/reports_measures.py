@@ -24,7 +24,7 @@ from redbag.reports.tables import Column, Line, Table, cell_of
 from redbag.reports.this_month import some
 from redbag.web.reports_asked import COMPARED, Asked, asked, own_homes, whose_choices
 from redbag.web.reports_fresh import counted
-from redbag.web.reports_said import as_text, change_of, news_of, said
+from redbag.web.reports_said import NOT_SHOWN, as_text, change_of, news_of, said
 
 MONTHS = 24
 JOURNEYS = HowMany(Count(CountedJourney))
@@ -100,7 +100,7 @@ def _line(table: Table, wanted: Asked) -> dict:
     return {
         "measure": table.measure,
         "address": f"{reverse('web:measure', args=[table.name])}?{wanted.query()}",
-        "said": said(table.measure, table.headline),
+        "said": said(table.measure, table.headline, hidden=table.headline_hidden),
         "before": as_text(table.before.value if table.before else None),
         "change": change_of(table.headline, table.before),
     }
@@ -127,7 +127,7 @@ def _cell(measure: Measure, line: Line, column: Column, wanted: Asked) -> dict:
     value = cell_of(line, column)
     if column.kind == "text":
         return {"text": value, "head": True}
-    told = "few" if line.hidden else as_text(value, ENDINGS.get(column.kind, ""))
+    told = NOT_SHOWN if line.hidden else as_text(value, ENDINGS.get(column.kind, ""))
     return {"text": told, "link": _behind(measure, line, column, wanted) if value else "", "title": column.title}
 
 

@@ -5,6 +5,8 @@ from redbag.reports.measures.definitions import Measure
 from redbag.reports.ranges import Run
 
 NO_NUMBER = "–"
+NOT_SHOWN = "not shown"
+HIDDEN_WORDS = "Not shown: the numbers behind it are small"
 
 
 def as_text(value: float | None, ending: str = "") -> str:
@@ -12,10 +14,10 @@ def as_text(value: float | None, ending: str = "") -> str:
     return NO_NUMBER if value is None else f"{value:,.10g}{ending}"
 
 
-def said(measure: Measure, number: Number) -> dict[str, str]:
+def said(measure: Measure, number: Number, *, hidden: bool = False) -> dict[str, str]:
     """A main number in pieces: the number, what it counts, and of how many where it is a share."""
     if number.value is None:
-        return {"number": "", "words": "Nothing to count in these days", "of": ""}
+        return {"number": "", "words": HIDDEN_WORDS if hidden else "Nothing to count in these days", "of": ""}
     percent = measure.counts.startswith("%")
     of = ""
     if measure.kind == "share" and number.part is not None:

@@ -123,6 +123,8 @@ class Told:
             tellings = [each for each in tellings if each.kind == "handoff"]
             for group in in_wards(tellings):
                 flags = {flag for each in group for flag in self.journey.flags[each.pk]} - {"unconfirmed"}
+                if not all("late" in self.journey.flags[each.pk] for each in group):
+                    flags.discard("late")
                 if not hold.confirmed:
                     flags.add("unconfirmed")
                 own = any(each.organisation_id == each.to_id or each.code_proved for each in group)
@@ -347,7 +349,7 @@ def _outcomes(told, now):
     quick = [one for one in attended if one.home and between(one.departed, one.home) <= 24 * 60]
 
     def stays(bag):
-        return [between(one.attended, one.left) for one in told if one.with_bag is bag and not one.died]
+        return [between(one.attended, one.left) for one in told if one.with_bag is bag]
 
     def again(days):
         watched = [one for one in told if one.attended and one.home and one.home < now - days * DAY]

@@ -25,9 +25,10 @@ def test_nought_is_told():
     assert for_outsiders(Number(0), COUNT) == Number(0)
 
 
-def test_what_is_told_is_to_the_nearest_five_and_the_share_is_of_that():
-    assert for_outsiders(Number(33.3, 18, 6), SHARE) == Number(25.0, 20, 5)
-    assert for_outsiders(Number(5.5, 18.4, 6), RATE) == Number(27.2, 18.4, 5)
+def test_what_is_told_is_to_the_nearest_five_and_finer_of_many():
+    assert for_outsiders(Number(38.9, 18, 7), SHARE) == Number(40, 20, 5)
+    assert for_outsiders(Number(39.2, 1000, 392), SHARE) == Number(39, 1000, 390)
+    assert for_outsiders(Number(32.6, 18.4, 6), RATE) == Number(35, 18.4, 5)
 
 
 def test_a_length_is_told_from_ten_on_and_never_its_mean():

@@ -57,8 +57,8 @@ LENGTH_OF_STAY = Measure(
     first="Which",
     whole="Stays",
     rows=(
-        Row("with-bag", "With a bag", stays(Q(with_bag=True, died=False))),
-        Row("without-bag", "Without a bag", stays(Q(with_bag=False, died=False))),
+        Row("with-bag", "With a bag", stays(Q(with_bag=True))),
+        Row("without-bag", "Without a bag", stays(Q(with_bag=False))),
     ),
     observational=True,
 )

@@ -35,7 +35,7 @@ COMPLETE_AND_FRESH = Measure(
     denominator="Journeys packed in the period on which the resident left the home.",
     exclusions="Journeys of which no summary was kept as it left.",
     unit="% of journeys",
-    counts="% of journeys left with everything there",
+    counts="% of journeys left with everything there, looked at in time",
     source="PRSB urgent transfer from care home to hospital; South London evaluation of the Red Bag",
     good="more",
     caveat="There is not the same as right: nobody checks what is written against the person.",
@@ -46,6 +46,7 @@ COMPLETE_AND_FRESH = Measure(
         Row("fresh", "Everything had been looked at in time", of_those_who_went(Q(fresh=True))),
         Row("both", "Both", of_those_who_went(COMPLETE & Q(fresh=True))),
     ),
+    headline=of_those_who_went(COMPLETE & Q(fresh=True)),
 )
 WHAT_TRAVELLED = Measure(
     name="what-travelled",
