@@ -163,7 +163,8 @@ class Mark(models.Model):
     """How far the journal had been read when rows were last made: what stands behind it is counted.
 
     While rows are made of everything there is, for the first time or by newer rules than `version`, `through` is the
-    resident up to whom that has come. `faulty` are residents whose rows could not be made: they are tried again.
+    resident up to whom that has come. `faulty` are residents whose rows could not be made: they are tried again. `gaps`
+    are numbers of entries that were passed by unwritten, each with when: their transactions may have been slow.
     """
 
     entry = models.BigIntegerField(default=0)
@@ -171,3 +172,4 @@ class Mark(models.Model):
     version = models.SmallIntegerField(default=0)
     through = models.UUIDField(null=True)
     faulty = models.JSONField(default=list)
+    gaps = models.JSONField(default=list)
