@@ -48,9 +48,13 @@ def tally_up(figures: Iterable[Figure], *, scope: Scope, period: Period, by: By 
 
     Without `by` there is one key, the empty text. A place without any row has no key.
     """
-    wanted = list(dict.fromkeys(tally for figure in figures for tally in figure.tallies()))
     with asked_widely(scope):
-        return _tally(wanted, scope, period, by)
+        return _tally(tallies_of(figures), scope, period, by)
+
+
+def tallies_of(figures: Iterable[Figure]) -> list[Any]:
+    """What has to be counted for these figures, each thing once, in order."""
+    return list(dict.fromkeys(tally for figure in figures for tally in figure.tallies()))
 
 
 def _tally(wanted: Iterable[Any], scope: Scope, period: Period, by: By) -> Apart:

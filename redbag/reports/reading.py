@@ -8,15 +8,18 @@ from typing import Any
 from redbag.counting.catching_up import Fresh, catch_up
 from redbag.organisations.access import Actor
 from redbag.organisations.models import Organisation
-from redbag.reports.computing import Sums, tally_up, together
+from redbag.reports.computing import Apart, Sums, tallies_of, tally_up, together
 from redbag.reports.figures import Count, Figure, Number, Period
 from redbag.reports.hiding import for_outsiders, gives_away
+from redbag.reports.keeping import Answer, kept
 from redbag.reports.measures import BY_NAME, MEASURES
 from redbag.reports.measures.definitions import Measure, Row
 from redbag.reports.periods import LONDON, before, bounds, end_of_month, months_until
 from redbag.reports.ranges import Point, Run, run_of
 from redbag.reports.scopes import Scope, scope_for
 from redbag.reports.tables import Line, Table, said_of
+
+Days = tuple[date, date]
 
 
 class NoSuchReport(LookupError):
@@ -72,17 +75,28 @@ def tables_of(
     Whoever caught up already says so with `fresh`: once is bounded, twice is not.
     """
     start, end = scope.days(start, end)
-    fresh = fresh or catch_up(now=now)
-    figures = [figure for measure in measures for figure in measure.figures()]
-    tallied = tally_up(figures, scope=scope, period=period_of(start, end, now), by=scope.apart)
-    every, places = together(tallied), _named(tallied, scope)
-    earlier = None
-    if compared or against:
-        period = period_of(*scope.days(*(against or before(start, end))), now)
-        headlines = [measure.told_by for measure in measures]  # of those days nothing else is told
-        earlier = together(tally_up(headlines, scope=scope, period=period))
+    other = scope.days(*(against or before(start, end))) if compared or against else None
+    found = _tallied(measures, scope, (start, end), other, fresh or catch_up(now=now), now)
+    every, places = together(found.tallied), _named(found.tallied, scope)
+    earlier = together(found.earlier) if other else None
     tables = [_table(measure, scope, start, end, every, places, earlier) for measure in measures]
-    return [replace(table, counted_at=fresh.counted_at, waiting=fresh.waiting) for table in tables]
+    return [replace(table, counted_at=found.fresh.counted_at, waiting=found.fresh.waiting) for table in tables]
+
+
+def _tallied(
+    measures: Sequence[Measure], scope: Scope, days: Days, other: Days | None, fresh: Fresh, now: datetime
+) -> Answer:
+    """Everything that is told of the days by place, and of the others the headlines of all together."""
+    figures = [figure for measure in measures for figure in measure.figures()]
+    headlines = [measure.told_by for measure in measures]
+
+    def count() -> Answer:
+        tallied = tally_up(figures, scope=scope, period=period_of(*days, now), by=scope.apart)
+        earlier = tally_up(headlines, scope=scope, period=period_of(*other, now)) if other else Apart()
+        return Answer(tallied, earlier, fresh)
+
+    asked = (days, other, [measure.name for measure in measures])
+    return kept(count, tallies=tallies_of(figures), scope=scope, asked=asked, now=now)
 
 
 def runs_of(measures: Sequence[Measure], *, scope: Scope, last: date, months: int, now: datetime) -> dict[str, Run]:
@@ -136,6 +150,7 @@ def _table(
         together=together,
         apart=apart,
         headline=headline or Number(None),
+        headline_hidden=headline is None,
         before=None if earlier is None else _shown(measure.told_by, earlier, inside=scope.inside) or Number(None),
         told_apart_by=scope.apart,
         rounded=not open_to_see if places else not scope.inside,

@@ -23,7 +23,7 @@ from redbag.reports.reading import period_of, runs_of, tables_of
 from redbag.reports.tables import Column, Line, Table, cell_of
 from redbag.reports.this_month import some
 from redbag.web.reports_asked import COMPARED, Asked, asked, own_homes, whose_choices
-from redbag.web.reports_fresh import counted
+from redbag.web.reports_fresh import as_told, counted
 from redbag.web.reports_said import NOT_SHOWN, as_text, change_of, news_of, said
 
 MONTHS = 24
@@ -44,7 +44,7 @@ def measures(request: HttpRequest) -> HttpResponse:
     )
     lines = [_line(table, wanted) for table in tables]
     subjects = [(name, list(rows)) for name, rows in groupby(lines, key=lambda line: line["measure"].subject)]
-    context = {"subjects": subjects, "journeys": _journeys(wanted, now), "fresh": fresh}
+    context = {"subjects": subjects, "journeys": _journeys(wanted, now), "fresh": as_told(tables, fresh)}
     return render(request, "pages/reports/measures.html", _frame(request, wanted) | context)
 
 
@@ -76,7 +76,7 @@ def measure(request: HttpRequest, name: str) -> HttpResponse:
         "apart": [_cells(table, line, wanted, placed=True) for line in table.apart],
         "rounded": table.rounded,
         "table": table,
-        "fresh": fresh,
+        "fresh": as_told([table], fresh),
     }
     return render(request, "pages/reports/measure.html", frame | context)
 
