@@ -1,5 +1,6 @@
 """The made-up nation: the same every time, whole after a run that was cut short, true to its facts, and counted."""
 
+import os
 from datetime import UTC, datetime
 from unittest.mock import Mock
 
@@ -104,6 +105,14 @@ def test_a_run_that_was_killed_after_its_last_home_ends_as_one_that_ran_through(
     assert set(User.objects.values_list("email", flat=True)) == {email for email, *_ in ACCOUNTS}
     assert Mark.objects.filter(version=VERSION, through=None, counted_at=NOW).exists()
     assert CountedJourney.objects.count() == 12
+
+
+def test_a_process_that_is_killed_is_not_waited_for_for_ever(monkeypatch):
+    monkeypatch.setattr(loading, "connection", Mock())
+    monkeypatch.setattr(loading, "PATIENCE", 0.1)
+    monkeypatch.setattr(loading, "_work", lambda *_: os._exit(9))
+    with pytest.raises(RuntimeError, match="killed"):
+        list(loading._side_by_side(Mock(), [[]], 1))
 
 
 def test_counted_rows_are_those_that_the_facts_give_and_nothing_is_waiting():

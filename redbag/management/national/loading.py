@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from queue import Empty
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -24,6 +25,7 @@ from redbag.rows import everything
 Tell = Callable[[str], object]
 Chunk = list[tuple[Home, int]]
 TOGETHER = 7_300_000  # the first half of the name of a lock that PostgreSQL keeps for one chunk
+PATIENCE = 5.0  # seconds until it is asked whether somebody works still
 EVERY = 5.0  # seconds between two words about how far it has come
 
 
@@ -121,7 +123,7 @@ def _side_by_side(nation: Nation, chunks: Sequence[Chunk], processes: int) -> It
     """The same in several processes, each with every so manieth chunk and a connection of its own."""
     connection.close()
     context = multiprocessing.get_context("fork")
-    said: multiprocessing.SimpleQueue = context.SimpleQueue()
+    said = context.Queue()
     workers = [
         context.Process(target=_work, args=(nation, chunks, place, processes, said, os.getpid()), daemon=True)
         for place in range(processes)
@@ -129,12 +131,22 @@ def _side_by_side(nation: Nation, chunks: Sequence[Chunk], processes: int) -> It
     for worker in workers:
         worker.start()
     for _ in chunks:
-        rows = said.get()
+        rows = _next(said, workers)
         if isinstance(rows, str):
             raise RuntimeError(rows)
         yield rows
     for worker in workers:
         worker.join()
+
+
+def _next(said, workers: Sequence) -> int | str:
+    """What one of them says next; RuntimeError when one was killed, which would be waited for for ever."""
+    while True:
+        try:
+            return said.get(timeout=PATIENCE)
+        except Empty:
+            if any(worker.exitcode for worker in workers):
+                raise RuntimeError("A part of the nation could not be loaded: a process was killed.") from None
 
 
 def _work(nation: Nation, chunks: Sequence[Chunk], place: int, processes: int, said, parent: int) -> None:
