@@ -65,7 +65,7 @@ class InspectionsCall(Door):
     @extend_schema(responses=listed(shapes.InspectionPackShape))
     def get(self, request):
         """The packs the caller asked for, and all of a home the caller manages."""
-        rows = InspectionPack.objects.visible_to(self.actor).select_related("home")
+        rows = InspectionPack.objects.visible_to(self.actor).with_first().select_related("home")
         return self.page(rows, pack_row, order=("-asked_at",))
 
     @extend_schema(request=shapes.NewInspectionPack, responses={202: shapes.InspectionPackShape})
@@ -130,7 +130,7 @@ def known_row(each: packs.Known) -> dict:
         "made_at": each.pack.made_at,
         "by": each.by,
         "place": each.pack.place.name,
-        "pages": each.pack.pages,
+        "pages": each.pages,
         "seal": each.seal,
         "faults": list(each.faults),
     }

@@ -53,7 +53,7 @@ class KnownInspection(s.Serializer):
     made_at = Moment(allow_null=True)
     by = s.CharField(help_text="somebody, to whom works at neither place")
     place = s.CharField()
-    pages = s.IntegerField()
+    pages = s.IntegerField(allow_null=True, help_text="null to whoever works neither there nor at the home")
     seal = s.IntegerField(allow_null=True, help_text="under which the journal tells that it was made")
     faults = s.ListField(child=s.CharField(), help_text="what does not fit; empty when all does")
 

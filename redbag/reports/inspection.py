@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from redbag.errors import NotAllowed
 from redbag.organisations.access import Actor, Permission
@@ -82,9 +83,9 @@ def story_of(transfer: Transfer, *, actor: Actor, view: View, now: datetime) -> 
     }
 
 
-def code_of(transfer: Transfer) -> str:
+def code_of(transfer_id: UUID) -> str:
     """By which a journey is known on paper without a name: the first eight letters of its id."""
-    return str(transfer.pk)[:8].upper()
+    return str(transfer_id)[:8].upper()
 
 
 def _journey(transfer: Transfer, story: Story, view: View) -> dict:
@@ -92,7 +93,7 @@ def _journey(transfer: Transfer, story: Story, view: View) -> dict:
     where = to.name if to else transfer.destination_text
     return {
         "id": str(transfer.pk),
-        "code": code_of(transfer),
+        "code": code_of(transfer.pk),
         "name": resident.patient_name,
         "called": resident.called if view.inside else resident.patient_name,
         "born": f"{resident.date_of_birth:%d-%b-%Y}",
@@ -166,6 +167,10 @@ def _figures(story: Story, moments: Sequence[dict], checks: Sequence[dict], jour
     }
 
 
+def _left_a_bag(transfer: Transfer) -> bool:
+    return bool(transfer.bag_id and transfer.left_at and transfer.closed_at and not transfer.back_at)
+
+
 def exceptions(story: Story, moments: Sequence[dict]) -> list[str]:
     """What did not go as it should, each in a few words with how often."""
     standing = [line for line in story.lines if line.voided_by is None]
@@ -176,6 +181,7 @@ def exceptions(story: Story, moments: Sequence[dict]) -> list[str]:
         (flags["late"], "told late"),
         (flags["unchecked"], "not checked"),
         (story.transfer.missing_items, "not found"),
+        (int(_left_a_bag(story.transfer)), "bag not back when it was finished"),
         (sum(row["kind"] == CORRECTION for row in moments), "corrected"),
         (sum(row["says"] == "Opened without the tablet's code" for row in moments), "opened without the code"),
     )

@@ -25,7 +25,8 @@ from redbag.rows import everything
 from redbag.transfers.models import Transfer
 from redbag.vault import read_file
 
-MOST = 1000  # journeys in one pack: some 3,500 pages
+MOST = 300  # journeys in one pack, which a worker holds in memory at once: some 1,000 pages
+MOST_OPEN = 5
 SHORTEST, LONGEST, SHOWN = 8, 64, 5
 FORMS = {"paper": ("application/pdf", "pdf"), "data": ("application/json", "json")}
 
@@ -41,13 +42,17 @@ class Handed:
 
 @dataclass(frozen=True)
 class Known:
-    """A pack that a digest belongs to: which of its files, by whom it was made, and what the journal says of it."""
+    """A pack that a digest belongs to: which of its files, by whom it was made, and what the journal says of it.
+
+    Who works neither where it was made nor at the home is told no name, and nothing that counts journeys.
+    """
 
     pack: InspectionPack
     form: str
     digest: str
     about: str
     by: str
+    pages: int | None
     faults: tuple[str, ...]
     seal: int | None
 
@@ -59,9 +64,12 @@ def ask_for_journey(*, actor: Actor, transfer: Transfer, now: datetime) -> Inspe
 
 
 def ask_for_days(*, actor: Actor, home: Organisation, first: date, last: date, now: datetime) -> InspectionPack:
-    """A pack of every journey of a home that began in these days, made in the background. BadInput by field."""
+    """A pack of every journey of a home that began in these days, made in the background. BadInput, Refused."""
     require(actor, Permission.READ_JOURNAL, home)
     require(actor, Permission.READ_REPORTS, home)
+    waiting = InspectionPack.objects.filter(asked_by=actor.user_id, state__in=("waiting", "running"))
+    if waiting.exclude(first_day=None).count() >= MOST_OPEN:
+        raise Refused(f"{MOST_OPEN} packs are being made for you. Wait until one of them is ready.", code="too_many")
     since, until = bounds(first, last)
     rows = Transfer.objects.filter(home=home, packed_at__gte=since, packed_at__lt=until)
     journeys = list(rows.only("pk", "home").order_by("packed_at", "pk")[: MOST + 1])
@@ -153,14 +161,23 @@ def _known(pack: InspectionPack, digest: str, actor: Actor, now: datetime) -> Kn
         if any(made.facts.get(name) != getattr(pack, name) for name in names):
             faults.append("the journal wrote down another SHA-256 when it was made")
     named = actor.organisations_with(Permission.READ_REPORTS)
-    by = pack.asked_by_name if {pack.place_id, pack.home_id} & set(named) else "somebody"
-    return Known(pack, form, getattr(pack, f"{form}_digest"), about(pack), by, tuple(faults), seal)
+    theirs = bool({pack.place_id, pack.home_id} & set(named))
+    told = (about(pack), pack.asked_by_name, pack.pages) if theirs else (_about_for_outsiders(pack), "somebody", None)
+    return Known(pack, form, getattr(pack, f"{form}_digest"), *told, tuple(faults), seal)
 
 
 def about(pack: InspectionPack) -> str:
     """What a pack is about, in words that name nobody."""
     if pack.first_day:
-        days = f"{pack.first_day:%-d %b %Y} to {pack.last_day:%-d %b %Y}"
-        return f"{pack.total} journey{'s' * (pack.total != 1)} from {pack.home.name} that began {days}"
-    part = pack.parts.select_related("transfer").first()
-    return f"journey {code_of(part.transfer)} from {pack.home.name}" if part else f"a journey from {pack.home.name}"
+        return f"{pack.total} journey{'s' * (pack.total != 1)} from {pack.home.name} that began {_days(pack)}"
+    first = getattr(pack, "first_journey", None) or pack.parts.values_list("transfer_id", flat=True).first()
+    return f"journey {code_of(first)} from {pack.home.name}" if first else f"a journey from {pack.home.name}"
+
+
+def _about_for_outsiders(pack: InspectionPack) -> str:
+    whose = pack.home.name
+    return f"journeys from {whose} that began {_days(pack)}" if pack.first_day else f"a journey from {whose}"
+
+
+def _days(pack: InspectionPack) -> str:
+    return f"{pack.first_day:%-d %b %Y} to {pack.last_day:%-d %b %Y}"

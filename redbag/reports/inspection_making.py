@@ -147,7 +147,7 @@ def _note_made(pack, actor: Actor, parts: list[InspectionPart], digests: dict, t
         organisation=pack.place_id,
         resident=one.resident_id if one else None,
         journeys=len(parts),
-        journey=code_of(one) if one else None,
+        journey=code_of(one.pk) if one else None,
         days=[str(pack.first_day), str(pack.last_day)] if pack.first_day else [],
         pages=told["pages"],
         faults=told["faults"],

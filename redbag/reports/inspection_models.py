@@ -3,7 +3,7 @@
 import uuid
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 
 from redbag.organisations.access import Actor, Permission
 from redbag.organisations.models import Organisation, User
@@ -20,12 +20,18 @@ class InspectionPacks(models.QuerySet):
         return self.filter(managed | mine if actor.user_id else managed)
 
     def known_to(self, actor: Actor | None):
-        """Those whose making may be confirmed to the actor: of their own places, and of every home of their area."""
+        """Those whose making may be confirmed to the actor: of their own places, and of every home below their area."""
         if actor is None or actor.facts_only:
             return self.none()
         places = actor.organisations_with(Permission.READ_REPORTS)
         areas = actor.organisations_with(Permission.READ_AREA_REPORTS)
-        return self.filter(Q(place__in=places) | Q(home__in=places) | Q(home__area__in=areas))
+        below = Q(home__area__in=areas) | Q(home__area__area__in=areas)
+        return self.filter(Q(place__in=places) | Q(home__in=places) | below)
+
+    def with_first(self):
+        """Each with the id of its first journey, so that a list asks for all of them at once."""
+        first = InspectionPart.objects.filter(pack=OuterRef("pk")).order_by("position").values("transfer_id")[:1]
+        return self.annotate(first_journey=Subquery(first))
 
 
 class InspectionPack(models.Model):

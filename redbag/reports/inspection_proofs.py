@@ -9,6 +9,7 @@ from cryptography.fernet import InvalidToken
 
 from redbag.discharges.models import DischargeSummary
 from redbag.documents.models import Document
+from redbag.journal.destroying import DESTROYED
 from redbag.journal.models import Entry
 from redbag.journal.verifying import personal_parts
 from redbag.packs.models import Paper
@@ -36,9 +37,12 @@ def proofs(story: Story, reader: Reader, *, now: datetime) -> list[dict]:
 
 
 def is_destroyed(transfer: Transfer) -> bool:
-    """Whether the journal tells that the record was destroyed in its time: then its words are gone by rule."""
+    """Whether the journal tells that the record was destroyed in its time: then its words are gone by rule.
+
+    Its words go in one transaction with what the journal itself said in words; that its files went is told later.
+    """
     records = Resident.objects.records_of(transfer.resident_id).values("pk")
-    return Entry.objects.filter(action="record.destroyed", resident_id__in=records).exists()
+    return Entry.objects.filter(action__in=("record.destroyed", DESTROYED), resident_id__in=records).exists()
 
 
 def _row(what: str, noted: str, found: str, why: str = "", *, verdict: str = "") -> dict:

@@ -38,7 +38,9 @@ def inspection(request: HttpRequest, transfer_id: UUID) -> HttpResponse:
     view = view_of(request.actor, transfer)
     story = story_of(transfer, actor=request.actor, view=view, now=now)
     _note_look(request, transfer, view.place, now)
-    mine = InspectionPack.objects.visible_to(request.actor).filter(parts__transfer=transfer, first_day=None)
+    mine = (
+        InspectionPack.objects.visible_to(request.actor).with_first().filter(parts__transfer=transfer, first_day=None)
+    )
     context = {
         "transfer": transfer,
         "story": story,
@@ -74,7 +76,7 @@ def inspections(request: HttpRequest) -> HttpResponse:
             return redirect("web:inspection_pack", pack.pk)
         except BadInput as wrong:
             errors, status = wrong.errors, 422
-    mine = InspectionPack.objects.visible_to(request.actor).select_related("home").order_by("-asked_at")
+    mine = InspectionPack.objects.visible_to(request.actor).with_first().select_related("home").order_by("-asked_at")
     shown = Paginator(mine, ON_A_PAGE).get_page(request.GET.get("page"))
     start, end = read_period(first=None, last=None, now=now)
     source = request.POST if errors else request.GET

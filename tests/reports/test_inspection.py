@@ -18,6 +18,7 @@ from redbag.documents.actions import add_document
 from redbag.documents.models import Document
 from redbag.errors import NotAllowed
 from redbag.journal.checkpoints import make_checkpoint
+from redbag.journal.destroying import destroy_personal
 from redbag.journal.models import Checkpoint, Entry, Seal
 from redbag.journal.recording import record_refusal, record_view
 from redbag.journal.sealing import seal_pending
@@ -150,6 +151,19 @@ def test_everything_fits_after_the_keys_were_changed_and_what_was_changed_is_fou
     assert [row["what"] for row in told["proofs"] if row["what"].endswith("and of 7 every word")]
     a_fact(journey)
     assert [each for each in story(world, journey)["faults"] if "it was changed after it was told" in each]
+
+
+def test_what_is_gone_by_rule_is_no_fault_although_its_files_are_still_being_removed(world, journey):
+    a_fact(journey)
+    told = list(Entry.objects.filter(subject_id=journey.pk).values_list("pk", flat=True))
+    destroy_personal(told, actor=None, at=world.now, why="retention", resident=journey.resident_id)
+    assert story(world, journey)["faults"] == []
+
+
+def test_a_bag_that_never_came_back_is_an_exception(world, journey):
+    assert not [each for each in story(world, journey)["exceptions"] if "bag" in each]
+    journey.back_at = None
+    assert "1 bag not back when it was finished" in story(world, journey)["exceptions"]
 
 
 def test_marks_of_facts_are_not_shown_as_if_they_were_words_about_somebody(world, journey):

@@ -8,11 +8,13 @@ from unittest.mock import Mock
 import pytest
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from redbag.errors import BadInput, Gone, NotAllowed, Refused
 from redbag.journal.models import Entry
-from redbag.organisations.models import Membership
+from redbag.organisations.models import Membership, Organisation
 from redbag.reports import inspection_making as making
 from redbag.reports.inspection_actions import ask_for_days, ask_for_journey, check, hand_out
 from redbag.reports.inspection_models import InspectionPack
@@ -137,6 +139,13 @@ def test_a_crew_fetches_no_pack_of_somebody_who_died_since(world):
         hand_out(actor=crew, pack=asked, form="paper", now=world.now + timedelta(minutes=55))
 
 
+def test_a_sixth_pack_of_days_waits_until_one_is_ready(world, two):
+    for _ in range(5):
+        days(world)
+    with pytest.raises(Refused, match="5 packs are being made"):
+        days(world)
+
+
 def test_days_without_a_journey_and_programs_are_refused(world, two):
     long_ago = timezone.localdate(world.now) - timedelta(days=30)
     with pytest.raises(BadInput):
@@ -184,7 +193,12 @@ def test_a_pack_is_known_again_by_its_digest_and_one_that_was_changed_is_not(wor
         (known,) = check(actor=senior, digest=digest, now=world.now)
         assert (known.pack.pk, known.form, known.by, known.faults) == (made.pk, form, "Senior Tester", ())
     (outside,) = check(actor=auditor, digest=made.paper_digest, now=world.now)
-    assert outside.by == "somebody"  # an auditor is told of no name
+    told = (outside.by, outside.about, outside.pages)  # an auditor is told of no name, and nothing that counts journeys
+    assert told == ("somebody", "journeys from Oakview that began 21 Nov 2026 to 21 Nov 2026", None)
+    nation = Organisation.objects.create(ods_code="QNAT1", name="The nation", kind="area")
+    Organisation.objects.filter(pk=world.area.pk).update(area=nation)
+    Membership.objects.filter(user=world.people["auditor"]).update(organisation=nation)
+    assert check(actor=world.actor("auditor"), digest=made.paper_digest, now=world.now)
     assert check(actor=senior, digest="0" * 64, now=world.now) == []
     assert check(actor=world.actor("millbrook_manager"), digest=made.paper_digest, now=world.now) == []
     InspectionPack.objects.filter(pk=made.pk).update(paper_digest="1" * 64)
@@ -234,7 +248,16 @@ def test_the_api_offers_what_the_pages_offer(world, two, client):
     typed = json.dumps({"from": "2026-11-21", "to": "2026-11-21"})
     asked = client.post("/api/v1/inspection-packs", typed, content_type="application/json")
     assert (asked.status_code, asked.json()["total"]) == (202, 2)
-    assert len(client.get("/api/v1/inspection-packs").json()["results"]) == 2
+    with CaptureQueriesContext(connection) as asked_first:
+        assert len(client.get("/api/v1/inspection-packs").json()["results"]) == 2
+    client.post(f"/api/v1/transfers/{two[1].pk}/inspection-packs", content_type="application/json")
+    with CaptureQueriesContext(connection) as asked_then:
+        assert [each["about"] for each in client.get("/api/v1/inspection-packs").json()["results"]] == [
+            f"journey {str(two[1].pk)[:8].upper()} from Oakview",
+            "2 journeys from Oakview that began 21 Nov 2026 to 21 Nov 2026",
+            f"journey {str(two[0].pk)[:8].upper()} from Oakview",
+        ]
+    assert len(asked_then) == len(asked_first)
     data = client.get(f"/api/v1/inspection-packs/{made.json()['id']}/data")
     sha = hashlib.sha256(data.content).hexdigest()
     known = client.post("/api/v1/inspection-packs/check", json.dumps({"sha256": sha}), content_type="application/json")
