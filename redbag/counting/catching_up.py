@@ -1,5 +1,6 @@
 """Rows follow the journal: whoever something happened to is counted anew."""
 
+from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,8 +20,10 @@ from redbag.rows import everything
 from redbag.transfers.models import Fact
 
 LATE = timedelta(minutes=10)
-"""How long a transaction may take to commit: entries so old are read again, for theirs may have been written since."""
-LOOK_BACK = 50_000
+"""How long a transaction may take to commit: so long the numbers it passed by unwritten are looked for."""
+LOOK_BACK = 1_000  # entries before the first that is read
+MOST_GAPS = 5_000
+FAULTY_AT_ONCE = 5
 AGAIN_AFTER = timedelta(minutes=2)
 ONLY_LOOKS = [f"{way}." for way in (*WAYS, "refused")]
 
@@ -96,6 +99,7 @@ def _go_through(mark: Mark, *, now: datetime, at_most: int) -> int:
     """Count the next residents of all there are; how many are left. What happens meanwhile is read afterwards."""
     if mark.through is None:
         mark.entry, mark.counted_at, mark.faulty = _last_entry(), now, []
+        mark.gaps = _gaps(max(0, mark.entry - LOOK_BACK), mark.entry, now)
     rest = Resident.objects.order_by("pk").values_list("pk", flat=True)
     if mark.through is not None:
         rest = rest.filter(pk__gt=mark.through)
@@ -108,38 +112,56 @@ def _go_through(mark: Mark, *, now: datetime, at_most: int) -> int:
 
 
 def _read_on(mark: Mark, *, now: datetime, at_most: int) -> int:
-    """Count those whom newer entries concern, then those of the last minutes again; how many are left."""
-    last = _last_entry()
+    """Count those whom newer entries concern, and those that were written late; how many are left."""
+    last = max(_last_entry(), mark.entry)
+    gaps = mark.gaps + _gaps(mark.entry, last, now)  # before entries are read: what is written meanwhile is among them
+    late = dict(_since(0).filter(pk__in=[pk for pk, _ in mark.gaps]).values_list("pk", "resident_id"))
     first: dict[UUID, int] = {}
-    for pk, resident in _since(mark.entry).order_by("pk").values_list("pk", "resident_id").iterator():
+    for pk, resident in (
+        _since(mark.entry).filter(pk__lte=last).order_by("pk").values_list("pk", "resident_id").iterator()
+    ):
         first.setdefault(resident, pk)
-    turn = list(first)[:at_most]
-    if left := len(first) - len(turn):
-        mark.entry = min(list(first.values())[at_most:]) - 1
-        mark.faulty = sorted({*mark.faulty, *_count_or_note(turn, now)})
-        return left + len(mark.faulty)
-    turn = [*turn, *map(UUID, mark.faulty), *_again(mark, now)]
-    mark.faulty, mark.entry, mark.counted_at = _count_or_note(turn, now), max(last, mark.entry), now
-    return len(mark.faulty)
+    waiting = [each for each in dict.fromkeys([*late.values(), *first]) if str(each) not in mark.faulty]
+    turn, rest = waiting[:at_most], waiting[at_most:]
+    until = min((first[each] for each in rest if each in first), default=last + 1) - 1
+    read = _since(mark.entry).filter(pk__lte=until) | _since(0).filter(pk__in=list(late))
+    faulty = _count_or_note([*turn, *_taken_back(read)], now)
+    mark.faulty = list(dict.fromkeys([*_still_faulty(mark.faulty, now), *faulty]))
+    since = (now - LATE).isoformat()
+    mark.gaps = [[pk, at] for pk, at in gaps if pk <= until and (late[pk] in rest if pk in late else at >= since)][
+        -MOST_GAPS:
+    ]
+    mark.entry, mark.counted_at = until, mark.counted_at if rest else now
+    return len(rest) + len(mark.faulty)
+
+
+def _gaps(after: int, until: int, now: datetime) -> list[list]:
+    """The numbers between these that no entry has, the newest of them, each with when it was missed."""
+    found: deque[int] = deque(maxlen=MOST_GAPS)
+    before = after
+    for pk in Entry.objects.filter(pk__gt=after, pk__lte=until).order_by("pk").values_list("pk", flat=True).iterator():
+        found.extend(range(max(before + 1, pk - MOST_GAPS), pk))
+        before = pk
+    return [[pk, now.isoformat()] for pk in found]
 
 
 def _last_entry() -> int:
     return Entry.objects.aggregate(last=Max("pk"))["last"] or 0
 
 
-def _again(mark: Mark, now: datetime) -> list[UUID]:
-    """Residents of entries that may have been written since they were read, for their transactions took long.
+def _taken_back(entries: QuerySet[Entry]) -> list[UUID]:
+    """Residents of what these entries take back by a fact that was filed under another journey."""
+    voids = [each for each in entries.filter(action="fact.void").values_list("facts__fact", flat=True) if each]
+    if not voids:
+        return []
+    targets = Fact.objects.filter(pk__in=voids).values("target")
+    return list(Fact.objects.filter(pk__in=targets).values_list("transfer__resident", flat=True))
 
-    And of what was taken back by a fact that was filed under another journey.
-    """
-    since = (mark.counted_at or now) - LATE
-    recent = _since(mark.entry - LOOK_BACK).filter(Q(pk__gt=mark.entry) | Q(at__gte=since))
-    found = list(recent.filter(pk__lte=mark.entry).values_list("resident_id", flat=True))
-    voids = [each for each in recent.filter(action="fact.void").values_list("facts__fact", flat=True) if each]
-    if voids:
-        targets = Fact.objects.filter(pk__in=voids).values("target")
-        found += Fact.objects.filter(pk__in=targets).values_list("transfer__resident", flat=True)
-    return found
+
+def _still_faulty(faulty: Sequence[str], now: datetime) -> list[str]:
+    """A few of those whose rows could not be made are tried again, each by itself; the others have their turn next."""
+    again = _count_one_by_one([UUID(each) for each in faulty[:FAULTY_AT_ONCE]], now)
+    return [*faulty[FAULTY_AT_ONCE:], *again]
 
 
 def _count_or_note(residents: Sequence[UUID], now: datetime) -> list[str]:

@@ -64,12 +64,49 @@ def test_where_nothing_happened_but_looks_two_statements_say_so(world):
 
 def test_what_a_slow_transaction_wrote_late_is_counted_all_the_same(world):
     transfer = in_hospital(world)
+    last = Entry.objects.latest("pk").pk
+    said = {"action": "place.added", "subject_type": "place", "at": after(world, 41)}
+    Entry.objects.create(pk=last + 300, **said)
     catch_up(now=after(world, 41))
+    assert [pk for pk, _ in Mark.objects.get().gaps][-299:] == list(range(last + 1, last + 300))
+
     tell(world, "crew", transfer, minutes=90, kind="handoff", to="RDEM9")
-    Mark.objects.update(entry=Entry.objects.latest("pk").pk, counted_at=after(world, 92))  # it was not there to read
-    assert row_of(transfer).staying is None
-    catch_up(now=after(world, 99))
+    Mark.objects.update(entry=Entry.objects.latest("pk").pk)  # what it wrote was not there to read
+    Entry.objects.create(pk=last + 200, **said | {"action": "fact.handoff", "resident_id": transfer.resident_id})
+    catch_up(now=after(world, 49))
     assert row_of(transfer).staying == 50
+    assert last + 200 not in [pk for pk, _ in Mark.objects.get().gaps]
+    Mark.objects.update(counted_at=after(world, 49))
+    catch_up(now=after(world, 60))
+    assert Mark.objects.get().gaps == []
+
+
+def test_who_was_counted_a_moment_ago_is_not_counted_again_because_somebody_else_changed(world, monkeypatch):
+    first, second = in_hospital(world), in_hospital(world, resident=world.arthur, bag=world.other_bag)
+    catch_up(now=after(world, 41))
+    catch_up(now=after(world, 44))
+    counted = []
+    monkeypatch.setattr(catching_up, "count", lambda residents, now: counted.extend(residents))
+    tell(world, "crew", first, minutes=45, kind="handoff", to="RDEM9")
+    catch_up(now=after(world, 46))
+    assert counted == [first.resident_id]
+    tell(world, "crew", second, minutes=47, kind="handoff", to="RDEM9")
+    catch_up(now=after(world, 48))
+    assert counted == [first.resident_id, second.resident_id]
+
+
+def test_one_whose_rows_cannot_be_made_costs_the_others_nothing(world, broken, monkeypatch):
+    first, second = in_hospital(world), in_hospital(world, resident=world.arthur, bag=world.other_bag)
+    catch_up(now=after(world, 41))
+    turns = []
+    real = catching_up.count
+    monkeypatch.setattr(
+        catching_up, "count", lambda residents, now: turns.append(list(residents)) or real(residents, now=now)
+    )
+    for transfer in (first, second):
+        tell(world, "crew", transfer, minutes=45, kind="handoff", to="RDEM9")
+    assert catch_up(now=after(world, 46)).waiting == 1
+    assert turns == [[second.resident_id], [first.resident_id]]
 
 
 def test_a_void_that_was_filed_under_another_journey_is_counted_where_it_counts(world):
