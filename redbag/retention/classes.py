@@ -230,7 +230,7 @@ CLASSES = (
         "7 days after they were made; what somebody stopped, an hour",
         "made, or stopped",
         DATA_PROTECTION,
-        "the task *throw away old report files*",
+        "the task *throw away old report files*; one that names whose record is destroyed, at once",
         "that there was one, of which days, and who asked for it",
     ),
     RecordClass(

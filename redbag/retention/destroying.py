@@ -18,6 +18,7 @@ from redbag.journal.reading import entries_about
 from redbag.journal.recording import record
 from redbag.organisations.models import Organisation
 from redbag.packs.models import Folder
+from redbag.reports.file_models import ReportFile, ReportPart
 from redbag.residents.models import Resident
 from redbag.retention.gathering import files_in
 from redbag.retention.holdings import HOLDINGS, Holding
@@ -77,6 +78,7 @@ def empty_rows(ending_id: UUID, *, now: datetime) -> None:
         taken.count(holding, _empty(holding, mine, taken))
     _replay_same(mine)
     taken.files.update(_old_folders(resident))
+    taken.files.update(_named_reports(mine))
     for export in RecordExport.objects.filter(request__resident__in=mine.records):
         taken.files.update(files_in(export.pk))
     ending.counts = taken.counts | {"Personal": _empty_journal(mine, ending, now)}
@@ -199,6 +201,17 @@ def _old_folders(resident: Resident) -> Iterable[str]:
     files = list(old.values_list("file", flat=True))
     old.update(file="")
     return files
+
+
+def _named_reports(mine: Theirs) -> Iterable[str]:
+    """Report files with names in them of days on which they went: whoever asked has the file made again."""
+    journeys = Transfer.objects.filter(resident__in=mine.records).values_list("packed_at", flat=True)
+    days = {timezone.localdate(packed) for packed in journeys}
+    empty = (ReportFile.State.WAITING, ReportFile.State.FORGOTTEN)
+    named = ReportFile.objects.filter(named=True).exclude(state__in=empty)
+    theirs = [each.pk for each in named if any(each.first_day <= day <= each.last_day for day in days)]
+    ReportFile.objects.filter(pk__in=theirs).update(state=ReportFile.State.FORGOTTEN)
+    return list(ReportPart.objects.filter(of__in=theirs).values_list("file", flat=True))
 
 
 def _empty_journal(mine: Theirs, ending: Ending, now: datetime) -> int:

@@ -7,12 +7,14 @@ import pytest
 from django.apps import apps
 from django.core.files.storage import default_storage
 from django.db import DatabaseError, connection, models, transaction
+from django.utils import timezone
 
 from redbag.discharges.models import LetterCopy
 from redbag.errors import BadInput, NotAllowed, Refused
 from redbag.journal.models import Entry
 from redbag.journal.sealing import seal_pending
 from redbag.journal.verifying import verify
+from redbag.reports.file_models import ReportFile
 from redbag.residents.actions import change_resident, return_resident
 from redbag.residents.models import Resident
 from redbag.retention.destroying import NotTheSame, destroy, files_of, sweep
@@ -24,7 +26,7 @@ from redbag.retention.reviewing import row_of
 from redbag.retention.theirs import model_of, theirs
 from redbag.transfers import repair
 from redbag.transfers.models import Fact, Snapshot, Transfer
-from redbag.vault import read_file
+from redbag.vault import keep_file, read_file
 from tests.append_only import TRIGGERS
 from tests.retention.conftest import SECRET, every_word
 
@@ -147,6 +149,8 @@ def test_after_it_no_word_of_theirs_is_anywhere_and_all_that_happened_stands(who
     others = Resident.objects.get(pk=whole.arthur.pk)
     Resident.objects.filter(pk=whole.peggy.pk).update(archived_at=whole.now)
     _nothing_open(whole)
+    for days in (0, 40):
+        _named_report(whole, days)
 
     ending = agreed(whole, proposed(whole, name="Dulcinea Toboso"), name="Dulcinea Toboso")
     destroy(ending.pk, now=whole.later)
@@ -156,6 +160,9 @@ def test_after_it_no_word_of_theirs_is_anywhere_and_all_that_happened_stands(who
     assert ending.state == Ending.State.DONE
     assert {(table, word) for table, said in every_word() for word in words if word and word in said} == set()
     assert [name for name in files if default_storage.exists(name)] == []
+    reports = ReportFile.objects.order_by("first_day")
+    there = [(each.state, default_storage.exists(each.parts.get().file)) for each in reports]
+    assert there == [("forgotten", False), ("done", True)]
     folder = Path(default_storage.location)
     assert [each for each in folder.rglob("*") if each.is_file() and SECRET.encode() in read_file(str(each))] == []
     assert verify(now=whole.later).fault == ""
@@ -167,6 +174,15 @@ def test_after_it_no_word_of_theirs_is_anywhere_and_all_that_happened_stands(who
     told = EndedRecord.objects.get()
     assert (told.proposed_by_name, told.agreed_by_name, told.counts["Fact"]) == ("Manager Tester", "Second Tester", 7)
     assert len(told.digest) == 64
+
+
+def _named_report(world, days):
+    """A report file with names in it, of a month that begins so many days after the world began."""
+    first = timezone.localdate(world.now) + timedelta(days=days)
+    told = {"what": "journeys", "form": "csv", "state": "done", "named": True, "asked_by_name": "Ana"}
+    days_of_it = {"first_day": first, "last_day": first + timedelta(days=30), "asked_at": world.later}
+    file = ReportFile.objects.create(place=world.oakview, asked_by=world.people["manager"], **told, **days_of_it)
+    file.parts.create(rows=False, number=0, file=keep_file(f"reports/{file.pk}/file-0", b"somebody"))
 
 
 def _nothing_open(world):
