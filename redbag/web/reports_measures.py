@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
 
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -27,7 +28,7 @@ from redbag.web.reports_fresh import as_told, counted
 from redbag.web.reports_said import NOT_SHOWN, as_text, change_of, news_of, said
 
 MONTHS = 24
-JOURNEYS = HowMany(Count(CountedJourney))
+JOURNEYS = HowMany(Count(CountedJourney, Q(left_at__isnull=False)))
 ENDINGS = {"percent": "%"}
 
 

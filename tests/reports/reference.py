@@ -122,7 +122,10 @@ class Told:
             tellings = [self.told[each] for each in hold.told_in if each in self.told]
             tellings = [each for each in tellings if each.kind == "handoff"]
             for group in in_wards(tellings):
-                flags = {flag for each in group for flag in self.journey.flags[each.pk]} - {"unconfirmed"}
+                told_in = [set(self.journey.flags[each.pk]) for each in group]
+                flags = set().union(*told_in) - {"unconfirmed", "late"}
+                if all("late" in each for each in told_in):
+                    flags.add("late")
                 if not all("late" in self.journey.flags[each.pk] for each in group):
                     flags.discard("late")
                 if not hold.confirmed:
@@ -225,7 +228,14 @@ def _way(told, everybody, moment):
         and not (one.journey.closed_at and one.journey.closed_at < moment)
     ]
     long = [since for since in away if since < moment - 14 * DAY]
-    found["away-too-long"] = {"away": Number(len(away)), "too-long": Number(len(long))}
+    without = sum(
+        bool(one.with_bag and one.journey.left_at and one.journey.closed_at and not one.journey.back_at) for one in told
+    )
+    found["away-too-long"] = {
+        "away": Number(len(away)),
+        "too-long": Number(len(long)),
+        "finished-without": Number(without),
+    }
     return found
 
 
@@ -298,6 +308,7 @@ KINDS = {
 
 def _belongings(told):
     lost = [each for one in told for each in one.lost()]
+    went = sum(one.journey.left_at is not None for one in told)
     still = [(category, leg) for category, leg, missing, _, _ in lost if missing]
     gone = [pence for _, _, missing, outcome, pence in lost if missing or outcome in ("replaced", "paid", "not_found")]
     priced = [pence for pence in gone if pence is not None]
@@ -306,11 +317,11 @@ def _belongings(told):
     ]
     return {
         "missing-items": {
-            leg: rate(sum(seen == leg for _, seen in still), len(told))
+            leg: rate(sum(seen == leg for _, seen in still), went)
             for leg in ("PACKED", "WITH_CREW", "IN_HOSPITAL", "COMING_HOME", "BACK_HOME")
         },
         "missing-kinds": {
-            name: rate(sum(category in kinds for category, _ in still), len(told)) for name, kinds in KINDS.items()
+            name: rate(sum(category in kinds for category, _ in still), went) for name, kinds in KINDS.items()
         },
         "lost-value": {
             "pounds": Number(round(sum(priced) / 100, 2), len(priced)),

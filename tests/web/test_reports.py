@@ -61,7 +61,7 @@ def test_a_month_before_anything_was_counted_and_one_that_has_not_begun(world, b
     manager = browser_of("manager")
     told = words_of(manager.get("/reports", {"month": "2026-10"}))
     assert "October 2026" in told
-    assert "Nobody was packed for hospital." in told
+    assert "Nobody left for hospital." in told
     assert "Nothing stands out" in told
     assert "October is not over" not in told
     assert [manager.get("/reports", {"month": typed}).status_code for typed in ("2026-12", "13", "0001-01")] == [
@@ -186,7 +186,9 @@ def test_a_group_sees_its_homes_side_by_side_with_how_many_cases_and_which_are_s
 
 
 def test_a_group_reads_the_month_of_all_its_homes_or_of_one(world, group):
-    pack(world)
+    packed = pack(world)
+    assert "Nobody left for hospital" in words_of(group.get("/reports"))
+    tell(world, "crew", packed, minutes=5, kind="handoff", to="RDEM9")
     assert "1 journey to hospital" in words_of(group.get("/reports"))
-    assert "Nobody was packed" in words_of(group.get("/reports", {"organisation": "VDEM2"}))
+    assert "Nobody left for hospital" in words_of(group.get("/reports", {"organisation": "VDEM2"}))
     assert group.get("/reports/turn-round/csv", {"organisation": "VDEM2"}).status_code == 200

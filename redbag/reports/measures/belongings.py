@@ -25,7 +25,7 @@ KINDS = (
     ("documents", "Papers", Q(category="document")),
     ("other", "Other things", Q(category="other")),
 )
-JOURNEYS = Count(CountedJourney)
+JOURNEYS = Count(CountedJourney, Q(left_at__isnull=False))
 NOT_FOUND = Q(still_missing=True) | Q(outcome__in=["replaced", "paid", "not_found"])
 PRICED_LOSSES = Count(CountedLoss, NOT_FOUND & Q(value_pence__isnull=False))
 BACK = Q(checked_back__isnull=False)
@@ -42,7 +42,7 @@ MISSING_ITEMS = Measure(
     subject=SUBJECT,
     question="What did not come back, and where was it last seen?",
     numerator="Things on the bag's list that were missing when somebody last looked.",
-    denominator="Journeys packed in the period.",
+    denominator="Journeys packed in the period on which somebody or something left the home.",
     exclusions="Things that were found again, or were never missing.",
     unit="things per 100 journeys",
     counts="things not found per 100 journeys",
@@ -61,7 +61,7 @@ MISSING_KINDS = Measure(
     subject=SUBJECT,
     question="Are dentures, hearing aids and glasses coming back?",
     numerator="Things of this kind on the bag's list that were missing when somebody last looked.",
-    denominator="Journeys packed in the period.",
+    denominator="Journeys packed in the period on which somebody or something left the home.",
     exclusions="Things that were found again, or were never missing.",
     unit="things per 100 journeys",
     counts="dentures not found per 100 journeys",
