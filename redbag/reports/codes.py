@@ -28,6 +28,8 @@ def code_of(*, transfer: UUID, viewer: UUID, place: UUID) -> str:
 def find_coded(*, code: str, homes: Iterable[UUID]) -> UUID | None:
     """The journey of these homes that an organisation above them calls by this code; None where there is none."""
     asked, homes = shown(normalise(code)), list(homes)
+    if len(normalise(code)) != LENGTH:
+        return None
     above = dict(Organisation.objects.filter(kind=Kind.AREA).values_list("pk", "area_id"))
     went: dict[UUID, set] = defaultdict(set)
     viewers: dict[UUID, set] = {}

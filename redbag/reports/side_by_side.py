@@ -78,6 +78,11 @@ class SideBySide:
     rounded: bool
 
     @property
+    def compared(self) -> bool:
+        """Whether there are enough places for one of them to stand out."""
+        return len(self.places) >= ENOUGH_PLACES
+
+    @property
     def outliers(self) -> list[Place]:
         """The places with a number that is no chance."""
         return [place for place in self.places if place.far]

@@ -33,6 +33,7 @@ def as_table(found: SideBySide, *, first: str, caption: str, address: Callable[[
         "lines": [line_of(place, address) for place in found.places],
         "outliers": [line_of(place, address) for place in found.outliers],
         "rounded": found.rounded,
+        "compared": found.compared,
     }
 
 

@@ -92,7 +92,7 @@ def test_a_code_is_the_same_for_one_viewer_and_place_and_another_for_any_other(w
     assert not any(str(row.transfer)[:8].upper() in code for row in rows for code in codes)
 
 
-def test_the_home_finds_a_journey_by_its_code_and_nobody_elses(world):
+def test_the_home_finds_a_journey_by_its_code_and_nobody_elses(world, django_assert_num_queries):
     transfer = in_hospital(world)
     home, other = [world.oakview.pk], [world.millbrook.pk]
     coded = journeys(world.oakview, world.stmarys, 1)[0]
@@ -102,6 +102,8 @@ def test_the_home_finds_a_journey_by_its_code_and_nobody_elses(world):
         assert find_coded(code=code.lower().replace("-", " "), homes=home) == transfer.pk
         assert find_coded(code=code, homes=other) is None
     assert find_coded(code="K7QF-2M9T", homes=home) is None
+    with django_assert_num_queries(0):
+        assert find_coded(code="no code", homes=home) is None
     browser = Client()
     browser.force_login(world.people["manager"])
     assert browser.get("/coded-journey", {"code": code})["Location"] == f"/transfers/{transfer.pk}"
