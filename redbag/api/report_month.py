@@ -10,6 +10,7 @@ from rest_framework.response import Response
 from redbag.api.measures import WHOSE, OfOneMeasure
 from redbag.counting.catching_up import catch_up
 from redbag.reports.one_month import NoSuchMonth, counted_in, days_of, found_in
+from redbag.reports.still_open import still_open
 
 
 class FindingShape(s.Serializer):
@@ -20,6 +21,15 @@ class FindingShape(s.Serializer):
     measure = s.CharField()
     row = s.CharField()
     which = s.CharField()
+
+
+class StillOpenShape(s.Serializer):
+    """What is open now, however old: things not found, of them past the day for an answer, letters of over a day."""
+
+    not_found = s.IntegerField()
+    overdue = s.IntegerField()
+    letters = s.IntegerField()
+    oldest_letter = s.DateTimeField(allow_null=True)
 
 
 class MonthShape(s.Serializer):
@@ -33,6 +43,7 @@ class MonthShape(s.Serializer):
     first = FindingShape(many=True)
     more = FindingShape(many=True)
     well = FindingShape(many=True)
+    still_open = StillOpenShape()
     counted_at = s.DateTimeField(allow_null=True)
     waiting = s.IntegerField()
 
@@ -54,6 +65,5 @@ class MonthCall(OfOneMeasure):
             raise NotFound
         fresh = catch_up(now=self.now)
         told = asdict(found_in(scope, days, now=self.now, fresh=fresh)) | asdict(counted_in(scope, days, now=self.now))
-        return Response(
-            {"month": f"{days.first:%Y-%m}", "over": days.over, **told, **asdict(fresh)},
-        )
+        told["still_open"] = asdict(still_open(scope, now=self.now))
+        return Response({"month": f"{days.first:%Y-%m}", "over": days.over, **told, **asdict(fresh)})

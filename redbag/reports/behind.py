@@ -108,10 +108,13 @@ def _about(row: Any, tally: Count | Lengths) -> str:
 
 def _journey(row: CountedJourney) -> str:
     if row.left_at is None:
-        return f"Packed {_when(row.packed_at)}, did not leave the home"
+        return f"Packed {_when(row.packed_at)}, " + ("did not leave the home" if row.closed_at else "has not left yet")
     back = row.home_at or row.back_at
     if row.died:  # a list never speaks of a death
         return f"Left {_when(row.left_at)}"
+    if row.closed_at and not back:
+        bag = ", bag not back" if row.with_bag else ""
+        return f"Left {_when(row.left_at)}, finished {_when(row.closed_at)}{bag}"
     return f"Left {_when(row.left_at)}, " + (f"back {_when(back)}" if back else "not back yet")
 
 

@@ -23,6 +23,7 @@ from redbag.reports.file_models import ReportFile, ReportPart
 from redbag.reports.file_rows import columns_of, homes_of, names_residents, rows_of
 from redbag.reports.measures import MEASURES
 from redbag.reports.papers import as_paper
+from redbag.reports.periods import LONDON
 from redbag.reports.reading import runs_of, tables_of
 from redbag.reports.scopes import Scope, scope_for
 from redbag.reports.tables import harmless
@@ -187,8 +188,16 @@ def _csv(file: ReportFile, rows: Iterable[list], *, headed: bool) -> bytes:
     writer = csv.writer(text)
     if headed:
         writer.writerow([column.title for column in columns_of(file)])
-    writer.writerows([["" if cell is None else harmless(cell) for cell in row] for row in rows])
+    kinds = [column.kind for column in columns_of(file)]
+    writer.writerows([[_plain(kind, cell) for kind, cell in zip(kinds, row, strict=True)] for row in rows])
     return text.getvalue().encode()
+
+
+def _plain(kind: str, cell: object) -> object:
+    """A cell as spreadsheets read it: moments as the clock in London shows them."""
+    if kind == "moment" and isinstance(cell, str):
+        return f"{datetime.fromisoformat(cell).astimezone(LONDON):%Y-%m-%d %H:%M}"
+    return "" if cell is None else harmless(cell)
 
 
 def _keep(file: ReportFile, *, rows: bool, content: Iterable[bytes]) -> None:

@@ -16,7 +16,7 @@ from redbag.reports.scopes import Scope
 from redbag.reports.this_month import WATCHED, Month, StandsOut, some, stands_out
 
 BEHIND = 24  # months a usual range is told from
-JOURNEYS = HowMany(Count(CountedJourney))
+JOURNEYS = HowMany(Count(CountedJourney, Q(left_at__isnull=False)))
 BACK = HowMany(Count(CountedJourney, Q(home_at__isnull=False)))
 FOUND_AGAIN = HowMany(Count(CountedLoss, Q(still_missing=False, outcome="found")))
 
@@ -83,6 +83,6 @@ def counted_in(scope: Scope, days: Days, *, now: datetime) -> Counted:
 def said(counted: Counted, days: Days) -> str:
     """That in a sentence."""
     if not counted.journeys:
-        return f"Nobody was packed for hospital. In {days.before:%B}: {counted.before}."
+        return f"Nobody left for hospital. In {days.before:%B}: {counted.before}."
     journeys = some(counted.journeys, "journey", "journeys")
     return f"{journeys} to hospital, {counted.back} of them back home. In {days.before:%B}: {counted.before}."

@@ -109,7 +109,7 @@ WATCHED: tuple[Watched, ...] = (
             if of == 1
             else f"Every letter from hospital was taken on within a day: {of} of {of}."
         ),
-        "Read those that still wait. Who takes letters on at weekends?",
+        "What held them up? Who takes letters on at weekends?",
     ),
     Watched(
         "away-too-long",
@@ -139,13 +139,16 @@ def stands_out(month: Month, measures: Sequence[Measure]) -> StandsOut:
     """What to look at, what else went wrong and what went well, by the rule above."""
     known = {measure.name: measure for measure in measures}
     watched = [(each, known[each.measure]) for each in WATCHED if each.measure in known]
+    went = any(
+        cases_of(measure, month.numbers.get(measure.name))[1] for _, measure in watched if measure.kind != "count"
+    )
     wrong, well = [], []
     for watch, measure in watched:
         number = month.numbers.get(measure.name)
         cases, of = cases_of(measure, number)
         if cases and (not watch.only_news or news(month, measure) == "worse"):
             wrong.append(_finding(measure, watch.bad(cases, of), watch.to_do))
-        elif not cases and of:
+        elif not cases and of and went:
             well.append(_finding(measure, _without(watch, measure, month, of), which=WHOLE))
     if month.found_again:
         again = some(month.found_again, "missing thing was", "missing things were")

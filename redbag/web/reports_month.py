@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from redbag.reports.one_month import Days, NoSuchMonth, counted_in, days_of, found_in, said
+from redbag.reports.still_open import still_open
 from redbag.reports.this_month import Finding
 from redbag.web.baseline_year import card_of
 from redbag.web.reports_asked import own_homes, whose_choices
@@ -41,6 +42,7 @@ def this_month(request: HttpRequest) -> HttpResponse:
         "before": _query({"month": f"{days.before:%Y-%m}", "organisation": code}),
         "after": _query({"month": f"{days.after:%Y-%m}", "organisation": code}) if days.after else "",
         "fresh": fresh,
+        "still": still_open(scope, now=now) if days.after is None else None,
         "card": card_of(request, scope, now=now),
     }
     return render(request, "pages/reports/month.html", context)

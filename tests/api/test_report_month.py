@@ -20,6 +20,7 @@ def test_a_program_reads_what_stands_out_of_a_month_and_what_leads_behind_it(wor
             "which": "rest",
         }
     ]
+    assert told["still_open"] == {"not_found": 0, "overdue": 0, "letters": 0, "oldest_letter": None}
     assert [each["measure"] for each in told["well"]] == ["missing-items", "away-too-long", "unconfirmed"]
 
 

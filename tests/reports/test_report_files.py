@@ -62,6 +62,7 @@ def test_the_home_reads_every_journey_with_its_resident_and_taking_the_file_is_a
     assert {row["Resident"] for row in told} == {world.peggy.called, world.arthur.called}
     peggys = next(row for row in told if row["Journey"] == str(transfer.pk))
     assert (peggys["Day"], peggys["Home"], peggys["Hospital"]) == ("2026-11-21", "Oakview", "St Mary's Hospital")
+    assert peggys["Packed"] == "2026-11-21 02:50"
     assert (peggys["Waiting for the crew (minutes)"], peggys["With a red bag"]) == ("10", "yes")
     take_file(actor=world.actor("manager"), file=file, now=world.now)
     looked = Entry.objects.get(action="exported.report_file")

@@ -5,8 +5,12 @@ import re
 import pytest
 
 from redbag.counting.catching_up import catch_up
+from redbag.counting.models import CountedJourney
 from redbag.counting.tasks import A_TURN
-from tests.reports.rows import handed, journeys
+from redbag.reports.behind import ABOUT
+from tests.reports.rows import PACKED, handed, journeys
+from tests.web.journeys import in_hospital, tell
+from tests.web.test_board import send_summary
 
 pytestmark = pytest.mark.django_db
 NOVEMBER = "from=2026-11-01&to=2026-11-30"
@@ -45,3 +49,31 @@ def test_a_number_with_a_line_under_it_leads_to_the_journeys_behind_it(world, br
         for link in links:
             assert browser.get(link.replace("&amp;", "&")).status_code == 200, link
     assert links or who == "crew"
+
+
+def test_what_is_still_open_stands_first_however_old_and_however_it_was_counted(world, browser_of, at):
+    transfer = in_hospital(world)
+    send_summary(world, transfer)
+    glasses = transfer.facts.get(kind="pack").items[0]["id"]
+    tell(
+        world, "carer", transfer, minutes=55, kind="handoff", to="VDEM1", items=[{"item": glasses, "state": "missing"}]
+    )
+    at(40 * 24 * 60)  # another month
+    page = browser_of("manager").get("/reports").content.decode()
+    assert "1 thing is not found yet. The day for an answer has passed for 1 of them." in page
+    assert "1 letter from hospital waits to be taken on, since 21 November 2026." in page
+    assert page.index("Still open today") < page.index('id="look-at"')
+    assert "No bag is away" not in page  # nobody went: nothing went well
+    assert "Still open" not in browser_of("manager").get("/reports?month=2026-11").content.decode()
+    assert "Still open" not in browser_of("millbrook_manager").get("/reports").content.decode()
+
+
+def test_a_list_says_of_nobody_that_they_stayed_or_come_back_before_it_is_so():
+    told = {"packed_at": PACKED, "with_bag": True}
+    rows = [{}, {"closed_at": PACKED}, {"left_at": PACKED}, {"left_at": PACKED, "closed_at": PACKED}]
+    assert [ABOUT[CountedJourney](CountedJourney(**told | each)) for each in rows] == [
+        "Packed 10 Nov 2026, 09:30, has not left yet",
+        "Packed 10 Nov 2026, 09:30, did not leave the home",
+        "Left 10 Nov 2026, 09:30, not back yet",
+        "Left 10 Nov 2026, 09:30, finished 10 Nov 2026, 09:30, bag not back",
+    ]

@@ -11,7 +11,7 @@ from redbag.reports.measures import MEASURES
 from redbag.reports.periods import read_period
 from redbag.reports.reading import NoSuchReport, period_of
 from redbag.reports.scopes import scope_for
-from tests.web.journeys import in_hospital, pack, taken_by_crew
+from tests.web.journeys import in_hospital, taken_by_crew
 from tests.web.test_reports import words_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.embedded]
@@ -111,8 +111,8 @@ def test_behind_what_there_is_not_nothing_is_found(world, browser_of, address):
 def test_a_long_list_has_pages_and_its_end_says_so(world, browser_of, monkeypatch):
     monkeypatch.setattr("redbag.web.reports_behind.ON_A_PAGE", 1)
     monkeypatch.setattr("redbag.reports.behind.MOST", 2)
-    pack(world)
-    pack(world, resident=world.arthur, bag=world.other_bag, minutes=5)
+    taken_by_crew(world)
+    taken_by_crew(world, resident=world.arthur, bag=world.other_bag, minutes=5)
     manager = browser_of("manager")
     address = "/reports/missing-items/headline/whole"
     first, second = (words_of(manager.get(address, {"page": page})) for page in (1, 2))
