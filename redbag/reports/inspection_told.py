@@ -219,9 +219,7 @@ def _asked_without_code(transfer: Transfer) -> Iterator[dict]:
         if each.opened_at:
             yield happened(VISITOR, each.opened_at, "Opened without the tablet's code", who)
         if each.seen_at:
-            says = (
-                "A manager looked back: it was right" if each.was_right else "A manager looked back: it was not right"
-            )
+            says = f"A manager looked back: it was {'' if each.was_right else 'not '}right"
             yield happened(VISITOR, each.seen_at, says, each.seen_by_name, each.seen_note)
 
 
@@ -236,9 +234,8 @@ def _deaths(transfer: Transfer) -> Iterator[dict]:
         by = f"{each.said_by_name}, {each.said_for.name}"
         yield happened(OTHER, each.said_at, "It was said that the resident died", by)
         if each.confirmed_at:
-            yield happened(
-                OTHER, each.confirmed_at, "The death was confirmed by a second person", each.confirmed_by_name
-            )
+            says = "The death was confirmed by a second person"
+            yield happened(OTHER, each.confirmed_at, says, each.confirmed_by_name)
         if each.taken_back_at:
             why = f"Why: {each.taken_back_why}" if each.taken_back_why else ""
             yield happened(
