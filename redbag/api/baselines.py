@@ -88,7 +88,7 @@ class BaselinesCall(Door):
             text = text_of(file)
         except NotText as words:
             raise Unprocessable({"file": str(words)}) from None
-        sheet = read_sheet(text, today=baselines.this_month(self.now), beds=home.beds)
+        sheet = read_sheet(text, today=baselines.this_month(self.now), beds=home.beds, began=baselines.began_in(home))
         return _whole(sheet, _line)
 
     def _of_rows(self, body: dict, home: Organisation) -> Sheet:
@@ -100,7 +100,7 @@ class BaselinesCall(Door):
                 take_cells(number, {str(name): "" if cell is None else str(cell) for name, cell in row.items()}, sheet)
             else:
                 sheet.wrong.append(Wrong(number, "", "Send an object with month, residents, attendances, admissions."))
-        judged(sheet, today=baselines.this_month(self.now), beds=home.beds)
+        judged(sheet, today=baselines.this_month(self.now), beds=home.beds, began=baselines.began_in(home))
         return _whole(sheet, _row)
 
 

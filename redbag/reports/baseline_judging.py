@@ -4,13 +4,16 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from statistics import median
 
-from redbag.reports.baseline_figures import Figures, Question, Sheet, Wrong
+from redbag.reports.baseline_figures import MONTHS, Figures, Question, Sheet, Wrong
 
 PUBLISHED = 0.98  # A&E attendances of a care home's resident in a year, England 2016/17
 
 
-def judged(sheet: Sheet, *, today: tuple[int, int], beds: int | None) -> Sheet:
-    """The sheet, with its impossible lines turned into what is wrong and its unlikely ones into questions."""
+def judged(sheet: Sheet, *, today: tuple[int, int], beds: int | None, began: tuple[int, int] | None = None) -> Sheet:
+    """The sheet, with its impossible lines turned into what is wrong and its unlikely ones into questions.
+
+    `began` is the month in which the home's first journey was packed: later months are never compared with.
+    """
     seen: dict[str, int] = {}
     for line, each in list(sheet.lines.items()):
         if fault := _impossible(each, today, seen):
@@ -22,8 +25,19 @@ def judged(sheet: Sheet, *, today: tuple[int, int], beds: int | None) -> Sheet:
     for line, each in sheet.lines.items():
         for kind, words in _unlikely(each, beds, usual):
             sheet.questions.append(Question(line, f"{each.key}-{kind}", words))
+    sheet.questions += _not_before(sheet, began)
     sheet.wrong.sort(key=lambda wrong: wrong.line or 0)
     return sheet
+
+
+def _not_before(sheet: Sheet, began: tuple[int, int] | None) -> list[Question]:
+    """One question about all months that are not from before."""
+    later = [(line, each) for line, each in sheet.lines.items() if began and (each.year, each.month) >= began]
+    if not later or began is None:
+        return []
+    told = ", ".join(each.title for _, each in later)
+    words = f"Red Bag began here in {MONTHS[began[1] - 1]} {began[0]}. Not from before, so never compared with: {told}."
+    return [Question(later[0][0], "began", words)]
 
 
 def _impossible(each: Figures, today: tuple[int, int], seen: Mapping[str, int]) -> tuple[str, str] | None:

@@ -21,7 +21,7 @@ _BY_TITLE = {
 }
 
 
-def read_sheet(text: str, *, today: tuple[int, int], beds: int | None) -> Sheet:
+def read_sheet(text: str, *, today: tuple[int, int], beds: int | None, began: tuple[int, int] | None = None) -> Sheet:
     """Read a text with a line of column titles and a line for each month before `today`'s (year and month)."""
     sheet = Sheet()
     if len(text) > MOST_CHARACTERS or text.count("\n") >= MOST_LINES:
@@ -33,7 +33,7 @@ def read_sheet(text: str, *, today: tuple[int, int], beds: int | None) -> Sheet:
     for row in rows:
         if row.line > sheet.head:
             _take(row, columns, sheet)
-    return judged(sheet, today=today, beds=beds)
+    return judged(sheet, today=today, beds=beds, began=began)
 
 
 def _headed(text: str, sheet: Sheet) -> tuple[list[Row], Sequence[str]]:

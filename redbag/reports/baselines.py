@@ -6,6 +6,9 @@ import io
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
+from django.db.models import Min
+
+from redbag.counting.models import CountedJourney
 from redbag.organisations.access import Actor
 from redbag.organisations.models import Organisation
 from redbag.reports.baseline_figures import COLUMNS
@@ -13,6 +16,7 @@ from redbag.reports.baseline_lines import tidy
 from redbag.reports.baseline_models import Baseline
 from redbag.reports.periods import LONDON
 from redbag.reports.tables import harmless
+from redbag.rows import everything
 
 YEAR = 12
 TEMPLATE = tuple(column.title for column in COLUMNS)
@@ -40,14 +44,21 @@ def this_month(now: datetime) -> tuple[int, int]:
     return today.year, today.month
 
 
+@everything()
+def began_in(home: Organisation) -> tuple[int, int] | None:
+    """Year and month of the home's first journey: figures from before are of months before it."""
+    first = CountedJourney.objects.filter(home=home.pk).aggregate(first=Min("day"))["first"]
+    return (first.year, first.month) if first else None
+
+
 def digest_of(text: str | bytes) -> str:
     """The SHA-256 of a file, or of a text as it was tidied."""
     return hashlib.sha256(text if isinstance(text, bytes) else tidy(text).encode()).hexdigest()
 
 
-def template(*, now: datetime) -> bytes:
-    """A CSV with the columns and the twelve months before this one, to fill in."""
-    year, month = this_month(now)
+def template(*, now: datetime, began: tuple[int, int] | None = None) -> bytes:
+    """A CSV with the columns and the twelve months before the home began, or before this one, to fill in."""
+    year, month = began or this_month(now)
     months = [divmod(year * YEAR + month - 1 - back, YEAR) for back in range(YEAR, 0, -1)]
     return _csv([TEMPLATE, *([f"{year}-{before + 1:02}", *[""] * (len(TEMPLATE) - 1)] for year, before in months)])
 

@@ -51,7 +51,8 @@ def figures_before(request: HttpRequest) -> HttpResponse:
     except (BadInput, NotText) as wrong:
         faults = [("file", str(wrong))]
         return _page(request, home, {"figures": _typed(request), "faults": faults}, status=422)
-    sheet = read_sheet(told.text, today=baselines.this_month(now), beds=home.beds)
+    began = baselines.began_in(home)
+    sheet = read_sheet(told.text, today=baselines.this_month(now), beds=home.beds, began=began)
     yes = set(request.POST.getlist("yes"))
     keeping = text(request.POST, "step") == "keep"
     faults = _faults(sheet, told, yes, keeping)
@@ -81,8 +82,10 @@ def take_figures_back(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def figures_template(request: HttpRequest) -> HttpResponse:
-    """A CSV to fill in: the columns, and the twelve months before this one."""
-    return _file(baselines.template(now=timezone.now()), "figures-from-before.csv")
+    """A CSV to fill in: the columns, and the twelve months before the home's first journey, or before this one."""
+    home = _home(request)
+    began = baselines.began_in(home) if home else None
+    return _file(baselines.template(now=timezone.now(), began=began), "figures-from-before.csv")
 
 
 @require_safe

@@ -172,3 +172,12 @@ def test_any_text_and_any_file_is_answered(text, file):
         read(text_of(file))
     except NotText as words:
         pytest.fail(str(words)) if "CSV" not in str(words) else None
+
+
+def test_months_in_which_the_home_had_red_bags_already_are_asked_about_together():
+    text = f"{HEAD}\n2025-05,30,3,2\n2025-06,30,3,2\n2025-07,30,3,2"
+    (asked,) = read_sheet(text, today=TODAY, beds=None, began=(2025, 6)).questions
+    assert (asked.line, asked.key) == (3, "began")
+    assert "Red Bag began here in June 2025" in asked.words
+    assert asked.words.endswith("June 2025, July 2025.")
+    assert read_sheet(text, today=TODAY, beds=None, began=(2025, 8)).questions == []

@@ -2,12 +2,14 @@
 
 import hashlib
 import re
+from datetime import UTC, datetime
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from redbag.journal.models import Entry
 from redbag.reports.baseline_models import Baseline
+from tests.reports.rows import journeys
 
 pytestmark = [pytest.mark.django_db, pytest.mark.embedded]
 PATH = "/figures-before"
@@ -126,6 +128,12 @@ def test_the_empty_table_has_twelve_months_and_is_itself_nothing_wrong(world, br
     assert (lines[0], lines[1][:7], lines[-1][:7], len(lines)) == (HEAD, "2025-11", "2026-10", 13)
     answer = browser.post(PATH, {"figures": "\n".join(lines), "step": "check"})
     assert "There is no month in it that can be kept" in page_of(answer)
+
+
+def test_the_empty_table_of_a_home_that_has_begun_has_the_twelve_months_before(world, browser_of):
+    journeys(world.oakview, world.stmarys, 1, at=datetime(2025, 3, 9, tzinfo=UTC))
+    lines = browser_of("manager").get(f"{PATH}/template?home=VDEM1").content.decode("utf-8-sig").splitlines()
+    assert [line[:7] for line in lines[1:]][::11] == ["2024-03", "2025-02"]
 
 
 def test_another_homes_figures_are_neither_seen_nor_changed(world, browser_of):
