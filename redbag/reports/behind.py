@@ -102,7 +102,7 @@ def _of(tally: Count | Lengths, scope: Scope, period: Period) -> QuerySet:
 def _about(row: Any, tally: Count | Lengths) -> str:
     """What a row has to do with the number, in words."""
     if isinstance(tally, Lengths):
-        return _length(getattr(row, tally.column))
+        return length_of(getattr(row, tally.column))
     return ABOUT[type(row)](row)
 
 
@@ -132,7 +132,7 @@ def _loss(row: CountedLoss) -> str:
 def _letter(row: CountedLetter) -> str:
     sent = f"Letter sent {_when(row.sent_at)}"
     if row.read is not None:
-        return f"{sent}, taken on after {_length(row.read)}"
+        return f"{sent}, taken on after {length_of(row.read)}"
     return f"{sent}, not taken on yet" if row.current else f"{sent}, a newer one took its place"
 
 
@@ -149,7 +149,7 @@ def _when(moment: datetime) -> str:
     return f"{local.day} {local:%b %Y}, {local:%H:%M}"
 
 
-def _length(minutes: int) -> str:
+def length_of(minutes: int) -> str:
     """So many minutes in the two largest units: 2 days 3 hours, 1 hour 20 minutes."""
     length = timedelta(minutes=minutes)
     days, hours, rest = length.days, length.seconds // 60 // HOUR, minutes % HOUR

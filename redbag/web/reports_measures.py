@@ -21,11 +21,11 @@ from redbag.reports.measures import BY_NAME, MEASURES
 from redbag.reports.measures.definitions import Measure
 from redbag.reports.periods import NAMED
 from redbag.reports.reading import period_of, runs_of, tables_of
-from redbag.reports.tables import Column, Line, Table, cell_of
-from redbag.reports.this_month import some
+from redbag.reports.tables import Column, Line, Table, cell_of, small_numbers
+from redbag.reports.this_month import REST, some, wrong_side
 from redbag.web.reports_asked import COMPARED, Asked, asked, own_homes, whose_choices
 from redbag.web.reports_fresh import as_told, counted
-from redbag.web.reports_said import NOT_SHOWN, as_text, change_of, news_of, said
+from redbag.web.reports_said import NOT_SHOWN, as_length, as_text, change_of, news_of, said
 
 MONTHS = 24
 JOURNEYS = HowMany(Count(CountedJourney, Q(left_at__isnull=False)))
@@ -75,7 +75,8 @@ def measure(request: HttpRequest, name: str) -> HttpResponse:
         "together": [_cells(table, line, wanted) for line in table.together],
         "all_columns": table.columns,
         "apart": [_cells(table, line, wanted, placed=True) for line in table.apart],
-        "rounded": table.rounded,
+        "small": small_numbers(table) if table.rounded else "",
+        "rest": _rest(found, wanted),
         "table": table,
         "fresh": as_told([table], fresh),
     }
@@ -129,7 +130,16 @@ def _cell(measure: Measure, line: Line, column: Column, wanted: Asked) -> dict:
     if column.kind == "text":
         return {"text": value, "head": True}
     told = NOT_SHOWN if line.hidden else as_text(value, ENDINGS.get(column.kind, ""))
+    if value is not None and (measure.kind, measure.unit, column.kind) == ("spread", "minutes", "number"):
+        told = as_length(value)
     return {"text": told, "link": _behind(measure, line, column, wanted) if value else "", "title": column.title}
+
+
+def _rest(measure: Measure, wanted: Asked) -> str:
+    """The address of the journeys that went the wrong way, where a number counts those that went the right one."""
+    if wrong_side(measure) != REST or REST not in sides(measure.told_by):
+        return ""
+    return f"{reverse('web:journeys_behind', args=[measure.name, 'headline', REST])}?{wanted.dated()}"
 
 
 def _behind(measure: Measure, line: Line, column: Column, wanted: Asked) -> str:

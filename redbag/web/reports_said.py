@@ -1,10 +1,12 @@
 """Numbers of measures as people say them."""
 
+from redbag.reports.behind import length_of
 from redbag.reports.figures import Number
 from redbag.reports.measures.definitions import Measure
 from redbag.reports.ranges import Run
 
 NO_NUMBER = "–"
+LONG = 120  # minutes
 NOT_SHOWN = "not shown"
 HIDDEN_WORDS = "Not shown: the numbers behind it are small"
 
@@ -12,6 +14,13 @@ HIDDEN_WORDS = "Not shown: the numbers behind it are small"
 def as_text(value: float | None, ending: str = "") -> str:
     """The number with its ending; a dash where there is none."""
     return NO_NUMBER if value is None else f"{value:,.10g}{ending}"
+
+
+def as_length(minutes: float | None) -> str:
+    """Minutes; of two hours and more also as one says them: 5,886 (4 days 2 hours)."""
+    if minutes is None or minutes < LONG:
+        return as_text(minutes)
+    return f"{as_text(minutes)} ({length_of(round(minutes))})"
 
 
 def said(measure: Measure, number: Number, *, hidden: bool = False) -> dict[str, str]:
@@ -25,7 +34,10 @@ def said(measure: Measure, number: Number, *, hidden: bool = False) -> dict[str,
     elif measure.kind == "spread":
         of = f"from {as_text(number.whole)}"
     words = measure.counts.removeprefix("%").strip()
-    return {"number": as_text(number.value, "%" if percent else ""), "words": words, "of": of}
+    told = as_text(number.value, "%" if percent else "")
+    if measure.unit == "pounds":
+        told, words = f"£{number.value:,.2f}".removesuffix(".00"), words.removeprefix("pounds: ")
+    return {"number": told, "words": words, "of": of}
 
 
 def change_of(number: Number, before: Number | None) -> dict[str, str] | None:

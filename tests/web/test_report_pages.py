@@ -8,6 +8,9 @@ from redbag.counting.catching_up import catch_up
 from redbag.counting.models import CountedJourney
 from redbag.counting.tasks import A_TURN
 from redbag.reports.behind import ABOUT
+from redbag.reports.figures import Number
+from redbag.reports.measures import BY_NAME
+from redbag.web.reports_said import as_length, said
 from tests.reports.rows import PACKED, handed, journeys
 from tests.web.journeys import in_hospital, tell
 from tests.web.test_board import send_summary
@@ -77,3 +80,20 @@ def test_a_list_says_of_nobody_that_they_stayed_or_come_back_before_it_is_so():
         "Left 10 Nov 2026, 09:30, not back yet",
         "Left 10 Nov 2026, 09:30, finished 10 Nov 2026, 09:30, bag not back",
     ]
+
+
+def test_long_times_are_said_in_days_money_in_pounds_and_what_failed_is_one_tap_away(world, browser_of):
+    journeys(world.oakview, world.stmarys, 6, papers_asked=4, papers_there=3, fresh=True)
+    manager = browser_of("manager")
+    assert "4,320 (3 days)" in manager.get(f"/reports/measures/turn-round?{NOVEMBER}").content.decode()
+    assert as_length(59) == "59"
+    assert said(BY_NAME["lost-value"], Number(33790.1)) == {
+        "number": "£33,790.10",
+        "words": "what lost things were worth",
+        "of": "",
+    }
+    page = manager.get(f"/reports/measures/paperwork?{NOVEMBER}").content.decode()
+    (rest,) = re.findall(r'href="([^"]+)">The journeys of which it is not so', page)
+    assert manager.get(rest.replace("&amp;", "&")).status_code == 200
+    auditor = browser_of("auditor").get(f"/reports/measures/paperwork?{NOVEMBER}").content.decode()
+    assert "counts of 1 to 4, and all but 1 to 4, are not shown" in auditor
