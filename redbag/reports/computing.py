@@ -133,13 +133,12 @@ def _kinds(tallies: list[Count], wheres: list[Q], kinds: QuerySet, found: Apart)
 
 def _quartiles(tallies: list[Lengths], scope: Scope, period: Period, by: By, found: Apart) -> None:
     """All spreads of one table; those of everything together too, which months alone need not."""
-    rows = _of_the_days(tallies[0], scope, period)
-    for key, spreads in quartiles_by_key(rows.annotate(key=_key(by)), tallies, period).items():
-        found[key].update(spreads)
-    if by == "month":
-        return
-    whole = quartiles_by_key(rows.annotate(key=_key("")), tallies, period) if by else found
-    found.spreads.update({tally: whole[""][tally] for tally in tallies if tally in whole.get("", {})})
+    rows = _of_the_days(tallies[0], scope, period).annotate(key=_key(by))
+    for key, of_all, spreads in quartiles_by_key(rows, tallies, period, whole=by not in ("", "month")):
+        if not of_all:
+            found[key].update(spreads)
+        if of_all or not by:
+            found.spreads.update(spreads)
 
 
 def _lengths(tallies: list[Lengths], scope: Scope, period: Period, by: By, found: Apart) -> None:

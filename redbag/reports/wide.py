@@ -1,12 +1,12 @@
 """How PostgreSQL is asked when an answer goes over very many rows."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection, transaction
-from django.db.models import Aggregate, BooleanField, FloatField, Model, Q, QuerySet, Sum
+from django.db.models import Aggregate, BooleanField, FloatField, IntegerField, Model, Q, QuerySet, Sum
 from django.db.models import Count as Rows
 
 from redbag.reports.figures import Lengths, Period, Quartiles, conditions
@@ -24,6 +24,12 @@ class Quarters(Aggregate):
     function = "PERCENTILE_CONT"
     template = "%(function)s(ARRAY[0.25, 0.5, 0.75]) WITHIN GROUP (ORDER BY %(expressions)s)"
     output_field = ArrayField(FloatField())
+
+
+class Grouping(Aggregate):
+    """1 in the line of all rows together, 0 in that of one key."""
+
+    function, output_field = "GROUPING", IntegerField()
 
 
 def is_wide(scope: Scope) -> bool:
@@ -45,20 +51,34 @@ def asked_widely(scope: Scope) -> Iterator[None]:
         yield
 
 
-def quartiles_by_key(rows: QuerySet, tallies: Iterable[Lengths], period: Period) -> dict[Any, dict[Lengths, Quartiles]]:
-    """Of each `key` of the rows what a spread needs, all columns in one statement: hundreds of thousands stay there."""
-    asked: dict[str, Aggregate] = {}
+def quartiles_by_key(
+    rows: QuerySet, tallies: Sequence[Lengths], period: Period, *, whole: bool
+) -> Iterator[tuple[Any, bool, dict[Lengths, Quartiles]]]:
+    """Of each `key` of the rows what a spread needs, all columns in one statement; with `whole` of all rows too."""
+    asked: dict[str, Aggregate] = {"all": Grouping("key")} if whole else {}
     for place, tally in enumerate(tallies):
         only = conditions(tally.where, period) or None
         asked[f"many{place}"] = Rows(tally.column, filter=only)
         asked[f"total{place}"] = Sum(tally.column, filter=only)
         asked[f"marks{place}"] = Quarters(tally.column, filter=only)
+    lines = rows.order_by().values("key").annotate(**asked).values_list("key", *asked)
+    for key, *told in _and_of_all(lines) if whole else lines:
+        of_all = whole and bool(told.pop(0))
+        yield key, of_all, _quartiles(tallies, told)
+
+
+def _and_of_all(lines: QuerySet) -> Iterator[tuple]:
+    """These lines, and one of all rows together from the same scan."""
+    sql, values = lines.query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(sql.replace(" GROUP BY 1", " GROUP BY GROUPING SETS ((1), ())"), values)
+        yield from cursor
+
+
+def _quartiles(tallies: Sequence[Lengths], told: Sequence[Any]) -> dict[Lengths, Quartiles]:
     return {
-        key: {
-            tally: Quartiles(many, total or 0, tuple(marks or ()))
-            for tally, many, total, marks in zip(tallies, told[::3], told[1::3], told[2::3], strict=True)
-        }
-        for key, *told in rows.order_by().values("key").annotate(**asked).values_list("key", *asked)
+        tally: Quartiles(many, total or 0, tuple(marks or ()))
+        for tally, many, total, marks in zip(tallies, told[::3], told[1::3], told[2::3], strict=True)
     }
 
 
