@@ -59,10 +59,10 @@ class ReportTransfersCall(OfOneMeasure):
         looked = {"report": name, "row": coded.row.name, "which": which, "from": coded.start, "to": coded.end}
         where = self.actor.first_place()
         record("report.followed", place, actor=self.actor, at=self.now, organisation=where, **looked)
-        days = {"coded": True, "from": coded.start, "to": coded.end, "more": coded.more}
+        days = {"coded": True, "from": coded.start, "to": coded.end, "about": coded.about, "more": coded.more}
         return Response(days | {"results": [asdict(each) for each in coded.rows]})
 
-    def _look(self, told: dict[str, str], residents: set[UUID]) -> None:
+    def _look(self, told: dict[str, Any], residents: set[UUID]) -> None:
         """Write down whose journeys were told, as the page does."""
         where = self.actor.home() or self.actor.first_place()
         who: dict[str, Any] = {"actor": self.actor, "at": self.now, "organisation": where, "residents": list(residents)}

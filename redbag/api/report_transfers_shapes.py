@@ -26,6 +26,7 @@ class BehindShape(s.Serializer):
     coded = s.BooleanField()
     to = s.DateField()
     results = BehindRowShape(many=True)
+    about = s.IntegerField(required=False, allow_null=True, help_text="coded: how many there are, to the nearest 5")
     more = s.BooleanField()
 
     def get_fields(self):

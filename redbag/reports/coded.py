@@ -17,7 +17,7 @@ from redbag.counting.catching_up import catch_up
 from redbag.counting.models import CountedHandover, CountedJourney
 from redbag.organisations.access import Actor
 from redbag.organisations.models import Organisation
-from redbag.reports.codes import codes_of
+from redbag.reports.codes import codes_of, order_of
 from redbag.reports.computing import journeys_behind
 from redbag.reports.crowds import enough, grouped, in_fives, told_in_crowds
 from redbag.reports.figures import DAY, Count, Figure, Lengths, Period, Share
@@ -79,6 +79,7 @@ class Behind:
     end: date
     counted_at: datetime | None
     rows: Sequence[Coded] = ()
+    about: int | None = None  # how many journeys the days have, to the nearest five; None where that is hidden
     more: bool = False  # whether older months are left out, or all but the newest journeys of a month
 
 
@@ -105,6 +106,7 @@ def coded_rows(
     behind = Behind(measure, told, which, scope, start, end, catch_up(now=now).counted_at)
     found: list[Coded] = []
     with everything():
+        behind = replace(behind, about=_about(told.figure, which, scope, period_of(start, end, now)))
         for month in _months(told.figure, which, start, end):
             if len(found) >= MOST:
                 return replace(behind, rows=_in_order(found), more=True)
@@ -129,7 +131,7 @@ def _coded_month(
     rows: Sequence[CountedJourney], month: str, *, actor: Actor | None, organisation: Organisation | None
 ) -> list[Coded]:
     codes = codes_of(rows, actor=actor, organisation=organisation)
-    kept = in_fives(rows, by=lambda each: each.home, order=lambda each: codes[each.pk])
+    kept = in_fives(rows, by=lambda each: each.home, order=lambda each: order_of(each.pk))
     keys = (lambda each: each.home, lambda each: each.hospital, lambda each: each.age_band)
     names = _names(kept)
     more = _more_about(kept)
@@ -181,6 +183,18 @@ def _months(figure: Figure, which: str, start: date, end: date) -> list[date]:
     if isinstance(tally, Count) and tally.at_the_end:
         return [end.replace(day=1)]
     return months_until(end, 12 * (end.year - start.year) + end.month - start.month + 1)[::-1]
+
+
+def _about(figure: Figure, which: str, scope: Scope, period: Period) -> int | None:
+    """How many journeys stand on this side, as a count is told outside; nothing where those on the other are few."""
+    side = "part" if which == "rest" and isinstance(figure, Share) else which
+    count = _journeys(tally_of(figure, side), scope, period).count()
+    counts = [count]
+    if isinstance(figure, Share) and which != "whole":
+        counts.append(_journeys(tally_of(figure, "whole"), scope, period).count() - count)
+    if any(0 < each < SMALL for each in counts):
+        return None
+    return SMALL * round(counts[1 if which == "rest" else 0] / SMALL)
 
 
 def _of_month(figure: Figure, which: str, scope: Scope, period: Period) -> list[CountedJourney]:

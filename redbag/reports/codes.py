@@ -24,6 +24,11 @@ def code_of(*, transfer: UUID, viewer: UUID, place: UUID) -> str:
     return shown("".join(ALPHABET[number >> (5 * step) & 31] for step in range(LENGTH)))
 
 
+def order_of(transfer: UUID) -> bytes:
+    """By which journeys are left out of a list: alike for whoever looks at whatever, so that no list has the others."""
+    return secret_for(str(transfer), purpose="order of coded journeys")
+
+
 @everything()
 def find_coded(*, code: str, homes: Iterable[UUID]) -> UUID | None:
     """The journey of these homes that an organisation above them calls by this code; None where there is none."""

@@ -10,7 +10,7 @@ Told = TypeVar("Told")
 Key = Callable[[Any], Hashable]
 
 
-def in_fives(rows: Iterable[Told], *, by: Key, order: Callable[[Any], str]) -> list[Told]:
+def in_fives(rows: Iterable[Told], *, by: Key, order: Callable[[Any], Any]) -> list[Told]:
     """Of each group as many rows as make whole fives, the last ones in their order left out.
 
     So the length of a list tells a count no better than a number to the nearest 5 does, and a group of fewer than five

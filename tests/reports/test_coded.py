@@ -9,6 +9,7 @@ from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from redbag.counting.models import CountedJourney
 from redbag.journal.models import Entry
 from redbag.organisations.models import Organisation
 from redbag.reports.coded import coded_rows
@@ -63,7 +64,8 @@ def test_nothing_is_told_when_the_journeys_or_the_others_beside_them_are_fewer_t
     rows = journeys(world.oakview, world.stmarys, 20)
     handed(rows[:part], unconfirmed=True)
     handed(rows[part:])
-    assert len(behind(world, which="part").rows) == told
+    found = behind(world, which="part")
+    assert (len(found.rows), found.about) == (told, told or None)
 
 
 def test_a_flag_or_a_length_that_fewer_than_five_have_is_told_of_nobody(world):
@@ -134,13 +136,35 @@ def test_the_page_names_nobody_and_looking_is_written_down(world, browser_of):
     )
 
 
+def test_of_about_how_many_is_said_and_no_other_list_has_those_that_are_left_out(world, browser_of):
+    handed(journeys(world.oakview, world.stmarys, 9, waiting=None, staying=None, riding=None))
+    whole, of_home = behind(world), behind(world, organisation=world.oakview)
+    assert (len(whole.rows), whole.about) == (5, 10)
+    homes = [world.oakview.pk]
+    transfers = CountedJourney.objects.values_list("pk", flat=True)
+    known = {
+        code_of(transfer=pk, viewer=world.area.pk, place=place): pk
+        for pk in transfers
+        for place in (world.area.pk, *homes)
+    }
+    assert {known[each.code] for each in whole.rows} == {known[each.code] for each in of_home.rows}
+    assert "5 of about 10 journeys are shown" in browser_of("auditor").get(ADDRESS).content.decode()
+
+
 def test_too_few_are_said_to_be_too_few(world, browser_of):
     handed(journeys(world.oakview, world.stmarys, 4))
     assert b"Too few journeys to show" in browser_of("auditor").get(ADDRESS).content
 
 
 @pytest.mark.parametrize(
-    "address", ["profit/hospital/whole", "unconfirmed/moon/whole", "unconfirmed/hospital/half", "time-to-read/all/x"]
+    "address",
+    [
+        "profit/hospital/whole",
+        "unconfirmed/moon/whole",
+        "unconfirmed/hospital/half",
+        "time-to-read/all/x",
+        "missing-items/IN_HOSPITAL/rest",
+    ],
 )
 def test_what_there_is_no_number_of_is_not_found(world, browser_of, address):
     assert browser_of("auditor").get(f"/reports/{address}").status_code == 404
