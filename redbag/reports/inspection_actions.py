@@ -25,7 +25,7 @@ from redbag.rows import everything
 from redbag.transfers.models import Transfer
 from redbag.vault import read_file
 
-MOST = 300  # journeys in one pack, which a worker holds in memory at once: some 1,000 pages
+MOST = 150  # journeys in one pack: some 500 pages, for which typesetting takes 750 MB
 MOST_OPEN = 5
 SHORTEST, LONGEST, SHOWN = 8, 64, 5
 FORMS = {"paper": ("application/pdf", "pdf"), "data": ("application/json", "json")}

@@ -15,6 +15,7 @@ from django.utils import timezone
 from redbag.errors import BadInput, Gone, NotAllowed, Refused
 from redbag.journal.models import Entry
 from redbag.organisations.models import Membership, Organisation
+from redbag.reports import inspection_actions
 from redbag.reports import inspection_making as making
 from redbag.reports.inspection_actions import ask_for_days, ask_for_journey, check, hand_out
 from redbag.reports.inspection_models import InspectionPack
@@ -137,6 +138,13 @@ def test_a_crew_fetches_no_pack_of_somebody_who_died_since(world):
     tell(world, "ward", journey, minutes=50, kind="outcome", outcome="died")
     with pytest.raises(NotAllowed):
         hand_out(actor=crew, pack=asked, form="paper", now=world.now + timedelta(minutes=55))
+
+
+def test_more_journeys_than_a_worker_can_set_in_type_are_refused(world, two, monkeypatch):
+    monkeypatch.setattr(inspection_actions, "MOST", 1)
+    with pytest.raises(BadInput) as refused:
+        days(world)
+    assert "Choose fewer days" in refused.value.errors["from"]
 
 
 def test_a_sixth_pack_of_days_waits_until_one_is_ready(world, two):
