@@ -88,6 +88,8 @@ def _take_a_turn(seen: Mark | None, *, now: datetime, at_most: int) -> Fresh:
     if mark is None:
         waiting = _since(seen.entry).values("resident_id").distinct().count() if seen else 1
         return Fresh(_whole_at(seen), max(waiting, 1))
+    if mark.version > VERSION or (mark.version == VERSION and mark.through is not None):
+        return Fresh(mark.counted_at, 1)  # a newer release counts by its own rules, or has begun to
     left = _go_through(mark, now=now, at_most=at_most) if mark.version != VERSION else 0
     if mark.version == VERSION:
         left = _read_on(mark, now=now, at_most=at_most)

@@ -56,7 +56,7 @@ def _rounded(count: float | None) -> float | None:
 def gives_away(total: Number | None, parts: Sequence[Number | None]) -> bool:
     """Whether a told total and what is told of its parts leave the hidden ones (None) one single answer."""
     return total is not None and any(
-        _one_answer(getattr(total, name), [part and getattr(part, name) for part in parts])
+        _one_answer(getattr(total, name), [None if part is None else getattr(part, name) for part in parts])
         for name in ("value", "whole", "part")
         if isinstance(getattr(total, name), int)
     )

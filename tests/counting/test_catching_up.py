@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from redbag.counting import catching_up, counting
+from redbag.counting import catching_up, counting, journeys
 from redbag.counting.catching_up import Fresh, catch_up
 from redbag.counting.counting import count
 from redbag.counting.models import CountedJourney, CountedResident, Mark
@@ -151,6 +151,26 @@ def test_rows_made_by_older_rules_are_made_anew(world):
     Mark.objects.update(version=0)
     assert catch_up(now=after(world, 42)) == Fresh(after(world, 42), 0)
     assert row_of(transfer).riding == 30
+
+
+def test_while_a_newer_release_counts_by_its_own_rules_an_older_one_counts_nothing(world, monkeypatch):
+    first, second = in_hospital(world), in_hospital(world, resident=world.arthur, bag=world.other_bag)
+    catch_up(now=after(world, 41))
+    older = catching_up.VERSION
+    for module in (catching_up, counting, journeys):
+        monkeypatch.setattr(module, "VERSION", older + 1)
+    assert catch_up(now=after(world, 50), at_most=1).waiting
+    monkeypatch.setattr(catching_up, "VERSION", older)
+    for transfer in (first, second):
+        tell(world, "crew", transfer, minutes=90, kind="handoff", to="RDEM9")
+    assert catch_up(now=after(world, 91)).waiting == 1
+    assert {row_of(each).staying for each in (first, second)} == {None}
+    monkeypatch.setattr(catching_up, "VERSION", older + 1)
+    for minutes in (92, 93):
+        catch_up(now=after(world, minutes))
+    assert {(row_of(each).staying, row_of(each).version) for each in (first, second)} == {(50, older + 1)}
+    monkeypatch.setattr(catching_up, "VERSION", older)
+    assert catch_up(now=after(world, 99)).waiting == 1
 
 
 @pytest.fixture
