@@ -27,6 +27,7 @@ AIMS = (  # what is asked, what counts, at most how much
     ("area year cold", "p95", 2.0, "s"),
     ("area year warm", "p95", 2.0, "s"),
     ("nation year", "p95", 5.0, "s"),
+    ("nation by area", "p95", 5.0, "s"),
     ("stale", "oldest", 300.0, "s"),
 )
 

@@ -24,7 +24,8 @@ How to read any of them:
   they usually keep to (XmR chart, as in NHS England's *Making data count*), so that noise is not read as news.
 - Whoever stands outside the home sees no count of 1 to 4; other counts are to the nearest 5, and shares and rates are
   worked out from those.
-- Figures are counted from the journal's newest lines at most a minute old; every page says when.
+- Figures are counted from the journal's newest lines at most a minute old, for more than one area at most five minutes;
+  every page says when.
 """
 
 
