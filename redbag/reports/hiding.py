@@ -54,10 +54,16 @@ def _rounded(count: float | None) -> float | None:
 
 
 def gives_away(total: Number | None, parts: Sequence[Number | None]) -> bool:
-    """Whether a told total and what is told of its parts leave the hidden ones (None) one single answer."""
-    return total is not None and any(
-        _one_answer(getattr(total, name), [None if part is None else getattr(part, name) for part in parts])
-        for name in ("value", "whole", "part")
+    """Whether a told total and what is told of its parts leave the hidden ones (None) one single answer.
+
+    Shares and rates do not add up, what they are of does; a part of nothing is nought and hides nothing.
+    """
+    if total is None:
+        return False
+    names = ("value",) if total.whole is None else ("whole", "part")
+    return any(
+        _one_answer(getattr(total, name), [None if part is None else getattr(part, name) or 0 for part in parts])
+        for name in names
         if isinstance(getattr(total, name), int)
     )
 

@@ -58,3 +58,8 @@ def test_no_hidden_count_is_left_over_when_all_told_counts_are_taken_from_the_to
     possible = {count for count in range(1, 5) if abs(count - around) <= reach}
     assert hidden[0] in possible
     assert len(possible) > 1
+
+
+def test_a_share_is_not_hidden_because_some_of_its_rows_are_of_nothing():
+    nothing, some = Number(None, 0, 0), Number(25, 20, 5)
+    assert not gives_away(some, [nothing, some, nothing])
