@@ -18,7 +18,7 @@ from redbag.reports.scorecards import AREAS, HOMES, HOSPITALS
 from redbag.reports.side_by_side import Place, side_by_side
 from redbag.web.places_compared import LANDING, as_table
 from redbag.web.reports_asked import Asked, asked
-from redbag.web.reports_fresh import counted
+from redbag.web.reports_fresh import as_told, counted
 from redbag.web.reports_said import as_text, said
 from redbag.web.typed import text
 from redbag.web.whose import whose
@@ -81,8 +81,15 @@ def flow(request: HttpRequest) -> HttpResponse:
     days: dict = {"start": wanted.start, "end": wanted.end, "now": now, "fresh": fresh}
     tables = tables_of(MEASURES, scope=between(scope=scope, hospital=hospital), **days)
     flows = flows_of(scope=between(scope=scope, hospital=hospital), period=period_of(wanted.start, wanted.end, now))
-    told: list[dict] = [{"measure": each.measure, "said": said(each.measure, each.headline)} for each in tables]
-    seen = {"fresh": fresh, "journeys": _journeys(flows), "told": [each for each in told if each["said"]["number"]]}
+    told: list[dict] = [
+        {"measure": each.measure, "said": said(each.measure, each.headline, hidden=each.headline_hidden)}
+        for each in tables
+    ]
+    seen = {
+        "fresh": as_told(tables, fresh),
+        "journeys": _journeys(flows),
+        "told": [each for each in told if each["said"]["number"]],
+    }
     return render(request, "pages/reports/flow.html", context | seen)
 
 

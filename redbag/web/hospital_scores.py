@@ -64,7 +64,7 @@ def main_numbers(names: tuple[str, ...], wanted: Asked, now: datetime, fresh: Fr
         {
             "measure": table.measure,
             "address": f"{reverse('web:measure', args=[table.name])}?{wanted.query()}",
-            "said": said(table.measure, table.headline),
+            "said": said(table.measure, table.headline, hidden=table.headline_hidden),
             "before": as_text(table.before.value if table.before else None),
             "change": change_of(table.headline, table.before),
             "news": news_of(table.measure, runs.get(table.name)),
