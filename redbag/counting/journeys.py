@@ -11,7 +11,7 @@ from redbag.counting.paperwork import NOTHING_FROZEN, Papers
 from redbag.departures.knowing import at_night
 from redbag.transfers.stages import MOVED_ON, STAYED_HOME, Outcome, Stage
 
-VERSION = 1
+VERSION = 2
 """Of the rules by which rows are made: rows of an older one are made anew."""
 BANDS = ((95, "95 or over"), (85, "85 to 94"), (75, "75 to 84"), (65, "65 to 74"), (0, "under 65"))
 ENDINGS = {*MOVED_ON, *STAYED_HOME, Outcome.DIED}
