@@ -71,8 +71,6 @@ AREAS = (
 WARDS = (
     Ask("Bags received", HowMany(Count(CountedHandover, Q(receiver="hospital"))), unit=""),
     ask("awareness", "Said that they have it"),
-    ask("not-looked-through", "Nobody looked into the bag", "hospital"),
-    ask("identity-not-checked", "Nobody asked who it is", "all"),
     ask("unexpected", "Not expected", "hospital"),
 )
 OF_AMBULANCE = Q(receiver="ambulance") | Q(giver="ambulance")
