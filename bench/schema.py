@@ -16,5 +16,8 @@ asked = [
     "timeout=7200",
     "--show-capture=no",
 ]
-many = {"REDBAG_EXAMPLES": os.environ.get("REDBAG_EXAMPLES", "200")}
+many = {
+    "REDBAG_EXAMPLES": os.environ.get("REDBAG_EXAMPLES", "200"),
+    "REDBAG_TEST_SEED": os.environ.get("REDBAG_TEST_SEED", ""),
+}
 sys.exit(subprocess.run([*asked, "tests/security/test_schema.py"], env={**os.environ, **many}).returncode)

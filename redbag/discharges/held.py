@@ -39,7 +39,7 @@ def held_elsewhere(actor: Actor, *, transfer: Transfer | None = None) -> list[El
     homes = actor.organisations_with(Permission.ACKNOWLEDGE_DISCHARGE)
     rows = DischargeSummary.objects.filter(state=State.HELD, settled_at=None, home__in=homes)
     rows = rows.filter(transfer=transfer) if transfer else rows.exclude(transfer__resident_is=Where.DIED)
-    rows = rows.select_related("organisation", "transfer__resident").order_by("held_at")
+    rows = rows.select_related("organisation", "transfer__resident").order_by("held_at", "pk")
     return [_told(each) for each in rows[:MOST]]
 
 

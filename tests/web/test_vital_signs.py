@@ -95,7 +95,7 @@ def test_a_red_reading_of_an_incomplete_set_is_on_every_page(world, browser_of):
         assert "already at least: high" in words
         assert "▲ Breaths" in words
         assert "New confusion" in words
-        assert "OLD" not in words
+        assert "OLD:" not in words
 
 
 def write(world, **contents):
