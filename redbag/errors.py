@@ -28,6 +28,10 @@ class NotAllowed(Exception):
     """The user may not."""
 
 
+class NotThere(LookupError):
+    """There is nothing here, or it is not theirs to know of."""
+
+
 class BadInput(ValueError):
     """What somebody sent is wrong: `errors` says what and what to do, by field."""
 

@@ -23,7 +23,7 @@ from tests.steady import SEED, drawn_for
 from tests.world import build
 
 rows.outside = rows.ALL  # a test itself looks at every row; a request of its opens what requests open
-settings.register_profile(  # a busy machine is slow, not wrong; other examples than yesterday's are asked for, see steady.py
+settings.register_profile(  # a busy machine is slow, not wrong
     "patient", suppress_health_check=[HealthCheck.too_slow], derandomize=SEED == "0"
 )
 settings.load_profile("patient")

@@ -1,8 +1,8 @@
 """Chance that comes out the same on every run: ids, tokens and codes of a test are drawn from its own name.
 
 A page that happens to hold the letters a test looks for, or two rows that happen to lie the other way round, are then
-found when the test is written and not by whoever runs it next. REDBAG_TEST_SEED=any-word draws others, to look for them;
-REDBAG_TEST_SEED= (empty) leaves chance alone."""
+found when the test is written and not by whoever runs it next. REDBAG_TEST_SEED=any-word draws others, and has
+Hypothesis make other examples; REDBAG_TEST_SEED= (empty) leaves chance alone."""
 
 import os
 import random

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from redbag.api import baselines_shapes as shapes
 from redbag.api.door import Door, json_object, own_place
-from redbag.api.measures import DAYS, WHOSE, OfOneMeasure
+from redbag.api.measures import DAYS, WHOSE
 from redbag.api.parsing import Json
 from redbag.api.problems import Unprocessable
 from redbag.api.shapes import listed
@@ -30,6 +30,7 @@ from redbag.reports.baseline_sheets import MOST_LINES, read_sheet, take_cells
 from redbag.reports.figures import Number
 from redbag.reports.measures.baseline_year import CAVEAT
 from redbag.reports.periods import read_period
+from redbag.reports.scopes import scope_named
 
 SAID = [
     OpenApiParameter("organisation", str, description="ODS code, when CSV is the whole body"),
@@ -116,7 +117,7 @@ class BaselineTakeBackCall(Door):
         return Response(baseline_row(take_back(actor=self.actor, kept=kept, now=self.now)))
 
 
-class ComparisonCall(OfOneMeasure):
+class ComparisonCall(Door):
     @extend_schema(responses=shapes.ComparisonShape, parameters=[*DAYS, WHOSE])
     def get(self, request):
         """Both rates over the newest twelve whole months of some days, against the same months before red bags."""
@@ -124,7 +125,7 @@ class ComparisonCall(OfOneMeasure):
         fresh = catch_up(now=self.now, at_most=100)
         days = {"first": asked.get("from"), "last": asked.get("to")}
         start, end = read_period(**days, now=self.now) if any(days.values()) else last_months(self.now)
-        scope, _ = self.whose(asked.get("organisation"))
+        scope, _ = scope_named(actor=self.actor, code=asked.get("organisation"))
         found = compare(scope=scope, start=start, end=end, now=self.now)
         return Response(
             {

@@ -1,7 +1,6 @@
 """Reports: every measure as it is defined, its numbers over some days, and its headline month by month."""
 
 from dataclasses import asdict
-from typing import Any
 
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
@@ -13,16 +12,13 @@ from redbag.api import measures_shapes as shapes
 from redbag.api.door import Door
 from redbag.api.problems import Unprocessable
 from redbag.api.shapes import listed
-from redbag.errors import NotAllowed
-from redbag.journal.recording import record
-from redbag.organisations.models import Organisation
-from redbag.reports import reading, tables
-from redbag.reports.measures import BY_NAME
+from redbag.reports import reading
+from redbag.reports.measures import measure_named
 from redbag.reports.periods import read_period
-from redbag.reports.scopes import Scope, scope_for
+from redbag.reports.saving import WRITERS, XLSX, save_table
+from redbag.reports.scopes import scope_named
+from redbag.reports.tables import as_json
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-FORMATS = {"csv": (tables.as_csv, "text/csv; charset=utf-8"), "xlsx": (tables.as_xlsx, XLSX)}
 WHOSE = OpenApiParameter("organisation", str, description="ODS code; without it the caller's own, or the whole area")
 DAYS = [
     OpenApiParameter("from", OpenApiTypes.DATE, description="first day, Europe/London"),
@@ -37,23 +33,7 @@ class ReportsCall(Door):
         return Response({"results": reading.listed(), "next": None})
 
 
-class OfOneMeasure(Door):
-    """A call about one measure and one organisation."""
-
-    def whose(self, code: str | None) -> tuple[Scope, Organisation | None]:
-        """Whose numbers are asked for; 404 for an organisation that is not the caller's to ask about."""
-        place = Organisation.objects.select_related("area").filter(ods_code=code.upper()).first() if code else None
-        if code and place is None:
-            raise NotFound
-        try:
-            return scope_for(actor=self.actor, organisation=place), place
-        except NotAllowed:
-            if place is None:
-                raise
-            raise NotFound from None
-
-
-class ReportCall(OfOneMeasure):
+class ReportCall(Door):
     @extend_schema(
         responses={
             (200, "application/json"): shapes.ReportShape,
@@ -66,27 +46,21 @@ class ReportCall(OfOneMeasure):
         """One report over some days, both included; the last 30 without them."""
         asked = request.query_params
         start, end = read_period(first=asked.get("from"), last=asked.get("to"), now=self.now)
-        scope, place = self.whose(asked.get("organisation"))
+        scope, place = scope_named(actor=self.actor, code=asked.get("organisation"))
         form = asked.get("format") or "json"
-        if form not in ("json", *FORMATS):
+        if form not in ("json", *WRITERS):
             raise Unprocessable({"format": "Choose json, csv or xlsx."})
-        if name not in BY_NAME:
-            raise NotFound
-        (table,) = reading.tables_of([BY_NAME[name]], scope=scope, start=start, end=end, now=self.now, compared=True)
+        measure = measure_named(name)
+        (table,) = reading.tables_of([measure], scope=scope, start=start, end=end, now=self.now, compared=True)
         if form == "json":
-            return Response(tables.as_json(table))
-        whose = place or self.actor.first_place()
-        days: dict[str, Any] = {"first": table.start.isoformat(), "last": table.end.isoformat()}
-        record(
-            "report.exported", None, actor=self.actor, at=self.now, organisation=whose, report=name, format=form, **days
-        )
-        write, content_type = FORMATS[form]
-        answer = HttpResponse(write(table), content_type=content_type)
-        answer["Content-Disposition"] = f'attachment; filename="{name}-{table.start}-{table.end}.{form}"'
+            return Response(as_json(table))
+        saved = save_table(table, form, actor=self.actor, place=place, now=self.now)
+        answer = HttpResponse(saved.content, content_type=saved.content_type)
+        answer["Content-Disposition"] = f'attachment; filename="{saved.name}"'
         return answer
 
 
-class ReportRunCall(OfOneMeasure):
+class ReportRunCall(Door):
     @extend_schema(
         responses=shapes.ReportRunShape,
         parameters=[WHOSE, DAYS[1], OpenApiParameter("months", int, description="2 to 36; 24 without it")],
@@ -95,12 +69,11 @@ class ReportRunCall(OfOneMeasure):
         """The headline of a report month by month, with its usual range; 404 for one that counts a moment's state."""
         asked = request.query_params
         _, end = read_period(first=None, last=asked.get("to"), now=self.now)
-        scope, _ = self.whose(asked.get("organisation"))
+        scope, _ = scope_named(actor=self.actor, code=asked.get("organisation"))
         months = asked.get("months") or "24"
         if not (months.isascii() and months.isdigit() and 2 <= int(months) <= 36):
             raise Unprocessable({"months": "Choose 2 to 36 months."})
-        wanted = [BY_NAME[name]] if name in BY_NAME else []
-        found = reading.runs_of(wanted, scope=scope, last=end, months=int(months), now=self.now)
+        found = reading.runs_of([measure_named(name)], scope=scope, last=end, months=int(months), now=self.now)
         if name not in found:
             raise NotFound
         run = found[name]

@@ -3,8 +3,8 @@
 from rest_framework import serializers as s
 
 
-class MeasureShape(s.Serializer):
-    """A measure as it is defined."""
+class DefinedShape(s.Serializer):
+    """What is counted, of what, and who asks for it."""
 
     name = s.CharField()
     title = s.CharField()
@@ -19,6 +19,11 @@ class MeasureShape(s.Serializer):
     caveat = s.CharField()
     kind = s.ChoiceField(["share", "rate", "spread", "count"])
     observational = s.BooleanField()
+
+
+class MeasureShape(DefinedShape):
+    """A measure as it is defined, with the rows that it tells."""
+
     rows = s.ListField(child=s.DictField(child=s.CharField()))
 
 
@@ -44,22 +49,9 @@ class ReportLineShape(s.Serializer):
     mean = s.FloatField(required=False, allow_null=True)
 
 
-class ReportShape(s.Serializer):
+class ReportShape(DefinedShape):
     """A measure over some days."""
 
-    name = s.CharField()
-    title = s.CharField()
-    subject = s.CharField()
-    question = s.CharField()
-    numerator = s.CharField()
-    denominator = s.CharField()
-    exclusions = s.CharField()
-    unit = s.CharField()
-    source = s.CharField()
-    good = s.ChoiceField(["less", "more", "neither"])
-    caveat = s.CharField()
-    kind = s.ChoiceField(["share", "rate", "spread", "count"])
-    observational = s.BooleanField()
     scope = s.CharField()
     to = s.DateField()
     counted_at = s.DateTimeField(allow_null=True)

@@ -6,7 +6,7 @@ from rest_framework import exceptions as drf
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
-from redbag.errors import BadInput, Busy, Gone, NotAllowed, Refused
+from redbag.errors import BadInput, Busy, Gone, NotAllowed, NotThere, Refused
 from redbag.organisations.throttling import TooOften
 from redbag.summaries.actions import SomebodyWasFaster
 
@@ -83,7 +83,7 @@ def handle(exception, context) -> Response | None:
             return answer(409, str(exception), exception.code, **exception.facts)
         case NotAllowed() | PermissionDenied():
             return answer(403, str(exception) or "Your role may not do this.", "not_allowed")
-        case Http404() | drf.NotFound():
+        case Http404() | drf.NotFound() | NotThere():
             return answer(404, "There is nothing here, or it is not yours.", "not_found")
         case RequestDataTooBig():
             return answer(413, "This is larger than 20 MB. Send a smaller file.", "too_large")

@@ -8,7 +8,6 @@ from rest_framework.response import Response
 
 from redbag.api import report_files_shapes as shapes
 from redbag.api.door import Door, json_object
-from redbag.api.measures import OfOneMeasure
 from redbag.api.shapes import listed
 from redbag.errors import BadInput
 from redbag.organisations.models import Organisation
@@ -16,6 +15,7 @@ from redbag.reports import file_actions
 from redbag.reports.file_making import pieces_of
 from redbag.reports.file_models import CONTENT_TYPES, READERS, MonthlyReport, ReportFile
 from redbag.reports.periods import read_period
+from redbag.reports.scopes import scope_named
 
 
 def file_row(file: ReportFile) -> dict:
@@ -33,7 +33,7 @@ def monthly_row(monthly: MonthlyReport) -> dict:
     return told | {"organisation": monthly.place.ods_code, "ended_why": monthly.ended_why or None}
 
 
-class ReportFilesCall(OfOneMeasure):
+class ReportFilesCall(Door):
     @extend_schema(operation_id="report_files", responses=listed(shapes.ReportFileShape))
     def get(self, request):
         """The files the caller asked for, newest first."""
@@ -49,7 +49,7 @@ class ReportFilesCall(OfOneMeasure):
         asked.is_valid(raise_exception=True)
         said = asked.validated_data
         start, end = read_period(first=said.get("from"), last=said.get("to"), now=self.now)
-        _, place = self.whose(said.get("organisation"))
+        _, place = scope_named(actor=self.actor, code=said.get("organisation"))
         told = {"what": said["what"], "form": said["format"], "start": start, "end": end}
         try:
             file = file_actions.ask_for_file(actor=self.actor, organisation=place, now=self.now, **told)

@@ -7,9 +7,11 @@ from rest_framework import serializers as s
 from rest_framework.exceptions import NotFound
 from rest_framework.response import Response
 
-from redbag.api.measures import WHOSE, OfOneMeasure
+from redbag.api.door import Door
+from redbag.api.measures import WHOSE
 from redbag.counting.catching_up import catch_up
 from redbag.reports.one_month import NoSuchMonth, counted_in, days_of, found_in
+from redbag.reports.scopes import scope_named
 from redbag.reports.still_open import still_open
 
 
@@ -48,7 +50,7 @@ class MonthShape(s.Serializer):
     waiting = s.IntegerField()
 
 
-class MonthCall(OfOneMeasure):
+class MonthCall(Door):
     @extend_schema(
         responses=MonthShape,
         parameters=[OpenApiParameter("month", str, description="2026-11; this month without it"), WHOSE],
@@ -56,7 +58,7 @@ class MonthCall(OfOneMeasure):
     def get(self, request):
         """What stands out of a month by a plain rule; 404 for a month to come, and where it is not the caller's own."""
         asked = request.query_params
-        scope, _ = self.whose(asked.get("organisation"))
+        scope, _ = scope_named(actor=self.actor, code=asked.get("organisation"))
         try:
             days = days_of(asked.get("month") or "", now=self.now)
         except NoSuchMonth:

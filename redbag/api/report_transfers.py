@@ -9,23 +9,25 @@ from rest_framework.exceptions import NotFound
 from rest_framework.response import Response
 
 from redbag.api.door import Door
-from redbag.api.measures import DAYS, WHOSE, OfOneMeasure
+from redbag.api.measures import DAYS, WHOSE
 from redbag.api.problems import Unprocessable
 from redbag.api.report_transfers_shapes import BehindShape, FoundCodeShape
 from redbag.counting.catching_up import catch_up
 from redbag.journal.recording import record, record_view
 from redbag.organisations.access import Permission, require_anywhere
-from redbag.reports.behind import behind, figure_of
+from redbag.reports.behind import behind
 from redbag.reports.coded import coded_rows
 from redbag.reports.codes import find_coded
+from redbag.reports.figures import period_of
+from redbag.reports.measures import row_named
 from redbag.reports.periods import read_period
-from redbag.reports.reading import NoSuchReport, period_of
+from redbag.reports.scopes import scope_named
 from redbag.transfers.models import Transfer
 
 WHICH = ("part", "whole", "rest")
 
 
-class ReportTransfersCall(OfOneMeasure):
+class ReportTransfersCall(Door):
     @extend_schema(
         operation_id="report_transfers",
         responses=BehindShape,
@@ -40,22 +42,20 @@ class ReportTransfersCall(OfOneMeasure):
         """The journeys behind a number: ids for their parties; coded, in whole months and fives, for anybody else."""
         asked = request.query_params
         start, end = read_period(first=asked.get("from"), last=asked.get("to"), now=self.now)
-        scope, place = self.whose(asked.get("organisation"))
+        scope, place = scope_named(actor=self.actor, code=asked.get("organisation"))
         which, row = self.choice("which", WHICH) or "whole", asked.get("row") or "headline"
-        try:
-            if scope.inside:
-                _, _, figure = figure_of(name, row)
-                catch_up(now=self.now)
-                found = behind(figure, which, scope=scope, period=period_of(start, end, self.now))
-                mine = Transfer.objects.visible_to(self.actor, now=self.now).filter(pk__in=list(found.told))
-                journeys = list(mine.order_by("-packed_at", "pk").values_list("pk", "resident"))
-                self._look({"report": name, "row": row, "which": which}, {resident for _, resident in journeys})
-                rows = [{"transfer": pk} for pk, _ in journeys]
-                return Response({"coded": False, "from": start, "to": end, "results": rows, "more": found.more})
-            told = {"name": name, "row": row, "which": which, "start": start, "end": end}
-            coded = coded_rows(actor=self.actor, organisation=place, now=self.now, **told)
-        except NoSuchReport:
-            raise NotFound from None
+        if scope.inside:
+            _, told = row_named(name, row)
+            catch_up(now=self.now)
+            found = behind(told.figure, which, scope=scope, period=period_of(start, end, self.now))
+            mine = Transfer.objects.visible_to(self.actor, now=self.now).filter(pk__in=list(found.told))
+            journeys = list(mine.order_by("-packed_at", "pk").values_list("pk", "resident"))
+            self._look({"report": name, "row": row, "which": which}, {resident for _, resident in journeys})
+            rows = [{"transfer": pk} for pk, _ in journeys]
+            return Response({"coded": False, "from": start, "to": end, "results": rows, "more": found.more})
+        coded = coded_rows(
+            actor=self.actor, name=name, row=row, which=which, start=start, end=end, organisation=place, now=self.now
+        )
         looked = {"report": name, "row": coded.row.name, "which": which, "from": coded.start, "to": coded.end}
         where = self.actor.first_place()
         record("report.followed", place, actor=self.actor, at=self.now, organisation=where, **looked)

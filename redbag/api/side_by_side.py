@@ -3,22 +3,24 @@
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.response import Response
 
-from redbag.api.measures import DAYS, WHOSE, OfOneMeasure
+from redbag.api.door import Door
+from redbag.api.measures import DAYS, WHOSE
 from redbag.api.problems import Unprocessable
 from redbag.api.side_by_side_shapes import FlowsShape, SideBySideShape
 from redbag.counting.catching_up import catch_up
 from redbag.errors import NotAllowed
 from redbag.organisations.access import Permission, require_anywhere
+from redbag.reports.figures import period_of
 from redbag.reports.flows import flows_of
 from redbag.reports.periods import read_period
-from redbag.reports.reading import period_of
+from redbag.reports.scopes import scope_named
 from redbag.reports.scorecards import AREAS, HOMES, HOSPITALS, SERVICES, WARDS
 from redbag.reports.side_by_side import Cell, Place, side_by_side
 
 ASKS = {"home": HOMES, "hospital": HOSPITALS, "ambulance": SERVICES, "area": AREAS, "ward": WARDS}
 
 
-class SideBySideCall(OfOneMeasure):
+class SideBySideCall(Door):
     @extend_schema(
         operation_id="side_by_side",
         responses=SideBySideShape,
@@ -28,7 +30,7 @@ class SideBySideCall(OfOneMeasure):
         """Places beside each other in a few numbers; small ones are null, and far ones are more than chance."""
         asked = request.query_params
         start, end = read_period(first=asked.get("from"), last=asked.get("to"), now=self.now)
-        scope, _ = self.whose(asked.get("organisation"))
+        scope, _ = scope_named(actor=self.actor, code=asked.get("organisation"))
         start, end = scope.days(start, end)
         by = self.choice("by", ASKS)
         if not by:
@@ -51,14 +53,14 @@ class SideBySideCall(OfOneMeasure):
         )
 
 
-class FlowsCall(OfOneMeasure):
+class FlowsCall(Door):
     @extend_schema(operation_id="flows", responses=FlowsShape, parameters=[*DAYS, WHOSE])
     def get(self, request):
         """Journeys from home to hospital, or area to area, to the nearest 5; 1 to 4 are null, and none are left out."""
         require_anywhere(self.actor, Permission.READ_AREA_REPORTS)
         asked = request.query_params
         start, end = read_period(first=asked.get("from"), last=asked.get("to"), now=self.now)
-        scope, _ = self.whose(asked.get("organisation"))
+        scope, _ = scope_named(actor=self.actor, code=asked.get("organisation"))
         if scope.inside:
             raise NotAllowed("Flows are for whoever looks at an area.")
         start, end = scope.days(start, end)

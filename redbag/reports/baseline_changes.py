@@ -9,11 +9,11 @@ from uuid import UUID
 from redbag.organisations.models import Kind, Organisation
 from redbag.reports.baseline_models import Baseline
 from redbag.reports.baseline_year import COMPARED, MOST_MONTHS, Both, Pair, began_of, months_compared, whole_months
-from redbag.reports.figures import Number, Period
+from redbag.reports.figures import Number, period_of
 from redbag.reports.hiding import for_outsiders
 from redbag.reports.measures.baseline_year import MEASURES
 from redbag.reports.measures.definitions import Measure
-from redbag.reports.periods import LONDON, bounds, months_until
+from redbag.reports.periods import LONDON, months_until
 from redbag.reports.rate_ratio import Change, change_of
 from redbag.reports.scopes import Scope
 from redbag.rows import everything
@@ -60,7 +60,7 @@ def last_months(now: datetime, how_many: int = MOST_MONTHS) -> tuple[date, date]
 @everything()
 def compare(*, scope: Scope, start: date, end: date, now: datetime) -> Comparison:
     """Both measures over the whole months of some days, at most the newest twelve, against the same months before."""
-    period = Period(start, end, min(bounds(start, end)[1], now))
+    period = period_of(start, end, now)
     compared = list(months_compared(scope=scope, period=period))
     both = sum((each for _, each in compared), Both())
     ratio = both.days / float(both.days_then) if both.days_then else None
@@ -116,7 +116,7 @@ class Month:
 @everything()
 def months_of(home: Organisation, scope: Scope, *, start: date, end: date, now: datetime) -> list[Month]:
     """Every whole month of the days, the newest twelve, for one home: compared, or why not."""
-    period = Period(start, end, min(bounds(start, end)[1], now))
+    period = period_of(start, end, now)
     compared = {
         pair.first: date(pair.then.year, pair.then.month, 1) for pair, _ in months_compared(scope=scope, period=period)
     }

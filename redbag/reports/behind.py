@@ -10,14 +10,12 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from redbag.counting.models import CountedHandover, CountedJourney, CountedLetter, CountedLoss
+from redbag.errors import NotThere
 from redbag.reports.computing import journeys_behind
 from redbag.reports.figures import DAY, HOUR, Count, Figure, Lengths, Per, Period, Share
-from redbag.reports.measures import BY_NAME
 from redbag.reports.measures.custody import RECEIVERS
-from redbag.reports.measures.definitions import Measure
-from redbag.reports.reading import NoSuchReport
 from redbag.reports.scopes import Scope
-from redbag.reports.this_month import HEADLINE, PART, REST, WHOLE, some
+from redbag.reports.this_month import PART, REST, WHOLE, some
 from redbag.residents.belongings import CATEGORIES
 from redbag.rows import everything
 from redbag.transfers.stages import Stage
@@ -51,17 +49,6 @@ class Behind:
     more: bool
 
 
-def figure_of(name: str, row: str) -> tuple[Measure, str, Figure]:
-    """A measure, the words of one of its rows and its figure; `headline` is its main number. NoSuchReport."""
-    measure = BY_NAME.get(name)
-    if measure is not None and row == HEADLINE:
-        return measure, "", measure.told_by
-    for each in measure.rows if measure is not None else ():
-        if each.name == row:
-            return measure, each.title, each.figure
-    raise NoSuchReport(f"There is no report {name} with a row {row}.")
-
-
 def sides(figure: Figure) -> tuple[str, ...]:
     """Which sides of a figure lead to journeys: part, whole and rest of a share, part and whole of a rate, or whole."""
     if isinstance(figure, Share):
@@ -73,9 +60,9 @@ def sides(figure: Figure) -> tuple[str, ...]:
 
 @everything()
 def behind(figure: Figure, which: str, *, scope: Scope, period: Period) -> Behind:
-    """The journeys that one side of a figure was counted from. NoSuchReport where that side has none to list."""
+    """The journeys that one side of a figure was counted from. NotThere where that side has none to list."""
     if which not in sides(figure):
-        raise NoSuchReport(f"Behind {which} there are no journeys to list.")
+        raise NotThere(f"Behind {which} there are no journeys to list.")
     tally = figure.part if isinstance(figure, Share | Per) and which == PART else figure.tallies()[-1]
     rows = _of(tally, scope, period)
     if which == REST and isinstance(figure, Share):

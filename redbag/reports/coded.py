@@ -15,17 +15,17 @@ from django.db.models import QuerySet
 
 from redbag.counting.catching_up import catch_up
 from redbag.counting.models import CountedHandover, CountedJourney
+from redbag.errors import NotThere
 from redbag.organisations.access import Actor
 from redbag.organisations.models import Organisation
 from redbag.reports.codes import codes_of, order_of
 from redbag.reports.computing import journeys_behind
 from redbag.reports.crowds import enough, grouped, in_fives, told_in_crowds
-from redbag.reports.figures import DAY, Count, Figure, Lengths, Period, Share
+from redbag.reports.figures import DAY, Count, Figure, Lengths, Period, Share, period_of
 from redbag.reports.hiding import SMALL
-from redbag.reports.measures import BY_NAME
+from redbag.reports.measures import row_named
 from redbag.reports.measures.definitions import Measure, Row
 from redbag.reports.periods import end_of_month, months_until
-from redbag.reports.reading import NoSuchReport, period_of
 from redbag.reports.scopes import Scope, scope_for
 from redbag.rows import everything
 
@@ -94,14 +94,14 @@ def coded_rows(
     organisation: Organisation | None,
     now: datetime,
 ) -> Behind:
-    """The journeys behind a number as somebody outside may see them. NotAllowed, NoSuchReport.
+    """The journeys behind a number as somebody outside may see them. NotAllowed, NotThere.
 
     The days are those of whole months. Of each home and month whole fives are told, so up to four are left out, and all
     where they, or the others beside them, are fewer than five. Of hospital and age each is told as far as five journeys
     of that month share it.
     """
     scope = scope_for(actor=actor, organisation=organisation)
-    measure, told = row_of(name, row)
+    measure, told = row_named(name, row)
     start, end = start.replace(day=1), end_of_month(end)
     behind = Behind(measure, told, which, scope, start, end, catch_up(now=now).counted_at)
     found: list[Coded] = []
@@ -155,25 +155,15 @@ def _in_order(found: list[Coded]) -> list[Coded]:
     return sorted(found, key=lambda each: each.home)
 
 
-def row_of(name: str, row: str) -> tuple[Measure, Row]:
-    """A measure and one of its rows; NoSuchReport."""
-    measure = BY_NAME.get(name)
-    rows = [*measure.rows, Row("headline", "All together", measure.told_by)] if measure else []
-    found = next((each for each in rows if each.name == row), None)
-    if measure is None or found is None:
-        raise NoSuchReport(f"There is no report {name} with a row {row}.")
-    return measure, found
-
-
 def tally_of(figure: Figure, which: str) -> Count | Lengths:
     """What a number was counted from: the `part` or the `whole` of a share or rate, the `whole` of anything else.
 
-    NoSuchReport where no journeys stand behind it.
+    NotThere where no journeys stand behind it.
     """
     names = ("part", "whole") if figure.kind in ("share", "rate") else ("whole",)
     tally = dict(zip(names, figure.tallies(), strict=True)).get(which)
     if not isinstance(tally, Count | Lengths) or not hasattr(tally.table, "transfer"):
-        raise NoSuchReport(f"Behind {which} there are no journeys to list.")
+        raise NotThere(f"Behind {which} there are no journeys to list.")
     return tally
 
 
@@ -203,7 +193,7 @@ def _of_month(figure: Figure, which: str, scope: Scope, period: Period) -> list[
         rows = _journeys(tally_of(figure, which), scope, period)
     else:
         if which not in ("part", "rest"):
-            raise NoSuchReport(f"Behind {which} there are no journeys to list.")
+            raise NotThere(f"Behind {which} there are no journeys to list.")
         part, whole = (_journeys(tally_of(figure, side), scope, period) for side in ("part", "whole"))
         rest = whole.exclude(pk__in=part.values("pk"))
         rows, others = (part, rest) if which == "part" else (rest, part)

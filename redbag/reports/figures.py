@@ -13,6 +13,7 @@ from typing import Any
 from django.db.models import Q
 
 from redbag.counting.models import Counted
+from redbag.reports.periods import bounds
 
 MINUTE, HOUR, DAY = 1, 60, 24 * 60
 
@@ -34,6 +35,11 @@ class Period:
     def known(self) -> datetime:
         """Up to when it is known what became of those of the period."""
         return self.now or self.moment
+
+
+def period_of(start: date, end: date, now: datetime) -> Period:
+    """The days, and when they end: now while they have not."""
+    return Period(start, end, min(bounds(start, end)[1], now), now)
 
 
 Where = Q | Callable[[Period], Q]

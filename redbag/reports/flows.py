@@ -16,7 +16,7 @@ from django.db.models import Q
 from redbag.counting.models import Counted, CountedJourney, CountedResident
 from redbag.organisations.models import Organisation
 from redbag.reports.figures import Period
-from redbag.reports.hiding import SMALL
+from redbag.reports.hiding import SMALL, to_five
 from redbag.reports.scopes import Scope
 from redbag.rows import everything
 
@@ -105,9 +105,9 @@ def flows_of(*, scope: Scope, period: Period) -> Flows:
 
 def told_of(exact: Mapping[Key, int], names: Mapping[str, str]) -> Flows:
     """The flows as they may be told to somebody outside, largest places first."""
-    told = {key: rounded(journeys) for key, journeys in exact.items() if journeys}
+    told = {key: outside(journeys) for key, journeys in exact.items() if journeys}
     homes, hospitals = (_ends(exact, told, names, side) for side in (0, 1))
-    total = None if None in told.values() else rounded(sum(exact.values()))
+    total = None if None in told.values() else outside(sum(exact.values()))
     return Flows(homes, hospitals, told, total, areas=False)
 
 
@@ -122,11 +122,11 @@ def _ends(
         shown[key[side]] += told.get(key) or 0
     hidden = {key[side] for key, journeys in told.items() if journeys is None}
     ends = [
-        End(code, names.get(code, code), None if code in hidden else rounded(sums[code]), shown[code]) for code in sums
+        End(code, names.get(code, code), None if code in hidden else outside(sums[code]), shown[code]) for code in sums
     ]
     return tuple(sorted(ends, key=lambda end: (-end.told, end.name)))
 
 
-def rounded(count: int) -> int | None:
+def outside(count: int) -> int | None:
     """As a count is told outside: None for 1 to 4, else to the nearest 5."""
-    return None if 0 < count < SMALL else 5 * round(count / 5)
+    return None if 0 < count < SMALL else to_five(count)

@@ -48,9 +48,14 @@ def _coarse(value: float | None, cases: float | None) -> float | None:
     return round(step * round(value / step), 1)
 
 
+def to_five(count: int) -> int:
+    """To the nearest 5."""
+    return SMALL * round(count / SMALL)
+
+
 def _rounded(count: float | None) -> float | None:
     """To the nearest 5; a length of time, such as resident-years, stays as it is."""
-    return SMALL * round(count / SMALL) if isinstance(count, int) else count
+    return to_five(count) if isinstance(count, int) else count
 
 
 def gives_away(total: Number | None, parts: Sequence[Number | None]) -> bool:

@@ -8,10 +8,10 @@ from django.db.models import Q
 from redbag.counting.catching_up import Fresh
 from redbag.counting.models import CountedJourney, CountedLoss
 from redbag.reports.computing import tally_up, together
-from redbag.reports.figures import Count, HowMany
+from redbag.reports.figures import Count, HowMany, period_of
 from redbag.reports.measures import BY_NAME, MEASURES
 from redbag.reports.periods import LONDON, end_of_month, months_until
-from redbag.reports.reading import period_of, runs_of, tables_of
+from redbag.reports.reading import runs_of, tables_of
 from redbag.reports.scopes import Scope
 from redbag.reports.this_month import WATCHED, Month, StandsOut, some, stands_out
 

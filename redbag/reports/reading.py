@@ -1,4 +1,4 @@
-"""Reads a report: who may, over which days, about whom."""
+"""Reads reports: their numbers over some days, beside other days, month by month."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -6,24 +6,19 @@ from datetime import date, datetime
 from typing import Any
 
 from redbag.counting.catching_up import Fresh, catch_up
-from redbag.organisations.access import Actor
 from redbag.organisations.models import Organisation
 from redbag.reports.computing import Apart, Sums, tallies_of, tally_up, together
-from redbag.reports.figures import Count, Figure, Number, Period
+from redbag.reports.figures import Count, Figure, Number, period_of
 from redbag.reports.hiding import for_outsiders, gives_away
 from redbag.reports.keeping import Answer, kept
-from redbag.reports.measures import BY_NAME, MEASURES
+from redbag.reports.measures import MEASURES
 from redbag.reports.measures.definitions import Measure, Row
-from redbag.reports.periods import LONDON, before, bounds, end_of_month, months_until
+from redbag.reports.periods import LONDON, before, end_of_month, months_until
 from redbag.reports.ranges import Point, Run, run_of
-from redbag.reports.scopes import Scope, scope_for
+from redbag.reports.scopes import Scope
 from redbag.reports.tables import Line, Table, said_of
 
 Days = tuple[date, date]
-
-
-class NoSuchReport(LookupError):
-    """There is no measure of this name."""
 
 
 def listed() -> list[dict[str, Any]]:
@@ -33,30 +28,6 @@ def listed() -> list[dict[str, Any]]:
 
 def _rows_of(measure: Measure) -> list[dict[str, str]]:
     return [{"name": row.name, "title": row.title} for row in measure.rows]
-
-
-def run(
-    *, name: str, actor: Actor | None, start: date, end: date, organisation: Organisation | None, now: datetime
-) -> Table:
-    """One report over days in London, both included. NotAllowed, NoSuchReport, BadInput."""
-    scope = scope_for(actor=actor, organisation=organisation)
-    if name not in BY_NAME:
-        raise NoSuchReport(f"There is no report {name}. Reports: {', '.join(BY_NAME)}.")
-    (table,) = tables_of([BY_NAME[name]], scope=scope, start=start, end=end, now=now)
-    return table
-
-
-def audit(
-    *, actor: Actor | None, start: date, end: date, organisation: Organisation | None, now: datetime
-) -> list[Table]:
-    """Every report over the same days, each with its number for as many days before."""
-    scope = scope_for(actor=actor, organisation=organisation)
-    return tables_of(MEASURES, scope=scope, start=start, end=end, now=now, compared=True)
-
-
-def period_of(start: date, end: date, now: datetime) -> Period:
-    """The days, and when they end: now while they have not."""
-    return Period(start, end, min(bounds(start, end)[1], now), now)
 
 
 def tables_of(

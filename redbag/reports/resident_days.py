@@ -1,6 +1,6 @@
 """How many days residents lived at homes: the denominator of what happens to them there."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -12,17 +12,13 @@ from redbag.counting.models import CountedResident
 DAYS_IN_A_YEAR = 365.25
 
 
-def resident_days(scope: Q, first: date, last: date, *, by: str = "") -> Mapping[Any, int]:
-    """Days lived at the homes of a scope from `first` to `last`, by `home`, `area` or, under the empty text, together.
+def days_of_months(scope: Q, months: Sequence[tuple[date, date]], *, by: str) -> dict[Any, tuple[int, ...]]:
+    """Days lived at the homes of a scope within each of some periods, by `home`, `area` or, under the empty text,
+    together; without days there is no key.
 
     The first and the last day of a period and of somebody's living there count. Who is in hospital for a while still
     lives at the home, as the home's own average of residents has it.
     """
-    return {key: days[0] for key, days in days_of_months(scope, [(first, last)], by=by).items()}
-
-
-def days_of_months(scope: Q, months: Sequence[tuple[date, date]], *, by: str) -> dict[Any, tuple[int, ...]]:
-    """The same for several periods in one statement; without days there is no key."""
     asked = {f"n{place}": Sum(_within(*days)) for place, days in enumerate(months)}
     whole = Q(first_day__lte=max(last.toordinal() for _, last in months)) & (
         Q(last_day=None) | Q(last_day__gte=min(first.toordinal() for first, _ in months))

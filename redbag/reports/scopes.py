@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from redbag.counting.models import Counted, CountedResident
-from redbag.errors import NotAllowed
+from redbag.errors import NotAllowed, NotThere
 from redbag.organisations.access import Actor, Permission
 from redbag.organisations.models import Kind, Organisation
 from redbag.reports.periods import end_of_month
@@ -78,6 +78,22 @@ def scope_for(*, actor: Actor | None, organisation: Organisation | None) -> Scop
     if own:
         return scope_of([place for place in places if place.pk in own])
     raise NotAllowed("Your role may not read reports.")
+
+
+def scope_named(*, actor: Actor | None, code: str | None) -> tuple[Scope, Organisation | None]:
+    """The scope of the organisation with this ODS code, without one what is the actor's own.
+
+    NotThere for one that is not theirs to ask about, NotAllowed where their role reads no reports at all.
+    """
+    if not code:
+        return scope_for(actor=actor, organisation=None), None
+    place = Organisation.objects.select_related("area").filter(ods_code=code.upper()).first()
+    if place is None:
+        raise NotThere
+    try:
+        return scope_for(actor=actor, organisation=place), place
+    except NotAllowed:
+        raise NotThere from None
 
 
 def scope_of(places: Iterable[Organisation], *, inside: bool = True) -> Scope:

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from redbag.organisations.models import Kind
-from redbag.reports.reading import period_of
+from redbag.reports.figures import period_of
 from redbag.reports.scorecards import SERVICES
 from redbag.reports.side_by_side import side_by_side
 from redbag.web.flows import frame

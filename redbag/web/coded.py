@@ -3,7 +3,7 @@
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -15,7 +15,6 @@ from redbag.organisations.models import Kind
 from redbag.reports.coded import coded_rows
 from redbag.reports.codes import find_coded
 from redbag.reports.periods import read_period
-from redbag.reports.reading import NoSuchReport
 from redbag.transfers.models import Transfer
 from redbag.web.typed import text
 from redbag.web.whose import whose
@@ -28,19 +27,9 @@ def coded_journeys(request: HttpRequest, name: str, row: str, which: str) -> Htt
     now = timezone.now()
     _, place = whose(request)
     start, end = read_period(first=text(request.GET, "from"), last=text(request.GET, "to"), now=now)
-    try:
-        behind = coded_rows(
-            actor=request.actor,
-            name=name,
-            row=row,
-            which=which,
-            start=start,
-            end=end,
-            organisation=place,
-            now=now,
-        )
-    except NoSuchReport:
-        raise Http404 from None
+    behind = coded_rows(
+        actor=request.actor, name=name, row=row, which=which, start=start, end=end, organisation=place, now=now
+    )
     looked: dict = {"report": name, "row": row, "which": which, "from": behind.start, "to": behind.end}
     where = request.actor.first_place()
     record("report.followed", place, actor=request.actor, at=now, organisation=where, **looked)

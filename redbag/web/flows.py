@@ -8,11 +8,12 @@ from django.views.decorators.http import require_safe
 
 from redbag.organisations.access import Permission, require_anywhere
 from redbag.organisations.models import Kind, Organisation
+from redbag.reports.figures import period_of
 from redbag.reports.flow_chart import flow_chart
 from redbag.reports.flows import Flows, between, flows_of
 from redbag.reports.measures import MEASURES
 from redbag.reports.periods import NAMED
-from redbag.reports.reading import period_of, tables_of
+from redbag.reports.reading import tables_of
 from redbag.reports.scopes import choices_for
 from redbag.reports.scorecards import AREAS, HOMES, HOSPITALS
 from redbag.reports.side_by_side import Place, side_by_side

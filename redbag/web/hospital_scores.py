@@ -13,8 +13,9 @@ from redbag.counting.catching_up import Fresh
 from redbag.departures.discharged import PERIODS, card_of
 from redbag.organisations.access import Permission
 from redbag.organisations.models import Kind, Organisation
+from redbag.reports.figures import period_of
 from redbag.reports.measures import BY_NAME
-from redbag.reports.reading import period_of, runs_of, tables_of
+from redbag.reports.reading import runs_of, tables_of
 from redbag.reports.scorecards import HOMES, WARDS
 from redbag.reports.side_by_side import Place, SideBySide, side_by_side
 from redbag.web.flows import frame

@@ -13,7 +13,7 @@ from django_htmx.http import HttpResponseClientRefresh
 from prometheus_client import Histogram
 
 from redbag import rows
-from redbag.errors import BadInput, Busy, Gone, NotAllowed, Refused
+from redbag.errors import BadInput, Busy, Gone, NotAllowed, NotThere, Refused
 from redbag.organisations.access import actor_for, open_rows, require_anywhere
 from redbag.organisations.routes import Open, rule
 from redbag.web import choosing, joining, problems, visiting
@@ -128,7 +128,7 @@ def gate(get_response):
             return problems.refused(request, exception)
         if isinstance(exception, BadInput):
             return problems.bad_input(request, exception)
-        if isinstance(exception, Http404):
+        if isinstance(exception, Http404 | NotThere):
             return problems.not_found(request)
         return None
 

@@ -1,21 +1,20 @@
 """Reports as files made in the background, and the report of the month by e-mail."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from redbag.errors import BadInput, Gone, NotAllowed
+from redbag.errors import BadInput, Gone
 from redbag.organisations.access import require
-from redbag.organisations.models import Organisation
 from redbag.reports import file_actions, monthly
 from redbag.reports.file_making import KEPT, pieces_of
 from redbag.reports.file_models import CONTENT_TYPES, READERS, MonthlyReport, ReportFile
 from redbag.reports.file_rows import names_residents
 from redbag.reports.periods import read_period
-from redbag.reports.scopes import scope_for
+from redbag.reports.scopes import scope_named
 from redbag.web.reports_asked import whose_choices
 from redbag.web.telling import new_form
 from redbag.web.typed import form_id, text
@@ -29,8 +28,7 @@ def report_files(request: HttpRequest) -> HttpResponse:
     """Choose what is to be in a file; below stand the files somebody asked for."""
     told = request.POST if request.method == "POST" else request.GET
     typed = {name: text(told, name) for name in ("from", "to", "organisation", "what", "form_of")}
-    place, errors, now = _whose(request, typed["organisation"]), {}, timezone.now()
-    scope = scope_for(actor=request.actor, organisation=place)
+    (scope, place), errors, now = scope_named(actor=request.actor, code=typed["organisation"]), {}, timezone.now()
     if request.method == "POST":
         try:
             start, end = read_period(first=typed["from"], last=typed["to"], now=now)
@@ -152,20 +150,6 @@ def _file(request: HttpRequest, file_id) -> ReportFile:
 
 def _shown(file: ReportFile) -> dict:
     return {"file": file, "whose": (file.organisation or file.place).name, "days_kept": KEPT.days}
-
-
-def _whose(request: HttpRequest, code: str) -> Organisation | None:
-    """The organisation with this code; 404 for one that is not theirs to ask about."""
-    place = Organisation.objects.select_related("area").filter(ods_code=code.upper()).first() if code else None
-    if code and place is None:
-        raise Http404
-    try:
-        scope_for(actor=request.actor, organisation=place)
-    except NotAllowed:
-        if place is None:
-            raise
-        raise Http404 from None
-    return place
 
 
 def _items(choices: tuple, chosen: str) -> list[dict]:

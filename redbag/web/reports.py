@@ -1,27 +1,20 @@
 """Reports: where the menu leads, and each measure as a file."""
 
-from typing import Any
-
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from redbag.journal.recording import record
-from redbag.reports import reading
+from redbag.reports.measures import measure_named
 from redbag.reports.periods import read_period
-from redbag.reports.tables import as_csv, as_xlsx
+from redbag.reports.reading import tables_of
+from redbag.reports.saving import WRITERS, save_table
 from redbag.web.places_compared import landing
 from redbag.web.reports_asked import own_homes
 from redbag.web.reports_month import this_month
 from redbag.web.typed import text
 from redbag.web.whose import whose
-
-FORMATS = {
-    "csv": (as_csv, "text/csv; charset=utf-8"),
-    "xlsx": (as_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-}
 
 
 @require_safe
@@ -36,18 +29,12 @@ def reports(request: HttpRequest) -> HttpResponse:
 def report_file(request: HttpRequest, name: str, form: str) -> HttpResponse:
     """One measure as CSV or as a spreadsheet; saving it is written in the journal."""
     now = timezone.now()
-    if form not in FORMATS:
+    if form not in WRITERS:
         raise Http404
     start, end = read_period(first=text(request.GET, "from"), last=text(request.GET, "to"), now=now)
-    _, place = whose(request)
-    try:
-        table = reading.run(name=name, actor=request.actor, start=start, end=end, organisation=place, now=now)
-    except reading.NoSuchReport:
-        raise Http404 from None
-    where = place or request.actor.first_place()
-    days: dict[str, Any] = {"first": table.start.isoformat(), "last": table.end.isoformat()}
-    record("report.exported", None, actor=request.actor, at=now, organisation=where, report=name, format=form, **days)
-    write, content_type = FORMATS[form]
-    answer = HttpResponse(write(table), content_type=content_type)
-    answer["Content-Disposition"] = f'attachment; filename="{name}-{table.start}-{table.end}.{form}"'
+    scope, place = whose(request)
+    (table,) = tables_of([measure_named(name)], scope=scope, start=start, end=end, now=now)
+    saved = save_table(table, form, actor=request.actor, place=place, now=now)
+    answer = HttpResponse(saved.content, content_type=saved.content_type)
+    answer["Content-Disposition"] = f'attachment; filename="{saved.name}"'
     return answer

@@ -10,11 +10,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from redbag.journal.recording import record_view
-from redbag.reports.behind import Behind, behind, figure_of, sides
+from redbag.reports.behind import Behind, behind, sides
 from redbag.reports.computing import tally_up, together
-from redbag.reports.figures import Figure
+from redbag.reports.figures import Figure, period_of
+from redbag.reports.measures import row_named
 from redbag.reports.measures.definitions import Measure
-from redbag.reports.reading import NoSuchReport, period_of
 from redbag.transfers.models import Transfer
 from redbag.web.coded import coded_journeys
 from redbag.web.reports_asked import Asked, asked
@@ -36,11 +36,8 @@ def journeys_behind(request: HttpRequest, name: str, row: str, which: str) -> Ht
     if wanted.errors:
         raise Http404
     fresh = counted(now)
-    try:
-        measure, title, figure = figure_of(name, row)
-        found = behind(figure, which, scope=wanted.scope, period=period_of(wanted.start, wanted.end, now))
-    except NoSuchReport:
-        raise Http404 from None
+    measure, counted_row = row_named(name, row)
+    found = behind(counted_row.figure, which, scope=wanted.scope, period=period_of(wanted.start, wanted.end, now))
     page = _page(request, found, now)
     shown = [(transfer, found.told[transfer.pk]) for transfer in page]
     _look(request, name, row, which, shown, now)
@@ -48,9 +45,9 @@ def journeys_behind(request: HttpRequest, name: str, row: str, which: str) -> Ht
         "asked": wanted,
         "measure": measure,
         "row": row,
-        "row_title": title,
+        "row_title": counted_row.title,
         "which": which,
-        "sides": _sides(measure, figure, wanted, now),
+        "sides": _sides(measure, counted_row.figure, wanted, now),
         "meant": _meant(measure, which),
         "page": page,
         "rows": shown,

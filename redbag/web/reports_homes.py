@@ -10,11 +10,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from redbag.counting.models import CountedJourney
-from redbag.reports.figures import Count, HowMany
+from redbag.reports.figures import Count, HowMany, period_of
 from redbag.reports.hiding import SMALL
 from redbag.reports.measures import BY_NAME
 from redbag.reports.periods import NAMED
-from redbag.reports.reading import period_of
 from redbag.reports.side_by_side import Ask, Cell, Place, side_by_side
 from redbag.web.reports_asked import Asked, asked, own_homes
 from redbag.web.reports_fresh import counted

@@ -15,12 +15,12 @@ from redbag.counting.models import CountedJourney
 from redbag.reports.behind import sides
 from redbag.reports.charts import chart_of, places_chart, run_chart
 from redbag.reports.computing import tally_up, together
-from redbag.reports.figures import Count, HowMany, Number
+from redbag.reports.figures import Count, HowMany, Number, period_of
 from redbag.reports.hiding import for_outsiders
 from redbag.reports.measures import BY_NAME, MEASURES
 from redbag.reports.measures.definitions import Measure
 from redbag.reports.periods import NAMED
-from redbag.reports.reading import period_of, runs_of, tables_of
+from redbag.reports.reading import runs_of, tables_of
 from redbag.reports.tables import Column, Line, Table, cell_of, small_numbers
 from redbag.reports.this_month import REST, some, wrong_side
 from redbag.web.reports_asked import COMPARED, Asked, asked, own_homes, whose_choices

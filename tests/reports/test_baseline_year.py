@@ -14,7 +14,7 @@ from redbag.reports.baseline_models import Baseline
 from redbag.reports.computing import tally_up, together
 from redbag.reports.figures import Period
 from redbag.reports.measures.baseline_year import ADMISSIONS, ATTENDANCES
-from redbag.reports.resident_days import resident_days
+from redbag.reports.resident_days import days_of_months
 from redbag.reports.scopes import scope_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.embedded]
@@ -132,7 +132,7 @@ def test_resident_days_are_those_one_counts_on_the_fingers(world, stays, one, ot
     period = [first + timedelta(days=each) for each in range((last - first).days + 1)]
     counted = sum(came <= day and (left is None or day <= left) for came, left in stays for day in period)
     scope = scope_of([world.oakview]).rows(CountedResident)
-    assert resident_days(scope, first, last).get("", 0) == counted
+    assert days_of_months(scope, [(first, last)], by="").get("", (0,)) == (counted,)
 
 
 MONTH = st.tuples(st.sampled_from([2024, 2025, 2026]), st.integers(1, 12))

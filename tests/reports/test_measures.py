@@ -6,11 +6,13 @@ import pytest
 
 from redbag.counting.counting import count
 from redbag.discharges.actions import acknowledge, write_summary
-from redbag.errors import BadInput, NotAllowed
+from redbag.errors import BadInput, NotAllowed, NotThere
 from redbag.organisations.models import Organisation
 from redbag.reports.figures import Number
+from redbag.reports.measures import MEASURES, measure_named
 from redbag.reports.periods import read_period
-from redbag.reports.reading import NoSuchReport, audit, run
+from redbag.reports.reading import tables_of
+from redbag.reports.scopes import scope_for
 from redbag.residents.models import Resident
 from redbag.transfers.actions import Packing, pack_bag
 from redbag.transfers.models import Transfer
@@ -27,14 +29,9 @@ def counted(world):
 
 def report(world, name, *, who="manager", start=START, end=END, organisation=None, now=None):
     counted(world)
-    return run(
-        name=name,
-        actor=world.actor(who),
-        start=start,
-        end=end,
-        organisation=organisation,
-        now=now or world.now + timedelta(days=3),
-    )
+    scope = scope_for(actor=world.actor(who), organisation=organisation)
+    now = now or world.now + timedelta(days=3)
+    return tables_of([measure_named(name)], scope=scope, start=start, end=end, now=now)[0]
 
 
 def test_each_part_of_a_journey_has_its_median_and_middle_half(world, there_and_back):
@@ -181,7 +178,8 @@ def test_an_auditor_reads_every_home_of_the_area_and_each_on_its_own_and_nobody_
 
     counted(world)
     now = world.now + timedelta(days=1)
-    tables = audit(actor=world.actor("auditor"), start=START, end=END, organisation=None, now=now)
+    scope = scope_for(actor=world.actor("auditor"), organisation=None)
+    tables = tables_of(MEASURES, scope=scope, start=START, end=END, now=now)
     assert {line.place for line in tables[0].apart} == {"Millbrook House", "Oakview"}
     assert {table.rounded for table in tables} == {True}
     for name in ("Peggy", "Margaret", "Jones", "Nora", "Quill", "Tester", "OAK-1"):
@@ -217,7 +215,7 @@ def test_reports_of_others_are_not_opened(world, who, place):
 
 
 def test_a_report_there_is_none_of_and_days_the_wrong_way_round_say_so(world):
-    with pytest.raises(NoSuchReport):
+    with pytest.raises(NotThere):
         report(world, "profit")
     with pytest.raises(BadInput) as wrong:
         report(world, "turn-round", start=END, end=START)
@@ -249,8 +247,8 @@ def test_the_number_for_as_many_days_before_stands_beside(world, there_and_back)
     there_and_back()
     then = there_and_back(start=300)
     Transfer.objects.filter(pk=then.pk).update(packed_at=world.now - timedelta(days=1))
-    actor, now = world.actor("manager"), world.now + timedelta(days=1)
+    scope, now = scope_for(actor=world.actor("manager"), organisation=None), world.now + timedelta(days=1)
     counted(world)
-    table = audit(actor=actor, start=START, end=START, organisation=None, now=now)[0]
+    (table,) = tables_of([measure_named("turn-round")], scope=scope, start=START, end=START, now=now, compared=True)
     assert table.headline.value == 20
     assert table.before.value == 1760

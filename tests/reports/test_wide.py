@@ -9,8 +9,7 @@ from django.db.models import Q
 
 from redbag.counting.models import CountedHandover, CountedJourney
 from redbag.reports.computing import tally_up, together
-from redbag.reports.figures import HOUR, Count, HowMany, Lengths, Spread
-from redbag.reports.reading import period_of
+from redbag.reports.figures import HOUR, Count, HowMany, Lengths, Spread, period_of
 from redbag.reports.scopes import scope_of
 from redbag.reports.wide import meets
 from tests.reports.rows import handed, journeys

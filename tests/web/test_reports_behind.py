@@ -5,11 +5,12 @@ from datetime import timedelta
 import pytest
 
 from redbag.counting.catching_up import catch_up
+from redbag.errors import NotThere
 from redbag.journal.models import Entry, Mention
-from redbag.reports.behind import behind, figure_of, sides
-from redbag.reports.measures import MEASURES
+from redbag.reports.behind import behind, sides
+from redbag.reports.figures import period_of
+from redbag.reports.measures import MEASURES, row_named
 from redbag.reports.periods import read_period
-from redbag.reports.reading import NoSuchReport, period_of
 from redbag.reports.scopes import scope_for
 from tests.web.journeys import in_hospital, taken_by_crew
 from tests.web.test_reports import words_of
@@ -28,7 +29,7 @@ def follow(world):
     def go(name, row, which):
         if not counted:
             counted.append(catch_up(now=now))
-        return behind(figure_of(name, row)[2], which, scope=scope, period=period_of(start, end, now))
+        return behind(row_named(name, row)[1].figure, which, scope=scope, period=period_of(start, end, now))
 
     return go
 
@@ -46,11 +47,11 @@ def test_every_side_that_a_measure_offers_can_be_followed(world, follow):
     in_hospital(world)
     for measure in MEASURES:
         for row in ["headline", *(each.name for each in measure.rows)]:
-            offered = sides(figure_of(measure.name, row)[2])
+            offered = sides(row_named(measure.name, row)[1].figure)
             for which in offered:
                 follow(measure.name, row, which)
             for which in {"part", "whole", "rest", "all"} - set(offered):
-                with pytest.raises(NoSuchReport):
+                with pytest.raises(NotThere):
                     follow(measure.name, row, which)
 
 
