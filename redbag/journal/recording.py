@@ -107,7 +107,7 @@ def record_refusal(
     subject: tuple[str, uuid.UUID] | None = None,
     **facts: Any,
 ) -> None:
-    """Write that somebody was refused: one entry per person, route, resident and quarter of an hour.
+    """Write that somebody was refused: one entry per person, route, resident or thing, and quarter of an hour.
 
     `subject` is the kind and id of what they asked for; no text of the address is kept.
     """
@@ -119,7 +119,7 @@ def record_refusal(
         action=action[:60],
         at=at,
         facts={"route": route, **facts},
-        once=_once(who, f"{action}|{route}", resident or "", at),
+        once=_once(who, f"{action}|{route}", resident or (subject and subject[1]) or "", at),
         **identity,
     )
     Entry.objects.bulk_create([entry], ignore_conflicts=True)

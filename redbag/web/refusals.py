@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from redbag.journal.recording import record_refusal
 from redbag.organisations.access import Actor
-from redbag.reports.refusals import CALLS, KINDS, Thing, thing_at
+from redbag.web.refused_things import CALLS, KINDS, Thing, thing_at
 
 ROLE, NOT_THEIRS, TOKEN, ENDED = "role", "not_theirs", "token", "ended"
 STRANGERS_A_MINUTE = 20

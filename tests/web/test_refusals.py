@@ -6,6 +6,7 @@ import pytest
 from django.core.cache import cache
 from django.db.models import QuerySet
 from django.test import Client
+from django.urls import URLPattern, get_resolver
 from django.utils import timezone
 
 from redbag import rows
@@ -14,9 +15,14 @@ from redbag.journal.models import Entry
 from redbag.organisations.actions import close_session, open_session
 from redbag.organisations.keys import actor_with
 from redbag.organisations.tablets import revoke_tablet
+from redbag.reports.inspection_models import InspectionPack
 from redbag.reports.seen import access_log, seers
 from redbag.residents.models import Resident
+from redbag.retention.asking import note_request
+from redbag.retention.holds import place_hold
+from redbag.retention.models import RecordExport
 from redbag.web.refusals import STRANGERS_A_MINUTE
+from redbag.web.refused_things import CALLS, KINDS
 from redbag.web.tablet_lock import COOKIE
 from tests.web.journeys import pack
 
@@ -136,3 +142,71 @@ def test_strangers_cannot_fill_the_journal(world):
     for path in ("residents", "bags", "transfers", "cases"):
         call(path, "guessed")
     assert len(refusals()) <= 2  # the minute may end meanwhile
+
+
+def test_guessed_ids_of_holds_requests_exports_and_packs_are_told_to_the_home_they_belong_to_each(world, browser_of):
+    manager, now = world.actor("manager"), timezone.now()
+    hold = place_hold(
+        actor=manager,
+        home=world.oakview,
+        resident=None,
+        asked_by="Inquiry",
+        reference="",
+        reason="It may be asked for",
+        now=now,
+    )
+    asked = note_request(
+        actor=manager,
+        resident=world.peggy,
+        asked_by="Susan",
+        standing="self",
+        identity_seen="",
+        received_on=now.date(),
+        now=now,
+    )
+    export = RecordExport.objects.create(home=world.oakview, request=asked, asked_at=now)
+    pack = InspectionPack.objects.create(
+        home=world.oakview, place=world.oakview, asked_at=now, asked_by=manager.user, asked_by_name="Ann"
+    )
+    guesser, token = browser_of("millbrook_manager"), token_of(world, "millbrook_manager")
+    assert guesser.get(f"/holds/{hold.pk}/lift").status_code == 404
+    assert guesser.get(f"/record-requests/{asked.pk}").status_code == 404
+    assert guesser.get(f"/record-exports/{export.pk}/paper").status_code == 404
+    assert call(f"record-exports/{export.pk}/data", token).status_code == 404
+    assert guesser.get(f"/inspection/{pack.pk}").status_code == 404
+    who = world.people["millbrook_manager"].pk
+    assert refusals() == [
+        ("refused.lift_hold", who, None, "not_theirs"),
+        ("refused.record_request", who, world.peggy.pk, "not_theirs"),
+        ("refused.export_paper", who, world.peggy.pk, "not_theirs"),
+        ("refused.export_data", who, world.peggy.pk, "not_theirs"),
+        ("refused.inspection_pack", who, None, "not_theirs"),
+    ]
+    told = Entry.objects.filter(action__startswith="refused.").values_list("organisation_id", flat=True)
+    assert set(told) == {world.oakview.pk}
+
+
+def test_what_two_homes_have_is_told_to_both_when_one_person_guesses(world, browser_of):
+    for bag in (world.bag, world.other_bag):
+        assert browser_of("millbrook_manager").get(f"/bags/{bag.pk}").status_code == 404
+    seen = Entry.objects.filter(action="refused.bag").order_by("pk").values_list("subject_id", flat=True)
+    assert list(seen) == [world.bag.pk, world.other_bag.pk]
+
+
+def addresses(patterns, app=""):
+    for each in patterns:
+        if isinstance(each, URLPattern):
+            yield app, each
+        else:
+            yield from addresses(each.url_patterns, each.app_name or app)
+
+
+def test_every_id_in_an_address_is_of_a_kind_whose_refusals_are_noted():
+    unknown = []
+    for app, each in addresses(get_resolver().url_patterns):
+        ids = [name for name, how in each.pattern.converters.items() if type(how).__name__ == "UUIDConverter"]
+        if app in ("web", "api") and ids:
+            kind = CALLS.get(str(each.pattern).split("/")[1]) if ids[0] == "pk" else ids[0].removesuffix("_id")
+            if kind not in KINDS:
+                unknown.append(str(each.pattern))
+    assert unknown == []
