@@ -5,12 +5,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.urls import reverse
+from django.utils import timezone
 
 from redbag.bags.models import Bag
 from redbag.bags.models import State as BagState
 from redbag.departures.reading import Readiness
 from redbag.organisations.access import Actor, Permission
 from redbag.reminders.lines import due_count
+from redbag.retention.models import Ending
 from redbag.templatetags.departures import leaving
 from redbag.transfers.models import Transfer
 from redbag.transfers.named_bag import questions
@@ -130,4 +132,18 @@ def waiting(actor: Actor, *, now: datetime) -> list[Waiting]:
     rows += [Waiting(title, words, address) for title, words, address in letters_waiting(actor)]
     rows += [Waiting(called, words, address) for called, words, address in medicines_waiting(actor, now=now)]
     rows += [Waiting(called, words, address) for called, words, address in guesses_waiting(actor, now=now)]
-    return rows
+    return rows + agreements(actor)
+
+
+def agreements(actor: Actor) -> list[Waiting]:
+    """What another manager proposed to destroy, for whoever may agree; it names nobody cared for."""
+    theirs = Ending.objects.visible_to(actor).filter(state=Ending.State.PROPOSED).exclude(proposed_by=actor.user_id)
+    words = "{} proposed it on {:%-d %b %Y}. Look at the record, then agree or give it up"
+    return [
+        Waiting(
+            "A record to destroy",
+            words.format(each.proposed_by_name, timezone.localtime(each.proposed_at)),
+            reverse("web:agree_destruction", args=[each.pk]),
+        )
+        for each in theirs.order_by("proposed_at")
+    ]

@@ -57,6 +57,18 @@ def test_two_managers_destroy_a_record_on_pages(left, later, signed_in):
     assert (ending.state, ending.agreed_by_name) == ("agreed", "Second Tester")
 
 
+def test_what_one_manager_proposed_stands_on_the_board_of_the_other_until_somebody_answers(left, later, signed_in):
+    first, second = signed_in("manager"), signed_in("second")
+    send(first, "propose_destruction", left.peggy.pk, name="Margaret Jones")
+    ending = Ending.objects.get()
+    link = reverse("web:agree_destruction", args=[ending.pk])
+    boards = {who: signed_in(who).get("/").content.decode() for who in ("manager", "second", "senior")}
+    assert {who: link in shown for who, shown in boards.items()} == {"manager": False, "second": True, "senior": False}
+    assert "Look at the record, then agree or give it up" in boards["second"]
+    send(second, "give_up_destruction", ending.pk, why="Not yet")
+    assert link not in second.get("/").content.decode()
+
+
 def test_a_hold_takes_a_record_off_the_list_of_what_is_due(left, signed_in):
     manager = signed_in("manager")
     elsewhere = {"home": "NOWHERE", "asked_by": "HM Coroner", "reason": "Inquest"}
