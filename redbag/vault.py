@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import os
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from uuid import uuid4
@@ -48,6 +49,26 @@ def read_file(name: str) -> bytes:
     """What `keep_file` kept; raises FileNotFoundError, or cryptography's InvalidToken."""
     with default_storage.open(name) as file:
         return unseal_bytes(file.read())
+
+
+def read_whole(name: str, digest: str) -> bytes | None:
+    """What `keep_file` kept, if it is that which has this SHA-256; None when it is gone, damaged or was never kept."""
+    try:
+        content = read_file(name)
+    except (OSError, InvalidToken):
+        return None
+    return content if hashlib.sha256(content).hexdigest() == digest else None
+
+
+def files_in(folder: str) -> list[str]:
+    """The name of every file kept in a folder, also of those that a worker left half-way and nobody noted down."""
+    return [f"{folder}/{name}" for name in default_storage.listdir(folder)[1]] if default_storage.exists(folder) else []
+
+
+def throw_away(names: Iterable[str]) -> None:
+    """Remove kept files; one that is gone already, or was never kept, is no fault."""
+    for name in filter(None, set(names)):
+        default_storage.delete(name)
 
 
 def seal_label(token: str) -> str:

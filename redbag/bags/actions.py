@@ -15,6 +15,7 @@ from redbag.errors import BadInput, Refused
 from redbag.journal.recording import record
 from redbag.organisations.access import Actor, Permission, require
 from redbag.organisations.models import Organisation
+from redbag.queues.bells import ring
 from redbag.residents.importing import read_csv
 from redbag.vault import seal_label, unseal_label
 
@@ -125,7 +126,7 @@ def print_labels(
         [PrintedLabel(job=job, position=place, **what) for place, what in enumerate(wanted)], batch_size=200
     )
     record("labels.asked", job, actor=actor, at=now, organisation=home, layout=layout, total=len(wanted))
-    transaction.on_commit(partial(ring, job))
+    transaction.on_commit(partial(ring, tasks.draw, job_id=str(job.pk)))
     return job
 
 
@@ -154,17 +155,9 @@ def draw_again(*, actor: Actor, job: PrintJob, now: datetime) -> PrintJob:
     asked = PrintJob.objects.filter(pk=job.pk, state=PrintJob.State.FAILED)
     if asked.update(state=PrintJob.State.WAITING, error="", finished_at=None):
         record("labels.again", job, actor=actor, at=now, organisation=job.organisation)
-        transaction.on_commit(partial(ring, job))
+        transaction.on_commit(partial(ring, tasks.draw, job_id=str(job.pk)))
     job.refresh_from_db()
     return job
-
-
-def ring(job: PrintJob) -> None:
-    """Ring the printer's bell; when the broker is away, the sweeper finds the job."""
-    try:
-        tasks.draw.delay(job_id=str(job.pk))
-    except tasks.BROKER_AWAY:
-        tasks.log.warning("broker away", job=str(job.pk))
 
 
 def _blank(home: Organisation, now: datetime) -> Label:

@@ -1,12 +1,14 @@
 """The register of bags, their labels, and what is being printed."""
 
 import uuid
+from datetime import timedelta
 
 from django.db import models
 from django.db.models import Q
 
 from redbag.organisations.access import Actor, Permission
 from redbag.organisations.models import Organisation, User
+from redbag.queues.claims import Queue
 from redbag.vault import SealedTextField
 
 
@@ -147,7 +149,9 @@ class FoundBag(models.Model):
         indexes = [models.Index(fields=["bag"], condition=Q(settled_at=None), name="found_by_bag")]
 
 
-class PrintJobs(models.QuerySet):
+class PrintJobs(Queue):
+    lease = timedelta(minutes=2)
+
     def theirs(self, actor: Actor | None):
         """Print jobs of the actor's homes, whatever their role there may do."""
         return self.filter(organisation__in=[post.organisation.pk for post in actor.posts] if actor else [])

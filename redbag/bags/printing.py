@@ -6,51 +6,40 @@ it was drawing and nothing else; the finished file is put together once, of each
 
 import hashlib
 import io
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
+from uuid import UUID
 
 import pikepdf
-from cryptography.fernet import InvalidToken
 from django.conf import settings
-from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q
+from django.db.models import F
 
 from redbag.bags import sheets, zpl
 from redbag.bags.codes import shown
 from redbag.bags.layouts import LAYOUTS, Label
 from redbag.bags.models import PrintChunk, PrintedLabel, PrintJob
 from redbag.bags.tagging import thing_of
-from redbag.vault import keep_file, read_file, unseal_label
+from redbag.queues.claims import Claim, Clock, Lost
+from redbag.vault import keep_file, read_file, read_whole, throw_away, unseal_label
 
-LEASE = timedelta(minutes=2)
 CHUNK = 100  # labels, or the nearest number of whole pages
 
 
-def waiting(*, now: datetime) -> list[str]:
-    """Jobs nobody is working on: never begun, or begun by a worker that died."""
-    idle = Q(state=PrintJob.State.WAITING) | Q(state=PrintJob.State.RUNNING, lease_until__lt=now)
-    return [str(pk) for pk in PrintJob.objects.filter(idle).order_by("asked_at").values_list("pk", flat=True)[:20]]
-
-
-def draw(job_id: str, *, now: Callable[[], datetime]) -> bool:
+def draw(job_id: UUID | str, *, now: Clock) -> bool:
     """Claim a job and draw what is missing of it; a second worker finds nothing to claim."""
-    started = now()
-    idle = Q(state=PrintJob.State.WAITING) | Q(state=PrintJob.State.RUNNING, lease_until__lt=started)
-    claimed = PrintJob.objects.filter(idle, pk=job_id).update(state=PrintJob.State.RUNNING, lease_until=started + LEASE)
-    if not claimed:
+    claim = PrintJob.objects.claim(job_id, now=now)
+    if claim is None:
         return False
-    job = PrintJob.objects.get(pk=job_id)
+    job: PrintJob = claim.row
     try:
         for number, first in enumerate(range(0, job.total, part(job.layout))):
             _draw_part(job, number, first, at=now())
-            done = min(job.total, first + part(job.layout))
-            PrintJob.objects.filter(pk=job_id).update(done=done, lease_until=now() + LEASE)
-        _finish(job, now)
+            claim.say(done=min(job.total, first + part(job.layout)))
+        _finish(claim)
+    except Lost:  # another worker, which thought this one dead, has drawn it meanwhile
+        return False
     except (OSError, ValueError) as fault:
-        PrintJob.objects.filter(pk=job_id).exclude(state=PrintJob.State.DONE).update(
-            state=PrintJob.State.FAILED, error=str(fault)[:300], finished_at=now(), lease_until=None
-        )
+        claim.fail(error=str(fault)[:300], finished_at=now())
     return True
 
 
@@ -68,7 +57,7 @@ def file_of(job: PrintJob) -> bytes:
 def _draw_part(job: PrintJob, number: int, first: int, *, at: datetime) -> None:
     """Draw one part and keep it, unless it is kept already and still whole."""
     kept = job.chunks.filter(number=number).first()
-    if kept is not None and _whole(kept) is not None:
+    if kept is not None and read_whole(kept.file, kept.digest) is not None:
         return
     last = min(job.total, first + part(job.layout)) - 1
     rows = job.printed.select_related("label__bag__home", "tag__bag__home").order_by("position")
@@ -86,36 +75,24 @@ def _draw_part(job: PrintJob, number: int, first: int, *, at: datetime) -> None:
         with transaction.atomic():
             PrintChunk.objects.create(job=job, number=number, first=first, last=last, **said)
     except IntegrityError:  # another worker, which was thought dead, has kept this part meanwhile
-        default_storage.delete(name)
+        throw_away([name])
 
 
-def _whole(chunk: PrintChunk) -> bytes | None:
-    """What was drawn, or None when its file is gone or damaged."""
-    try:
-        content = read_file(chunk.file)
-    except (OSError, InvalidToken):
-        return None
-    return content if hashlib.sha256(content).hexdigest() == chunk.digest else None
-
-
-def _finish(job: PrintJob, now: Callable[[], datetime]) -> None:
+def _finish(claim: Claim) -> None:
     """Put the parts together, once: whoever comes second finds the job done."""
     with transaction.atomic():
-        job = PrintJob.objects.select_for_update().get(pk=job.pk)
-        if job.state == PrintJob.State.DONE:
-            return
+        job = PrintJob.objects.select_for_update().get(pk=claim.row.pk)
+        if job.state != PrintJob.State.RUNNING:
+            raise Lost
         chunks = list(job.chunks.order_by("number"))
-        parts = [_whole(chunk) for chunk in chunks]
+        parts = [read_whole(chunk.file, chunk.digest) for chunk in chunks]
         places = [place for chunk in chunks for place in range(chunk.first, chunk.last + 1)]
         if None in parts or places != list(range(job.total)):
             raise ValueError("a part of these labels is missing")
         whole = b"".join(parts) if LAYOUTS[job.layout].zpl else _bound(parts)
         name = keep_file(f"labels/{job.pk}", whole)
-        PrintJob.objects.filter(pk=job.pk).update(
-            state=PrintJob.State.DONE, done=F("total"), file=name, finished_at=now(), lease_until=None
-        )
-    for chunk in chunks:
-        default_storage.delete(chunk.file)
+        claim.end(state=PrintJob.State.DONE, done=F("total"), file=name, finished_at=claim.now())
+    throw_away(chunk.file for chunk in chunks)
 
 
 def _bound(parts: list[bytes]) -> bytes:

@@ -1,15 +1,10 @@
 """Doorbells of the printer."""
 
-import structlog
 from celery import shared_task
 from django.utils import timezone
-from kombu.exceptions import OperationalError
-from sqlalchemy.exc import SQLAlchemyError
 
 from redbag.bags import printing
-
-log = structlog.get_logger()
-BROKER_AWAY = (OperationalError, SQLAlchemyError, OSError)
+from redbag.bags.models import PrintJob
 
 
 @shared_task
@@ -21,5 +16,5 @@ def draw(*, job_id: str, **_later) -> None:
 @shared_task
 def sweep(**_later) -> None:
     """Draw what a lost message left behind."""
-    for job_id in printing.waiting(now=timezone.now()):
+    for job_id in PrintJob.objects.waiting(now=timezone.now()):
         printing.draw(job_id, now=timezone.now)

@@ -84,7 +84,7 @@ def test_a_worker_that_dies_costs_one_part_and_nothing_is_printed_twice(world, m
     [kept] = PrintChunk.objects.all()
     before = (kept.file, kept.digest, kept.drawn_at)
     assert printing.draw(str(job.pk), now=timezone.now) is False  # its lease has not run out
-    assert printing.waiting(now=later(5)()) == [str(job.pk)]
+    assert PrintJob.objects.waiting(now=later(5)()) == [job.pk]
     assert printing.draw(str(job.pk), now=later(5)) is True
     job.refresh_from_db()
     assert (job.state, job.done) == ("done", 250)
@@ -118,14 +118,21 @@ def test_a_part_whose_file_is_gone_or_damaged_is_drawn_again(world, monkeypatch)
     assert sorted(read(printing.file_of(PrintJob.objects.get()))) == sorted(wanted(job))
 
 
-def test_a_worker_thought_dead_that_goes_on_changes_nothing(world):
+def test_a_worker_thought_dead_that_goes_on_changes_nothing(world, monkeypatch):
     job = order(world, blanks=120)
-    printing.draw(str(job.pk), now=timezone.now)
+    keep, files = printing.keep_file, []
+
+    def overtaken(name, content):
+        if name.endswith(".1") and not files:
+            files.append("")
+            assert printing.draw(str(job.pk), now=later(5)) is True
+            files[0] = PrintJob.objects.get().file
+        return keep(name, content)
+
+    monkeypatch.setattr(printing, "keep_file", overtaken)
+    assert printing.draw(str(job.pk), now=timezone.now) is False
     job.refresh_from_db()
-    file = job.file
-    printing._finish(job, timezone.now)
-    job.refresh_from_db()
-    assert job.file == file
+    assert (job.state, [job.file]) == ("done", files)
     assert PrintChunk.objects.count() == 2
 
 

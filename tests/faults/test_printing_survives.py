@@ -84,7 +84,7 @@ def test_a_worker_killed_while_it_draws_prints_no_label_twice_and_loses_none(job
     before = dict(PrintChunk.objects.values_list("number", "drawn_at"))
     assert len(before) == kept
     assert printing.draw(str(job.pk), now=timezone.now) is False  # its lease has not run out
-    assert printing.waiting(now=later()) == [str(job.pk)]
+    assert PrintJob.objects.waiting(now=later()) == [job.pk]
     assert printing.draw(str(job.pk), now=later) is True
     job.refresh_from_db()
     assert (job.state, job.done) == (PrintJob.State.DONE, COUNT)
