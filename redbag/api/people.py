@@ -12,7 +12,7 @@ from redbag.api.people_shapes import PersonChange, PersonShape
 from redbag.api.problems import answer
 from redbag.deliveries.phones import let_go
 from redbag.organisations import actions, guessing, throttling
-from redbag.organisations.access import GRANTS, Actor, Permission, actor_for
+from redbag.organisations.access import Actor, Permission, actor_for
 from redbag.organisations.models import Membership
 from redbag.organisations.people import working_at
 from redbag.organisations.posts import change_role, leave_on
@@ -26,7 +26,7 @@ def memberships(actor: Actor) -> list[dict]:
             "name": post.organisation.name,
             "kind": post.organisation.kind,
             "role": post.role,
-            "may": sorted(GRANTS[post.role]),
+            "may": sorted(post.grants),
             "medicines_trained": post.medicines_trained,
         }
         for post in actor.posts

@@ -135,6 +135,8 @@ GRANTS: dict[str, set[Permission]] = {
 
 
 AREA_WIDE = {P.READ_AREA_REPORTS, P.READ_AREA_JOURNAL}
+# An administrator's away from care homes: an ambulance service or an area has people, and no bags, labels or tablets.
+WITHOUT_BAGS = {P.MANAGE_ENDPOINTS}
 
 
 @dataclass(frozen=True)
@@ -144,6 +146,13 @@ class Post:
     organisation: Organisation
     role: str
     medicines_trained: bool = False
+
+    @property
+    def grants(self) -> set[Permission]:
+        """What the role grants at this organisation."""
+        if self.role == Role.ADMINISTRATOR and self.organisation.kind != Kind.CARE_HOME:
+            return WITHOUT_BAGS
+        return GRANTS[self.role]
 
 
 @dataclass(frozen=True)
@@ -218,12 +227,12 @@ class Actor:
     def may(self, permission: Permission, organisation_id: uuid.UUID | None) -> bool:
         """Whether a role of theirs at this organisation grants the permission; never for a visitor."""
         return self.visit is None and any(
-            permission in GRANTS[p.role] for p in self.posts if p.organisation.pk == organisation_id
+            permission in p.grants for p in self.posts if p.organisation.pk == organisation_id
         )
 
     def organisations_with(self, *permissions: Permission) -> list[uuid.UUID]:
         """Where a role of theirs grants any of the permissions; nowhere for a visitor."""
-        return [] if self.visit else [p.organisation.pk for p in self.posts if GRANTS[p.role].intersection(permissions)]
+        return [] if self.visit else [p.organisation.pk for p in self.posts if p.grants.intersection(permissions)]
 
     def trained_at(self, organisation_id: uuid.UUID | None) -> bool:
         """Whether they are a person whom this organisation knows as trained in medicines."""
@@ -265,7 +274,7 @@ def open_rows(actor: Actor | None) -> Actor | None:
     if actor is None:
         return None
     places = {post.organisation.pk for post in actor.posts}
-    areas = [post.organisation.pk for post in actor.posts if GRANTS[post.role] & AREA_WIDE]
+    areas = [post.organisation.pk for post in actor.posts if post.grants & AREA_WIDE]
     if areas:
         places.update(Organisation.objects.filter(area__in=areas).values_list("pk", flat=True))
     rows.only(places, actor.only_transfer)

@@ -21,9 +21,9 @@ SESSION_LASTS = timedelta(hours=12)
 FACTS_LAST = timedelta(days=7)
 ROLES_BY_KIND = {
     Kind.CARE_HOME: (Role.CARER, Role.SENIOR, Role.HOME_MANAGER, Role.GROUP_MANAGER, Role.ADMINISTRATOR),
-    Kind.AMBULANCE: (Role.CREW,),
+    Kind.AMBULANCE: (Role.CREW, Role.ADMINISTRATOR),
     Kind.HOSPITAL: (Role.WARD, Role.DISCHARGE),
-    Kind.AREA: (Role.AUDITOR,),
+    Kind.AREA: (Role.AUDITOR, Role.ADMINISTRATOR),
 }
 NOBODY = make_password(None)
 

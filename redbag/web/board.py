@@ -52,7 +52,7 @@ def board(request: HttpRequest) -> HttpResponse:
     """The board of whoever asks: a home's own, or what comes towards a hospital or crew."""
     if request.actor.works_in(Kind.HOSPITAL):
         return inbound.hospital_board(request)
-    if request.actor.works_in(Kind.AMBULANCE):
+    if request.actor.works_in(Kind.AMBULANCE) and request.actor.organisations_with(Permission.MOVE_BAGS):
         return inbound.crew_board(request)
     if not request.actor.organisations_with(Permission.PACK):
         return render(request, "pages/board/elsewhere.html")

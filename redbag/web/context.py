@@ -2,7 +2,7 @@
 
 from django.conf import settings
 
-from redbag.organisations.access import GRANTS, Permission
+from redbag.organisations.access import Permission
 from redbag.organisations.models import Kind
 from redbag.web.tablet_lock import locks_after
 
@@ -15,7 +15,7 @@ def everywhere(request) -> dict:
     actor = getattr(request, "actor", None)
     visiting = actor.only_transfer if actor else None
     actor = None if visiting else actor
-    granted = set().union(*(GRANTS[post.role] for post in actor.posts)) if actor else set()
+    granted = set().union(*(post.grants for post in actor.posts)) if actor else set()
     return {
         "actor": actor,
         "visiting": visiting,

@@ -17,7 +17,7 @@ from redbag.accounts.pins import has_pin
 from redbag.accounts.tablet_models import Sitting
 from redbag.accounts.tablets import tablet_known_by
 from redbag.organisations.access import actor_for, open_rows
-from redbag.organisations.models import Device, Kind
+from redbag.organisations.models import Device, Role
 from redbag.organisations.routes import Open, rule
 from redbag.organisations.tablets import REVOKED
 
@@ -212,7 +212,7 @@ def _may_stay(request: HttpRequest) -> bool:
 def _on_the_road(request: HttpRequest) -> bool:
     """Crews: their phones lock themselves, and gloves come off for nothing else than the patient."""
     posts = actor_for(request.user).posts if request.user.is_authenticated else ()
-    return bool(posts) and all(post.organisation.kind == Kind.AMBULANCE for post in posts)
+    return bool(posts) and all(post.role == Role.CREW for post in posts)
 
 
 def _end(request: HttpRequest) -> None:
