@@ -22,6 +22,7 @@ from redbag.reports import monthly
 from redbag.reports.file_models import ReportFile, ReportPart
 from redbag.reports.file_rows import columns_of, homes_of, names_residents, rows_of
 from redbag.reports.measures import MEASURES
+from redbag.reports.opening import opening_of
 from redbag.reports.papers import as_paper
 from redbag.reports.periods import LONDON
 from redbag.reports.reading import runs_of, tables_of
@@ -114,7 +115,8 @@ def _measures(file: ReportFile, scope: Scope, now: Clock) -> None:
     _say(file, now, done=1, total=2)
     if file.form == "pdf":
         runs = runs_of(MEASURES, scope=scope, last=file.last_day, months=MONTHS, now=moment)
-        content = as_paper(tables, runs=runs, now=moment)
+        opening = opening_of(scope, last=file.last_day, now=moment, fresh=fresh)
+        content = as_paper(tables, runs=runs, opening=opening, now=moment)
     else:
         content = as_workbook(tables) if file.form == "xlsx" else as_one_csv(tables)
     _keep(file, rows=False, content=(content[at : at + PIECE] for at in range(0, len(content), PIECE)))

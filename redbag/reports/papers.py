@@ -5,25 +5,35 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 import typst
+from django.conf import settings
 
 from redbag.packs.typesetting import FONTS, printable
+from redbag.reports.behind import length_of
 from redbag.reports.charts import chart_of, run_chart
 from redbag.reports.charts.bars import MOST_PLACES, Chart
 from redbag.reports.charts.runs import RunChart
-from redbag.reports.charts.telling import number
+from redbag.reports.charts.telling import amount, number
+from redbag.reports.opening import Opening
 from redbag.reports.periods import LONDON
 from redbag.reports.ranges import Run
 from redbag.reports.tables import Column, Table, small_numbers
 
 HERE = Path(__file__).parent
 ENDINGS = {"percent": " %"}
+LONG = 120  # minutes, that are also told as hours or days
 
 
-def as_paper(tables: Sequence[Table], *, runs: Mapping[str, Run] | None = None, now: datetime) -> bytes:
-    """These measures of one scope and the same days as PDF, by subject; `runs` by a measure's name."""
-    facts = printable(_facts(tables, runs or {}, now))
+def as_paper(
+    tables: Sequence[Table], *, runs: Mapping[str, Run] | None = None, opening: Opening | None = None, now: datetime
+) -> bytes:
+    """These measures of one scope and the same days as PDF, by subject; `runs` by a measure's name.
+
+    With an `opening` its first page says what to look at and what went well.
+    """
+    facts = printable(_facts(tables, runs or {}, now) | {"opening": _opening(opening, now) if opening else None})
     return typst.compile(
         HERE / "report.typ",
         root=HERE,
@@ -46,10 +56,28 @@ def _facts(tables: Sequence[Table], runs: Mapping[str, Run], now: datetime) -> d
         "waiting": first.waiting,
         "small": small_numbers(tables[0]) if any(table.rounded for table in tables) else "",
         "date": [today.year, today.month, today.day],
+        "demo": settings.DEMO,
+        "not_live": settings.CAUTION,
         "subjects": [
             {"title": subject, "measures": [_measure(table, runs.get(table.name)) for table in group]}
             for subject, group in groupby(tables, key=lambda table: table.measure.subject)
         ],
+    }
+
+
+def _opening(opening: Opening, now: datetime) -> dict:
+    """The first page: what is open now, what to look at, what went well, what else; of a month not over it says so."""
+    many = {0: "Nothing stands out", 1: "One thing to look at"}
+    unsure = f"{opening.month:%B} is not over, so nothing is called better or worse than usual yet."
+    return {
+        "title": f"{opening.month:%B %Y}: {many.get(len(opening.first), 'What to look at').lower()}",
+        "went": opening.went,
+        "still_title": f"Still open on {_day(now.astimezone(LONDON).date())}, however old",
+        "still": list(opening.still),
+        "first": [{"words": words, "to_do": to_do} for words, to_do in opening.first],
+        "more": list(opening.more),
+        "well": list(opening.well),
+        "unsure": "" if opening.over else unsure,
     }
 
 
@@ -60,9 +88,9 @@ def _measure(table: Table, run: Run | None) -> dict:
     return {
         "title": measure.title,
         "question": measure.question,
-        "number": number(table.headline.value),
-        "counts": measure.counts,
-        "before": number(table.before.value) if table.before and table.before.value is not None else "",
+        "number": amount(table.headline.value, measure.unit),
+        "counts": measure.counts.removeprefix("pounds: "),
+        "before": amount(table.before.value, measure.unit) if table.before and table.before.value is not None else "",
         "chart": _bars(chart) if chart else None,
         "no_chart": "" if chart else _why_none(table),
         "run": _run(drawn) if drawn else None,
@@ -88,14 +116,16 @@ def _rows(table: Table, rows: Sequence[Sequence], *, skip: bool = False) -> dict
     return {
         "columns": [column.title for column in columns],
         "texts": sum(column.kind == "text" for column in columns),
-        "rows": [[_cell(column, cell) for column, cell in zip(table.columns, row, strict=True)][skip:] for row in rows],
+        "rows": [[_cell(table, *each) for each in zip(table.columns, row, strict=True)][skip:] for row in rows],
     }
 
 
-def _cell(column: Column, cell: object) -> str:
+def _cell(table: Table, column: Column, cell: Any) -> str:
     if column.kind == "text":
         return str(cell)
-    told = number(cell)  # type: ignore[arg-type]
+    told = number(cell)
+    if (table.measure.unit, column.kind) == ("minutes", "number") and cell is not None and cell >= LONG:
+        return f"{told} ({length_of(round(cell))})"
     return told if cell is None else f"{told}{ENDINGS.get(column.kind, '')}"
 
 
@@ -103,9 +133,9 @@ def _bars(chart: Chart) -> dict:
     return {
         "words": chart.words,
         "ranges": chart.ranges,
+        "aside": ", ".join(chart.aside),
         "bars": [
-            {"label": bar.label, "value": bar.value, "width": bar.width, "end": bar.end, "ends": list(bar.ends)}
-            for bar in chart.bars
+            {"label": bar.label, "value": bar.value, "width": bar.width, "ends": list(bar.ends)} for bar in chart.bars
         ],
     }
 
@@ -113,7 +143,7 @@ def _bars(chart: Chart) -> dict:
 def _run(run: RunChart) -> dict:
     return {
         "words": run.words,
-        "height": run.height,
+        "foot": run.foot,
         "unit": run.unit,
         "marks": [{"x": each.x, "y": each.y, "over": each.over, "news": bool(each.news)} for each in run.marks],
         "said": [{"x": each.x, "y": each.word_y, "words": each.word} for each in run.marks if each.word],

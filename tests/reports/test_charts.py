@@ -5,7 +5,7 @@ from datetime import date
 
 from django.template.loader import render_to_string
 
-from redbag.reports.charts import Pair, pairs_chart, places_chart, run_chart
+from redbag.reports.charts import Pair, chart_of, pairs_chart, places_chart, run_chart
 from redbag.reports.charts.telling import lines_of, steps_to
 from redbag.reports.figures import Number
 from redbag.reports.measures import BY_NAME
@@ -57,7 +57,7 @@ def test_too_few_months_claim_no_range_and_none_draw_nothing():
     assert "Too few months yet" in render_to_string("pages/reports/_chart_run.html", {"run": chart})
     assert run((None, None)) is None
     nought = run((0, 0))
-    assert ([tick.words for tick in nought.scale], len(nought.marks)) == (["0", "1"], 2)
+    assert ([tick.words for tick in nought.scale], len(nought.marks)) == (["0"], 2)
 
 
 def test_two_kinds_of_bars_differ_by_pattern_and_each_has_its_words_and_its_number():
@@ -97,6 +97,27 @@ def test_scales_begin_at_nought_and_reach_the_highest_in_round_steps():
         steps = steps_to(most)
         assert steps[-1] >= most
         assert 3 <= len(steps) <= 6
+
+
+def test_nobody_counts_half_a_bag_and_nothing_has_no_steps():
+    assert steps_to(0) == [0]
+    assert steps_to(2, whole=True) == [0, 1, 2]
+    assert [tick.words for tick in run((0, 1, 0, 2)).scale] == ["0", "1", "2"]
+
+
+def test_a_number_stands_at_the_end_of_its_bar_and_its_range_lies_under_it():
+    measure = BY_NAME["turn-round"]
+    lines = [
+        Line(row, Number(value, 7, None, 26.0, 104.2)) for row, value in zip(measure.rows, (29.0,) * 4, strict=True)
+    ]
+    table = Table(measure, "Oakview", date(2026, 11, 1), date(2026, 11, 30), lines, [], lines[0].number)
+    chart = chart_of(table)
+    bar = chart.bars[0]
+    drawn = render_to_string("pages/reports/_chart.html", {"chart": chart})
+    assert f'<text x="{bar.width:.2f}%" dx="10" y="{bar.y + 18}" font-weight="700">29<' in drawn
+    assert bar.under > bar.y + 24
+    assert chart.bars[1].y > bar.under
+    assert "In the table, but not drawn beside the others: In hospital." in drawn
 
 
 def test_places_stand_highest_first_and_one_that_is_hidden_has_no_bar():

@@ -7,7 +7,9 @@ from uuid import uuid4
 
 import openpyxl
 import pytest
+import time_machine
 from django.core.files.storage import default_storage
+from pypdf import PdfReader
 
 from redbag.errors import BadInput, Gone, NotAllowed, Refused
 from redbag.journal.models import Entry, Mention
@@ -27,7 +29,7 @@ NOVEMBER = {"start": date(2026, 11, 1), "end": date(2026, 11, 30)}
 def ask(world):
     def ask(who="manager", *, what="journeys", form="csv", organisation=None, **days):
         told = NOVEMBER | days
-        now = world.now + timedelta(hours=2)
+        now = told.pop("now", world.now + timedelta(hours=2))
         return ask_for_file(actor=world.actor(who), what=what, form=form, organisation=organisation, now=now, **told)
 
     return ask
@@ -96,15 +98,18 @@ def test_a_spreadsheet_holds_dates_as_dates_and_nothing_that_a_program_would_run
 
 
 @pytest.mark.parametrize("who", ["ward", "crew", "auditor"])
-def test_whoever_is_not_the_home_gets_codes_in_fives_and_whole_months(world, ask, make, who):
+def test_whoever_is_not_the_home_gets_codes_in_fives_and_whole_months_that_are_over(world, ask, make, who):
     for number in range(6):
         transfer = pack(world, minutes=number * 60)
         tell(world, "crew", transfer, minutes=number * 60 + 5, kind="handoff", to="RDEM9")
         tell(world, "ward", transfer, minutes=number * 60 + 9, kind="handoff", to="RDEM1")
         tell(world, "carer", transfer, minutes=number * 60 + 30, kind="outcome", outcome="closed")
-    file = ask(who, start=date(2026, 11, 20), end=date(2026, 11, 21))
+    early = ask(who, start=date(2026, 11, 20), end=date(2026, 11, 21))
+    assert (early.first_day, early.last_day) == (date(2026, 10, 1), date(2026, 10, 31))
+    december = world.now + timedelta(days=12)
+    file = ask(who, start=date(2026, 11, 20), end=date(2026, 11, 21), now=december)
     assert (file.named, file.first_day, file.last_day) == (False, date(2026, 11, 1), date(2026, 11, 30))
-    make_file(str(file.pk), now=lambda: world.now + timedelta(days=1))
+    make_file(str(file.pk), now=lambda: december)
     file.refresh_from_db()
     head, *rows = rows_in(file)
     assert len(rows) == 5
@@ -112,7 +117,7 @@ def test_whoever_is_not_the_home_gets_codes_in_fives_and_whole_months(world, ask
     for name in ("Peggy", "Margaret", "Jones", str(world.peggy.pk), str(transfer.pk), "2026-11-21"):
         assert name not in everything
     assert head[0] == "Code"
-    take_file(actor=world.actor(who), file=file, now=world.now + timedelta(days=1))
+    take_file(actor=world.actor(who), file=file, now=december)
     assert not Entry.objects.filter(action="exported.report_file").exists()
 
 
@@ -243,6 +248,42 @@ def test_every_measure_as_paper_workbook_and_csv(world, ask, make):
     waiting = dict(zip(head, rows[0], strict=True))
     assert (waiting["report"], waiting["row"], waiting["value"]) == ("turn-round", "waiting", "10.0")
     assert made["pdf"].file_name == "red-bag-measures-2026-11-01-2026-11-30.pdf"
+
+
+def words_of(file):
+    """What stands on each page of a PDF, in one line each."""
+    return [" ".join(page.extract_text().split()) for page in PdfReader(io.BytesIO(b"".join(pieces_of(file)))).pages]
+
+
+def test_a_home_s_paper_opens_with_what_to_look_at_and_what_went_well_as_this_month_tells_it(
+    world, ask, make, client, settings
+):
+    settings.CAUTION, settings.DEMO = "Not for live use.", False
+    in_hospital(world)
+    file = ask(what="measures", form="pdf")
+    make(file)
+    first, *others = words_of(file)
+    assert "November 2026: one thing to look at" in first
+    assert "No clinical safety officer has signed it off." in first
+    assert all("Not for live use." in each for each in (first, *others))
+    client.force_login(world.people["manager"])
+    with time_machine.travel(world.now + timedelta(hours=2), tick=False):
+        screen = client.get("/reports").context
+    for words in [each["words"] for each in screen["first"]] + [words for words, _ in screen["well"]]:
+        assert words in first
+    assert "How long each part took" not in first
+    settings.CAUTION = ""
+    named = ask(what="measures", form="pdf")
+    make(named)
+    assert "live use" not in " ".join(words_of(named))
+
+
+def test_the_paper_of_an_area_or_a_ward_says_nothing_about_what_to_look_at_at_home(world, ask, make):
+    in_hospital(world)
+    for who in ("auditor", "ward"):
+        file = ask(who, what="measures", form="pdf")
+        make(file)
+        assert "to look at" not in words_of(file)[0]
 
 
 def test_bad_wishes_are_named_and_nobody_has_more_than_five_made_at_once(world, ask):

@@ -1,14 +1,14 @@
 """Bars that lie: one for each line of a measure or each place, a range where there is one, or two side by side."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from redbag.reports.charts.telling import Behind, extremes, lines_of, number
 from redbag.reports.figures import Number
 from redbag.reports.tables import Line, Table
 
 WIDEST = 76  # per cent of the width; the number stands to the right
-LINE, THICK, AFTER = 20, 24, 18  # pixels: a line of words, a bar, the room below it
+LINE, THICK, UNDER, AFTER = 20, 24, 16, 18  # pixels: a line of words, a bar, a range under it, the room below
 SAID_IN_FULL = 8
 MOST_PLACES = 40
 
@@ -34,21 +34,20 @@ class Text:
 
 @dataclass(frozen=True)
 class Bar:
-    """One bar: its words, its number as words, how wide (per cent) and how far down (pixels); a range has ends."""
+    """One bar: its words, its number as words, how wide (per cent) and how far down (pixels); a range lies under it."""
 
     label: str
     value: str
     width: float
     y: int
-    end: float
     second: bool = False
     low: float | None = None
     high: float | None = None
 
     @property
-    def middle(self) -> int:
-        """How far down the middle of the bar is."""
-        return self.y + THICK // 2
+    def under(self) -> int:
+        """How far down its range is."""
+        return self.y + THICK + UNDER // 2
 
     @property
     def ends(self) -> tuple[float, ...]:
@@ -58,7 +57,10 @@ class Bar:
 
 @dataclass(frozen=True)
 class Chart:
-    """Bars so many pixels high together, and what they say in words; `kinds` are the words of two kinds of bars."""
+    """Bars so many pixels high together, and what they say in words; `kinds` are the words of two kinds of bars.
+
+    `aside` are the lines of the table that have no bar, for it would dwarf the others.
+    """
 
     name: str
     title: str
@@ -68,6 +70,7 @@ class Chart:
     texts: tuple[Text, ...]
     ranges: bool = False
     kinds: tuple[str, ...] = ()
+    aside: tuple[str, ...] = ()
     table: Behind | None = None
 
 
@@ -82,8 +85,10 @@ class Pair:
 
 def chart_of(table: Table) -> Chart | None:
     """The chart of a table's lines about everything; None when no number in it is above nought."""
-    lines = [line for line in table.together if line.row.drawn]
-    return _drawn(table.name, table.measure.title, table.measure.unit, [_thing(each, each.row.title) for each in lines])
+    things = [_thing(each, each.row.title) for each in table.together if each.row.drawn]
+    chart = _drawn(table.name, table.measure.title, table.measure.unit, things)
+    aside = tuple(each.row.title for each in table.together if not each.row.drawn)
+    return replace(chart, aside=aside) if chart else None
 
 
 def places_chart(table: Table, *, row: str = "") -> Chart | None:
@@ -135,7 +140,7 @@ def _drawn(
             down = _write(texts, heading, down, bold=True)
         down = _write(texts, each.label, down)
         bars.append(_bar(each, down + 4, WIDEST / most))
-        down += 4 + THICK + AFTER
+        down += 4 + THICK + (UNDER if bars[-1].ends else 0) + AFTER
     return Chart(
         name=name,
         title=title,
@@ -166,7 +171,7 @@ def _bar(thing: Thing, down: int, scale: float) -> Bar:
     told = thing.told
     width = round((told.value or 0) * scale, 2)
     low, high = (round(end * scale, 2) if end is not None else None for end in (told.low, told.high))
-    return Bar(thing.label, number(told.value), width, down, max(width, high or 0), thing.second, low, high)
+    return Bar(thing.label, number(told.value), width, down, thing.second, low, high)
 
 
 def _words(things: list[Thing], unit: str) -> str:

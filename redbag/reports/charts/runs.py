@@ -68,7 +68,8 @@ def run_chart(run: Run, *, name: str, title: str) -> RunChart | None:
     if not known:
         return None
     run = replace(run, points=run.points[run.points.index(known[0]) :])
-    steps = steps_to(max(*(point.value or 0 for point in known), run.high or 0))
+    whole = all(float(point.value or 0).is_integer() for point in known)
+    steps = steps_to(max(*(point.value or 0 for point in known), run.high or 0), whole=whole)
     marks = [_mark(place, point, run, steps[-1]) for place, point in enumerate(run.points)]
     ranged = run.low is not None and run.high is not None
     return RunChart(
@@ -116,7 +117,7 @@ def _across(place: int, many: int) -> float:
 
 
 def _down(value: float, most: float) -> float:
-    return round(FOOT - (FOOT - TOP) * max(value, 0) / most, 1)
+    return round(FOOT - (FOOT - TOP) * max(value, 0) / (most or 1), 1)
 
 
 def _tall(run: Run, most: float) -> float:

@@ -21,18 +21,27 @@ def number(value: float | None) -> str:
     return "–" if value is None else f"{value:,.10g}"
 
 
+def amount(value: float | None, unit: str) -> str:
+    """The number; of money as money: £1,080.40."""
+    return f"£{value:,.2f}".removesuffix(".00") if unit == "pounds" and value is not None else number(value)
+
+
 def lines_of(text: str) -> tuple[str, ...]:
     """The text in at most three lines that fit the narrowest page."""
     lines = textwrap.wrap(text, LETTERS) or [""]
     return (*lines[:2], " ".join(lines[2:])[: LETTERS - 1] + "…") if len(lines) > 3 else tuple(lines)
 
 
-def steps_to(most: float) -> list[float]:
-    """Round numbers from nought to no less than `most`, four to six of them: the scale of a chart."""
+def steps_to(most: float, *, whole: bool = False) -> list[float]:
+    """Round numbers from nought to no less than `most`, six at most: the scale of a chart. Nought alone for nought.
+
+    With `whole` there is no step between two whole numbers: nobody has half a bag.
+    """
     if most <= 0:
-        return [0, 1]
+        return [0]
     size = 10 ** math.floor(math.log10(most / 4))
     step = next(size * each for each in (1, 2, 2.5, 5, 10) if size * each * 5 >= most)
+    step = math.ceil(step) if whole else step
     return [round(step * each, 10) for each in range(math.ceil(round(most / step, 6)) + 1)]
 
 
