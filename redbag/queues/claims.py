@@ -24,7 +24,7 @@ class Queue(models.QuerySet):
     `failed_for`, it has `kept_until`.
     """
 
-    open = ("waiting", "running")
+    to_do = ("waiting", "running")
     worked_on = "running"
     lease = timedelta(minutes=5)
     most_tries: int | None = None
@@ -32,7 +32,7 @@ class Queue(models.QuerySet):
 
     def idle(self, *, now: datetime) -> Self:
         """Those nobody is working on: never begun, or begun by a worker that died."""
-        return self.filter(Q(lease_until=None) | Q(lease_until__lte=now), state__in=self.open)
+        return self.filter(Q(lease_until=None) | Q(lease_until__lte=now), state__in=self.to_do)
 
     def waiting(self, *, now: datetime) -> list[UUID]:
         """The ids of those that one sweep takes up, who waited longest first."""

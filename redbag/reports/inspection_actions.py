@@ -16,10 +16,11 @@ from redbag.journal.proving import prove
 from redbag.journal.recording import EXPORTED, record, record_view
 from redbag.organisations.access import Actor, Permission, require
 from redbag.organisations.models import Organisation
+from redbag.queues.bells import ring
+from redbag.reports import inspection_tasks
 from redbag.reports.inspection import View, code_of, view_of
 from redbag.reports.inspection_making import number_of
 from redbag.reports.inspection_models import InspectionPack, InspectionPart
-from redbag.reports.inspection_tasks import ring
 from redbag.reports.periods import bounds
 from redbag.rows import everything
 from redbag.transfers.models import Transfer
@@ -78,7 +79,7 @@ def ask_for_days(*, actor: Actor, home: Organisation, first: date, last: date, n
     if len(journeys) > MOST:
         raise BadInput({"from": f"More than {MOST:,} journeys began in these days. Choose fewer days."})
     pack = _ask(actor, home, View(home, inside=True), journeys, now, first_day=first, last_day=last)
-    transaction.on_commit(partial(ring, pack.pk))
+    transaction.on_commit(partial(ring, inspection_tasks.make, pack_id=str(pack.pk)))
     return pack
 
 

@@ -6,85 +6,58 @@ paper and data are put together once, of each story once.
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
-from cryptography.fernet import InvalidToken
-from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Q
 
 from redbag.errors import NotAllowed
 from redbag.journal.recording import record
 from redbag.organisations.access import Actor, actor_for
+from redbag.queues.claims import Claim, Clock, Lost
 from redbag.reports.inspection import FORM, code_of, story_of, view_of
 from redbag.reports.inspection_models import InspectionPack, InspectionPart
 from redbag.reports.inspection_paper import Heading, cover_of, set_in_type
 from redbag.rows import everything
 from redbag.transfers.models import Transfer
-from redbag.vault import keep_file, read_file
+from redbag.vault import files_in, keep_file, read_whole, throw_away
 
 KEPT = timedelta(days=7)
-LEASE = timedelta(minutes=5)
-TRIES = 5
 JOINED = ("home", "resident", "bag", "destination", "holder")
 State = InspectionPack.State
 
 log = structlog.get_logger()
 
 
-def waiting(*, now: datetime) -> list[UUID]:
-    """Packs nobody is working on: never begun, or begun by a worker that died."""
-    return list(InspectionPack.objects.filter(_idle(now)).order_by("asked_at").values_list("pk", flat=True)[:20])
-
-
-def _idle(now: datetime) -> Q:
-    free = Q(lease_until=None) | Q(lease_until__lte=now)
-    return free & Q(state__in=[State.WAITING, State.RUNNING])
-
-
 @everything()
-def make(pack_id: UUID, *, now: Callable[[], datetime]) -> bool:
+def make(pack_id: UUID, *, now: Clock) -> bool:
     """Claim a pack and make what is missing of it; False when another worker has it, or when it could not be made."""
-    pack = _claim(pack_id, now())
-    if pack is None:
+    claim = InspectionPack.objects.select_related("home", "place", "asked_by").claim(pack_id, now=now)
+    if claim is None:
         return False
     try:
-        actor = actor_for(pack.asked_by)
-        mine = InspectionPack.objects.filter(pk=pack.pk, state=State.RUNNING)
-        for number, part in enumerate(pack.parts.order_by("position"), start=1):
-            if not _tell(part, actor, now()) or not mine.update(done=number, lease_until=now() + LEASE):
-                return False  # somebody in it was destroyed meanwhile
-        return _finish(pack, actor, now())
+        claim.say(kept_until=now() + KEPT)  # what lies half made goes, too
+        actor = actor_for(claim.row.asked_by)
+        for number, part in enumerate(claim.row.parts.order_by("position"), start=1):
+            _tell(part, actor, now())
+            claim.say(done=number)
+        _finish(claim, actor)
+        return True
+    except Lost:  # somebody in it was destroyed meanwhile, or another worker was faster
+        pass
     except NotAllowed:  # who asked has left meanwhile, or has another role
-        _fail(pack, now())
-    except Exception as fault:
+        claim.fail()
+    except Exception as fault:  # tried again when the lease is over
         log.error("inspection pack not made", pack=str(pack_id), fault=type(fault).__name__)
-        InspectionPack.objects.filter(pk=pack_id, state=State.RUNNING).update(lease_until=now() + LEASE)
     return False
 
 
-def _claim(pack_id: UUID, now: datetime) -> InspectionPack | None:
-    mine = InspectionPack.objects.filter(_idle(now), pk=pack_id)
-    if mine.filter(tries__gte=TRIES).update(state=State.FAILED, lease_until=None, kept_until=now + KEPT):
-        return None
-    told = {"state": State.RUNNING, "lease_until": now + LEASE, "kept_until": now + KEPT}
-    if not mine.update(**told, tries=F("tries") + 1):
-        return None
-    return InspectionPack.objects.select_related("home", "place", "asked_by").get(pk=pack_id)
-
-
-def _fail(pack: InspectionPack, now: datetime) -> None:
-    told = {"state": State.FAILED, "lease_until": None, "kept_until": now + KEPT}
-    InspectionPack.objects.filter(pk=pack.pk).update(**told)
-
-
-def _tell(part: InspectionPart, actor: Actor, now: datetime) -> bool:
-    """Tell one journey and keep its story, unless it is kept already and still whole; False when nobody wants it."""
+def _tell(part: InspectionPart, actor: Actor, now: datetime) -> None:
+    """Tell one journey and keep its story, unless it is kept already and still whole. Lost when nobody wants it."""
     if _whole(part) is not None:
-        return True
+        return
     mine = Transfer.objects.visible_to(actor, now=now).select_related(*JOINED)
     transfer = mine.filter(pk=part.transfer_id).first()
     if transfer is None:
@@ -94,25 +67,20 @@ def _tell(part: InspectionPart, actor: Actor, now: datetime) -> bool:
     part.file = keep_file(f"inspection/{part.pack_id}/{part.position}", content)
     part.digest = hashlib.sha256(content).hexdigest()
     wanted = InspectionPart.objects.filter(pk=part.pk, pack__state=State.RUNNING)
-    if wanted.update(file=part.file, digest=part.digest):
-        return True
-    throw_away([part.file])
-    return False
+    if not wanted.update(file=part.file, digest=part.digest):
+        throw_away([part.file])
+        raise Lost
 
 
 def _whole(part: InspectionPart) -> dict | None:
     """The story that was kept, or None when there is none, or its file is gone or damaged."""
-    if not part.file:
-        return None
-    try:
-        content = read_file(part.file)
-    except (OSError, InvalidToken):
-        return None
-    return json.loads(content) if hashlib.sha256(content).hexdigest() == part.digest else None
+    content = read_whole(part.file, part.digest)
+    return None if content is None else json.loads(content)
 
 
-def _finish(pack: InspectionPack, actor: Actor, now: datetime) -> bool:
+def _finish(claim: Claim, actor: Actor) -> None:
     """Put paper and data together, and write the digests of both in the journal in the same transaction."""
+    pack, now = claim.row, claim.now()
     parts = list(pack.parts.select_related("transfer").order_by("position"))
     stories = [story for part in parts if (story := _whole(part)) is not None]
     if len(stories) != len(parts):
@@ -127,14 +95,15 @@ def _finish(pack: InspectionPack, actor: Actor, now: datetime) -> bool:
     }
     digests = {"paper_digest": hashlib.sha256(printed.content).hexdigest(), "data_digest": content_digest}
     told = {"pages": printed.pages, "faults": sum(len(story["faults"]) for story in stories), "made_at": now}
-    with transaction.atomic():
-        mine = InspectionPack.objects.filter(pk=pack.pk, state=State.RUNNING)
-        kept = mine.update(**made, **digests, **told, state=State.DONE, lease_until=None, kept_until=now + KEPT)
-        if kept:
+    try:
+        with transaction.atomic():
+            claim.end(**made, **digests, **told, state=State.DONE, kept_until=now + KEPT)
             _note_made(pack, actor, parts, digests, told, now)
             InspectionPart.objects.filter(pack=pack).update(file="")
-    throw_away([part.file for part in parts] if kept else list(made.values()))
-    return bool(kept)
+    except Lost:
+        throw_away(made.values())
+        raise
+    throw_away(part.file for part in parts)
 
 
 def _note_made(pack, actor: Actor, parts: list[InspectionPart], digests: dict, told: dict, now: datetime) -> None:
@@ -187,21 +156,9 @@ def forget_packs(*, now: datetime) -> int:
     ):
         files = [pack.paper, pack.data, *pack.parts.values_list("file", flat=True)]
         InspectionPack.objects.filter(pk=pack.pk).update(state=State.FORGOTTEN, lease_until=None)
-        throw_away([*files, *_left_over(pack)])
+        throw_away([*files, *files_in(f"inspection/{pack.pk}")])
         with transaction.atomic():
             InspectionPart.objects.filter(pack=pack).update(file="")
             InspectionPack.objects.filter(pk=pack.pk).update(paper="", data="", kept_until=None)
         gone += 1
     return gone
-
-
-def _left_over(pack: InspectionPack) -> list[str]:
-    """Files of tries that ended half-way and are named nowhere."""
-    folder = f"inspection/{pack.pk}"
-    return [f"{folder}/{name}" for name in default_storage.listdir(folder)[1]] if default_storage.exists(folder) else []
-
-
-def throw_away(files: Iterable[str]) -> None:
-    """Remove files from the disk; one that is gone already is no fault."""
-    for name in filter(None, set(files)):
-        default_storage.delete(name)

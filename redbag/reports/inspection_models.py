@@ -1,16 +1,21 @@
 """Inspection packs that were asked for, and the journeys in each."""
 
 import uuid
+from datetime import timedelta
 
 from django.db import models
 from django.db.models import OuterRef, Q, Subquery
 
 from redbag.organisations.access import Actor, Permission
 from redbag.organisations.models import Organisation, User
+from redbag.queues.claims import Queue
 from redbag.transfers.models import Transfer
 
 
-class InspectionPacks(models.QuerySet):
+class InspectionPacks(Queue):
+    most_tries = 5
+    failed_for = timedelta(days=7)
+
     def visible_to(self, actor: Actor | None):
         """Those the actor asked for from a place where they read reports still, and all of a home they manage."""
         if actor is None or actor.facts_only:

@@ -20,7 +20,6 @@ from redbag.organisations.models import Organisation
 from redbag.packs.models import Folder
 from redbag.reports.file_models import ReportFile, ReportPart
 from redbag.residents.models import Resident
-from redbag.retention.gathering import files_in
 from redbag.retention.holdings import HOLDINGS, Holding
 from redbag.retention.models import EndedRecord, Ending, RecordExport
 from redbag.retention.numbering import Numbers
@@ -29,7 +28,7 @@ from redbag.retention.theirs import Theirs, model_of, theirs
 from redbag.rows import everything
 from redbag.transfers import replay
 from redbag.transfers.models import Transfer
-from redbag.vault import blind_index
+from redbag.vault import blind_index, files_in
 
 REPLAYED = {"holder_text", "holder_place", "resident_is_at"}
 
@@ -80,7 +79,7 @@ def empty_rows(ending_id: UUID, *, now: datetime) -> None:
     taken.files.update(_old_folders(resident))
     taken.files.update(_named_reports(mine))
     for export in RecordExport.objects.filter(request__resident__in=mine.records):
-        taken.files.update(files_in(export.pk))
+        taken.files.update(files_in(f"exports/{export.pk}"))
     ending.counts = taken.counts | {"Personal": _empty_journal(mine, ending, now)}
     ending.files, ending.digest, ending.state = sorted(taken.files), taken.digest(), Ending.State.EMPTIED
     ending.save(update_fields=["counts", "files", "digest", "state"])

@@ -2,17 +2,17 @@
 
 import json
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.core.files.storage import default_storage
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import F
 
 from redbag.organisations.access import actor_for
 from redbag.organisations.models import Organisation, User
+from redbag.queues.claims import Clock, Lost
 from redbag.reports.journal import entries
 from redbag.residents.models import Resident
 from redbag.retention.holdings import BY_TABLE, HOLDINGS, Holding
@@ -21,60 +21,42 @@ from redbag.retention.numbering import says_nothing
 from redbag.retention.passages import Found, finder, leaves, look, short
 from redbag.retention.theirs import Theirs, model_of, theirs
 from redbag.rows import everything
-from redbag.vault import keep_file
+from redbag.vault import keep_file, throw_away
 
 KEPT = timedelta(days=14)
-LEASE = timedelta(minutes=10)
-TRIES = 5
 NOT_TOLD = {"Passage", "RecordExport", "InspectionPack", "InspectionPart", "Draft", "HeldFact", "WrongCode", "Sheet"}
 STAFF = "staff"
 LOOKED = 200
 
 
-def claim(export_id: UUID, state: str, *, now: datetime) -> RecordExport | None:
-    """Take an export in a state to work on; None when another worker has it, or after too many tries."""
-    free = Q(lease_until=None) | Q(lease_until__lte=now)
-    mine = RecordExport.objects.filter(free, pk=export_id, state=state)
-    if mine.filter(tries__gte=TRIES).update(state=RecordExport.State.FAILED, lease_until=None, kept_until=now + KEPT):
-        return None
-    if not mine.update(lease_until=now + LEASE, tries=F("tries") + 1):
-        return None
-    return RecordExport.objects.select_related("request__resident__home").get(pk=export_id)
-
-
-def files_in(export_id: UUID) -> list[str]:
-    """Every file of an export, also of a try that ended half-way and is named nowhere."""
-    folder = f"exports/{export_id}"
-    return [f"{folder}/{name}" for name in default_storage.listdir(folder)[1]] if default_storage.exists(folder) else []
-
-
-def gather(export_id: UUID, *, now: datetime) -> None:
+@everything()
+def gather(export_id: UUID, *, now: Clock) -> None:
     """Gather an export that waits, also what others wrote of them; afterwards somebody must look through it."""
-    with everything():
-        _gather(export_id, now)
-
-
-def _gather(export_id: UUID, now: datetime) -> None:
-    export = claim(export_id, RecordExport.State.WAITING, now=now)
-    if export is None:
+    waiting = RecordExport.objects.filter(state=RecordExport.State.WAITING)
+    claim = waiting.select_related("request__resident__home").claim(export_id, now=now)
+    if claim is None:
         return
+    export, moment = claim.row, now()
     mine = theirs(export.request.resident)
     holdings = [each for each in HOLDINGS if each.table not in NOT_TOLD]
-    RecordExport.objects.filter(pk=export.pk).update(total=len(holdings) + 1, done=0)
+    claim.say(total=len(holdings) + 1, done=0)
     kinds: list[dict] = []
     for number, holding in enumerate(holdings, start=1):
         kinds.append({"table": holding.table, "title": holding.title, "rows": list(_rows(mine, holding))})
-        RecordExport.objects.filter(pk=export.pk).update(done=number)
-    told = {"about": str(mine.resident.pk), "gathered_at": now, "kinds": kinds, "looked": list(_looked(export))}
+        claim.say(done=number)
+    told = {"about": str(mine.resident.pk), "gathered_at": moment, "kinds": kinds, "looked": list(_looked(export))}
     text = json.dumps(told, cls=DjangoJSONEncoder)
     found = list(_found(json.loads(text), mine))
     name = keep_file(f"exports/{export.pk}/raw", text.encode())
-    with transaction.atomic():
-        export.passages.all().delete()
-        Passage.objects.bulk_create(_passage(export, each) for each in found)
-        RecordExport.objects.filter(pk=export.pk).update(
-            state=RecordExport.State.LOOK, raw=name, lease_until=None, tries=0, kept_until=now + KEPT, done=F("total")
-        )
+    try:
+        with transaction.atomic():
+            ready = {"state": RecordExport.State.LOOK, "raw": name, "kept_until": moment + KEPT, "done": F("total")}
+            claim.end(**ready, tries=0)
+            export.passages.all().delete()
+            Passage.objects.bulk_create(_passage(export, each) for each in found)
+    except Lost:
+        throw_away([name])
+        raise
 
 
 def _passage(export: RecordExport, found: Found) -> Passage:

@@ -13,10 +13,9 @@ from django.db import transaction
 from redbag.errors import BadInput, Gone, Refused
 from redbag.journal.recording import record
 from redbag.organisations.access import Actor, Permission, require
-from redbag.retention.gathering import files_in
 from redbag.retention.making import REASONS
 from redbag.retention.models import Passage, RecordExport
-from redbag.vault import read_file
+from redbag.vault import files_in, read_file
 
 FORMS = {"paper": ("application/pdf", "record.pdf"), "data": ("application/zip", "record.zip")}
 
@@ -99,7 +98,7 @@ def forget_exports(*, now: datetime, but: Collection[UUID] = ()) -> int:
     gone = 0
     for export in old.exclude(request__resident__in=but).exclude(state=RecordExport.State.MAKING):
         with transaction.atomic():
-            files = {export.raw, export.paper, export.data, *files_in(export.pk)} - {""}
+            files = {export.raw, export.paper, export.data, *files_in(f"exports/{export.pk}")} - {""}
             export.passages.update(text="", names=json.dumps([]))
             export.state, export.raw, export.paper, export.data = RecordExport.State.FORGOTTEN, "", "", ""
             export.save(update_fields=["state", "raw", "paper", "data"])

@@ -14,11 +14,12 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from redbag.packs.typesetting import FONTS, printable
-from redbag.retention.gathering import KEPT, STAFF, claim, is_staff
+from redbag.queues.claims import Clock, Lost
+from redbag.retention.gathering import KEPT, STAFF, is_staff
 from redbag.retention.holdings import BY_TABLE
 from redbag.retention.models import Passage, RecordExport
 from redbag.retention.passages import short, without
-from redbag.vault import keep_file, read_file
+from redbag.vault import keep_file, read_file, throw_away
 
 HERE = Path(__file__).parent
 LEFT_OUT, SOMEBODY, A_COLLEAGUE = "[left out]", "[somebody else]", "[a member of staff]"
@@ -30,25 +31,24 @@ REASONS = {
 }
 
 
-def make(export_id: UUID, *, now: datetime) -> None:
+def make(export_id: UUID, *, now: Clock) -> None:
     """Make an export about which everything is decided; what was left out is said in it, with the reason."""
-    export = claim(export_id, RecordExport.State.MAKING, now=now)
-    if export is None:
+    decided = RecordExport.objects.filter(state=RecordExport.State.MAKING)
+    claim = decided.select_related("request__resident__home").claim(export_id, now=now)
+    if claim is None:
         return
+    export, moment = claim.row, now()
     told = json.loads(read_file(export.raw))
     passages = list(export.passages.order_by("pk"))
     files = _files(told, passages)
     shown = redacted(told, passages) | {"left_out": left_out(passages), "request": _request(export)}
-    data = keep_file(f"exports/{export.pk}/data", _zip(shown, files, paper := set_in_type(shown, export, now)))
-    RecordExport.objects.filter(pk=export.pk).update(
-        state=RecordExport.State.READY,
-        paper=keep_file(f"exports/{export.pk}/paper", paper),
-        data=data,
-        made_at=now,
-        kept_until=now + KEPT,
-        lease_until=None,
-        tries=0,
-    )
+    data = keep_file(f"exports/{export.pk}/data", _zip(shown, files, paper := set_in_type(shown, export, moment)))
+    made = {"paper": keep_file(f"exports/{export.pk}/paper", paper), "data": data}
+    try:
+        claim.end(**made, state=RecordExport.State.READY, made_at=moment, kept_until=moment + KEPT, tries=0)
+    except Lost:
+        throw_away(made.values())
+        raise
 
 
 def redacted(told: Mapping, passages: Iterable[Passage]) -> dict:

@@ -2,12 +2,14 @@
 
 import json
 import uuid
+from datetime import timedelta
 
 from django.db import models
 from django.db.models import F, Q
 
 from redbag.organisations.access import Actor, Permission
 from redbag.organisations.models import Organisation, User
+from redbag.queues.claims import Queue
 from redbag.residents.models import Resident
 from redbag.vault import SealedTextField
 
@@ -18,6 +20,16 @@ class OfKeepers(models.QuerySet):
         if actor is None or actor.facts_only:
             return self.none()
         return self.filter(home__in=actor.organisations_with(Permission.KEEP_RECORDS))
+
+
+class Exports(Queue, OfKeepers):
+    """What waits and what is being made stays in its state while a worker has it."""
+
+    to_do = ("waiting", "making")
+    worked_on = ""
+    lease = timedelta(minutes=10)
+    most_tries = 5
+    failed_for = timedelta(days=14)
 
 
 class Holds(OfKeepers):
@@ -246,7 +258,7 @@ class RecordExport(models.Model):
     made_at = models.DateTimeField(null=True, blank=True)
     kept_until = models.DateTimeField(null=True, blank=True)
 
-    objects = OfKeepers.as_manager()
+    objects = Exports.as_manager()
 
 
 class Passage(models.Model):

@@ -37,11 +37,10 @@ def forget_letter_copies(**_later) -> None:
 @shared_task
 def make_exports(**_later) -> None:
     """Gather the records that somebody asked for, and make those that somebody has looked through."""
-    exports = RecordExport.objects.filter(state__in=["waiting", "making"]).order_by("asked_at")
-    for export_id, state in list(exports.values_list("pk", "state")):
-        work = gather if state == RecordExport.State.WAITING else make
+    for export_id in RecordExport.objects.waiting(now=timezone.now()):
         try:
-            work(export_id, now=timezone.now())
+            gather(export_id, now=timezone.now)
+            make(export_id, now=timezone.now)
         except Exception as fault:
             log.error("export not made", export=str(export_id), fault=type(fault).__name__)
 

@@ -78,7 +78,7 @@ def test_a_worker_that_dies_costs_the_journey_it_was_telling_and_nothing_else(wo
     with pytest.raises(KeyboardInterrupt):
         make(asked, world.now)
     assert not make(asked, world.now + timedelta(minutes=1))  # somebody may be at it still
-    assert making.waiting(now=world.now + timedelta(minutes=6)) == [asked.pk]
+    assert InspectionPack.objects.waiting(now=world.now + timedelta(minutes=6)) == [asked.pk]
     assert make(asked, world.now + timedelta(minutes=6))
     assert told == [two[0].pk, two[1].pk, two[1].pk]
     assert (asked.state, asked.done, asked.total) == ("done", 2, 2)

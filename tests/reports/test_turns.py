@@ -4,6 +4,7 @@ from uuid import uuid4
 
 from celery import current_app
 
+from redbag.queues.claims import Queue
 from redbag.reports import file_making, file_tasks, inspection_making, inspection_tasks
 from redbag.reports.turns import a_turn
 
@@ -22,7 +23,7 @@ def test_one_process_makes_two_at_a_time_and_the_next_sweep_the_others(monkeypat
     made = []
     monkeypatch.setattr(file_making, "make_file", lambda *told, **more: made.append("file"))
     monkeypatch.setattr(inspection_making, "make", lambda *told, **more: made.append("pack"))
-    monkeypatch.setattr(inspection_making, "waiting", lambda **told: [uuid4()])
+    monkeypatch.setattr(Queue, "waiting", lambda *told, **more: [uuid4()])
     with a_turn() as first, a_turn() as second:
         assert (first, second) == (True, True)
         file_tasks.make(file_id=str(uuid4()))

@@ -13,7 +13,7 @@ from redbag.errors import BadInput, Gone, Refused
 from redbag.journal.models import Entry
 from redbag.residents.actions import change_resident
 from redbag.retention.asking import ask_export, close_request, extend_request, months_after, note_request
-from redbag.retention.gathering import files_in, gather
+from redbag.retention.gathering import gather
 from redbag.retention.holds import place_hold
 from redbag.retention.looking_through import ask_making, decide, forget_exports, hand_out, show_rest
 from redbag.retention.making import left_out, make, redacted
@@ -21,7 +21,7 @@ from redbag.retention.models import RecordExport
 from redbag.retention.passages import finder, leaves, without
 from redbag.retention.tasks import forget_old_exports
 from redbag.summaries.actions import write_sections
-from redbag.vault import keep_file
+from redbag.vault import files_in, keep_file
 
 pytestmark = pytest.mark.django_db
 
@@ -46,7 +46,7 @@ def gathered(world):
         write_sections(actor=senior, resident=world.peggy, contents={name: said}, seen={}, now=world.now)
     asked = noted(world)
     export = ask_export(actor=world.actor("manager"), asked=asked, now=world.now)
-    gather(export.pk, now=world.now)
+    gather(export.pk, now=lambda: world.now)
     export.refresh_from_db()
     return export
 
@@ -59,7 +59,7 @@ def decided(world, export, decision="show", reason=""):
     }
     decide(actor=manager, export=export, decisions=rows, now=world.now)
     ask_making(actor=manager, export=export, now=world.now)
-    make(export.pk, now=world.now)
+    make(export.pk, now=lambda: world.now)
     handed = hand_out(actor=manager, export=export_of(export), form="data", now=world.now)
     with zipfile.ZipFile(io.BytesIO(handed.content)) as folder:
         return json.loads(folder.read("record.json")), folder.read("record.pdf")
@@ -148,7 +148,7 @@ def test_it_goes_after_two_weeks_but_not_under_a_hold(world, gathered, django_ca
     with pytest.raises(Gone):
         hand_out(actor=world.actor("manager"), export=export_of(gathered), form="paper", now=world.now)
     assert set(gathered.passages.values_list("text", flat=True)) == {""}
-    assert files_in(gathered.pk) == []
+    assert files_in(f"exports/{gathered.pk}") == []
 
 
 def test_nothing_is_sent_before_it_is_known_who_asked(world, gathered):
