@@ -21,7 +21,11 @@ from redbag.reports.tables import as_json
 
 WHOSE = OpenApiParameter("organisation", str, description="ODS code; without it the caller's own, or the whole area")
 DAYS = [
-    OpenApiParameter("from", OpenApiTypes.DATE, description="first day, Europe/London"),
+    OpenApiParameter(
+        "from",
+        OpenApiTypes.DATE,
+        description="first day, Europe/London; to auditors whole months that are over are told",
+    ),
     OpenApiParameter("to", OpenApiTypes.DATE, description="last day, included"),
 ]
 

@@ -31,7 +31,7 @@ class SideBySideCall(Door):
         asked = request.query_params
         start, end = read_period(first=asked.get("from"), last=asked.get("to"), now=self.now)
         scope, _ = scope_named(actor=self.actor, code=asked.get("organisation"))
-        start, end = scope.days(start, end)
+        start, end = scope.days(start, end, now=self.now)
         by = self.choice("by", ASKS)
         if not by:
             raise Unprocessable({"by": f"Choose one of: {', '.join(ASKS)}."})
@@ -63,7 +63,7 @@ class FlowsCall(Door):
         scope, _ = scope_named(actor=self.actor, code=asked.get("organisation"))
         if scope.inside:
             raise NotAllowed("Flows are for whoever looks at an area.")
-        start, end = scope.days(start, end)
+        start, end = scope.days(start, end, now=self.now)
         fresh = catch_up(now=self.now)
         flows = flows_of(scope=scope, period=period_of(start, end, self.now))
         ends = {

@@ -1,8 +1,8 @@
 """The journeys behind a number, for whoever stands outside: coded, and never so few that somebody is known by them.
 
 A list is made of calendar months, each told as if it alone had been asked for: so whatever days are
-asked for, a month of a number says the same, and no two lists tell by what they share what neither tells. The lists of
-two numbers do: a code on both says that both hold of one journey, and what is told of it on either.
+asked for, a month of a number says the same, and no two lists tell by what they share what neither tells. Codes are
+those of one list, so that the lists of two numbers cannot be joined by them.
 """
 
 from collections.abc import Sequence
@@ -85,7 +85,7 @@ class Behind:
 
 def coded_rows(
     *,
-    actor: Actor | None,
+    actor: Actor,
     name: str,
     row: str,
     which: str,
@@ -96,13 +96,13 @@ def coded_rows(
 ) -> Behind:
     """The journeys behind a number as somebody outside may see them. NotAllowed, NotThere.
 
-    The days are those of whole months. Of each home and month whole fives are told, so up to four are left out, and all
-    where they, or the others beside them, are fewer than five. Of hospital and age each is told as far as five journeys
-    of that month share it.
+    The days are those of whole months that are over. Of each home and month whole fives are told, so up to four are
+    left out, and all where they, or the others beside them, are fewer than five. Of hospital and age each is told as
+    far as five journeys of that month share it.
     """
     scope = scope_for(actor=actor, organisation=organisation)
     measure, told = row_named(name, row)
-    start, end = start.replace(day=1), end_of_month(end)
+    start, end = scope.months(start, end, now=now)
     behind = Behind(measure, told, which, scope, start, end, catch_up(now=now).counted_at)
     found: list[Coded] = []
     with everything():
@@ -111,7 +111,8 @@ def coded_rows(
             if len(found) >= MOST:
                 return replace(behind, rows=_in_order(found), more=True)
             rows = _of_month(told.figure, which, scope, period_of(month, end_of_month(month), now))
-            found += _coded_month(rows[:MOST], f"{month:%Y-%m}", actor=actor, organisation=organisation)
+            whose: dict = {"actor": actor, "organisation": organisation, "of": f"{name}|{told.name}|{which}"}
+            found += _coded_month(rows[:MOST], f"{month:%Y-%m}", **whose)
             behind = replace(behind, more=behind.more or len(rows) > MOST)
     return replace(behind, rows=_in_order(found))
 
@@ -123,14 +124,14 @@ def coded_journeys(rows: Sequence[CountedJourney], *, actor: Actor, organisation
     """
     found: list[Coded] = []
     for month, of_month in grouped(rows, by=lambda each: f"{each.day:%Y-%m}").items():
-        found += _coded_month(of_month, str(month), actor=actor, organisation=organisation)
+        found += _coded_month(of_month, str(month), actor=actor, organisation=organisation, of="journeys")
     return _in_order(found)
 
 
 def _coded_month(
-    rows: Sequence[CountedJourney], month: str, *, actor: Actor | None, organisation: Organisation | None
+    rows: Sequence[CountedJourney], month: str, *, actor: Actor, organisation: Organisation | None, of: str
 ) -> list[Coded]:
-    codes = codes_of(rows, actor=actor, organisation=organisation)
+    codes = codes_of(rows, actor=actor, organisation=organisation, of=f"{of}|{month}")
     kept = in_fives(rows, by=lambda each: each.home, order=lambda each: order_of(each.pk))
     keys = (lambda each: each.home, lambda each: each.hospital, lambda each: each.age_band)
     names = _names(kept)
@@ -161,7 +162,7 @@ def tally_of(figure: Figure, which: str) -> Count | Lengths:
     NotThere where no journeys stand behind it.
     """
     names = ("part", "whole") if figure.kind in ("share", "rate") else ("whole",)
-    tally = dict(zip(names, figure.tallies(), strict=True)).get(which)
+    tally = dict(zip(names, figure.tallies(), strict=False)).get(which)
     if not isinstance(tally, Count | Lengths) or not hasattr(tally.table, "transfer"):
         raise NotThere(f"Behind {which} there are no journeys to list.")
     return tally

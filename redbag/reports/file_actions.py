@@ -15,7 +15,6 @@ from redbag.organisations.models import Membership, Organisation
 from redbag.reports import file_tasks
 from redbag.reports.file_models import READERS, MonthlyReport, ReportFile
 from redbag.reports.file_rows import names_residents, residents_in
-from redbag.reports.periods import end_of_month
 from redbag.reports.scopes import scope_for, scope_of
 from redbag.rows import everything
 
@@ -38,8 +37,8 @@ def ask_for_file(
 ) -> ReportFile:
     """Have a report made in the background: every measure, or every journey one in a row. BadInput, Refused.
 
-    To whoever is not the home itself journeys are coded, and their days are those of whole months. Asking twice with
-    one id is asking once.
+    To whoever is not the home itself journeys are coded, and their days are those of whole months that are over. Asking
+    twice with one id is asking once.
     """
     scope = scope_for(actor=actor, organisation=organisation)
     errors = {}
@@ -57,8 +56,8 @@ def ask_for_file(
     if waiting >= MOST_OPEN:
         raise Refused(f"{MOST_OPEN} files are being made for you. Wait until one of them is ready.", code="too_many")
     named = what == ReportFile.What.JOURNEYS and names_residents(actor, scope)
-    if what == ReportFile.What.JOURNEYS and not named:
-        start, end = start.replace(day=1), end_of_month(end)
+    coded = what == ReportFile.What.JOURNEYS and not named
+    start, end = (scope.months if coded else scope.days)(start, end, now=now)
     file = ReportFile.objects.create(
         id=id or uuid4(),
         place=_place_of(actor, organisation),

@@ -17,6 +17,8 @@ def read_period(*, first: str | None, last: str | None, now: datetime) -> tuple[
     start = _day(first, "from", errors) or end - USUAL
     if not errors and start > end:
         errors["from"] = "The first day must not be after the last."
+    if not errors and start > now.astimezone(LONDON).date():
+        errors["from"] = "These days have not come yet."
     if not errors and end - start > LONGEST:
         errors["from"] = "Choose at most three years."
     if errors:
@@ -69,6 +71,11 @@ def before(start: date, end: date) -> tuple[date, date]:
 def end_of_month(day: date) -> date:
     """The last day of its month."""
     return (day.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+
+
+def month_that_is_over(now: datetime) -> date:
+    """The first day of the newest month that is over in London."""
+    return months_until(now.astimezone(LONDON).date(), 2)[0]
 
 
 def months_until(last: date, how_many: int) -> list[date]:

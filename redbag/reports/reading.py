@@ -45,8 +45,8 @@ def tables_of(
 
     Whoever caught up already says so with `fresh`: once is bounded, twice is not.
     """
-    start, end = scope.days(start, end)
-    other = scope.days(*(against or before(start, end))) if compared or against else None
+    start, end = scope.days(start, end, now=now)
+    other = scope.days(*(against or before(start, end)), now=now) if compared or against else None
     found = _tallied(measures, scope, (start, end), other, fresh or catch_up(now=now), now)
     every, places = together(found.tallied), _named(found.tallied, scope)
     earlier = together(found.earlier) if other else None
@@ -73,6 +73,7 @@ def _tallied(
 def runs_of(measures: Sequence[Measure], *, scope: Scope, last: date, months: int, now: datetime) -> dict[str, Run]:
     """The headline of each measure month by month, by name, up to the month of `last`; without those of one moment."""
     told = [measure for measure in measures if not _of_a_moment(measure)]
+    _, last = scope.days(last, last, now=now)
     firsts = months_until(last, months)
     period = period_of(firsts[0], end_of_month(firsts[-1]), now)
     tallied = tally_up([measure.told_by for measure in told], scope=scope, period=period, by="month")

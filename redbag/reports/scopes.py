@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import Q
@@ -12,7 +12,7 @@ from redbag.counting.models import Counted, CountedResident
 from redbag.errors import NotAllowed, NotThere
 from redbag.organisations.access import Actor, Permission
 from redbag.organisations.models import Kind, Organisation
-from redbag.reports.periods import end_of_month
+from redbag.reports.periods import end_of_month, month_that_is_over
 
 COLUMNS = {Kind.CARE_HOME: "home", Kind.HOSPITAL: "hospital", Kind.AMBULANCE: "ambulance", Kind.AREA: "area"}
 
@@ -41,12 +41,17 @@ class Scope:
         """Whether each place told apart may be asked about by itself: a hospital's or a service's homes may not."""
         return self.apart_is_theirs or not self.inside or not self.apart
 
-    def days(self, start: date, end: date) -> tuple[date, date]:
-        """The days that are counted when these are asked for: to whoever stands outside, whole months alone.
+    def days(self, start: date, end: date, *, now: datetime) -> tuple[date, date]:
+        """The days that are counted when these are asked for: to whoever stands outside, whole months that are over."""
+        return (start, end) if self.inside else self.months(start, end, now=now)
 
-        Days that may be moved one by one would tell what rounding hides.
+    def months(self, start: date, end: date, *, now: datetime) -> tuple[date, date]:
+        """The months of these days that are over, whole; the newest that is over where none of them is.
+
+        Days that may be moved one by one, or a month looked at again each day, would tell what rounding hides.
         """
-        return (start, end) if self.inside else (start.replace(day=1), end_of_month(end))
+        newest = month_that_is_over(now)
+        return min(start, newest).replace(day=1), end_of_month(min(end, newest))
 
     def rows(self, table: type[Counted] | type[CountedResident]) -> Q:
         """The condition on rows of a counted table; a table without such a column has none of theirs."""

@@ -12,7 +12,6 @@ from redbag.reports.figures import period_of
 from redbag.reports.flow_chart import flow_chart
 from redbag.reports.flows import Flows, between, flows_of
 from redbag.reports.measures import MEASURES
-from redbag.reports.periods import NAMED
 from redbag.reports.reading import tables_of
 from redbag.reports.scopes import choices_for
 from redbag.reports.scorecards import AREAS, HOMES, HOSPITALS
@@ -99,7 +98,7 @@ def frame(wanted: Asked) -> dict:
     return {
         "asked": wanted,
         "errors": wanted.errors,
-        "periods": [(words, wanted.query(days=days), days == wanted.days) for days, words in NAMED.items()],
+        "periods": wanted.periods(),
     }
 
 

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from redbag.errors import BadInput
 from redbag.organisations.access import Permission
 from redbag.organisations.models import Kind, Organisation
-from redbag.reports.periods import LONDON, NAMED, a_year_before, before, named, read_period
+from redbag.reports.periods import LONDON, NAMED, a_year_before, before, month_that_is_over, named, read_period
 from redbag.reports.scopes import Scope, choices_for
 from redbag.web import homes
 from redbag.web.typed import text
@@ -17,6 +17,7 @@ from redbag.web.whose import whose
 
 COMPARED = {"before": "the days just before", "year": "the same days a year before"}
 USUAL = "30"
+RUNNING = ("this-month", "30")  # of no use to whoever is told months that are over
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,12 @@ class Asked:
     place: Organisation | None
     typed: dict[str, str]
     errors: dict[str, str]
+    newest: date | None = None  # the month up to which is told, where only months that are over are
+
+    def periods(self, **other: str) -> list[tuple[str, str, bool]]:
+        """The days that have a name: its words, the end of an address, and whether they are these."""
+        names = [name for name in NAMED if self.newest is None or name not in RUNNING]
+        return [(NAMED[name], self.query(days=name, **other), name == self.days) for name in names]
 
     @property
     def against(self) -> tuple[date, date]:
@@ -62,21 +69,24 @@ class Asked:
 def asked(request: HttpRequest, *, now: datetime, usual: str = USUAL) -> Asked:
     """What the address asks for, the usual days where it says nothing; wrong days are told in `errors`.
 
-    The days are those that are counted: whole months where whoever asks stands outside.
+    The days are those that are counted: whole months that are over where whoever asks stands outside.
     """
     scope, place = whose(request)
     typed = {name: text(request.GET, name) for name in ("from", "to", "days", "compare")}
     today, errors = now.astimezone(LONDON).date(), {}
+    newest = None if scope.inside else month_that_is_over(now)
+    usual = "last-month" if newest and usual in RUNNING else usual
     days = typed["days"] if typed["days"] in NAMED else "" if typed["from"] or typed["to"] else usual
     start, end = named(days or USUAL, today=today) or (today, today)
     if not days:
         try:
             start, end = read_period(first=typed["from"], last=typed["to"], now=now)
+            days = next((name for name in NAMED if named(name, today=today) == (start, end)), "")
         except BadInput as wrong:
             errors = wrong.errors
-    start, end = scope.days(start, end)
+    start, end = scope.days(start, end, now=now)
     compare = typed["compare"] if typed["compare"] in COMPARED else "before"
-    return Asked(start, end, days, compare, scope, place, typed, errors)
+    return Asked(start, end, days, compare, scope, place, typed, errors, newest)
 
 
 def whose_choices(request: HttpRequest, place: Organisation | None) -> list[dict]:

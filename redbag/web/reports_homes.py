@@ -13,7 +13,6 @@ from redbag.counting.models import CountedJourney
 from redbag.reports.figures import Count, HowMany, period_of
 from redbag.reports.hiding import SMALL
 from redbag.reports.measures import BY_NAME
-from redbag.reports.periods import NAMED
 from redbag.reports.side_by_side import Ask, Cell, Place, side_by_side
 from redbag.web.reports_asked import Asked, asked, own_homes
 from redbag.web.reports_fresh import counted
@@ -44,7 +43,7 @@ def homes_side_by_side(request: HttpRequest) -> HttpResponse:
         "errors": wanted.errors,
         "at_home": bool(own_homes(request)),
         "few": SMALL,
-        "periods": [(words, wanted.query(days=days, sort=sort), days == wanted.days) for days, words in NAMED.items()],
+        "periods": wanted.periods(sort=sort),
         "columns": [(title, wanted.query(sort=name), name == sort) for name, title in MAIN.items()],
         "by_name": (wanted.query(), not sort),
     }

@@ -29,6 +29,13 @@ def there_and_back(world):
 
 
 @pytest.fixture
+def december(world, at):
+    """The clock stands in December: November is over, and told to those outside."""
+    at(12 * 24 * 60)
+    return world.now + timedelta(days=12)
+
+
+@pytest.fixture
 def later(world):
     """A day after the world began."""
     return world.now + timedelta(days=1)

@@ -2,30 +2,29 @@
 
 import re
 from collections import Counter
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from redbag.counting.models import CountedJourney
+from redbag.counting.catching_up import catch_up
 from redbag.journal.models import Entry
-from redbag.organisations.models import Organisation
 from redbag.reports.coded import coded_rows
-from redbag.reports.codes import code_of, find_coded
+from redbag.reports.codes import find_coded
 from redbag.reports.crowds import enough, in_fives, told_in_crowds
 from tests.reports.rows import handed, journeys
 from tests.web.journeys import in_hospital
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("december")]
 NOVEMBER = {"start": date(2026, 11, 3), "end": date(2026, 11, 21)}
 ADDRESS = "/reports/unconfirmed/hospital/whole?from=2026-11-01&to=2026-11-30"
 
 
 def behind(world, **more):
     asked = {"name": "unconfirmed", "row": "hospital", "which": "whole", "organisation": None} | NOVEMBER | more
-    return coded_rows(actor=world.actor("auditor"), now=world.now, **asked)
+    return coded_rows(actor=world.actor("auditor"), **{"now": world.now + timedelta(days=12)} | asked)
 
 
 def test_a_list_has_whole_fives_of_each_home_and_nothing_of_a_home_with_fewer(world):
@@ -85,39 +84,66 @@ def test_days_are_those_of_whole_months_and_times_are_not_exact(world):
     assert {(each.waiting, each.days, each.month) for each in found.rows} == {(25, 3, "2026-11")}
 
 
-def test_a_code_is_the_same_for_one_viewer_and_place_and_another_for_any_other(world):
-    rows = handed(journeys(world.oakview, world.stmarys, 5))
-    codes = {each.code for each in behind(world).rows}
-    assert codes == {each.code for each in behind(world, which="whole", row="hospital").rows}
-    assert codes.isdisjoint(each.code for each in behind(world, organisation=world.oakview).rows)
-    assert all(re.fullmatch(r"[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}", code) for code in codes)
-    assert not any(str(row.transfer)[:8].upper() in code for row in rows for code in codes)
+def test_no_two_lists_have_a_code_in_common_though_they_are_of_the_same_journeys(world):
+    first, *others = journeys(world.oakview, world.stmarys, 5)
+    handed([first, *others], late=True)
+    lists = [
+        {each.code for each in behind(world, **asked).rows}
+        for asked in (
+            {},
+            {"row": "headline"},
+            {"name": "told-late"},
+            {"name": "told-late", "which": "part"},
+            {"organisation": world.oakview},
+            {"organisation": world.stmarys},
+        )
+    ]
+    assert [len(codes) for codes in lists] == [5] * 6
+    assert len(set().union(*lists)) == 30
+    assert lists[0] == {each.code for each in behind(world).rows}
+    assert all(re.fullmatch(r"([0-9A-HJKMNP-TV-Z]{4}-){2}[0-9A-HJKMNP-TV-Z]{4}", code) for code in lists[0])
 
 
-def test_the_home_finds_a_journey_by_its_code_and_nobody_elses(world, django_assert_num_queries):
+def test_a_bag_that_is_away_at_the_end_of_two_months_has_another_code_in_each(world):
+    journeys(world.oakview, world.stmarys, 5)
+    away = {"name": "away-too-long", "row": "away"}
+    november = behind(world, **away).rows
+    december = behind(world, **away, end=date(2026, 12, 31), now=world.now + timedelta(days=50)).rows
+    assert [len(found) for found in (november, december)] == [5, 5]
+    assert {each.code for each in november}.isdisjoint(each.code for each in december)
+
+
+def test_the_home_finds_a_journey_by_its_code_on_any_list_in_one_step_and_nobody_elses(
+    world, django_assert_num_queries
+):
     transfer = in_hospital(world)
     home, other = [world.oakview.pk], [world.millbrook.pk]
-    coded = journeys(world.oakview, world.stmarys, 1)[0]
-    coded.__class__.objects.filter(pk=coded.pk).update(transfer=transfer.pk)
-    for place in (world.area, world.oakview, world.stmarys):
-        code = code_of(transfer=transfer.pk, viewer=world.area.pk, place=place.pk)
-        assert find_coded(code=code.lower().replace("-", " "), homes=home) == transfer.pk
-        assert find_coded(code=code, homes=other) is None
-    assert find_coded(code="K7QF-2M9T", homes=home) is None
+    catch_up(now=world.now + timedelta(days=12))
+    rows = handed(journeys(world.oakview, world.stmarys, 9))
+    known = {row.transfer for row in rows} | {transfer.pk}
+    for asked in ({}, {"organisation": world.oakview}, {"name": "awareness", "row": "all"}):
+        codes = [each.code for each in behind(world, **asked).rows]
+        found = {find_coded(code=code.lower().replace("-", " "), homes=home) for code in codes}
+        assert len(found) == 10
+        assert found == known
+        assert {find_coded(code=code, homes=other) for code in codes} == {None}
+    with django_assert_num_queries(1):
+        assert find_coded(code="K7QF-2M9T-4XBA", homes=home) is None
     with django_assert_num_queries(0):
         assert find_coded(code="no code", homes=home) is None
+    code = next(each for each in codes if find_coded(code=each, homes=home) == transfer.pk)
     browser = Client()
     browser.force_login(world.people["manager"])
     assert browser.get("/coded-journey", {"code": code})["Location"] == f"/transfers/{transfer.pk}"
-    assert b"No journey of this home has this code" in browser.get("/coded-journey", {"code": "K7QF-2M9T"}).content
+    assert b"No journey of this home has this code" in browser.get("/coded-journey", {"code": "K7QF-2M9T-4XBA"}).content
 
 
-def test_an_area_of_areas_looks_under_a_code_of_its_own(world):
-    nation = Organisation.objects.create(ods_code="QNAT1", name="England", kind="area")
-    Organisation.objects.filter(pk=world.area.pk).update(area=nation)
-    (row,) = journeys(world.oakview, world.stmarys, 1)
-    code = code_of(transfer=row.transfer, viewer=nation.pk, place=nation.pk)
-    assert find_coded(code=code, homes=[world.oakview.pk]) == row.transfer
+def test_of_a_month_that_is_not_over_no_list_tells(world):
+    handed(journeys(world.oakview, world.stmarys, 10))
+    handed(journeys(world.oakview, world.stmarys, 5, at=datetime.fromisoformat("2026-10-10T09:00+00:00")))
+    found = behind(world, end=date(2026, 12, 2), now=world.now)
+    assert (found.start, found.end) == (date(2026, 10, 1), date(2026, 10, 31))
+    assert Counter(each.month for each in found.rows) == {"2026-10": 5}
 
 
 def test_the_page_names_nobody_and_looking_is_written_down(world, browser_of):
@@ -140,14 +166,8 @@ def test_of_about_how_many_is_said_and_no_other_list_has_those_that_are_left_out
     handed(journeys(world.oakview, world.stmarys, 9, waiting=None, staying=None, riding=None))
     whole, of_home = behind(world), behind(world, organisation=world.oakview)
     assert (len(whole.rows), whole.about) == (5, 10)
-    homes = [world.oakview.pk]
-    transfers = CountedJourney.objects.values_list("pk", flat=True)
-    known = {
-        code_of(transfer=pk, viewer=world.area.pk, place=place): pk
-        for pk in transfers
-        for place in (world.area.pk, *homes)
-    }
-    assert {known[each.code] for each in whole.rows} == {known[each.code] for each in of_home.rows}
+    found = [{find_coded(code=each.code, homes=[world.oakview.pk]) for each in told.rows} for told in (whole, of_home)]
+    assert found[0] == found[1]
     assert "5 of about 10 journeys are shown" in browser_of("auditor").get(ADDRESS).content.decode()
 
 
@@ -185,7 +205,7 @@ def test_over_the_api_auditors_get_codes_and_parties_their_journeys(world, api):
     looked = Entry.objects.get(action="viewed.journeys_behind")
     assert (looked.actor_id, looked.facts["report"]) == (world.people["manager"].pk, "unconfirmed")
     assert transfer.resident_id in {looked.resident_id, *looked.mentions.values_list("resident_id", flat=True)}
-    assert api("manager").get("coded-journey?code=K7QF-2M9T").status_code == 404
+    assert api("manager").get("coded-journey?code=K7QF-2M9T-4XBA").status_code == 404
 
 
 KEYS = st.tuples(st.integers(0, 2), st.integers(0, 2))

@@ -1,6 +1,6 @@
 """What each report counts, over which days, and about whom."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -10,8 +10,8 @@ from redbag.errors import BadInput, NotAllowed, NotThere
 from redbag.organisations.models import Organisation
 from redbag.reports.figures import Number
 from redbag.reports.measures import MEASURES, measure_named
-from redbag.reports.periods import read_period
-from redbag.reports.reading import tables_of
+from redbag.reports.periods import LONDON, read_period
+from redbag.reports.reading import runs_of, tables_of
 from redbag.reports.scopes import scope_for
 from redbag.residents.models import Resident
 from redbag.transfers.actions import Packing, pack_bag
@@ -25,6 +25,10 @@ START, END = date(2026, 11, 21), date(2026, 11, 22)
 def counted(world):
     """Every row made anew, also of what was put into the past behind the journal's back."""
     count(Resident.objects.values_list("pk", flat=True), now=world.now)
+
+
+def auditors(world):
+    return scope_for(actor=world.actor("auditor"), organisation=None)
 
 
 def report(world, name, *, who="manager", start=START, end=END, organisation=None, now=None):
@@ -177,7 +181,7 @@ def test_an_auditor_reads_every_home_of_the_area_and_each_on_its_own_and_nobody_
     Transfer.objects.filter(pk=stranger.pk).update(home=elsewhere)
 
     counted(world)
-    now = world.now + timedelta(days=1)
+    now = world.now + timedelta(days=12)
     scope = scope_for(actor=world.actor("auditor"), organisation=None)
     tables = tables_of(MEASURES, scope=scope, start=START, end=END, now=now)
     assert {line.place for line in tables[0].apart} == {"Millbrook House", "Oakview"}
@@ -188,11 +192,28 @@ def test_an_auditor_reads_every_home_of_the_area_and_each_on_its_own_and_nobody_
 
 def test_an_auditor_reads_no_small_number_of_any_home(world, there_and_back):
     there_and_back()
+    december = world.now + timedelta(days=12)
     for organisation in (None, world.oakview):
-        (line, *_) = report(world, "turn-round", who="auditor", organisation=organisation).together
+        (line, *_) = report(world, "turn-round", who="auditor", organisation=organisation, now=december).together
         assert (line.hidden, line.number) == (True, Number(None))
     assert [line.hidden for line in report(world, "turn-round", who="discharge").together] == [False] * 4
     assert {line.hidden for line in report(world, "turn-round", who="discharge").apart} == {True}
+
+
+def test_to_those_outside_only_months_that_are_over_are_told(world):
+    asked = {"who": "auditor", "start": date(2026, 9, 20), "end": date(2026, 11, 21)}
+    told = report(world, "turn-round", now=world.now, **asked)
+    assert (told.start, told.end) == (date(2026, 9, 1), date(2026, 10, 31))
+    running = report(world, "turn-round", now=world.now, **asked | {"start": date(2026, 11, 3)})
+    assert (running.start, running.end) == (date(2026, 10, 1), date(2026, 10, 31))
+    newest = datetime(2026, 11, 30, 23, 59, tzinfo=LONDON)
+    assert report(world, "turn-round", now=newest, **asked).end == date(2026, 10, 31)
+    over = report(world, "turn-round", now=newest + timedelta(minutes=1), **asked)
+    assert (over.start, over.end) == (date(2026, 9, 1), date(2026, 11, 30))
+    run = runs_of([measure_named("unconfirmed")], scope=auditors(world), last=END, months=2, now=world.now)
+    assert [point.month for point in run["unconfirmed"].points] == [date(2026, 9, 1), date(2026, 10, 1)]
+    own = report(world, "turn-round", now=world.now, **asked | {"who": "manager"})
+    assert (own.start, own.end) == (asked["start"], asked["end"])
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from redbag.web.reports_said import NOT_SHOWN
 from tests.reports.rows import handed, journeys
 from tests.web.journeys import taken_by_crew, tell
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("december")]
 NOVEMBER = "from=2026-11-01&to=2026-11-30"
 
 
