@@ -1,4 +1,4 @@
-"""Counts what figures ask for: one statement for every count of a table, one for every spread, however many measures.
+"""Counts what figures ask for: one statement for each table, however many measures.
 
 Rows are read past the database's own policies, because a scope may hold many thousand places; so every statement here
 is bounded by a `Scope`.
@@ -8,11 +8,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.db.models import Aggregate, F, JSONField, Q, QuerySet, Sum, Value
 from django.db.models import Count as Rows
-from django.db.models import F, Q, QuerySet, Sum, Value
 from django.db.models.functions import TruncMonth
 
-from redbag.counting.models import Counted
 from redbag.reports.figures import Count, Figure, Lengths, Period, Quartiles, conditions
 from redbag.reports.scopes import Scope
 from redbag.reports.wide import asked_widely, few_columns, is_wide, meets, quartiles_by_key
@@ -59,21 +58,18 @@ def tallies_of(figures: Iterable[Figure]) -> list[Any]:
 
 def _tally(wanted: Iterable[Any], scope: Scope, period: Period, by: By) -> Apart:
     found = Apart()
-    counts: dict[tuple, list[Count]] = defaultdict(list)
-    lengths: dict[type[Counted], list[Lengths]] = defaultdict(list)
+    told: dict[tuple, list[Any]] = defaultdict(list)
+    in_order = is_wide(scope) and by != "ward"  # wards are added up by whoever asks for them
     for tally in wanted:
         if isinstance(tally, Count):
-            counts[tally.table, tally.at_the_end].append(tally)
+            told[_counts, tally.table, tally.at_the_end].append(tally)
         elif isinstance(tally, Lengths):
-            lengths[tally.table].append(tally)
+            told[_quartiles if in_order else _counts, tally.table, False].append(tally)
         else:
             for key, value in tally.read(scope=scope, period=period, by=by).items():
                 found[key][tally] = value
-    for tallies in counts.values():
-        _counts(tallies, scope, period, by, found)
-    in_order = is_wide(scope) and by != "ward"  # wards are added up by whoever asks for them
-    for spreads in lengths.values():
-        (_quartiles if in_order else _lengths)(spreads, scope, period, by, found)
+    for (count, *_), tallies in told.items():
+        count(tallies, scope, period, by, found)
     return found
 
 
@@ -93,12 +89,12 @@ def together(tallied: Mapping[Any, Sums]) -> Sums:
 @everything()
 def journeys_behind(tally: Count | Lengths, *, scope: Scope, period: Period) -> QuerySet:
     """The rows that a tally counted, to follow a number to its journeys."""
-    return _rows(tally, scope, period)
+    return _of_the_days(tally, scope, period).filter(_where(tally, period))
 
 
-def _rows(tally: Count | Lengths, scope: Scope, period: Period) -> QuerySet:
-    rows = _of_the_days(tally, scope, period).filter(conditions(tally.where, period))
-    return rows.exclude(**{tally.column: None}) if isinstance(tally, Lengths) else rows
+def _where(tally: Count | Lengths, period: Period) -> Q:
+    where = conditions(tally.where, period)
+    return where & Q(**{f"{tally.column}__isnull": False}) if isinstance(tally, Lengths) else where
 
 
 def _of_the_days(tally: Count | Lengths, scope: Scope, period: Period) -> QuerySet:
@@ -108,23 +104,37 @@ def _of_the_days(tally: Count | Lengths, scope: Scope, period: Period) -> QueryS
     return rows.filter(day__gte=period.start, day__lte=period.end)
 
 
-def _counts(tallies: list[Count], scope: Scope, period: Period, by: By, found: Apart) -> None:
-    """All counts of one table in one statement."""
+class Each(Aggregate):
+    """Every value of a column, in a list."""
+
+    function, output_field = "JSONB_AGG", JSONField()
+
+    def as_sqlite(self, compiler: Any, connection: Any, **more: Any) -> Any:
+        """The same in SQLite's words."""
+        return super().as_sql(compiler, connection, function="JSON_GROUP_ARRAY", **more)
+
+
+def _counts(tallies: list[Count | Lengths], scope: Scope, period: Period, by: By, found: Apart) -> None:
+    """Everything of one table in one statement."""
     rows = _of_the_days(tallies[0], scope, period).annotate(key=_key(by)).order_by()
-    wheres = [conditions(tally.where, period) for tally in tallies]
+    wheres = [_where(tally, period) for tally in tallies]
     few = few_columns(tallies[0].table, wheres) if is_wide(scope) else None
-    if few and not any(tally.total for tally in tallies):
+    if few and not any(isinstance(tally, Lengths) or tally.total for tally in tallies):
         _kinds(tallies, wheres, rows.values("key", *few).annotate(times=Rows("pk")), found)
         return
-    asked = {}
-    for place, (tally, where) in enumerate(zip(tallies, wheres, strict=True)):
-        only = where or None
-        asked[f"n{place}"] = Sum(tally.total, filter=only) if tally.total else Rows("pk", filter=only)
+    asked = {f"n{place}": _aggregate(*each) for place, each in enumerate(zip(tallies, wheres, strict=True))}
     for key, *numbers in rows.values("key").annotate(**asked).values_list("key", *asked):
-        found[key].update({tally: number or 0 for tally, number in zip(tallies, numbers, strict=True)})
+        for tally, number in zip(tallies, numbers, strict=True):
+            found[key][tally] = Counter(number) if isinstance(tally, Lengths) else number or 0
 
 
-def _kinds(tallies: list[Count], wheres: list[Q], kinds: QuerySet, found: Apart) -> None:
+def _aggregate(tally: Count | Lengths, where: Q) -> Aggregate:
+    if isinstance(tally, Lengths):
+        return Each(tally.column, filter=where)
+    return Sum(tally.total, filter=where or None) if tally.total else Rows("pk", filter=where or None)
+
+
+def _kinds(tallies: list[Any], wheres: list[Q], kinds: QuerySet, found: Apart) -> None:
     """The same where few kinds of rows are told with how often each occurs: each is looked at once, not each row."""
     for kind in kinds:
         for tally, where in zip(tallies, wheres, strict=True):
@@ -139,14 +149,6 @@ def _quartiles(tallies: list[Lengths], scope: Scope, period: Period, by: By, fou
             found[key].update(spreads)
         if of_all or not by:
             found.spreads.update(spreads)
-
-
-def _lengths(tallies: list[Lengths], scope: Scope, period: Period, by: By, found: Apart) -> None:
-    for tally in tallies:
-        rows = _rows(tally, scope, period).annotate(key=_key(by)).order_by()
-        often = rows.values("key", tally.column).annotate(often=Rows("pk"))
-        for key, length, times in often.values_list("key", tally.column, "often"):
-            found[key].setdefault(tally, Counter())[length] = times
 
 
 def _key(by: By) -> Any:
