@@ -211,7 +211,7 @@ def _visitors(transfer: Transfer) -> Iterator[dict]:
 
 def _asked_without_code(transfer: Transfer) -> Iterator[dict]:
     for each in transfer.break_glasses.select_related("organisation").order_by("asked_at"):
-        who = f"{each.name} (self-declared, {each.registration}), {each.role}, {service_of(each)}"
+        who = f"{called(each)}, {each.role}, {service_of(each)}"
         why = f"Why: {each.reason.replace('_', ' ')}" + (f", {each.words}" if each.words else "")
         yield happened(VISITOR, each.asked_at, "Asked to read without the tablet's code", who, why)
         if each.refused_at:

@@ -32,7 +32,7 @@ from redbag.visitors.glass_codes import (
     standing,
     why_of,
 )
-from redbag.visitors.introductions import Introduction, faults
+from redbag.visitors.introductions import NEEDS_NUMBER, Introduction, faults
 from redbag.visitors.models import BreakGlass
 from redbag.visitors.nhs_addresses import checked
 from redbag.visitors.registrations import normalise
@@ -43,7 +43,8 @@ LOUD = 4  # askings about a bag within an hour of which letters tell the home; o
 HOUR, DAY = 60 * 60, 24 * 60 * 60
 MAILS_OF_A_BAG = ({"most": 4, "window": HOUR}, {"most": 10, "window": DAY})
 MAILS_OF_AN_EMAIL = ({"most": 3, "window": HOUR}, {"most": 10, "window": DAY})
-WHO_MAY = ("paramedic", "nurse", "doctor")
+TECHNICIAN = "technician"  # no register lists them, so the home alone gives them a code
+WHO_MAY = (*NEEDS_NUMBER, TECHNICIAN)
 FROM = (Kind.AMBULANCE, Kind.HOSPITAL)
 LONGEST_WORDS, LONGEST_PHONE = 300, 40
 OFTEN = "Somebody has asked often just now. Ring the home, and ask again in a minute."
@@ -52,6 +53,7 @@ MAILED_OFTEN = (
 )
 READ_OUT = "The home has read out a code for you. Type that one, or ring them for another."
 NOT_NHS = "A code can only be sent to an NHS address, like name@nhs.net. Leave it empty, and ring the home."
+BY_HOME = "A code is mailed to who has a registration number. Leave this empty, and ring the home: they read it out."
 SENT = "A code was sent a moment ago. Look in your NHS mailbox, or ring the home."
 
 
@@ -70,7 +72,8 @@ def ask(*, transfer: Transfer, told: Introduction, why: Asking, address: str, no
     """Ask to read a journey without the tablet's code; the token of the asker's phone comes back this once.
 
     The home sees it at once, however many others ask: a code it reads out can be had by whoever is on the telephone.
-    With an e-mail address of the health service a code is sent there too, unless too many were. BadInput by field;
+    With an e-mail address of the health service a code is sent there too, unless too many were; never to who has no
+    registration number, an ambulance technician: only a home that has spoken to them lets them in. BadInput by field;
     TooOften for a minute at most, when it was asked often from this address; Refused when the journey is over.
     """
     slow_down(address=address, aim=f"ask|{transfer.pk}")  # and each counts as a try from there
@@ -108,9 +111,7 @@ def _index(email: str) -> str:
 def _faults(told: Introduction, why: Asking, email: str) -> dict[str, str]:
     wrong = {}
     if told.role not in WHO_MAY:
-        wrong["role"] = "Only a paramedic, a nurse or a doctor can open it in this way. Everybody else: ring the home."
-    if not normalise(told.registration):
-        wrong["registration"] = "Type your registration number (HCPC, NMC or GMC)."
+        wrong["role"] = "Only an ambulance crew, a nurse or a doctor can open it in this way. Drivers: ring the home."
     if why.reason not in REASONS:
         wrong["reason"] = "Choose why you cannot see the tablet."
     elif why.reason == "other" and not why.words.strip():
@@ -121,6 +122,8 @@ def _faults(told: Introduction, why: Asking, email: str) -> dict[str, str]:
         wrong["phone"] = f"Use at most {LONGEST_PHONE} letters."
     if why.email.strip() and not email:
         wrong["email"] = NOT_NHS
+    elif email and told.role == TECHNICIAN:
+        wrong["email"] = BY_HOME
     return wrong
 
 
@@ -188,6 +191,8 @@ def send_by_mail(*, asked: BreakGlass, email: str, now: datetime) -> BreakGlass:
     """
     if not (found := checked(email, settings.BREAK_GLASS_EMAIL_DOMAINS)):
         raise BadInput({"email": NOT_NHS})
+    if asked.role == TECHNICIAN:
+        raise BadInput({"email": BY_HOME})
     tries = _count_mail(asked.transfer, found)
     try:
         return _send(asked, found, now)

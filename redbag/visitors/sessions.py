@@ -98,7 +98,7 @@ def _arrived_at(visitor: Visitor) -> datetime | None:
     return next((at for at in arrivals if at >= visitor.started_at), None)
 
 
-def called(visitor: Visitor) -> str:
+def called(visitor: Visitor | BreakGlass) -> str:
     """Their name, never without that nobody has checked it: Jo Bloggs (self-declared, PA123456)."""
     return f"{visitor.name} ({', '.join(filter(None, ('self-declared', visitor.registration)))})"
 

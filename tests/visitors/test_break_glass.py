@@ -99,8 +99,7 @@ def test_from_the_label_to_the_patients_page_with_a_code_read_out_and_nothing_be
     ("field", "value", "said"),
     [
         ("name", "", "Write your name"),
-        ("role", "carrier", "Only a paramedic, a nurse or a doctor"),
-        ("role", "technician", "Only a paramedic, a nurse or a doctor"),
+        ("role", "carrier", "Only an ambulance crew, a nurse or a doctor"),
         ("registration", "", "Type your registration number"),
         ("registration", "PA1", "This is not a registration number we know"),
         ("organisation", "", "Say which service you come from"),
@@ -115,6 +114,23 @@ def test_what_is_wrong_is_said_beside_its_box_and_nobody_is_alarmed(world, field
     assert words(answer).count(said) >= 2
     assert names_nobody(answer)
     assert not BreakGlass.objects.exists()
+
+
+def test_an_ambulance_technician_has_no_number_and_gets_a_code_from_the_home_alone(world, browser_of):
+    transfer = pack(world)
+    tech = {"role": "technician", "registration": "", "organisation": "RDEM9", "name": "Jo Bloggs"}
+    mailed = Client().post(page(transfer) + "/no-tablet", NOOR | tech | {"email": "jo@nhs.net"})
+    assert (mailed.status_code, BreakGlass.objects.exists()) == (422, False)
+    phone = ask(transfer, **tech)
+    waits = words(phone.get(page(transfer) + "/no-tablet/code"))
+    assert (world.oakview.phone in waits, "NHS mailbox" in waits) == (True, False)
+    later = phone.post(page(transfer) + "/no-tablet/e-mail", {"email": "jo@nhs.net"})
+    assert (later.status_code, "they read it out" in words(later)) == (422, True)
+    asked = BreakGlass.objects.get()
+    assert asked.mail_due_at is None
+    assert "Jo Bloggs (self-declared)" in words(browser_of("carer").get(f"/break-glass/{asked.pk}"))
+    assert typed(phone, transfer, code_from_home(world)).status_code == 302
+    assert "JONES, Margaret" in words(phone.get(page(transfer)))
 
 
 def test_without_a_journey_under_way_nothing_opens_and_it_is_said(world):
