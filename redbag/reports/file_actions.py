@@ -12,6 +12,7 @@ from redbag.errors import BadInput, Gone, NotAllowed, Refused
 from redbag.journal.recording import EXPORTED, record, record_view
 from redbag.organisations.access import GRANTS, Actor, require
 from redbag.organisations.models import Membership, Organisation
+from redbag.queues.bells import ring
 from redbag.reports import file_tasks
 from redbag.reports.file_models import READERS, MonthlyReport, ReportFile
 from redbag.reports.file_rows import names_residents, residents_in
@@ -74,7 +75,7 @@ def ask_for_file(
     )
     told: dict[str, Any] = {"report": what, "format": form, "from": start, "to": end, "named": named}
     record("report.asked_for", file, actor=actor, at=now, organisation=organisation or file.place, **told)
-    transaction.on_commit(partial(file_tasks.ring, str(file.pk)), robust=True)
+    transaction.on_commit(partial(ring, file_tasks.make, file_id=str(file.pk)), robust=True)
     return file
 
 

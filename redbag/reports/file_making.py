@@ -5,12 +5,11 @@ import io
 import json
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from itertools import chain
 from pathlib import Path
 
-from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import F
 
@@ -18,6 +17,7 @@ from redbag.counting.catching_up import catch_up
 from redbag.errors import Gone, NotAllowed
 from redbag.organisations.access import Actor, Post, actor_for
 from redbag.organisations.models import Key
+from redbag.queues.claims import Claim, Clock, Lost
 from redbag.reports import monthly
 from redbag.reports.file_models import ReportFile, ReportPart
 from redbag.reports.file_rows import columns_of, homes_of, names_residents, rows_of
@@ -29,49 +29,42 @@ from redbag.reports.reading import runs_of, tables_of
 from redbag.reports.scopes import Scope, scope_for
 from redbag.reports.tables import harmless
 from redbag.reports.workbooks import as_one_csv, as_workbook, write_rows
-from redbag.vault import keep_file, read_file
+from redbag.vault import files_in, keep_file, read_file
+from redbag.vault import throw_away as remove
 
-LEASE = timedelta(minutes=5)
 KEPT = timedelta(days=7)
-MOST_TRIES = 4
 A_TURN = 500  # residents counted first
 PIECE = 2 * 1024 * 1024  # bytes that are sealed together
 STILL_HERE = 20_000  # rows after which a worker says that it lives
 MONTHS = 14  # of a run on paper
 State = ReportFile.State
 NOT_WANTED = (State.STOPPED, State.FAILED, State.FORGOTTEN)
-Clock = Callable[[], datetime]
-
-
-class Stopped(Exception):
-    """Somebody stopped it, or another worker has taken it over."""
 
 
 def make_file(file_id: str, *, now: Clock) -> bool:
     """Claim a file and make what is missing of it; a second worker finds nothing to claim."""
-    started = now()
-    idle = ReportFile.objects.idle(now=started).filter(pk=file_id)
-    if not idle.update(state=State.RUNNING, lease_until=started + LEASE, tries=F("tries") + 1):
+    asked = ReportFile.objects.select_related("place", "organisation", "asked_by", "monthly__user")
+    claim = asked.claim(file_id, now=now)
+    if claim is None:
         return False
-    file = ReportFile.objects.select_related("place", "organisation", "asked_by", "monthly__user").get(pk=file_id)
+    file = claim.row
     try:
-        actor = asker_of(file, now=started)
-        if actor is None or file.tries > MOST_TRIES:
-            raise NotAllowed("Nobody may read this any more, or it cannot be made.")
+        actor = asker_of(file, now=now())
+        if actor is None:
+            raise NotAllowed("Nobody may read this any more.")
         scope = scope_for(actor=actor, organisation=file.organisation)
         if file.what == ReportFile.What.JOURNEYS:
-            _journeys(file, actor, scope, now)
+            _journeys(claim, actor, scope)
         else:
-            _measures(file, scope, now)
-        _finish(file, now())
-    except Stopped:
+            _measures(claim, scope)
+        _finish(claim)
+        return True
+    except Lost:
         if ReportFile.objects.filter(pk=file.pk, state__in=NOT_WANTED).exists():
             throw_away(file)
-        return False
     except NotAllowed:
-        _mine(file).update(state=State.FAILED, lease_until=None, kept_until=started)
-        return False
-    return True
+        claim.fail()
+    return False
 
 
 def asker_of(file: ReportFile, *, now: datetime) -> Actor | None:
@@ -98,21 +91,18 @@ def pieces_of(file: ReportFile) -> Iterator[bytes]:
 def throw_away(file: ReportFile) -> None:
     """Remove everything of a file but that there was one; parts nobody noted down too."""
     _remove(file)
-    folder = f"reports/{file.pk}"
-    if default_storage.exists(folder):
-        for name in default_storage.listdir(folder)[1]:
-            default_storage.delete(f"{folder}/{name}")
+    remove(files_in(f"reports/{file.pk}"))
 
 
-def _measures(file: ReportFile, scope: Scope, now: Clock) -> None:
+def _measures(claim: Claim, scope: Scope) -> None:
     """Every measure at once: a paper, a workbook, or one CSV."""
+    file, moment = claim.row, claim.now()
     _remove(file)
-    moment = now()
     fresh = catch_up(now=moment, at_most=A_TURN)
     tables = tables_of(
         MEASURES, scope=scope, start=file.first_day, end=file.last_day, now=moment, compared=True, fresh=fresh
     )
-    _say(file, now, done=1, total=2)
+    claim.say(done=1, total=2)
     if file.form == "pdf":
         runs = runs_of(MEASURES, scope=scope, last=file.last_day, months=MONTHS, now=moment)
         opening = opening_of(scope, last=file.last_day, now=moment, fresh=fresh)
@@ -123,11 +113,12 @@ def _measures(file: ReportFile, scope: Scope, now: Clock) -> None:
     ReportFile.objects.filter(pk=file.pk).update(counted_at=tables[0].counted_at)
 
 
-def _journeys(file: ReportFile, actor: Actor, scope: Scope, now: Clock) -> None:
+def _journeys(claim: Claim, actor: Actor, scope: Scope) -> None:
     """Home after home, each group of homes a part that is kept; a workbook is made of the parts in the end."""
+    file = claim.row
     if file.named and not names_residents(actor, scope):
         raise NotAllowed("They may no longer read who these residents are.")
-    counted = catch_up(now=now(), at_most=A_TURN).counted_at
+    counted = catch_up(now=claim.now(), at_most=A_TURN).counted_at
     groups = homes_of(file, scope)
     if file.parts.filter(rows=False).exists() and file.form == "xlsx":
         _remove(file, rows=False)
@@ -138,38 +129,38 @@ def _journeys(file: ReportFile, actor: Actor, scope: Scope, now: Clock) -> None:
     for number, homes in enumerate(groups[first:] or ([[]] if not groups and not first else []), start=first):
         rows = rows_of(file, scope, homes, actor=actor)
         content = json.dumps(rows).encode() if workbook else _csv(file, rows, headed=number == 0)
-        _say(file, now, done=number, total=len(groups) + 1)
+        claim.say(done=number, total=len(groups) + 1)
         _keep_one(file, workbook, number, content)
-    _say(file, now, done=len(groups), total=len(groups) + 1)
+    claim.say(done=len(groups), total=len(groups) + 1)
     if workbook:
-        _bind(file, scope, now)
+        _bind(claim, scope)
         _remove(file, rows=True)
     ReportFile.objects.filter(pk=file.pk).update(counted_at=counted)
 
 
-def _bind(file: ReportFile, scope: Scope, now: Clock) -> None:
+def _bind(claim: Claim, scope: Scope) -> None:
     """The workbook of all rows, made in a folder of its own that is gone before and after."""
+    file = claim.row
     folder = Path(tempfile.gettempdir()) / f"red-bag-report-{file.pk}"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(mode=0o700)
     try:
         path = folder / "journeys.xlsx"
-        rows = _told(file, now)
-        write_rows(path, columns=columns_of(file), rows=rows, about=_about(file, scope, now()))
+        write_rows(path, columns=columns_of(file), rows=_told(claim), about=_about(file, scope, claim.now()))
         with path.open("rb") as book:
             _keep(file, rows=False, content=iter(lambda: book.read(PIECE), b""))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _told(file: ReportFile, now: Clock) -> Iterator[list]:
-    names = list(file.parts.filter(rows=True).order_by("number").values_list("file", flat=True))
+def _told(claim: Claim) -> Iterator[list]:
+    names = list(claim.row.parts.filter(rows=True).order_by("number").values_list("file", flat=True))
     seen = 0
     for name in names:
         for row in json.loads(read_file(name)):
             seen += 1
             if seen % STILL_HERE == 0:
-                _say(file, now)
+                claim.say()
             yield row
 
 
@@ -214,28 +205,15 @@ def _keep_one(file: ReportFile, rows: bool, number: int, content: bytes) -> None
 
 def _remove(file: ReportFile, **which: bool) -> None:
     parts = list(file.parts.filter(**which))
-    for part in parts:
-        default_storage.delete(part.file)
+    remove(part.file for part in parts)
     file.parts.filter(pk__in=[part.pk for part in parts]).delete()
 
 
-def _mine(file: ReportFile):
-    """The row, as long as nobody stopped it and no other worker has it."""
-    return ReportFile.objects.filter(pk=file.pk, state=State.RUNNING, tries=file.tries)
-
-
-def _say(file: ReportFile, now: Clock, **told: int) -> None:
-    """Say how far it is and that the worker lives; Stopped when it is no longer wanted from this one."""
-    if not _mine(file).update(lease_until=now() + LEASE, **told):
-        raise Stopped
-
-
 @transaction.atomic
-def _finish(file: ReportFile, now: datetime) -> None:
+def _finish(claim: Claim) -> None:
     """It is ready, once; who gets it every month is told in the same moment."""
+    file, now = claim.row, claim.now()
     size = sum(file.parts.filter(rows=False).values_list("done", flat=True))
-    ready = {"state": State.DONE, "done": F("total"), "size": size, "made_at": now, "kept_until": now + KEPT}
-    if not _mine(file).update(**ready, lease_until=None):
-        raise Stopped
+    claim.end(state=State.DONE, done=F("total"), size=size, made_at=now, kept_until=now + KEPT)
     if file.monthly is not None:
         monthly.tell(file, now=now)

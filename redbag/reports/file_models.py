@@ -1,12 +1,14 @@
 """Reports as files that are made in the background, and who is sent one every month."""
 
 import uuid
+from datetime import timedelta
 
 from django.db import models
 from django.db.models import Q
 
 from redbag.organisations.access import Actor, Permission
 from redbag.organisations.models import Organisation, User
+from redbag.queues.claims import Queue
 
 CONTENT_TYPES = {
     "csv": "text/csv; charset=utf-8",
@@ -58,7 +60,10 @@ class MonthlyReport(models.Model):
         ]
 
 
-class ReportFiles(models.QuerySet):
+class ReportFiles(Queue):
+    most_tries = 4
+    failed_for = timedelta(0)
+
     def visible_to(self, actor: Actor | None):
         """Those the actor asked for, at a place where they read reports still."""
         if actor is None or actor.facts_only:
@@ -71,9 +76,9 @@ class ReportFiles(models.QuerySet):
             return self.none()
         return self.filter(mine, place__in=actor.organisations_with(*READERS))
 
-    def idle(self, *, now):
-        """Those nobody is working on: never begun, or begun by a worker that died."""
-        return self.filter(Q(state="waiting") | Q(state="running", lease_until__lt=now))
+    def held(self, row):
+        """A claimed row until another worker takes it over: that one throws away what this one made of it."""
+        return super().held(row).filter(tries=row.tries)
 
 
 class ReportFile(models.Model):

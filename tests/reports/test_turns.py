@@ -32,6 +32,7 @@ def test_one_process_makes_two_at_a_time_and_the_next_sweep_the_others(monkeypat
         inspection_tasks.sweep()
     assert made == []
     file_tasks.make(file_id=str(uuid4()))
+    file_tasks.sweep()
     inspection_tasks.make(pack_id=str(uuid4()))
     inspection_tasks.sweep()
-    assert made == ["file", "pack", "pack"]
+    assert made == ["file", "file", "pack", "pack"]
