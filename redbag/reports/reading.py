@@ -1,6 +1,6 @@
 """Reads reports: their numbers over some days, beside other days, month by month."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -72,15 +72,28 @@ def _tallied(
 
 def runs_of(measures: Sequence[Measure], *, scope: Scope, last: date, months: int, now: datetime) -> dict[str, Run]:
     """The headline of each measure month by month, by name, up to the month of `last`; without those of one moment."""
-    told = [measure for measure in measures if not _of_a_moment(measure)]
+    told = [measure for measure in measures if not of_a_moment(measure)]
     _, last = scope.days(last, last, now=now)
     firsts = months_until(last, months)
+    tallied = by_month([measure.told_by for measure in told], scope=scope, firsts=firsts, now=now)
+    return runs_in(tallied, told, scope=scope, firsts=firsts, now=now)
+
+
+def by_month(figures: Iterable[Figure], *, scope: Scope, firsts: Sequence[date], now: datetime) -> Apart:
+    """What these figures need in each of these months, by its first day; of what stood at the end, by when it began."""
     period = period_of(firsts[0], end_of_month(firsts[-1]), now)
-    tallied = tally_up([measure.told_by for measure in told], scope=scope, period=period, by="month")
+    return tally_up(figures, scope=scope, period=period, by="month")
+
+
+def runs_in(
+    tallied: Apart, measures: Sequence[Measure], *, scope: Scope, firsts: Sequence[date], now: datetime
+) -> dict[str, Run]:
+    """The headline of each measure in each of these months, by name; without those of one moment."""
+    told = [measure for measure in measures if not of_a_moment(measure)]
     return {measure.name: _run(measure, scope, tallied, firsts, now) for measure in told}
 
 
-def _run(measure: Measure, scope: Scope, tallied: dict[Any, Sums], firsts: Sequence[date], now: datetime) -> Run:
+def _run(measure: Measure, scope: Scope, tallied: Apart, firsts: Sequence[date], now: datetime) -> Run:
     today = now.astimezone(LONDON).date()
     points = []
     for first in firsts:
@@ -89,7 +102,7 @@ def _run(measure: Measure, scope: Scope, tallied: dict[Any, Sums], firsts: Seque
     return run_of(points, unit=measure.unit, most=100 if measure.told_by.kind == "share" else None)
 
 
-def _of_a_moment(measure: Measure) -> bool:
+def of_a_moment(measure: Measure) -> bool:
     """Whether its headline counts what stood at the end of the period, which months alone cannot tell."""
     return any(isinstance(tally, Count) and tally.at_the_end for tally in measure.told_by.tallies())
 
