@@ -7,6 +7,7 @@ from django.db import transaction
 
 from redbag.accounts import tasks
 from redbag.accounts.joining_models import AccountLetter, Invitation
+from redbag.queues.bells import ring
 
 
 def owe_letter(
@@ -16,5 +17,5 @@ def owe_letter(
     letter = AccountLetter.objects.create(
         kind=kind, address=address, body=body, invitation=invitation, written_at=now, next_attempt_at=now
     )
-    transaction.on_commit(partial(tasks.ring_for_letter, str(letter.pk)), robust=True)
+    transaction.on_commit(partial(ring, tasks.send_letter, letter_id=str(letter.pk)), robust=True)
     return letter

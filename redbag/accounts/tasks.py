@@ -1,12 +1,10 @@
 """Doorbells of accounts: letters to send, and posts whose last day is over."""
 
-import structlog
 from celery import shared_task
 from django.utils import timezone
 
 from redbag.accounts import lettering
 from redbag.deliveries.phones import let_go_when_due
-from redbag.deliveries.tasks import BROKER_AWAY
 
 
 @shared_task
@@ -32,11 +30,3 @@ def let_go(**_later) -> None:
 def forget_letters(**_later) -> None:
     """Remove letters and links that are long over."""
     lettering.forget_letters(now=timezone.now())
-
-
-def ring_for_letter(letter_id: str) -> None:
-    """Have a letter sent now; when the broker is away, the next sweep finds it."""
-    try:
-        send_letter.delay(letter_id=letter_id)
-    except BROKER_AWAY:
-        structlog.get_logger().warning("broker away")

@@ -19,6 +19,7 @@ from redbag.journal.recording import record
 from redbag.organisations.access import Actor, Permission, require
 from redbag.organisations.models import Organisation
 from redbag.organisations.pulse import stir
+from redbag.queues.bells import BROKER_AWAY, log
 
 State = Delivery.State
 LONGEST_NOTE = 1000
@@ -277,8 +278,8 @@ def ring(delivery_ids: Sequence[str]) -> None:
     try:
         for delivery_id in delivery_ids:
             tasks.push.delay(delivery_id=delivery_id)
-    except tasks.BROKER_AWAY:
-        tasks.log.warning("broker away", deliveries=len(delivery_ids))
+    except BROKER_AWAY:
+        log.warning("broker away", deliveries=len(delivery_ids))
 
 
 def _locked_endpoint(endpoint: Endpoint) -> Endpoint:

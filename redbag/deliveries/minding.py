@@ -1,6 +1,7 @@
 """People look after the addresses: their order, their secrets, trying them out, switching them on again."""
 
 from datetime import datetime
+from functools import partial
 
 from django.db import transaction
 from django.db.models import Q
@@ -15,6 +16,7 @@ from redbag.errors import BadInput, Refused
 from redbag.journal.recording import record
 from redbag.organisations.access import Actor, Permission, require
 from redbag.organisations.models import Organisation
+from redbag.queues.bells import ring
 
 MOST_REPLAYED = 10_000
 NOT_ARRIVED = (State.FAILED, State.PARKED)
@@ -114,7 +116,7 @@ def replay_all(
     facts: dict = {"begin": begin.isoformat(), "end": end.isoformat(), "endpoint": endpoint and endpoint.pk}
     facts |= {"state": state, "type": type, "count": count}
     record("deliveries.replayed", organisation, actor=actor, at=now, organisation=organisation, **facts)
-    transaction.on_commit(tasks.ring_the_sweeper)
+    transaction.on_commit(partial(ring, tasks.sweep))
     return count, len(found) > MOST_REPLAYED
 
 

@@ -1,16 +1,10 @@
 """Doorbells of the post office."""
 
-import structlog
 from celery import shared_task
 from django.utils import timezone
-from kombu.exceptions import OperationalError
-from sqlalchemy.exc import SQLAlchemyError
 
 from redbag.deliveries import sending
 from redbag.deliveries.health import hand_on_from_switched_off
-
-log = structlog.get_logger()
-BROKER_AWAY = (OperationalError, SQLAlchemyError, OSError)
 
 
 @shared_task
@@ -31,11 +25,3 @@ def sweep(**_later) -> None:
     hand_on_from_switched_off(now=timezone.now())
     for delivery_ids in sending.rounds_for(now=timezone.now()):
         push_round.delay(delivery_ids=delivery_ids)
-
-
-def ring_the_sweeper() -> None:
-    """Have what became due rung for now; when the broker is away, the next sweep finds it."""
-    try:
-        sweep.delay()
-    except BROKER_AWAY:
-        log.warning("broker away")

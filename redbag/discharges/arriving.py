@@ -20,6 +20,7 @@ from redbag.errors import BadInput
 from redbag.incoming.message import Message, Person
 from redbag.organisations.access import Actor, Permission, require
 from redbag.organisations.models import Organisation
+from redbag.queues.bells import ring
 from redbag.rows import everything
 from redbag.transfers.models import Transfer
 
@@ -88,7 +89,7 @@ def take_in(
     summary.save(force_insert=True)
     record_summary("discharge.written", summary, actor, now)
     if _is_to_be_read(summary, content):
-        transaction.on_commit(partial(tasks.ring, str(summary.pk)))
+        transaction.on_commit(partial(ring, tasks.read, summary_id=str(summary.pk)))
         return summary
     return summary if arrival.draft else send_or_hold(summary, actor=actor, now=now)
 

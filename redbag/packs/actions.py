@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.db import transaction
 
@@ -13,6 +14,7 @@ from redbag.packs import folders, tasks
 from redbag.packs.drawing import paper_of
 from redbag.packs.models import Folder, Paper, Reader, Sheet
 from redbag.packs.sheets import is_open
+from redbag.queues.bells import ring
 from redbag.transfers.models import Transfer
 
 OPEN_FOR = timedelta(hours=12)
@@ -48,7 +50,7 @@ def ask_folder(*, actor: Actor, home: Organisation, now: datetime) -> Folder:
     require(actor, Permission.PACK, home)
     folder = folders.ask(home, now=now)
     record("folder.asked", folder, actor=actor, at=now, organisation=home)
-    transaction.on_commit(tasks.ring_for_folders)
+    transaction.on_commit(partial(ring, tasks.sweep_folders))
     return folder
 
 

@@ -3,6 +3,7 @@
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from django.conf import settings
 from django.db import transaction
@@ -16,6 +17,7 @@ from redbag.organisations.guessing import note_wrong, slow_down
 from redbag.organisations.models import Kind
 from redbag.organisations.pulse import stir
 from redbag.organisations.throttling import TooOften
+from redbag.queues.bells import ring
 from redbag.rows import everything
 from redbag.transfers.models import Transfer
 from redbag.vault import blind_indexes
@@ -161,7 +163,7 @@ def _of_the_bag(transfer: Transfer) -> QuerySet[BreakGlass]:
 def _owe_mail(asked: BreakGlass, email: str, now: datetime) -> None:
     asked.email, asked.email_index, asked.mail_due_at, asked.mail_tries = email, _index(email), now, 0
     asked.save(update_fields=["email", "email_index", "mail_due_at", "mail_tries"])
-    transaction.on_commit(tasks.ring)
+    transaction.on_commit(partial(ring, tasks.send_codes))
 
 
 def _tell_home(asked: BreakGlass, now: datetime, *, loud: bool) -> None:
