@@ -24,10 +24,9 @@ from redbag.reports.file_rows import columns_of, homes_of, names_residents, rows
 from redbag.reports.measures import MEASURES
 from redbag.reports.opening import opening_of
 from redbag.reports.papers import as_paper
-from redbag.reports.periods import LONDON
 from redbag.reports.reading import runs_of, tables_of
 from redbag.reports.scopes import Scope, scope_for
-from redbag.reports.tables import harmless
+from redbag.reports.tables import harmless, on_the_clock
 from redbag.reports.workbooks import as_one_csv, as_workbook, write_rows
 from redbag.vault import files_in, keep_file, read_file
 from redbag.vault import throw_away as remove
@@ -189,7 +188,7 @@ def _csv(file: ReportFile, rows: Iterable[list], *, headed: bool) -> bytes:
 def _plain(kind: str, cell: object) -> object:
     """A cell as spreadsheets read it: moments as the clock in London shows them."""
     if kind == "moment" and isinstance(cell, str):
-        return f"{datetime.fromisoformat(cell).astimezone(LONDON):%Y-%m-%d %H:%M}"
+        return on_the_clock(datetime.fromisoformat(cell))
     return "" if cell is None else harmless(cell)
 
 

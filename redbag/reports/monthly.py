@@ -12,11 +12,12 @@ from redbag.accounts.joining_models import AccountLetter
 from redbag.accounts.owing import owe_letter
 from redbag.organisations.access import actor_for
 from redbag.reports.file_models import READERS, MonthlyReport, ReportFile
-from redbag.reports.periods import LONDON, months_until
+from redbag.reports.periods import LONDON, end_of_month, months_until
 from redbag.vault import secret_for, secrets_for
 
 BODY = (
-    "The Red Bag report of last month is ready. Sign in to read it:\n{home}/reports/files/{file}\n\n"
+    "The Red Bag report of {month} is ready: every measure of that month, with its picture and its table. "
+    "Sign in to read it:\n{home}/reports/files/{file}\n\n"
     "It is kept for 7 days. You can have it made again at any time on the page Reports.\n\n"
     "You asked for this e-mail every month. To stop it, open this link and press Stop:\n{home}/stop-monthly/{stop}\n"
 )
@@ -72,12 +73,24 @@ def month_due(monthly: MonthlyReport, *, now: datetime) -> tuple[date, date] | N
     return last.replace(day=1), last
 
 
+def comes_next(monthly: MonthlyReport, *, now: datetime) -> date:
+    """The day of the next e-mail; today where one is due of which there is no file yet."""
+    today, due = now.astimezone(LONDON).date(), month_due(monthly, now=now)
+    made = set(monthly.files.values_list("first_day", flat=True))
+    if due is not None and due[0] not in made:
+        return today
+    if monthly.day > today.day and months_until(today, 2)[0] not in made:
+        return today.replace(day=monthly.day)
+    return (end_of_month(today) + timedelta(days=1)).replace(day=monthly.day)
+
+
 def tell(file: ReportFile, *, now: datetime) -> None:
     """Owe the e-mail about a file that is ready, unless they stopped it meanwhile."""
     monthly = MonthlyReport.objects.open().select_related("user").filter(pk=file.monthly_id).first()
     if monthly is None:
         return
-    body = BODY.format(home=settings.PUBLIC_URL, file=file.pk, stop=stop_token(monthly))
+    told = {"month": f"{file.first_day:%B}", "file": file.pk, "stop": stop_token(monthly)}
+    body = BODY.format(home=settings.PUBLIC_URL, **told)
     owe_letter(kind=AccountLetter.Kind.MONTHLY_REPORT, address=monthly.user.email, body=body, now=now)
 
 

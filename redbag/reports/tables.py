@@ -10,6 +10,7 @@ import xlsxwriter
 
 from redbag.reports.figures import Number
 from redbag.reports.measures.definitions import Measure, Row
+from redbag.reports.periods import LONDON
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 FORMATS = {"count": "0", "number": "0.0", "percent": '0.0"%"'}
@@ -178,12 +179,16 @@ def as_csv(table: Table) -> bytes:
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow([*(each.title for each in table.columns), "Numbers", "Whose", "From", "To", "Counted at"])
-    at = table.counted_at.isoformat(timespec="seconds") if table.counted_at else ""
-    about = [harmless(table.scope), table.start.isoformat(), table.end.isoformat(), at]
+    about = [harmless(table.scope), table.start.isoformat(), table.end.isoformat(), on_the_clock(table.counted_at)]
     for line, row in zip(table.lines, table.rows, strict=True):
         shown = "hidden: too few" if line.hidden else "to the nearest 5" if line.rounded else "exact"
         writer.writerow([*("" if cell is None else harmless(cell) for cell in row), shown, *about])
     return text.getvalue().encode()
+
+
+def on_the_clock(at: datetime | None) -> str:
+    """The moment as the clock in London shows it, so that a spreadsheet reads it; empty for none."""
+    return f"{at.astimezone(LONDON):%Y-%m-%d %H:%M}" if at else ""
 
 
 def harmless(cell: object) -> object:
@@ -229,7 +234,7 @@ def _explain(sheet, table: Table, bold) -> None:
         ("Whose", table.scope),
         ("From", table.start.isoformat()),
         ("To", table.end.isoformat()),
-        ("Counted at", table.counted_at.isoformat(timespec="seconds") if table.counted_at else ""),
+        ("Counted at", on_the_clock(table.counted_at)),
         ("Unit", table.measure.unit),
         ("Small numbers", small_numbers(table)),
         ("Better", table.measure.good),

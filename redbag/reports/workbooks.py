@@ -59,7 +59,7 @@ def as_one_csv(tables: Sequence[Table]) -> bytes:
 
 
 def write_rows(path: Path, *, columns: Sequence[Column], rows: Iterable[Sequence], about: Sequence[tuple]) -> None:
-    """A workbook of so many rows as there are, at the memory of one; a new sheet after every million.
+    """A workbook of so many rows as there are, at the memory of one; a new sheet after every million. It opens on them.
 
     Cells are those that JSON holds: days and moments as ISO text. `about` are lines of the sheet that says what it is.
     """
@@ -76,6 +76,7 @@ def write_rows(path: Path, *, columns: Sequence[Column], rows: Iterable[Sequence
                 _cell(sheet, line, place, column, cell, styles)
         if sheet is None:
             _headed(book.add_worksheet("Journeys"), columns, styles)
+        book.get_worksheet_by_name("Journeys").activate()
 
 
 def _styles(book: Any) -> Styles:

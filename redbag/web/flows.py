@@ -136,6 +136,7 @@ def _matrix(flows: Flows, wanted: Asked) -> list[dict]:
                     "text": "few" if journeys is None else as_text(journeys) if journeys else "",
                     "address": f"{reverse('web:flow')}?{days}" if leads else "",
                     "words": f"{home.name} to {hospital.name}",
+                    "hospital": hospital.name,
                 }
             )
         page = "web:area" if flows.areas else "web:measures"

@@ -13,8 +13,9 @@ from redbag.reports import file_actions, monthly
 from redbag.reports.file_making import KEPT, pieces_of
 from redbag.reports.file_models import CONTENT_TYPES, READERS, MonthlyReport, ReportFile
 from redbag.reports.file_rows import names_residents
-from redbag.reports.periods import read_period
+from redbag.reports.periods import LONDON, read_period
 from redbag.reports.scopes import scope_named
+from redbag.templatetags.redbag import day as day_words
 from redbag.web.reports_asked import whose_choices
 from redbag.web.telling import new_form
 from redbag.web.typed import form_id, text
@@ -105,7 +106,7 @@ def monthly_reports(request: HttpRequest) -> HttpResponse:
                 raise BadInput({"place": "Choose for which place."})
             day_told = int(day) if day.isdecimal() else 0
             told = file_actions.send_monthly(actor=actor, place=place, day=day_told, now=timezone.now())
-            messages.success(request, f"You get an e-mail on day {told.day} of every month.")
+            messages.success(request, f"You get an e-mail on day {told.day} of every month. {_next(told)}")
             return redirect("web:monthly_reports")
         except BadInput as wrong:
             errors = wrong.errors
@@ -115,7 +116,7 @@ def monthly_reports(request: HttpRequest) -> HttpResponse:
         "person": actor.user is not None,
         "places": [{"value": each.ods_code, "text": each.name} for each in places],
         "typed": {"place": text(request.POST, "place"), "day": text(request.POST, "day") or "5"},
-        "running": running,
+        "running": [(each, _next(each)) for each in running],
     }
     return render(request, "pages/reports/monthly.html", context, status=422 if errors else 200)
 
@@ -131,14 +132,23 @@ def stop_monthly_report(request: HttpRequest, monthly_id) -> HttpResponse:
 
 @never_cache
 def stop_by_link(request: HttpRequest, link: str) -> HttpResponse:
-    """The link in the mail: one button, and nothing about whose or what. Opening it stops nothing yet."""
+    """The link in the mail: one button, what it stops, and nothing about whose. Opening it stops nothing yet."""
     found = monthly.monthly_of(link)
     if found is None:
         raise Gone("This link stops no e-mails. Open the newest of them, or stop them on the page Reports.")
     if request.method == "POST":
         file_actions.stop_monthly(monthly=found, actor=None, now=timezone.now())
         return redirect("web:stop_by_link", link)
-    return render(request, "pages/reports/stop_monthly.html", {"stopped": found.ended_at is not None})
+    told = {"stopped": found.ended_at is not None, "asked": found.started_at, "day": found.day}
+    return render(request, "pages/reports/stop_monthly.html", told)
+
+
+def _next(monthly_report: MonthlyReport) -> str:
+    """When the next e-mail comes."""
+    now = timezone.now()
+    comes = monthly.comes_next(monthly_report, now=now)
+    today = comes == timezone.localtime(now, LONDON).date()
+    return "The next comes today." if today else f"The next comes on {day_words(comes)}."
 
 
 def _file(request: HttpRequest, file_id) -> ReportFile:

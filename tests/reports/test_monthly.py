@@ -13,7 +13,7 @@ from redbag.organisations.models import Membership
 from redbag.reports.file_actions import send_monthly
 from redbag.reports.file_making import make_file
 from redbag.reports.file_models import MonthlyReport, ReportFile
-from redbag.reports.monthly import begin_due, month_due, stop_token
+from redbag.reports.monthly import begin_due, comes_next, month_due, stop_token
 from tests.web.journeys import in_hospital
 
 pytestmark = [pytest.mark.django_db, pytest.mark.embedded]
@@ -44,6 +44,7 @@ def test_on_the_day_there_is_one_link_however_often_the_clock_comes_by(world, mo
     assert (file.first_day, file.last_day, file.form) == (date(2026, 11, 1), date(2026, 11, 30), "pdf")
     assert told.to == [world.people["manager"].email]
     assert f"/reports/files/{file.pk}\n" in told.body
+    assert told.body.startswith("The Red Bag report of November is ready: every measure of that month")
     assert sent(DUE.replace(hour=9)) == []
     assert sent(datetime(2026, 12, 28, tzinfo=UTC)) == []
     assert len(sent(datetime(2027, 1, 5, 1, tzinfo=UTC))) == 1
@@ -96,6 +97,17 @@ def test_which_month_is_due(monthly, now, month):
     assert (due[0].month if due else None) == month
 
 
+def test_it_is_said_when_the_next_one_comes(world, monthly):
+    assert comes_next(monthly, now=ASKED) == date(2026, 12, 5)
+    assert comes_next(monthly, now=DUE) == DUE.date()
+    begin_due(now=DUE)
+    assert comes_next(monthly, now=DUE) == date(2027, 1, 5)
+    later = send_monthly(actor=world.actor("manager"), place=world.oakview, day=9, now=DUE)
+    assert comes_next(later, now=DUE) == date(2027, 1, 9)
+    at_once = send_monthly(actor=world.actor("senior"), place=world.oakview, day=5, now=DUE)
+    assert comes_next(at_once, now=DUE) == DUE.date()
+
+
 def test_who_no_longer_works_there_is_told_nothing_more(world, monthly):
     Membership.objects.filter(user=world.people["manager"]).update(ended_at=ASKED, ended_by=world.people["senior"])
     assert sent(DUE) == []
@@ -118,6 +130,8 @@ def test_asking_again_changes_the_day_and_stays_one(world, monthly):
 def test_the_link_stops_without_a_sign_in_shows_nothing_and_opening_it_stops_nothing(world, monthly):
     browser, address = Client(), f"/stop-monthly/{stop_token(monthly)}"
     page = browser.get(address).content.decode()
+    assert "They come on day 5 of every month, when the Red Bag report of the month before is ready." in page
+    assert "They were asked for on 21 Nov 2026." in page
     for name in ("Oakview", world.people["manager"].name, world.people["manager"].email):
         assert name not in page
     monthly.refresh_from_db()

@@ -86,6 +86,7 @@ def test_a_spreadsheet_holds_dates_as_dates_and_nothing_that_a_program_would_run
     assert make(table)
     assert make(text)
     sheet = sheet_in(table)
+    assert openpyxl.load_workbook(io.BytesIO(b"".join(pieces_of(table)))).active.title == "Journeys"
     head, row = list(sheet.iter_rows())
     told = {title.value: cell for title, cell in zip(head, row, strict=True)}
     assert sheet.freeze_panes == "A2"

@@ -2,7 +2,8 @@
 
 import csv
 import io
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime
 
 import openpyxl
 import pytest
@@ -46,6 +47,11 @@ def test_csv_has_the_titles_first_and_no_formula(table):
     assert rows[3][:6] == ["Small", "The ambulance crew", "", "", "", "hidden: too few"]
     assert {tuple(row[6:]) for row in rows} == {("'=Area", "2026-11-01", "2026-11-21", "")}
     assert [row[0] for row in rows[4:]] == [f"'{text}" for text in DANGEROUS]
+
+
+def test_when_it_was_counted_is_told_as_the_clock_in_london_shows_it(table):
+    counted = replace(table, counted_at=datetime(2026, 7, 1, 23, 5, 19, 532219, tzinfo=UTC))
+    assert as_csv(counted).decode().splitlines()[1].endswith(",2026-07-02 00:05")
 
 
 def test_a_spreadsheet_keeps_numbers_as_numbers_and_text_as_text(table):

@@ -4,6 +4,10 @@ from datetime import date
 
 import pytest
 
+from redbag.reports.behind import behind
+from redbag.reports.figures import period_of
+from redbag.reports.measures import row_named
+from redbag.reports.scopes import scope_for
 from tests.reports.test_baseline_year import before, journey, lives
 
 pytestmark = [pytest.mark.django_db, pytest.mark.embedded]
@@ -29,9 +33,9 @@ def year(world):
 
 def test_both_rates_the_change_and_its_limits_stand_with_what_was_compared(year, browser_of):
     page = page_of(browser_of("senior").get(PATH))
-    assert "<strong>77.8% fewer</strong> than before: 80.3 now, 361.4 then, per 100 resident-years." in page
+    assert "<strong>77.8% fewer</strong> than before: 80.3 now, 361.4 then, a year for 100 residents." in page
     assert "More than chance" in page
-    assert "Likely between 91.6% fewer and 48.4% fewer (95% interval)." in page
+    assert "Likely between 91.6% fewer and 48.4% fewer (19 times in 20)." in page
     assert "February 2026: with February 2025" in page
     assert "January 2026: not compared: Red Bag began here in January 2026" in page
     assert "December 2025: not compared: Red Bag began here in January 2026" in page
@@ -80,6 +84,34 @@ def test_the_months_page_shows_the_year_or_asks_for_the_figures(world, browser_o
 
 def test_a_hospital_has_no_year_before(year, browser_of):
     assert "There is nothing to compare" in page_of(browser_of("ward").get(PATH))
+
+
+@pytest.mark.parametrize(("name", "soon", "many"), [("admissions", 0, 6), ("attendances", 1, 7)])
+def test_the_number_leads_to_its_journeys_in_the_months_compared_and_to_no_others(year, browser_of, name, soon, many):
+    for day in ("2026-01-20", "2026-11-03"):  # months that are not compared
+        journey(year.oakview, date.fromisoformat(day), away=3 * 24 * 60)
+    if soon:
+        journey(year.oakview, date(2026, 4, 7), away=60)
+    manager, days = browser_of("manager"), "from=2025-11-01&to=2026-10-31"
+    link = f"/reports/{name}-baseline-year/now/part?{days}".replace("&", "&amp;")
+    assert f'href="{link}">{many}<' in manager.get(PATH).content.decode()
+    assert f'href="{link}">{many}<' in manager.get(f"/reports/measures/{name}-baseline-year?{days}").content.decode()
+    assert f"{many} more journeys that you may no longer open" in page_of(manager.get(link.replace("&amp;", "&")))
+    figure = row_named(f"{name}-baseline-year", "now")[1].figure
+    scope = scope_for(actor=year.actor("manager"), organisation=None)
+    period = period_of(date(2025, 11, 1), date(2026, 10, 31), year.now)
+    found = behind(figure, "part", scope=scope, period=period)
+    assert len(found.told) + found.alone == many
+    assert "then/part" not in manager.get(PATH).content.decode()
+    assert f"/{name}-baseline-year/now/part" not in browser_of("auditor").get(PATH).content.decode()
+
+
+def test_one_measure_against_the_year_before_is_beside_that_year_alone(year, browser_of):
+    address = "/reports/measures/admissions-baseline-year?from=2025-11-01&to=2026-10-31"
+    page = page_of(browser_of("manager").get(address))
+    assert "The same months before red bags: 361.4." in page
+    assert "Better: less now, more than chance" in page
+    assert "Compared with" not in page
 
 
 def test_the_numbers_are_those_of_the_report(year, browser_of):

@@ -65,6 +65,14 @@ def test_as_many_rows_are_behind_a_number_as_it_says(world, follow):
     ]
 
 
+def test_a_list_of_papers_that_lacked_something_says_what(world, follow):
+    in_hospital(world)
+    for name, row in (("paperwork", "headline"), ("what-travelled", "observations")):
+        ((told,),) = follow(name, row, "rest").told.values()
+        assert "Not there: medicines list" in told
+        assert "vital signs of that day" in told
+
+
 def test_the_list_names_the_residents_newest_first_and_who_looked_is_in_the_journal(world, browser_of):
     in_hospital(world)
     taken_by_crew(world, resident=world.arthur, bag=world.other_bag, minutes=5)

@@ -63,9 +63,9 @@ class RunChart:
 
 
 def run_chart(run: Run, *, name: str, title: str) -> RunChart | None:
-    """The chart of a run from its first month with a value; None when no month has one."""
+    """The chart of a run from its first month with a value; None when no month has one above nought."""
     known = [point for point in run.points if point.value is not None]
-    if not known:
+    if not any(point.value for point in known):
         return None
     run = replace(run, points=run.points[run.points.index(known[0]) :])
     whole = all(float(point.value or 0).is_integer() for point in known)
@@ -117,7 +117,7 @@ def _across(place: int, many: int) -> float:
 
 
 def _down(value: float, most: float) -> float:
-    return round(FOOT - (FOOT - TOP) * max(value, 0) / (most or 1), 1)
+    return round(FOOT - (FOOT - TOP) * max(value, 0) / most, 1)
 
 
 def _tall(run: Run, most: float) -> float:

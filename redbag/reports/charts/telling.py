@@ -33,12 +33,10 @@ def lines_of(text: str) -> tuple[str, ...]:
 
 
 def steps_to(most: float, *, whole: bool = False) -> list[float]:
-    """Round numbers from nought to no less than `most`, six at most: the scale of a chart. Nought alone for nought.
+    """Round numbers from nought to no less than `most`, six at most: the scale of a chart.
 
     With `whole` there is no step between two whole numbers: nobody has half a bag.
     """
-    if most <= 0:
-        return [0]
     size = 10 ** math.floor(math.log10(most / 4))
     step = next(size * each for each in (1, 2, 2.5, 5, 10) if size * each * 5 >= most)
     step = math.ceil(step) if whole else step
