@@ -11,7 +11,7 @@ from django.db.models import Q
 from redbag.errors import BadInput, Gone, NotAllowed, Refused
 from redbag.journal.recording import EXPORTED, record, record_view
 from redbag.organisations.access import GRANTS, Actor, require
-from redbag.organisations.models import Membership, Organisation
+from redbag.organisations.models import Membership, Organisation, User
 from redbag.queues.bells import ring
 from redbag.reports import file_tasks
 from redbag.reports.file_models import READERS, MonthlyReport, ReportFile
@@ -53,6 +53,8 @@ def ask_for_file(
         if not ReportFile.objects.visible_to(actor).filter(pk=id).exists():
             raise Refused("This form was used already. Open the page again and ask once more.", code="used")
         return seen
+    if actor.user:  # who asks twice at a moment is counted in turn
+        User.objects.select_for_update().get(pk=actor.user.pk)
     waiting = ReportFile.objects.visible_to(actor).filter(state__in=("waiting", "running")).count()
     if waiting >= MOST_OPEN:
         raise Refused(f"{MOST_OPEN} files are being made for you. Wait until one of them is ready.", code="too_many")

@@ -15,7 +15,7 @@ from redbag.journal.models import Entry
 from redbag.journal.proving import prove
 from redbag.journal.recording import EXPORTED, record, record_view
 from redbag.organisations.access import Actor, Permission, require
-from redbag.organisations.models import Organisation
+from redbag.organisations.models import Organisation, User
 from redbag.queues.bells import ring
 from redbag.reports import inspection_tasks
 from redbag.reports.inspection import View, code_of, view_of
@@ -59,7 +59,7 @@ class Known:
 
 
 def ask_for_journey(*, actor: Actor, transfer: Transfer, now: datetime) -> InspectionPack:
-    """A pack of one journey, as the actor may read it. NotAllowed as `view_of`, and for a program."""
+    """A pack of one journey, as the actor may read it. NotAllowed as `view_of` and for a program; Refused."""
     view = view_of(actor, transfer)
     return _ask(actor, transfer.home, view, [transfer], now)
 
@@ -68,9 +68,6 @@ def ask_for_days(*, actor: Actor, home: Organisation, first: date, last: date, n
     """A pack of every journey of a home that began in these days, made in the background. BadInput, Refused."""
     require(actor, Permission.READ_JOURNAL, home)
     require(actor, Permission.READ_REPORTS, home)
-    waiting = InspectionPack.objects.filter(asked_by=actor.user_id, state__in=("waiting", "running"))
-    if waiting.exclude(first_day=None).count() >= MOST_OPEN:
-        raise Refused(f"{MOST_OPEN} packs are being made for you. Wait until one of them is ready.", code="too_many")
     since, until = bounds(first, last)
     rows = Transfer.objects.filter(home=home, packed_at__gte=since, packed_at__lt=until)
     journeys = list(rows.only("pk", "home").order_by("packed_at", "pk")[: MOST + 1])
@@ -83,10 +80,18 @@ def ask_for_days(*, actor: Actor, home: Organisation, first: date, last: date, n
     return pack
 
 
+def _wait_your_turn(person: User) -> None:
+    """Refused while as many packs as somebody may have are made; who asks twice at a moment is counted in turn."""
+    User.objects.select_for_update().get(pk=person.pk)
+    if InspectionPack.objects.filter(asked_by=person, state__in=("waiting", "running")).count() >= MOST_OPEN:
+        raise Refused(f"{MOST_OPEN} packs are being made for you. Wait until one of them is ready.", code="too_many")
+
+
 @transaction.atomic
 def _ask(actor: Actor, home, view: View, journeys: Sequence[Transfer], now: datetime, **days) -> InspectionPack:
     if actor.user is None:
         raise NotAllowed("A program may not have a pack made: a person who answers for it must ask.")
+    _wait_your_turn(actor.user)
     told = {"asked_at": now, "asked_by": actor.user, "asked_by_name": actor.name, "total": len(journeys)}
     pack = InspectionPack.objects.create(home=home, place=view.place, **told, **days)
     InspectionPart.objects.bulk_create(

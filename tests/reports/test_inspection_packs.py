@@ -147,11 +147,16 @@ def test_more_journeys_than_a_worker_can_set_in_type_are_refused(world, two, mon
     assert "Choose fewer days" in refused.value.errors["from"]
 
 
-def test_a_sixth_pack_of_days_waits_until_one_is_ready(world, two):
-    for _ in range(5):
+def test_a_sixth_pack_waits_until_one_is_ready(world, two):
+    for _ in range(4):
         days(world)
-    with pytest.raises(Refused, match="5 packs are being made"):
-        days(world)
+    ask_for_journey(actor=world.actor("senior"), transfer=two[0], now=world.now)
+    for ask in (days, lambda _: ask_for_journey(actor=world.actor("senior"), transfer=two[0], now=world.now)):
+        with pytest.raises(Refused, match="5 packs are being made"):
+            ask(world)
+    assert days(world, "manager")
+    assert make(InspectionPack.objects.filter(first_day=None).get(), world.now)
+    assert days(world)
 
 
 def test_days_without_a_journey_and_programs_are_refused(world, two):

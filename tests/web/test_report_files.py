@@ -45,6 +45,17 @@ def test_pressing_twice_is_one_file_and_stopping_says_so(world, browser_of):
     assert "It was stopped" in browser.post(f"{address}/stop", follow=True).content.decode()
 
 
+def test_a_sixth_file_at_once_is_kindly_told_to_wait_and_colleagues_are_not(world, browser_of):
+    browser = browser_of("manager")
+    for _ in range(5):
+        assert browser.post("/reports/files", ASKED).status_code == 302
+    late = browser.post("/reports/files", ASKED)
+    assert (late.status_code, "Wait until one of them is ready" in late.content.decode()) == (409, True)
+    assert browser_of("senior").post("/reports/files", ASKED).status_code == 302
+    make_file(str(ReportFile.objects.filter(asked_by=world.people["manager"]).first().pk), now=timezone.now)
+    assert browser.post("/reports/files", ASKED).status_code == 302
+
+
 def test_wrong_wishes_keep_what_was_typed(world, browser_of):
     answer = browser_of("manager").post("/reports/files", ASKED | {"what": "journeys", "form_of": "pdf"})
     page = answer.content.decode()
