@@ -20,7 +20,7 @@ from redbag.transfers.emergency import REASON_LABELS, emergency
 from redbag.transfers.finding import found_on
 from redbag.transfers.holding import holding, looked
 from redbag.transfers.models import Transfer
-from redbag.transfers.next_steps import astray_words, is_quiet
+from redbag.transfers.next_steps import astray_words, is_quiet, not_where_it_was_going
 from redbag.transfers.receivers import receivers
 from redbag.transfers.snapshot import since_last
 from redbag.transfers.spoken import SHAPES
@@ -190,15 +190,20 @@ def _state(request: HttpRequest, story: Story, now) -> dict:
     """What moves: who has the bag, what is next, what happened, what was in it."""
     transfer = story.transfer
     facts = [line.fact for line in story.lines]
+    lines = entries(story, request.actor)
+    inside = request.actor.may(Permission.PACK, transfer.home_id)
+    said = (each for each in lines if each.fact.to_id == transfer.holder_id and not each.taken_back)
     return {
         "transfer": transfer,
+        "doubt": not_where_it_was_going(transfer) if inside else "",
+        "doubted": next((each for each in said if each.may_take_back), None),
         "held": holding(transfer=transfer, facts=facts),
         "awaiting": story.awaiting,
         "astray": astray_words(transfer),
         "late": bool(late([transfer], now=now)),
-        "entries": entries(story, request.actor),
+        "entries": lines,
         "contents": contents_known_again(contents(story.items), transfer),
-        "inside": request.actor.may(Permission.PACK, transfer.home_id),
+        "inside": inside,
         "outcomes_told": [Outcome(each).label for each in story.journey.outcomes if each != Outcome.CLOSED],
         "closed": transfer.stage == Stage.CLOSED,
     }

@@ -14,6 +14,7 @@ from django.utils import timezone
 from redbag.bags.models import Bag, FoundBag
 from redbag.discharges.models import DischargeSummary
 from redbag.journal.models import Entry, Mention
+from redbag.organisations.models import Organisation
 from redbag.transfers.actions import Packing, pack_bag
 from redbag.transfers.intake import take_in
 from redbag.transfers.models import Transfer
@@ -92,6 +93,33 @@ def test_a_bag_somebody_says_they_have_and_that_was_going_elsewhere_is_to_be_mad
     assert "Not where it was going" in page
     assert "✓ Confirmed" not in page
     assert "Ring to be sure" in page
+
+
+def test_what_was_taken_by_its_label_alone_is_told_to_the_home_and_can_be_undone(world, browser_of):
+    transfer, ward = pack(world, world.peggy, bag=world.bag), browser_of("northgate")
+    page, label = reverse("web:transfer", args=[transfer.pk]), reverse("web:label", args=[world.token(world.bag)])
+    assert "JONES" not in words(ward.get(label))
+    ward.post(reverse("web:take_bag", args=[world.token(world.bag)]))
+    assert "JONES" in words(ward.get(label))
+    seen = {who: words(browser_of(who).get(page)) for who in ("carer", "senior")}
+    assert all("Northgate Hospital says it has the bag" in each for each in seen.values())
+    assert ["That was not them" in seen[who] for who in ("carer", "senior")] == [False, True]
+    assert "a senior or manager can take it back" in seen["carer"]
+    fact = transfer.facts.get(kind="handoff")
+    back = reverse("web:take_back", args=[transfer.pk, fact.pk])
+    assert back in browser_of("senior").get(page).content.decode()
+    browser_of("senior").post(back, {"reason": "That was not them"})
+    assert "JONES" not in words(ward.get(label))
+    assert ward.get(page).status_code == 404
+    assert "Ring to be sure" not in words(browser_of("carer").get("/"))
+
+
+def test_a_service_of_another_area_that_says_it_has_the_bag_is_to_be_made_sure_of(world, browser_of):
+    transfer = pack(world, world.peggy, bag=world.bag)
+    tell(world, transfer, "crew", kind="handoff", to="RDEM9")
+    assert "Ring to be sure" not in words(browser_of("carer").get("/"))
+    Organisation.objects.filter(pk=world.lifeline.pk).update(area=world.lifeline)
+    assert "which is of another area, says it has the bag. Ring to be sure" in words(browser_of("carer").get("/"))
 
 
 def test_a_crew_that_has_the_bag_too_long_is_late(world, browser_of):
