@@ -12,7 +12,6 @@ from redbag.discharges.models import DischargeSummary
 from redbag.organisations.access import Actor, Permission, require_anywhere
 from redbag.transfers.journeys import journeys_of
 from redbag.transfers.models import Party, Transfer
-from redbag.transfers.route import Journey
 from redbag.transfers.stages import Stage
 
 PERIODS = (30, 90)
@@ -40,7 +39,6 @@ class Card:
 @dataclass(frozen=True)
 class _Left:
     transfer: Transfer
-    journey: Journey
     stay: Stay
     at: datetime
 
@@ -52,7 +50,7 @@ def card_of(actor: Actor, *, days: int, ward: str, now: datetime) -> Card:
     everybody = discharged(hospitals=actor.organisations_with(Permission.MAKE_READY), since=since, until=now)
     rows = [each for each in everybody if not ward or each.ward == ward]
     wards = sorted({each.ward for each in everybody if each.ward})
-    return Card(days, since, ward, wards, rows, scores(rows, now=now))
+    return Card(days, since, ward, wards, rows, scores(rows))
 
 
 def discharged(*, hospitals: Collection[UUID], since: datetime, until: datetime) -> list[Departure]:
@@ -72,13 +70,13 @@ def discharged(*, hospitals: Collection[UUID], since: datetime, until: datetime)
 def _departures(ids: Sequence[UUID], hospitals: Collection[UUID], since: datetime, until: datetime) -> list[Departure]:
     rows = Transfer.objects.filter(pk__in=ids, stage__in=LEFT).on_boards().select_related("destination")
     left = [
-        _Left(transfer, journey, stay, stay.until)
+        _Left(transfer, stay, stay.until)
         for transfer, _, journey in journeys_of(rows)
         if (stay := stay_of(transfer, journey)) and _went_home(transfer, stay, hospitals, since, until)
     ]
     wanted = [each.transfer.pk for each in left]
     sent = DischargeSummary.objects.filter(transfer__in=wanted, state__in=TOLD, source="hospital").order_by("sent_at")
-    letters = _grouped(sent.values_list("transfer_id", "organisation_id", "sent_at", "acknowledgement__at"))
+    letters = _grouped(sent.values_list("transfer_id", "organisation_id", "sent_at"))
     marks = ReadyMark.objects.filter(transfer__in=wanted, line="medicines").order_by("at")
     medicines = _grouped(marks.values_list("transfer_id", "organisation_id", "at", "says", "reason"))
     said = HomeAnswer.objects.filter(transfer__in=wanted).order_by("at")
@@ -97,8 +95,7 @@ def _departure(
 ) -> Departure:
     """What was recorded of one; letters and words of other hospitals, or of an earlier stay, are not theirs."""
     stay, back = left.stay, left.transfer.back_at
-    own = [(sent, taken) for hospital, sent, taken in letters if hospital == stay.hospital and sent >= stay.since]
-    read = [at for _, at in own if at is not None]
+    own = [sent for hospital, sent in letters if hospital == stay.hospital and sent >= stay.since]
     words = [(says, why) for hospital, at, says, why in medicines if hospital == stay.hospital and at >= stay.since]
     told = [(says, not_before) for at, says, not_before in answers if stay.since <= at <= left.at]
     return Departure(
@@ -106,24 +103,10 @@ def _departure(
         ward=stay.ward,
         left_at=left.at,
         back_at=back,
-        letter_at=own[0][0] if own else None,
-        read_at=min(read) if read else None,
+        letter_at=own[0] if own else None,
         medicines=words[-1] if words else None,
-        missing=_missing(left),
         answer=told[-1] if told else None,
     )
-
-
-def _missing(left: _Left) -> int | None:
-    """How many things the home did not find when it looked after they were back; None when nobody looked."""
-    home = left.transfer.home_id
-    looks = [
-        [seen.state for seen in item.seen if seen.leg == Stage.BACK_HOME and seen.organisation == home]
-        for item in left.journey.items
-    ]
-    if not any(looks):
-        return None
-    return sum("missing" in states for states in looks)
 
 
 def _grouped(rows: Iterable[tuple]) -> dict[UUID, list[tuple]]:

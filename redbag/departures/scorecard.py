@@ -1,13 +1,13 @@
-"""How a hospital's own discharges went: each measure with how many of how many. Pure; nothing is guessed."""
+"""How a hospital's own discharges went: each measure with how many of how many. Pure; nothing is guessed.
+
+What the reports count (nights, how soon a letter is read, what got lost) is not counted here a second time.
+"""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
-from redbag.departures.knowing import at_night
-
-READ_WITHIN = timedelta(hours=24)
 HAD_NONE_TO_TAKE = ("not_needed", "home_has")
 
 
@@ -15,9 +15,8 @@ HAD_NONE_TO_TAKE = ("not_needed", "home_has")
 class Departure:
     """One discharge as it was recorded. What nobody recorded is None, and counts neither for nor against.
 
-    `letter_at` is when the first letter was sent, `read_at` when somebody at the home first took one on; `medicines`
-    the last word about medicines to take out with its reason; `missing` how many things the home did not find when it
-    looked; `answer` the home's last answer before they left, with the time for *not before*.
+    `letter_at` is when the first letter was sent; `medicines` the last word about medicines to take out with its
+    reason; `answer` the home's last answer before they left, with the time for *not before*.
     """
 
     transfer: UUID
@@ -25,9 +24,7 @@ class Departure:
     left_at: datetime
     back_at: datetime | None = None
     letter_at: datetime | None = None
-    read_at: datetime | None = None
     medicines: tuple[str, str] | None = None
-    missing: int | None = None
     answer: tuple[str, datetime | None] | None = None
 
 
@@ -38,7 +35,7 @@ class Measure:
     name: str
     title: str
     of: str
-    judge: Callable[[Departure, datetime], bool | None]
+    judge: Callable[[Departure], bool | None]
     good: bool = False
 
 
@@ -60,37 +57,37 @@ class Score:
         return (200 * self.count + self.total) // (2 * self.total) if self.total else None
 
 
-def scores(departures: Iterable[Departure], *, now: datetime) -> list[Score]:
+def scores(departures: Iterable[Departure]) -> list[Score]:
     """Every measure over these departures."""
     rows = list(departures)
-    return [_score(measure, rows, now) for measure in MEASURES]
+    return [_score(measure, rows) for measure in MEASURES]
 
 
-def _score(measure: Measure, rows: Sequence[Departure], now: datetime) -> Score:
-    judged = [(row, measure.judge(row, now)) for row in rows]
+def _score(measure: Measure, rows: Sequence[Departure]) -> Score:
+    judged = [(row, measure.judge(row)) for row in rows]
     known = [(row, verdict) for row, verdict in judged if verdict is not None]
     return Score(measure, len(known), [row.transfer for row, verdict in known if verdict])
 
 
-def _before(row: Departure, now: datetime) -> bool:
+def _before(row: Departure) -> bool:
     return row.letter_at is not None and row.letter_at <= row.left_at
 
 
-def _on_arrival(row: Departure, now: datetime) -> bool:
+def _on_arrival(row: Departure) -> bool:
     if row.letter_at is None or row.letter_at <= row.left_at:
         return False
     return row.back_at is None or row.letter_at <= row.back_at
 
 
-def _later(row: Departure, now: datetime) -> bool:
-    return row.letter_at is not None and not _before(row, now) and not _on_arrival(row, now)
+def _later(row: Departure) -> bool:
+    return row.letter_at is not None and not _before(row) and not _on_arrival(row)
 
 
-def _never(row: Departure, now: datetime) -> bool:
+def _never(row: Departure) -> bool:
     return row.letter_at is None
 
 
-def _without_medicines(row: Departure, now: datetime) -> bool | None:
+def _without_medicines(row: Departure) -> bool | None:
     """Of those who had medicines to take; what is still *not ready* when they left is without."""
     if row.medicines is None or row.medicines[1] in HAD_NONE_TO_TAKE:
         return None
@@ -98,15 +95,7 @@ def _without_medicines(row: Departure, now: datetime) -> bool | None:
     return says == "not_ready" or (says == "without" and reason != "in_hand")
 
 
-def _things_missing(row: Departure, now: datetime) -> bool | None:
-    return None if row.missing is None else row.missing > 0
-
-
-def _at_night(row: Departure, now: datetime) -> bool:
-    return at_night(row.left_at)
-
-
-def _against_the_home(row: Departure, now: datetime) -> bool | None:
+def _against_the_home(row: Departure) -> bool | None:
     """Whether they came although the home had said no, or before the time that it had said."""
     if row.answer is None:
         return None
@@ -114,16 +103,6 @@ def _against_the_home(row: Departure, now: datetime) -> bool | None:
     if says == "not_before" and not_before is not None:
         return (row.back_at or row.left_at) < not_before
     return says == "cannot"
-
-
-def _not_read(row: Departure, now: datetime) -> bool | None:
-    """Whether a day went by before anybody at the home took a letter on; not yet judged before the day is over."""
-    if row.letter_at is None:
-        return None
-    by = row.letter_at + READ_WITHIN
-    if row.read_at is not None:
-        return row.read_at > by
-    return True if now > by else None
 
 
 ALL = "of all who went home"
@@ -138,19 +117,11 @@ MEASURES = (
         "of those of whom the ward said how it is with them",
         _without_medicines,
     ),
-    Measure("things_missing", "Things not found at home", "of those whose bag the home has checked", _things_missing),
-    Measure("at_night", "Left between ten at night and six in the morning", ALL, _at_night),
     Measure(
         "against_the_home",
         "The home had said no, or not before, and they came all the same",
         "of those of whom the home had answered",
         _against_the_home,
-    ),
-    Measure(
-        "not_read",
-        "Letter not read by the home within 24 hours",
-        "of letters sent that were read, or are a day old",
-        _not_read,
     ),
 )
 BY_NAME = {measure.name: measure for measure in MEASURES}

@@ -6,8 +6,6 @@ and without their mean, which times their number is a sum. What a told total wou
 Days are whole months (`Scope.days`).
 """
 
-from collections.abc import Sequence
-
 from redbag.reports.figures import Figure, HowMany, Number, Per, Share
 
 SMALL = 5
@@ -54,31 +52,5 @@ def to_five(count: int) -> int:
 
 
 def _rounded(count: float | None) -> float | None:
-    """To the nearest 5; a length of time, such as resident-years, stays as it is."""
+    """To the nearest 5; a length of time, such as years lived, stays as it is."""
     return to_five(count) if isinstance(count, int) else count
-
-
-def gives_away(total: Number | None, parts: Sequence[Number | None]) -> bool:
-    """Whether a told total and what is told of its parts leave the hidden ones (None) one single answer.
-
-    Shares and rates do not add up, what they are of does; a part of nothing is nought and hides nothing.
-    """
-    if total is None:
-        return False
-    names = ("value",) if total.whole is None else ("whole", "part")
-    return any(
-        _one_answer(getattr(total, name), [None if part is None else getattr(part, name) or 0 for part in parts])
-        for name in names
-        if isinstance(getattr(total, name), int)
-    )
-
-
-def _one_answer(total: int, parts: Sequence[int | None]) -> bool:
-    """Of counts told to the nearest 5: whether the hidden ones, each 1 to 4, can be one thing only."""
-    count = parts.count(None)
-    if not count:
-        return False
-    shown = [part for part in parts if part]
-    least = max(max(total - 2, 0) - sum(part + 2 for part in shown), count)
-    most = min(total + 2 - sum(max(part - 2, SMALL) for part in shown), (SMALL - 1) * count)
-    return least >= most if count == 1 else most <= count or least >= (SMALL - 1) * count

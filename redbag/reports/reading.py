@@ -9,8 +9,9 @@ from redbag.counting.catching_up import Fresh, catch_up
 from redbag.organisations.models import Organisation
 from redbag.reports.computing import Apart, Sums, tallies_of, tally_up, together
 from redbag.reports.figures import Count, Figure, Number, period_of
-from redbag.reports.hiding import for_outsiders, gives_away
+from redbag.reports.hiding import for_outsiders
 from redbag.reports.keeping import Answer, kept
+from redbag.reports.left_over import gives_away
 from redbag.reports.measures import MEASURES
 from redbag.reports.measures.definitions import Measure, Row
 from redbag.reports.periods import LONDON, before, end_of_month, months_until
@@ -125,8 +126,10 @@ def _table(
     ]
     headline = _shown(measure.told_by, every, inside=scope.inside)
     if not scope.inside:
-        together = [_guarded(line, [each for each in apart if each.row is line.row]) for line in together]
+        together = [_guarded(line, apart) for line in together]
         headline = _headline(measure, headline, together)
+    elif not open_to_see:
+        apart = _beside_exact(together, apart)
     return Table(
         measure=measure,
         scope=scope.title,
@@ -144,15 +147,26 @@ def _table(
 
 def _guarded(total: Line, parts: Sequence[Line]) -> Line:
     """The line about everything, hidden when it would give away what is hidden of a place."""
-    given_away = not total.hidden and gives_away(total.number, [None if each.hidden else each.number for each in parts])
-    return replace(total, number=Number(None), hidden=True) if given_away else total
+    return replace(total, number=Number(None), hidden=True) if _gives_away(total, parts) else total
+
+
+def _beside_exact(totals: Sequence[Line], parts: Sequence[Line]) -> list[Line]:
+    """The lines of places that are not theirs whose the total is: none of a row of which one would be given away."""
+    away = [total.row for total in totals if _gives_away(total, parts, exact=True)]
+    return [replace(each, number=Number(None), hidden=True) if each.row in away else each for each in parts]
+
+
+def _gives_away(total: Line, parts: Sequence[Line], *, exact: bool = False) -> bool:
+    of_row = [None if each.hidden else each.number for each in parts if each.row is total.row]
+    return gives_away(total.row.figure, None if total.hidden else total.number, of_row, exact=exact)
 
 
 def _headline(measure: Measure, headline: Number | None, together: Sequence[Line]) -> Number | None:
     """The headline, hidden when its line is, or when it would give away a hidden line."""
     if measure.headline is None:
         return None if together[0].hidden else headline
-    return None if gives_away(headline, [None if each.hidden else each.number for each in together]) else headline
+    told = [None if each.hidden else each.number for each in together]
+    return None if gives_away(measure.told_by, headline, told) else headline
 
 
 def _line(row: Row, sums: Sums, *, inside: bool, place: str = "", place_code: str = "") -> Line:

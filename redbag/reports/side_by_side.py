@@ -14,6 +14,7 @@ from redbag.organisations.models import Place as Ward
 from redbag.reports.computing import By, Sums, tally_up, together
 from redbag.reports.figures import Figure, Number, Per, Period
 from redbag.reports.hiding import for_outsiders
+from redbag.reports.left_over import gives_away
 from redbag.reports.scopes import Scope
 
 WIDTH = 3
@@ -97,15 +98,14 @@ def side_by_side(asks: Sequence[Ask], *, scope: Scope, period: Period, by: By, i
     """
     tallied: Mapping[Any, Sums] = tally_up([ask.figure for ask in asks], scope=scope, period=period, by=by)
     every = together(tallied)
-    whole = tuple(Cell(ask, _shown(ask, every, inside=scope.inside)) for ask in asks)
+    whole = [_shown(ask, every, inside=scope.inside) for ask in asks]
     if by == "ward" and not inside:
         tallied = _listed_wards(tallied)
     names = {key: (key, "") for key in tallied} if by == "ward" else _named(tallied)
-    found = [
-        (*names[key], [_shown(ask, sums, inside=inside) for ask in asks])
-        for key, sums in tallied.items()
-        if key in names
-    ]
+    told = [[_shown(ask, sums, inside=inside) for ask in asks] for sums in tallied.values()]
+    if not inside:
+        whole, told = _guarded(asks, whole, told, exact=scope.inside)
+    found = [(*names[key], numbers) for key, numbers in zip(tallied, told, strict=True) if key in names]
     if by == "ward" and not inside:
         found = [each for each in found if any(number and number.value is not None for number in each[2])]
     compared = len(found) >= ENOUGH_PLACES
@@ -114,13 +114,26 @@ def side_by_side(asks: Sequence[Ask], *, scope: Scope, period: Period, by: By, i
             name,
             code,
             tuple(
-                Cell(cell.ask, number, _far(cell.ask.figure, number, cell.number) if compared else "")
-                for cell, number in zip(whole, numbers, strict=True)
+                Cell(ask, number, _far(ask.figure, number, usual) if compared else "")
+                for ask, number, usual in zip(asks, numbers, whole, strict=True)
             ),
         )
         for name, code, numbers in found
     ]
-    return SideBySide(tuple(asks), whole, tuple(sorted(places, key=lambda each: each.name)), rounded=not inside)
+    all_together = tuple(Cell(*each) for each in zip(asks, whole, strict=True))
+    return SideBySide(tuple(asks), all_together, tuple(sorted(places, key=lambda each: each.name)), rounded=not inside)
+
+
+def _guarded(
+    asks: Sequence[Ask], whole: Sequence[Number | None], told: Sequence[Sequence[Number | None]], *, exact: bool
+) -> tuple[list[Number | None], list[list[Number | None]]]:
+    """All together and each place, so that none gives another away: the total goes, or beside an exact one each."""
+    columns = list(zip(*told, strict=True)) or [()] * len(asks)
+    asked = zip(asks, whole, columns, strict=True)
+    away = [gives_away(ask.figure, total, column, exact=exact) for ask, total, column in asked]
+    if exact:
+        return list(whole), [[None if gone else each for each, gone in zip(row, away, strict=True)] for row in told]
+    return [None if gone else each for each, gone in zip(whole, away, strict=True)], [list(row) for row in told]
 
 
 def _listed_wards(tallied: Mapping[Any, Sums]) -> dict[Any, Sums]:

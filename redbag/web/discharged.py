@@ -22,7 +22,9 @@ def how_discharges_went(request: HttpRequest) -> HttpResponse:
     """Every measure with how many of how many; `?behind=` names the journeys of one."""
     now = timezone.now()
     asked = text(request.GET, "days")
-    days = next((each for each in PERIODS if str(each) == asked), PERIODS[0])
+    days = next((each for each in PERIODS if str(each) == (asked or str(PERIODS[0]))), None)
+    if days is None:
+        raise Http404
     card = card_of(request.actor, days=days, ward=text(request.GET, "ward"), now=now)
     if behind := text(request.GET, "behind"):
         return _behind(request, card, behind, now)

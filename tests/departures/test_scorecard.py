@@ -12,6 +12,7 @@ from redbag.departures.scorecard import Departure, scores
 from redbag.discharges.models import DischargeSummary
 from tests.web.journeys import in_hospital, tell
 
+NO_SUCH_WARD = "/discharges/how-they-went?ward=Ward+6"
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 hours = st.integers(0, 60).map(lambda count: NOW - timedelta(hours=count))
 maybe = st.none() | hours
@@ -30,12 +31,10 @@ MEDICINES = st.none() | st.sampled_from(
 def departure(draw, number):
     left, letter = draw(hours), draw(maybe)
     back = draw(st.none() | st.integers(0, 5).map(lambda count: left + timedelta(hours=count)))
-    read = None if letter is None else draw(st.none() | st.integers(0, 60).map(lambda n: letter + timedelta(hours=n)))
     answer = draw(
         st.none() | st.sampled_from([("yes", None), ("cannot", None)]) | hours.map(lambda at: ("not_before", at))
     )
-    missing = draw(st.none() | st.integers(0, 2))
-    return Departure(UUID(int=number), "4B", left, back, letter, read, draw(MEDICINES), missing, answer)
+    return Departure(UUID(int=number), "4B", left, back, letter, draw(MEDICINES), answer)
 
 
 def naive(rows):
@@ -56,30 +55,26 @@ def naive(rows):
         count("letter_never", True, not sent)
         lacks = row.medicines in (("not_ready", ""), ("without", "pharmacy_closed"))
         count("without_medicines", row.medicines not in (None, ("without", "not_needed")), lacks)
-        count("things_missing", row.missing is not None, row.missing)
-        count("at_night", True, row.left_at.hour in (22, 23, 0, 1, 2, 3, 4, 5))
         refused = row.answer and (
             row.answer[0] == "cannot" or (row.answer[1] and (row.back_at or row.left_at) < row.answer[1])
         )
         count("against_the_home", row.answer is not None, refused)
-        slow = sent and (row.read_at or NOW) - row.letter_at > timedelta(hours=24)
-        count("not_read", sent and (row.read_at is not None or slow), slow)
     return found
 
 
 @settings(max_examples=40, deadline=None)
 @given(st.integers(1, 6).flatmap(lambda size: st.tuples(*(departure(number) for number in range(size)))))
 def test_the_scores_are_what_the_plainest_count_says(rows):
-    counted = {each.measure.name: (each.count, each.total) for each in scores(rows, now=NOW)}
+    counted = {each.measure.name: (each.count, each.total) for each in scores(rows)}
     assert counted == naive(rows)
     letters = sum(counted[name][0] for name in counted if name.startswith("letter_"))
     assert letters == len(rows)
 
 
 def test_where_nobody_recorded_anything_there_is_no_number():
-    (only,) = [each for each in scores([Departure(UUID(int=1), "", NOW)], now=NOW) if each.measure.name == "not_read"]
-    assert (only.total, only.percent) == (0, None)
-    assert {each.percent for each in scores([], now=NOW)} == {None}
+    told = {each.measure.name: (each.total, each.percent) for each in scores([Departure(UUID(int=1), "", NOW)])}
+    assert (told["against_the_home"], told["without_medicines"]) == ((0, None), (0, None))
+    assert {each.percent for each in scores([])} == {None}
 
 
 @pytest.fixture
@@ -122,12 +117,9 @@ def test_a_hospital_counts_its_own_discharges_with_the_journeys_behind_each_numb
         "letter_later": (1, 1),
         "letter_never": (0, 1),
         "without_medicines": (1, 1),
-        "things_missing": (1, 1),
-        "at_night": (1, 1),
         "against_the_home": (1, 1),
-        "not_read": (1, 1),
     }
-    assert [each["transfers"] for each in card["measures"] if each["name"] == "at_night"] == [[str(gone.pk)]]
+    assert [each["transfers"] for each in card["measures"] if each["name"] == "letter_later"] == [[str(gone.pk)]]
     assert api("ward").get("departures/scorecard?ward=Ward+6").json()["departures"] == 0
     assert api("ward").get("departures/scorecard?days=7").status_code == 422
     assert api("northgate").get("departures/scorecard").json()["departures"] == 0
@@ -143,5 +135,16 @@ def test_the_page_names_whose_journeys_they_were_to_their_hospital_alone(world, 
     strange = browser_of("northgate").get("/discharges/how-they-went", {"behind": "without_medicines"})
     assert strange.status_code == 200
     assert "JONES" not in strange.content.decode()
-    assert "No data" in browser_of("northgate").get("/discharges/how-they-went").content.decode()
+    for nobody in (browser_of("northgate").get("/discharges/how-they-went"), browser_of("ward").get(NO_SUCH_WARD)):
+        assert "There is nothing to count in these days" in nobody.content.decode()
+    assert browser_of("ward").get("/discharges/how-they-went?days=zz").status_code == 404
     assert browser_of("manager").get("/discharges/how-they-went").status_code == 403
+
+
+def test_nothing_that_the_measures_tell_is_counted_here_by_another_rule(gone, browser_of):
+    assert {each.measure.name for each in scores([])}.isdisjoint({"at_night", "not_read", "things_missing"})
+    page = " ".join(
+        browser_of("discharge").get("/hospital-scores?from=2026-11-01&to=2026-11-30").content.decode().split()
+    )
+    assert page.count("left hospital between ten at night and six in the morning") == 1
+    assert "discharges/how-they-went" in page

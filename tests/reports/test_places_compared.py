@@ -43,7 +43,7 @@ def test_an_areas_map_says_the_same_as_its_table_and_each_flow_has_its_measures(
     page = page_of(auditor, f"/area?{NOVEMBER}")
     assert "<title>Oakview to St Mary&#x27;s Hospital: about 25 journeys</title>" in page
     assert page.count("<path ") == 2
-    table = words_of(page.split('class="fl-table"')[1].split("</table>")[0])
+    table = words_of(page.split('class="fl-table')[1].split("</table>")[0])
     assert "Oakview 25 , Oakview to St Mary&#x27;s Hospital few not told" in table
     assert "Millbrook House few 10 , Millbrook House to Northgate Hospital not told" in table
     address = re.search(r'href="(/flow\?[^"]+)"', page)[1].replace("&amp;", "&")
