@@ -16,13 +16,14 @@ from redbag.reports.still_open import still_open
 
 
 class FindingShape(s.Serializer):
-    """A sentence, and which side of which row of which report leads to the journeys behind it."""
+    """A sentence, which side of which row of which report leads to its journeys, and which report helps beside it."""
 
     words = s.CharField()
     to_do = s.CharField(allow_blank=True)
     measure = s.CharField()
     row = s.CharField()
     which = s.CharField()
+    beside = s.CharField(allow_blank=True)
 
 
 class StillOpenShape(s.Serializer):
@@ -61,8 +62,8 @@ class MonthCall(Door):
         scope, _ = scope_named(actor=self.actor, code=asked.get("organisation"))
         try:
             days = days_of(asked.get("month") or "", now=self.now)
-        except NoSuchMonth:
-            raise NotFound from None
+        except NoSuchMonth as none:
+            raise NotFound(str(none)) from None
         if not scope.inside:
             raise NotFound
         fresh = catch_up(now=self.now)

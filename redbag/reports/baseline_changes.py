@@ -134,5 +134,5 @@ def _why_not(first: date, began: date | None, standing: set[tuple[int, int]]) ->
     if (first.year, first.month) <= (began.year, began.month):
         return f"Red Bag began here in {began:%B %Y}"
     if not any(month == first.month and (year, month) < (began.year, began.month) for year, month in standing):
-        return f"no figures of a {first:%B} from before"
+        return f"no figures for {first:%B} from before"
     return "no resident is in Red Bag for this month"

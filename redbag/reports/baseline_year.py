@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Min, Q, QuerySet
 from django.db.models.functions import TruncMonth
 
 from redbag.counting.models import CountedJourney, CountedResident
@@ -27,6 +27,7 @@ MOST_MONTHS = 12
 MOST_NAMED = 500
 CAME = Q(attended_at__isnull=False)
 HOME_IN_A_DAY = CAME & Q(away__lte=DAY)
+COUNTED = {"attendances": CAME, "admissions": CAME & ~HOME_IN_A_DAY}
 
 
 class Then(NamedTuple):
@@ -91,18 +92,37 @@ COMPARED = Compared()
 
 @dataclass(frozen=True)
 class PerYears(Per):
-    """So many `part` in 100 resident-years (`whole`, in days), both by the name of what stands in `Both`."""
+    """So many `part` a year for 100 residents (`whole`, in days), both by the name of what stands in `Both`."""
 
     def tallies(self) -> tuple:
         """What has to be counted."""
         return (COMPARED,)
 
     def number(self, tallied: Mapping[Any, Any]) -> Number:
-        """The rate, to one decimal, over resident-years to two."""
+        """The rate, to one decimal, over years lived to two."""
         both = tallied[COMPARED] or Both()
         years = round(float(getattr(both, self.whole)) / DAYS_IN_A_YEAR, 2)
         part = getattr(both, self.part)
         return Number(round(self.times * part / years, 1) if years else None, years, part)
+
+    @property
+    def listed(self) -> bool:
+        """Whether journeys stand behind its count: of what the home counted before, there are none."""
+        return self.part in COUNTED
+
+    def journeys(self, *, scope: Scope, period: Period) -> QuerySet[CountedJourney]:
+        """The journeys of the months compared that its count is made of."""
+        months: dict[UUID, list[date]] = defaultdict(list)
+        for pair, _ in months_compared(scope=scope, period=period):
+            months[pair.home].append(pair.first)
+        alike: dict[tuple[date, ...], list[UUID]] = defaultdict(list)
+        for home, firsts in months.items():
+            alike[tuple(firsts)].append(home)
+        which = Q(pk__in=())
+        for months_of_all, homes in alike.items():
+            for first in months_of_all:
+                which |= Q(home__in=homes, day__gte=first, day__lte=end_of_month(first))
+        return CountedJourney.objects.filter(scope.rows(CountedJourney), which, COUNTED[self.part])
 
 
 def months_compared(*, scope: Scope, period: Period, most: int = MOST_MONTHS) -> Iterable[tuple[Pair, Both]]:

@@ -10,10 +10,13 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from redbag.counting.models import CountedHandover, CountedJourney, CountedLetter, CountedLoss
+from redbag.counting.paperwork import ASKED
 from redbag.errors import NotThere
+from redbag.reports.baseline_year import PerYears
 from redbag.reports.computing import journeys_behind
 from redbag.reports.figures import DAY, HOUR, Count, Figure, Lengths, Per, Period, Share
 from redbag.reports.measures.custody import RECEIVERS
+from redbag.reports.measures.paperwork import FROZEN, TOLD
 from redbag.reports.scopes import Scope
 from redbag.reports.this_month import PART, REST, WHOLE, some
 from redbag.residents.belongings import CATEGORIES
@@ -28,6 +31,7 @@ NEWEST = {
     CountedLetter: ("-sent_at",),
 }
 RECEIVED = dict(RECEIVERS)
+PAPERS = Count(CountedJourney, FROZEN)
 CASES = {
     "found": "found again",
     "replaced": "replaced",
@@ -53,6 +57,8 @@ def sides(figure: Figure) -> tuple[str, ...]:
     """Which sides of a figure lead to journeys: part, whole and rest of a share, part and whole of a rate, or whole."""
     if isinstance(figure, Share):
         return (PART, WHOLE, REST) if _listed(figure.part) and _listed(figure.whole) else ()
+    if isinstance(figure, PerYears):
+        return (PART,) if figure.listed else ()
     if isinstance(figure, Per):
         return tuple(side for side, tally in ((PART, figure.part), (WHOLE, figure.whole)) if _listed(tally))
     return (WHOLE,) if _listed(figure.tallies()[0]) else ()
@@ -63,10 +69,7 @@ def behind(figure: Figure, which: str, *, scope: Scope, period: Period) -> Behin
     """The journeys that one side of a figure was counted from. NotThere where that side has none to list."""
     if which not in sides(figure):
         raise NotThere(f"Behind {which} there are no journeys to list.")
-    tally = figure.part if isinstance(figure, Share | Per) and which == PART else figure.tallies()[-1]
-    rows = _of(tally, scope, period)
-    if which == REST and isinstance(figure, Share):
-        rows = rows.exclude(pk__in=_of(figure.part, scope, period).values("pk"))
+    tally, rows = _counted(figure, which, scope, period)
     found = list(rows.order_by(*NEWEST[tally.table], "pk")[: MOST + 1])
     told: dict[UUID, list[str]] = {}
     alone = 0
@@ -82,6 +85,17 @@ def _listed(tally: Any) -> bool:
     return isinstance(tally, Count | Lengths) and tally.table in NEWEST
 
 
+def _counted(figure: Figure, which: str, scope: Scope, period: Period) -> tuple[Count | Lengths, QuerySet]:
+    """What one side of a figure counted, and its rows."""
+    if isinstance(figure, PerYears):
+        return Count(CountedJourney), figure.journeys(scope=scope, period=period)
+    tally = figure.part if isinstance(figure, Share | Per) and which == PART else figure.tallies()[-1]
+    rows = _of(tally, scope, period)
+    if which == REST and isinstance(figure, Share):
+        rows = rows.exclude(pk__in=_of(figure.part, scope, period).values("pk"))
+    return tally, rows
+
+
 def _of(tally: Count | Lengths, scope: Scope, period: Period) -> QuerySet:
     return journeys_behind(tally, scope=scope, period=period)
 
@@ -90,7 +104,8 @@ def _about(row: Any, tally: Count | Lengths) -> str:
     """What a row has to do with the number, in words."""
     if isinstance(tally, Lengths):
         return length_of(getattr(row, tally.column))
-    return ABOUT[type(row)](row)
+    told = ABOUT[type(row)](row)
+    return f"{told}. {_lacking(row)}".removesuffix(" ") if tally == PAPERS else told
 
 
 def _journey(row: CountedJourney) -> str:
@@ -103,6 +118,17 @@ def _journey(row: CountedJourney) -> str:
         bag = ", bag not back" if row.with_bag else ""
         return f"Left {_when(row.left_at)}, finished {_when(row.closed_at)}{bag}"
     return f"Left {_when(row.left_at)}, " + (f"back {_when(back)}" if back else "not back yet")
+
+
+def _lacking(row: CountedJourney) -> str:
+    """Which parts of its papers were not there as it left, and whether the home was due to look at them again."""
+    parts = [title.lower() for _, title, column in TOLD if getattr(row, column) is False]
+    named = sum(getattr(row, f"has_{section}") is False for section in ASKED if hasattr(row, f"has_{section}"))
+    others = (row.papers_asked or 0) - (row.papers_there or 0) - named
+    if others > 0:
+        parts.append(some(others, "other part", "other parts") if parts else some(others, "part", "parts"))
+    missing = f"Not there: {', '.join(parts)}." if parts else ""
+    return missing if row.fresh is not False else f"{missing} Not looked at in time.".strip()
 
 
 def _handover(row: CountedHandover) -> str:

@@ -14,6 +14,7 @@ from redbag.reports.periods import LONDON, end_of_month, months_until
 from redbag.reports.reading import runs_of, tables_of
 from redbag.reports.scopes import Scope
 from redbag.reports.this_month import WATCHED, Month, StandsOut, some, stands_out
+from redbag.rows import everything
 
 BEHIND = 24  # months a usual range is told from
 JOURNEYS = HowMany(Count(CountedJourney, Q(left_at__isnull=False)))
@@ -22,7 +23,7 @@ FOUND_AGAIN = HowMany(Count(CountedLoss, Q(still_missing=False, outcome="found")
 
 
 class NoSuchMonth(LookupError):
-    """There is no such month, or it has not begun."""
+    """There is no such month, or it has not begun; the words say which."""
 
 
 @dataclass(frozen=True)
@@ -51,9 +52,11 @@ def days_of(typed: str, *, now: datetime) -> Days:
     try:
         first = date.fromisoformat(f"{typed}-01") if typed else today.replace(day=1)
     except ValueError:
-        raise NoSuchMonth(f"There is no month {typed}.") from None
-    if first > today or first.year < 2000:
-        raise NoSuchMonth(f"There is nothing of {typed}.")
+        raise NoSuchMonth("There is no such month.") from None
+    if first > today:
+        raise NoSuchMonth(f"{first:%B %Y} has not come yet.")
+    if first.year < 2000:
+        raise NoSuchMonth("There is no such month.")
     end = end_of_month(first)
     after = end + timedelta(days=1)
     return Days(first, min(end, today), end < today, months_until(first, 2)[0], after if after <= today else None)
@@ -80,9 +83,15 @@ def counted_in(scope: Scope, days: Days, *, now: datetime) -> Counted:
     return Counted(went, back, int(JOURNEYS.number(together(earlier)).value or 0))
 
 
+@everything()
+def began_before(scope: Scope, days: Days, counted: Counted) -> bool:
+    """Whether an earlier month has anything to show."""
+    return counted.before > 0 or CountedJourney.objects.filter(scope.rows(CountedJourney), day__lt=days.first).exists()
+
+
 def said(counted: Counted, days: Days) -> str:
     """That in a sentence."""
     if not counted.journeys:
-        return f"Nobody left for hospital. In {days.before:%B}: {counted.before}."
+        return f"Nobody left for hospital. In all of {days.before:%B}: {counted.before}."
     journeys = some(counted.journeys, "journey", "journeys")
-    return f"{journeys} to hospital, {counted.back} of them back home. In {days.before:%B}: {counted.before}."
+    return f"{journeys} to hospital, {counted.back} of them back home. In all of {days.before:%B}: {counted.before}."

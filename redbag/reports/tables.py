@@ -92,7 +92,7 @@ def _share(measure: Measure) -> list[Column]:
 
 def _rate(measure: Measure) -> list[Column]:
     return [
-        Column("whole", measure.whole, "number" if measure.whole == "Resident-years" else "count"),
+        Column("whole", measure.whole, "number" if measure.against_a_year else "count"),
         Column("part", measure.part, "count"),
         Column("value", measure.unit.capitalize(), "number"),
     ]

@@ -5,29 +5,31 @@ The rule, in this order, and nothing else is ever said to have gone wrong:
    bags away for more than 14 days; then hand-overs told by one side, only when their share is news; then paperwork
    with something missing.
 2. Every other measure that is news for the worse, the one farthest outside its usual range first.
-A number within its usual range is no news, nor is one of a month that is not over (see ranges.py). The first three are
-the ones to look at. What went well is what WATCHED found no case of, with how many it was out of, and every measure
+A number within its usual range is no news unless the months before it go one way, nor is one of a month that is not
+over (see ranges.py); and one fact that two measures tell is said once. The first three are the ones to look at. What
+went well is what WATCHED found no case of, with how many it was out of, and every measure
 that is news for the better, and things that were missed and found again.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from redbag.reports.figures import Number
 from redbag.reports.measures.definitions import Measure
-from redbag.reports.ranges import Point, Run
+from redbag.reports.ranges import OUTSIDE, Point, Run
 
 TO_LOOK_AT = 3
 WITHOUT_LOSS = 3  # months, before it is said that nothing was lost in so long
 HEADLINE, PART, WHOLE, REST = "headline", "part", "whole", "rest"
+SAME = {"missing-kinds": "missing-items", "lost-value": "missing-items", "hours-to-read": "time-to-read"}
 
 
 @dataclass(frozen=True)
 class Finding:
     """One thing about a month in a sentence, and the measure, row and which side of it leads to the journeys behind it.
 
-    `to_do` says what to do about it; nothing for what went well.
+    `to_do` says what to do about it; nothing for what went well. `beside` is the measure that helps to do so.
     """
 
     words: str
@@ -35,6 +37,7 @@ class Finding:
     which: str
     to_do: str = ""
     row: str = HEADLINE
+    beside: str = ""
 
 
 @dataclass(frozen=True)
@@ -73,6 +76,7 @@ class Watched:
     none: Callable[[int], str]
     to_do: str
     only_news: bool = False
+    beside: str = ""
 
 
 def some(count: float, one: str, many: str) -> str:
@@ -89,7 +93,7 @@ def _letters_late(late: int, of: int) -> str:
 
 
 def _papers_lacking(lacking: int, of: int) -> str:
-    return f"{lacking} of {_journeys(of)} left with something missing from the papers."
+    return f"{lacking} of {_journeys(of)} left with papers that lacked something or were not looked at in time."
 
 
 WATCHED: tuple[Watched, ...] = (
@@ -129,8 +133,9 @@ WATCHED: tuple[Watched, ...] = (
     Watched(
         "paperwork",
         _papers_lacking,
-        lambda of: f"Every journey left with all its papers: {of} of {of}.",
+        lambda of: f"Every journey left with all its papers, looked at in time: {of} of {of}.",
         "Look which part is missing most, and fill it in before the next journey.",
+        beside="what-travelled",
     ),
 )
 
@@ -147,15 +152,15 @@ def stands_out(month: Month, measures: Sequence[Measure]) -> StandsOut:
         number = month.numbers.get(measure.name)
         cases, of = cases_of(measure, number)
         if cases and (not watch.only_news or news(month, measure) == "worse"):
-            wrong.append(_finding(measure, watch.bad(cases, of), watch.to_do))
+            wrong.append(replace(_finding(measure, watch.bad(cases, of), watch.to_do), beside=watch.beside))
         elif not cases and of and went:
             well.append(_finding(measure, _without(watch, measure, month, of), which=WHOLE))
     if month.found_again:
         again = some(month.found_again, "missing thing was", "missing things were")
         well.append(Finding(f"{again} found again.", "missing-items", WHOLE))
     others = [measure for measure in measures if measure.name not in {each.measure for each in WATCHED}]
-    wrong += _news_of(month, others, "worse")
-    well += _news_of(month, [*others, *(known[w.measure] for w, _ in watched if w.only_news)], "better")
+    wrong += _news_of(month, others, "worse", wrong)
+    well += _news_of(month, [*others, *(measure for watch, measure in watched if watch.only_news)], "better", well)
     return StandsOut(tuple(wrong[:TO_LOOK_AT]), tuple(wrong[TO_LOOK_AT:]), tuple(well))
 
 
@@ -202,13 +207,21 @@ def _without(watch: Watched, measure: Measure, month: Month, of: int) -> str:
     return f"Nothing was lost in {WITHOUT_LOSS} months ({_journeys(journeys)})."
 
 
-def _news_of(month: Month, measures: Sequence[Measure], side: str) -> list[Finding]:
-    """Every measure that is news on this side, the farthest from its middle first, measured by its usual range."""
+def _news_of(month: Month, measures: Sequence[Measure], side: str, before: Sequence[Finding]) -> list[Finding]:
+    """Every measure that is news on this side, the farthest from its middle first; none that says what is said before.
+
+    How far is measured by its usual range.
+    """
     found = [measure for measure in measures if news(month, measure) == side]
     found.sort(key=lambda measure: -_how_far(month, measure))
     to_do = "" if side == "better" else "Look at the journeys behind it: what do they have in common?"
-    which = WHOLE if side == "better" else ""
-    return [_finding(measure, _compared(month, measure, side), to_do, which) for measure in found]
+    which, told, said = WHOLE if side == "better" else "", [], {each.measure for each in before}
+    for measure in found:
+        fact = SAME.get(measure.name, measure.name)
+        if fact not in said:
+            told.append(_finding(measure, _compared(month, measure, side), to_do, which))
+        said.add(fact)
+    return told
 
 
 def _how_far(month: Month, measure: Measure) -> float:
@@ -219,11 +232,14 @@ def _how_far(month: Month, measure: Measure) -> float:
 
 
 def _compared(month: Month, measure: Measure, side: str) -> str:
-    """The number beside what is usual, in words: 14 of 17 (82.4%), usually 0% to 41.8%."""
+    """The number beside what is usual, in words: 14 of 17 (82.4%), usually 0% to 41.8%; within that, why it is news."""
     run, point = month.runs[measure.name], month.point(measure.name)
-    value, whole = (point.value or 0, point.whole or 0) if point else (0, 0)
-    unit = "%" if measure.kind == "share" else ""
-    told = f"{value:g} {measure.unit}"
+    if point is None or point.value is None:
+        return measure.title
+    told = measure.written(point.value)
     if measure.kind == "share":
-        told = f"{value * whole / 100:.0f} of {whole:.0f} ({value:g}%)"
-    return f"{measure.title}: {side} than usual. {told}, usually {run.low:g}{unit} to {run.high:g}{unit}."
+        told = f"{point.value * (point.whole or 0) / 100:.0f} of {point.whole or 0:.0f} ({told})"
+    low, middle, high = (measure.written(each or 0, short=True) for each in (run.low, run.centre, run.high))
+    if point.news == OUTSIDE:
+        return f"{measure.title}: {side} than usual. {told}, usually {low} to {high}."
+    return f"{measure.title}: {side} than average, {point.words}. {told}, on average {middle}."

@@ -24,7 +24,7 @@ from redbag.web.whose import whose
 
 @require_safe
 def baseline_year(request: HttpRequest) -> HttpResponse:
-    """Admissions and attendances per 100 resident-years against the year before; the last twelve whole months."""
+    """Admissions and attendances a year for 100 residents against the year before; the last twelve whole months."""
     now = timezone.now()
     scope, place = whose(request)
     typed = {name: text(request.GET, name) for name in ("from", "to")}
@@ -94,8 +94,8 @@ def _chart(line: Line) -> Chart | None:
     """Now and then as two bars; none where a number is hidden."""
     if line.now is None or line.then is None:
         return None
-    pair = Pair("In 100 resident-years", line.now, line.then)
-    told = {"name": f"{line.measure.name}-then", "title": line.measure.part, "unit": "in 100 resident-years"}
+    pair = Pair("A year for 100 residents", line.now, line.then)
+    told = {"name": f"{line.measure.name}-then", "title": line.measure.part, "unit": "a year for 100 residents"}
     return pairs_chart(**told, kinds=("Now", "Then"), pairs=[pair])
 
 

@@ -81,7 +81,8 @@ def asked(request: HttpRequest, *, now: datetime, usual: str = USUAL) -> Asked:
     if not days:
         try:
             start, end = read_period(first=typed["from"], last=typed["to"], now=now)
-            days = next((name for name in NAMED if named(name, today=today) == (start, end)), "")
+            same = (name for name in NAMED if scope.inside and named(name, today=today) == (start, end))
+            days = next(same, "")
         except BadInput as wrong:
             errors = wrong.errors
     start, end = scope.days(start, end, now=now)

@@ -85,7 +85,8 @@ def _sides(measure: Measure, figure: Figure, wanted: Asked, now: datetime) -> di
     period = period_of(wanted.start, wanted.end, now)
     number = figure.number(together(tally_up([figure], scope=replace(wanted.scope, apart=""), period=period)))
     plain = measure.part == "Of these"
-    part, rest = ("Counted", "Not counted") if plain else (measure.part, f"Not “{measure.part.lower()}”")
+    right = ("As it should be", "Not so") if measure.good == "more" else ("Counted", "Not counted")
+    part, rest = right if plain else (measure.part, f"Not “{measure.part.lower()}”")
     many, of = number.part or 0, number.whole or 0
     told = {"part": f"{part}: {as_text(many)}", "whole": f"All: {as_text(of)}", "rest": f"{rest}: {as_text(of - many)}"}
     return {side: told[side] for side in sides(figure)}

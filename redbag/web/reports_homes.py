@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,7 +14,7 @@ from redbag.counting.models import CountedJourney
 from redbag.reports.figures import Count, HowMany, period_of
 from redbag.reports.hiding import SMALL
 from redbag.reports.measures import BY_NAME
-from redbag.reports.side_by_side import Ask, Cell, Place, side_by_side
+from redbag.reports.side_by_side import Ask, Cell, Place, SideBySide, side_by_side
 from redbag.web.reports_asked import Asked, asked, own_homes
 from redbag.web.reports_fresh import counted
 from redbag.web.reports_said import NOT_SHOWN, as_text
@@ -22,12 +23,12 @@ from redbag.web.typed import text
 MAIN = {
     "missing-items": "Things not found, per 100 journeys",
     "time-to-read": "Letters taken on in a day",
-    "paperwork": "Left with all papers",
+    "paperwork": "Papers complete and fresh",
     "unconfirmed": "Hand-overs told by one side",
     "letter-on-arrival": "Letter there when they came home",
     "away-too-long": "Bags away over 14 days",
 }
-JOURNEYS = Ask("Journeys", HowMany(Count(CountedJourney)), unit="")
+JOURNEYS = Ask("Journeys", HowMany(Count(CountedJourney, Q(left_at__isnull=False))), unit="")
 ENDINGS = {"share": "%"}
 
 
@@ -44,28 +45,39 @@ def homes_side_by_side(request: HttpRequest) -> HttpResponse:
         "at_home": bool(own_homes(request)),
         "few": SMALL,
         "periods": wanted.periods(sort=sort),
-        "columns": [(title, wanted.query(sort=name), name == sort) for name, title in MAIN.items()],
+        "columns": [(title, wanted.query(sort=name), name == sort, BY_NAME[name].good) for name, title in MAIN.items()],
         "by_name": (wanted.query(), not sort),
     }
     if wanted.errors:
         return render(request, "pages/reports/homes.html", context, status=422)
     fresh = counted(now)
-    places = _in_order(_places(request, wanted, now), sort)
-    context |= {"fresh": fresh, "homes": [_line(place, wanted) for place in places]}
+    found = _side_by_side(wanted, now)
+    places = _in_order(_places(request, found, wanted), sort)
+    context |= {
+        "fresh": fresh,
+        "homes": [_line(place, wanted) for place in places],
+        "all": [_cell(cell, "", wanted) for cell in found.all[1:]],
+        "journeys": _journeys(found.all[0]),
+        "far": found.outliers,
+        "compared": found.compared,
+    }
     return render(request, "pages/reports/homes.html", context)
 
 
-def _places(request: HttpRequest, wanted: Asked, now: datetime) -> list[Place]:
-    """Every place with a number, and those of whoever asks that have none."""
+def _side_by_side(wanted: Asked, now: datetime) -> SideBySide:
     scope = wanted.scope
     asks = [JOURNEYS, *(_ask(name) for name in MAIN)]
     theirs = scope.inside and (scope.apart_is_theirs or not scope.apart)
     period = period_of(wanted.start, wanted.end, now)
-    found = list(side_by_side(asks, scope=scope, period=period, by=scope.apart or "home", inside=theirs).places)
-    known = {place.code for place in found}
+    return side_by_side(asks, scope=scope, period=period, by=scope.apart or "home", inside=theirs)
+
+
+def _places(request: HttpRequest, found: SideBySide, wanted: Asked) -> list[Place]:
+    """Every place with a number, and those of whoever asks that have none."""
+    known = {place.code for place in found.places}
     own = own_homes(request) if wanted.place is None else []
-    none = tuple(Cell(ask, ask.figure.number(_Nothing())) for ask in asks)
-    return found + [Place(home.name, home.ods_code, none) for home in own if home.ods_code not in known]
+    none = tuple(Cell(ask, ask.figure.number(_Nothing())) for ask in found.asks)
+    return list(found.places) + [Place(home.name, home.ods_code, none) for home in own if home.ods_code not in known]
 
 
 class _Nothing(dict):
@@ -96,19 +108,23 @@ def _in_order(places: list[Place], sort: str) -> list[Place]:
     return sorted(by_name, key=worst_first)
 
 
+def _journeys(cell: Cell) -> str:
+    return "" if cell.number is None else as_text(cell.number.value)
+
+
 def _line(place: Place, wanted: Asked) -> dict:
     journeys = place.cells[0].number
     page = "web:reports" if wanted.scope.inside and place.code else "web:measures"
     return {
         "name": place.name,
         "address": f"{reverse(page)}?organisation={place.code}" if wanted.scope.apart_opens else "",
-        "journeys": "" if journeys is None else as_text(journeys.value),
+        "journeys": _journeys(place.cells[0]),
         "few": journeys is None or (journeys.value or 0) < SMALL,
-        "cells": [_cell(cell, place, wanted) for cell in place.cells[1:]],
+        "cells": [_cell(cell, place.code, wanted) for cell in place.cells[1:]],
     }
 
 
-def _cell(cell: Cell, place: Place, wanted: Asked) -> dict:
+def _cell(cell: Cell, code: str, wanted: Asked) -> dict:
     number = cell.number
     if number is None or number.value is None:
         return {"title": cell.ask.title, "text": NOT_SHOWN if number is None else "none"}
@@ -116,7 +132,7 @@ def _cell(cell: Cell, place: Place, wanted: Asked) -> dict:
         "title": cell.ask.title,
         "text": as_text(number.value, cell.ask.unit),
         "of": f"{as_text(number.part)} of {as_text(number.whole)}" if number.whole is not None else "",
-        "address": f"{reverse('web:measure', args=[cell.ask.report])}?{wanted.dated(place.code)}"
+        "address": f"{reverse('web:measure', args=[cell.ask.report])}?{wanted.dated(code or None)}"
         if wanted.scope.apart_opens
         else "",
         "far": ("worse" if cell.worse else "better") if cell.far else "",

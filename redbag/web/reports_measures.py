@@ -19,17 +19,18 @@ from redbag.reports.figures import Count, HowMany, Number, period_of
 from redbag.reports.hiding import for_outsiders
 from redbag.reports.measures import BY_NAME, MEASURES
 from redbag.reports.measures.definitions import Measure
-from redbag.reports.periods import NAMED
 from redbag.reports.reading import runs_of, tables_of
 from redbag.reports.tables import Column, Line, Table, cell_of, small_numbers
-from redbag.reports.this_month import REST, some, wrong_side
+from redbag.reports.this_month import REST, WATCHED, some, wrong_side
+from redbag.templatetags.redbag import day
 from redbag.web.reports_asked import COMPARED, Asked, asked, own_homes, whose_choices
 from redbag.web.reports_fresh import as_told, counted
-from redbag.web.reports_said import NOT_SHOWN, as_length, as_text, change_of, news_of, said
+from redbag.web.reports_said import MINUTES, NOT_SHOWN, as_length, as_text, beside, mark_of, news_of, said
 
 MONTHS = 24
 JOURNEYS = HowMany(Count(CountedJourney, Q(left_at__isnull=False)))
 ENDINGS = {"percent": "%"}
+OTHERS = Column(REST, "The others", "count")
 
 
 @require_safe
@@ -43,9 +44,13 @@ def measures(request: HttpRequest) -> HttpResponse:
     tables = tables_of(
         MEASURES, scope=together_only, start=wanted.start, end=wanted.end, now=now, against=wanted.against, fresh=fresh
     )
-    lines = [_line(table, wanted) for table in tables]
-    subjects = [(name, list(rows)) for name, rows in groupby(lines, key=lambda line: line["measure"].subject)]
-    context = {"subjects": subjects, "journeys": _journeys(wanted, now), "fresh": as_told(tables, fresh)}
+    inside = wanted.scope.inside  # of whole areas two years of every measure take too long for a list
+    runs = runs_of(MEASURES, scope=together_only, last=wanted.end, months=MONTHS, now=now) if inside else {}
+    lines = [
+        _line(table, wanted) | {"mark": inside and mark_of(table.measure, table.headline, runs.get(table.name))}
+        for table in tables
+    ]
+    context = {"groups": _grouped(lines), "journeys": _journeys(wanted, now), "fresh": as_told(tables, fresh)}
     return render(request, "pages/reports/measures.html", _frame(request, wanted) | context)
 
 
@@ -57,6 +62,8 @@ def measure(request: HttpRequest, name: str) -> HttpResponse:
     now, found = timezone.now(), BY_NAME[name]
     wanted = asked(request, now=now)
     frame = _frame(request, wanted) | {"measure": found}
+    if found.against_a_year:
+        frame["comparisons"] = None
     if wanted.errors:
         return render(request, "pages/reports/measure.html", frame, status=422)
     fresh = counted(now)
@@ -71,12 +78,11 @@ def measure(request: HttpRequest, name: str) -> HttpResponse:
         "places": places_chart(table),
         "run": run_chart(run, name=f"{name}-months", title=found.title) if run else None,
         "news": news_of(found, run),
-        "columns": table.columns[1 if table.apart else 0 :],
+        "columns": _columns(table, placed=False),
         "together": [_cells(table, line, wanted) for line in table.together],
-        "all_columns": table.columns,
+        "all_columns": _columns(table, placed=True),
         "apart": [_cells(table, line, wanted, placed=True) for line in table.apart],
         "small": small_numbers(table) if table.rounded else "",
-        "rest": _rest(found, wanted),
         "table": table,
         "fresh": as_told([table], fresh),
     }
@@ -91,11 +97,32 @@ def _frame(request: HttpRequest, wanted: Asked) -> dict:
         "choices": whose_choices(request, wanted.place),
         "several": len(own_homes(request)) > 1 or (wanted.scope.apart == "home" and not wanted.scope.inside),
         "at_home": bool(own_homes(request)),
-        "periods": [(words, wanted.query(days=days), days == wanted.days) for days, words in NAMED.items()],
+        "periods": wanted.periods(),
         "comparisons": [
-            (words, wanted.query(compare=kind), kind == wanted.compare) for kind, words in COMPARED.items()
+            (_dated(words, wanted, kind), wanted.query(compare=kind), kind == wanted.compare)
+            for kind, words in COMPARED.items()
         ],
     }
+
+
+def _dated(words: str, wanted: Asked, kind: str) -> str:
+    """The days that are compared with, with their dates where they are chosen."""
+    if kind != wanted.compare or not wanted.scope.inside:
+        return words
+    start, end = wanted.against
+    return f"{words}, {day(start)} to {day(end)}"
+
+
+def _grouped(lines: list[dict]) -> list[tuple[str, str, list[dict]]]:
+    """The measures that need a look first, then those that are better than usual, then the others by subject."""
+    safety = {each.measure: place for place, each in enumerate(WATCHED)}
+    ordered = sorted(lines, key=lambda line: safety.get(line["measure"].name, len(safety)))
+    marked = [
+        (title, tone, [line for line in ordered if line["mark"] and line["mark"]["tone"] == tone])
+        for title, tone in (("Have a look at these", "wait"), ("Better than usual", "good"))
+    ]
+    others = groupby((line for line in lines if not line["mark"]), key=lambda line: line["measure"].subject)
+    return [each for each in marked if each[2]] + [(subject, "", list(rows)) for subject, rows in others]
 
 
 def _line(table: Table, wanted: Asked) -> dict:
@@ -103,8 +130,7 @@ def _line(table: Table, wanted: Asked) -> dict:
         "measure": table.measure,
         "address": f"{reverse('web:measure', args=[table.name])}?{wanted.query()}",
         "said": said(table.measure, table.headline, hidden=table.headline_hidden),
-        "before": as_text(table.before.value if table.before else None),
-        "change": change_of(table.headline, table.before),
+        **beside(table),
     }
 
 
@@ -121,30 +147,37 @@ def _journeys(wanted: Asked, now: datetime) -> str:
 
 def _cells(table: Table, line: Line, wanted: Asked, *, placed: bool = False) -> list[dict]:
     """A line as the table shows it: text, and numbers that lead to the journeys behind them."""
+    return [_cell(table.measure, line, column, wanted) for column in _columns(table, placed=placed)]
+
+
+def _columns(table: Table, *, placed: bool) -> list[Column]:
+    """The columns as the page shows them: lengths without their unit, and beside what should be, what is not."""
     columns = table.columns if placed or not table.apart else table.columns[1:]
-    return [_cell(table.measure, line, column, wanted) for column in columns]
+    rest = [OTHERS] if wrong_side(table.measure) == REST else []
+    return [replace(each, title=each.title.replace(f" ({table.measure.unit})", "")) for each in columns] + rest
 
 
 def _cell(measure: Measure, line: Line, column: Column, wanted: Asked) -> dict:
-    value = cell_of(line, column)
+    value = _others(line) if column == OTHERS else cell_of(line, column)
     if column.kind == "text":
         return {"text": value, "head": True}
     told = NOT_SHOWN if line.hidden else as_text(value, ENDINGS.get(column.kind, ""))
-    if value is not None and (measure.kind, measure.unit, column.kind) == ("spread", "minutes", "number"):
-        told = as_length(value)
+    if value is not None and column.kind == "number" and measure.kind == "spread" and measure.unit in MINUTES:
+        told = as_length(value, measure.unit)
     return {"text": told, "link": _behind(measure, line, column, wanted) if value else "", "title": column.title}
 
 
-def _rest(measure: Measure, wanted: Asked) -> str:
-    """The address of the journeys that went the wrong way, where a number counts those that went the right one."""
-    if wrong_side(measure) != REST or REST not in sides(measure.told_by):
-        return ""
-    return f"{reverse('web:journeys_behind', args=[measure.name, 'headline', REST])}?{wanted.dated()}"
+def _others(line: Line) -> float | None:
+    """How many it is not so of."""
+    number = line.number
+    return None if line.hidden or number.whole is None else number.whole - (number.part or 0)
 
 
 def _behind(measure: Measure, line: Line, column: Column, wanted: Asked) -> str:
     """The address of the journeys behind a count; nothing for what is worked out, or has no journeys."""
-    counts = {"whole": "whole", "part": "part", "value": "whole" if measure.kind == "count" else ""}
+    if measure.against_a_year and not wanted.scope.inside:
+        return ""
+    counts = {"whole": "whole", "part": "part", "rest": "rest", "value": "whole" if measure.kind == "count" else ""}
     side = counts.get(column.name, "")
     if side not in sides(line.row.figure) or (line.place_code and not wanted.scope.apart_opens):
         return ""

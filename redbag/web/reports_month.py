@@ -2,12 +2,13 @@
 
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from redbag.reports.one_month import Days, NoSuchMonth, counted_in, days_of, found_in, said
+from redbag.reports.measures import BY_NAME
+from redbag.reports.one_month import Days, NoSuchMonth, began_before, counted_in, days_of, found_in, said
 from redbag.reports.still_open import still_open
 from redbag.reports.this_month import Finding
 from redbag.web.baseline_year import card_of
@@ -23,11 +24,11 @@ def this_month(request: HttpRequest) -> HttpResponse:
     scope, place = whose(request)
     try:
         days = days_of(text(request.GET, "month"), now=now)
-    except NoSuchMonth:
-        raise Http404 from None
+    except NoSuchMonth as none:
+        return render(request, "pages/reports/no_month.html", {"words": str(none)}, status=404)
     fresh = counted(now)
     found = found_in(scope, days, now=now, fresh=fresh)
-    code = place.ods_code if place else ""
+    code, told = place.ods_code if place else "", counted_in(scope, days, now=now)
     context = {
         "scope": scope,
         "place": place,
@@ -37,9 +38,11 @@ def this_month(request: HttpRequest) -> HttpResponse:
         "first": [_linked(each, days, code) for each in found.first],
         "more": [_linked(each, days, code) for each in found.more],
         "well": [(each.words, _measure_of(each, days, code)) for each in found.well],
-        "counted": said(counted_in(scope, days, now=now), days),
+        "counted": said(told, days),
         "query": _dated(days, code),
-        "before": _query({"month": f"{days.before:%Y-%m}", "organisation": code}),
+        "before": _query({"month": f"{days.before:%Y-%m}", "organisation": code})
+        if began_before(scope, days, told)
+        else "",
         "after": _query({"month": f"{days.after:%Y-%m}", "organisation": code}) if days.after else "",
         "fresh": fresh,
         "still": still_open(scope, now=now) if days.after is None else None,
@@ -50,7 +53,11 @@ def this_month(request: HttpRequest) -> HttpResponse:
 
 def _linked(found: Finding, days: Days, code: str) -> dict:
     behind = reverse("web:journeys_behind", args=[found.measure, found.row, found.which])
-    return {"words": found.words, "to_do": found.to_do, "address": f"{behind}?{_dated(days, code)}"}
+    told = {"words": found.words, "to_do": found.to_do, "address": f"{behind}?{_dated(days, code)}"}
+    if found.beside:
+        beside = reverse("web:measure", args=[found.beside])
+        told |= {"beside": BY_NAME[found.beside].title, "beside_at": f"{beside}?{_dated(days, code)}"}
+    return told
 
 
 def _measure_of(found: Finding, days: Days, code: str) -> str:

@@ -13,11 +13,12 @@ def test_a_program_reads_what_stands_out_of_a_month_and_what_leads_behind_it(wor
     assert (told["month"], told["journeys"], told["back"], told["waiting"]) == ("2026-11", 1, 0, 0)
     assert told["first"] == [
         {
-            "words": "1 of 1 journey left with something missing from the papers.",
+            "words": "1 of 1 journey left with papers that lacked something or were not looked at in time.",
             "to_do": "Look which part is missing most, and fill it in before the next journey.",
             "measure": "paperwork",
             "row": "headline",
             "which": "rest",
+            "beside": "what-travelled",
         }
     ]
     assert told["still_open"] == {"not_found": 0, "overdue": 0, "letters": 0, "oldest_letter": None}

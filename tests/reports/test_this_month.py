@@ -47,7 +47,7 @@ def test_safety_comes_first_in_its_order_and_three_are_shown():
     ]
     assert words(found.more) == [
         "15 of 30 hand-overs were told by one side only: more than usual.",
-        "3 of 9 journeys left with something missing from the papers.",
+        "3 of 9 journeys left with papers that lacked something or were not looked at in time.",
     ]
     assert found.well == ()
     assert [(each.measure, each.row, each.which) for each in found.first] == [
@@ -65,7 +65,7 @@ def test_a_good_month_has_nothing_to_look_at_and_says_what_went_well_out_of_how_
         "Every letter from hospital was taken on within a day: 5 of 5.",
         "No bag is away for more than 14 days.",
         "Both sides told of every hand-over: 30 of 30.",
-        "Every journey left with all its papers: 9 of 9.",
+        "Every journey left with all its papers, looked at in time: 9 of 9.",
     ]
 
 

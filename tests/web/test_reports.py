@@ -46,10 +46,10 @@ def test_a_month_says_what_to_look_at_and_each_leads_to_the_journeys_behind_it(w
     page = manager.get("/reports")
     told = words_of(page)
     assert "November 2026 Oakview" in told
-    assert "1 journey to hospital, 1 of them back home. In October: 0." in told
+    assert "1 journey to hospital, 1 of them back home. In all of October: 0." in told
     assert "Two things to look at" in told
     assert "1 thing is not found yet, from 1 journey." in told
-    assert "1 of 1 journey left with something missing from the papers." in told
+    assert "1 of 1 journey left with papers that lacked something or were not looked at in time." in told
     assert "No bag is away for more than 14 days." in told
     assert "November is not over, so nothing is called better or worse than usual yet." in told
     assert "Counted at 03:50." in told

@@ -5,7 +5,7 @@ from redbag.reports.measures.definitions import Measure, Row
 
 SUBJECT = "Outcomes"
 DENOMINATOR = (
-    "Resident-years: days residents lived at the home in these months, by 365.25; who is in hospital for a while still "
+    "Years lived: days residents lived at the home in these months, by 365.25; who is in hospital for a while still "
     "lives at the home. Then: the home's own average of residents, times the days of the month."
 )
 EXCLUSIONS = (
@@ -38,13 +38,13 @@ ADMISSIONS = Measure(
     ),
     denominator=DENOMINATOR,
     exclusions=EXCLUSIONS,
-    unit="per 100 resident-years",
-    counts="emergency admissions in 100 resident-years",
+    unit="a year for 100 residents",
+    counts="emergency admissions a year for 100 residents",
     source=SOURCE,
     good="less",
     caveat=CAVEAT,
     first="When",
-    whole="Resident-years",
+    whole="Years lived",
     part="Emergency admissions",
     rows=_rows("admissions"),
     observational=True,
@@ -57,13 +57,13 @@ ATTENDANCES = Measure(
     numerator=("Journeys on which the resident came to a hospital. Then: the A&E attendances that the home counted."),
     denominator=DENOMINATOR,
     exclusions=EXCLUSIONS,
-    unit="per 100 resident-years",
-    counts="A&E attendances in 100 resident-years",
+    unit="a year for 100 residents",
+    counts="A&E attendances a year for 100 residents",
     source=SOURCE,
     good="less",
     caveat=CAVEAT,
     first="When",
-    whole="Resident-years",
+    whole="Years lived",
     part="A&E attendances",
     rows=_rows("attendances"),
     observational=True,

@@ -6,7 +6,7 @@ from django.db.models import Q
 
 from redbag.counting.models import CountedHandover, CountedJourney
 from redbag.reports.figures import HOUR, Count, HowMany, Lengths, Period, Share, Spread
-from redbag.reports.measures.definitions import Measure, Row
+from redbag.reports.measures.definitions import OWN, Measure, Row
 
 SUBJECT = "The bag's way"
 TOO_LONG = timedelta(days=14)
@@ -67,7 +67,7 @@ TURN_ROUND = Measure(
     exclusions="Parts that are not over. Hand-overs that were taken back.",
     unit="minutes",
     counts="minutes until the crew has the bag: half wait less",
-    source="Sutton Homes of Care: turn-round of the bag; this service",
+    source="Sutton Homes of Care: turn-round of the bag",
     good="less",
     caveat="Times are as people told them, told late or by one side too.",
     first="Part of the journey",
@@ -89,7 +89,7 @@ UNCONFIRMED = Measure(
     exclusions="Hand-overs that were taken back.",
     unit="% of hand-overs",
     counts="% of hand-overs told by one side only",
-    source="This service",
+    source=OWN,
     good="less",
     caveat="Told by one side is normal in a rush. A high share for one receiver is worth a phone call.",
     first="Handed to",
@@ -107,7 +107,7 @@ UNEXPECTED = Measure(
     exclusions="Hand-overs that were taken back.",
     unit="% of hand-overs",
     counts="% of hand-overs were not expected",
-    source="This service",
+    source=OWN,
     good="less",
     caveat="Not expected is not wrong: an ambulance that turns back counts too.",
     first="Handed to",
@@ -125,11 +125,11 @@ AWAY_TOO_LONG = Measure(
     exclusions="Journeys that were finished by then: of those packed in the period the last line counts the ones that "
     "were finished without their bag. Whether it came later stands on *Bags*.",
     unit="bags",
-    counts="bags away for more than 14 days",
-    source="This service",
+    counts="away for more than 14 days",
+    source=OWN,
     good="less",
     caveat="A long stay is not a lost bag.",
-    first="Bags",
+    first="Which",
     whole="Bags",
     rows=(
         Row("away", "Away", HowMany(Count(CountedJourney, away, at_the_end=True))),
@@ -152,7 +152,7 @@ LATE = Measure(
     exclusions="Hand-overs that were taken back.",
     unit="% of hand-overs",
     counts="% of hand-overs told more than two days late",
-    source="This service",
+    source=OWN,
     good="less",
     caveat="A tablet without a network tells late and tells the truth; look for places with none.",
     first="Handed to",
@@ -194,7 +194,7 @@ IDENTITY = Measure(
     exclusions="Hand-overs that were taken back, and those that the hospital never told of: nobody there was asked.",
     unit="% of hand-overs to hospital",
     counts="% of hand-overs to hospital without a look at who it is",
-    source="This service",
+    source=OWN,
     good="less",
     caveat="Not ticked is not the same as not looked.",
     first="Which",
@@ -235,6 +235,7 @@ BAG_RETURN = Measure(
     exclusions="Bags that are not back; journeys without a bag; those who did not come home.",
     unit="hours",
     counts="hours the bag came after its owner: half came sooner",
+    none="At least half of the bags came together with their owner",
     source="Red Bag pathway: the bag goes home with the resident",
     good="less",
     caveat="Nought where both came together. Bags that are not back at all stand under *Bags away too long*.",

@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 
+from redbag.reports.baseline_year import PerYears
 from redbag.reports.figures import Figure
+
+OWN = "No standard: the home's own question"
 
 
 @dataclass(frozen=True)
@@ -21,8 +24,8 @@ class Measure:
 
     `numerator`, `denominator` and `exclusions` say in words what `rows` count; a spread's numerator is the length.
     `unit` is that of the value, `counts` what the headline says after its number. `source` is who asks for it (QS85,
-    Sutton, vanguard programme, this service), `good` less or more or neither. `headline` is the one number to compare;
-    without it that of the first row. `whole` and `part` are the titles of their columns, `first` that of the rows.
+    Sutton, vanguard programme, or no standard), `good` less or more or neither. `headline` is the one number to
+    compare; without it that of the first row. `whole` and `part` are the titles of their columns, `first` of the rows.
     """
 
     name: str
@@ -43,11 +46,25 @@ class Measure:
     part: str = "Of these"
     headline: Figure | None = None
     observational: bool = False
+    none: str = ""  # what the headline says at nought, where a nought says little
 
     @property
     def kind(self) -> str:
         """What all its rows are: share, rate, spread or count."""
         return self.rows[0].figure.kind
+
+    def written(self, value: float, *, short: bool = False) -> str:
+        """A value with its unit as people write it: 82.4%, £1,080.40, 38.3 hours; `short` where the unit is clear."""
+        if self.unit == "pounds":
+            return f"£{value:,.2f}".removesuffix(".00")
+        if self.kind == "share":
+            return f"{value:g}%"
+        return f"{value:,.10g}" + ("" if short else f" {self.unit}")
+
+    @property
+    def against_a_year(self) -> bool:
+        """Whether its rows are these months and the same months before the home had red bags."""
+        return isinstance(self.rows[0].figure, PerYears)
 
     @property
     def told_by(self) -> Figure:

@@ -6,7 +6,7 @@ from django.db.models import Q
 
 from redbag.counting.models import CountedJourney, CountedLetter
 from redbag.reports.figures import DAY, HOUR, Count, Lengths, Period, Share, Spread
-from redbag.reports.measures.definitions import Measure, Row
+from redbag.reports.measures.definitions import OWN, Measure, Row
 
 SUBJECT = "Coming home"
 READ_WITHIN = timedelta(hours=24)
@@ -70,7 +70,7 @@ TIME_TO_READ = Measure(
     "that the home itself put in from paper or mail: nobody says when the hospital sent them.",
     unit="% read in 24 hours",
     counts="% read within 24 hours",
-    source="This service",
+    source=OWN,
     good="more",
     caveat="Taking a summary on is somebody's word that they read it.",
     first="Which",
@@ -88,7 +88,7 @@ HOURS_TO_READ = Measure(
     exclusions="Summaries that nobody has taken on; letters that the home itself put in from paper or mail.",
     unit="hours",
     counts="hours until a summary is taken on: half wait less",
-    source="This service",
+    source=OWN,
     good="less",
     caveat="Those not taken on yet are not in it; the measure above counts them.",
     first="Which",
@@ -129,7 +129,7 @@ AT_NIGHT = Measure(
     exclusions="Those who never came to a hospital or are still there; those who died there.",
     unit="% of discharges",
     counts="% left hospital between ten at night and six in the morning",
-    source="This service; Healthwatch on unsafe discharge",
+    source="Healthwatch on unsafe discharge",
     good="less",
     caveat="The time is when the bag or the resident was handed over, as people told it.",
     first="Which",
