@@ -1,4 +1,4 @@
-"""A hospital on one page: its main numbers, its wards and which of them know the bag, its homes, its discharges."""
+"""A hospital on one page: its main numbers, its wards and which of them know the bag, its homes."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -10,7 +10,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from redbag.counting.catching_up import Fresh
-from redbag.departures.discharged import PERIODS, card_of
 from redbag.organisations.access import Permission
 from redbag.organisations.models import Kind, Organisation
 from redbag.reports.figures import period_of
@@ -22,7 +21,7 @@ from redbag.web.flows import frame
 from redbag.web.places_compared import as_table
 from redbag.web.reports_asked import Asked, asked
 from redbag.web.reports_fresh import counted
-from redbag.web.reports_said import as_text, change_of, news_of, said
+from redbag.web.reports_said import as_text, beside, news_of, said
 
 MAIN = ("awareness", "letter-on-arrival", "night-discharges", "time-to-read", "length-of-stay", "missing-items")
 MONTHS = 24  # a usual range is told from
@@ -49,7 +48,7 @@ def hospital_scores(request: HttpRequest) -> HttpResponse:
         "wards": as_table(wards, first="Ward", caption="Wards side by side"),
         "unaware": unaware(wards),
         "homes": as_table(homes, first="Home", caption="Homes side by side"),
-        "card": _card(request, now) if wanted.scope.inside else None,
+        "own": wanted.scope.inside and bool(request.actor.organisations_with(Permission.MAKE_READY)),
     }
     return render(request, "pages/reports/hospital.html", frame(wanted) | context)
 
@@ -66,8 +65,7 @@ def main_numbers(names: tuple[str, ...], wanted: Asked, now: datetime, fresh: Fr
             "measure": table.measure,
             "address": f"{reverse('web:measure', args=[table.name])}?{wanted.query()}",
             "said": said(table.measure, table.headline, hidden=table.headline_hidden),
-            "before": as_text(table.before.value if table.before else None),
-            "change": change_of(table.headline, table.before),
+            **beside(table),
             "news": news_of(table.measure, runs.get(table.name)),
         }
         for table in tables
@@ -87,12 +85,6 @@ def unaware(wards: SideBySide) -> list[str]:
 def _received(ward: Place) -> bool:
     bags = ward.cells[0].number
     return bags is None or bool(bags.value)
-
-
-def _card(request: HttpRequest, now: datetime):
-    """The discharges as they were recorded, for those who make people ready to leave."""
-    may = request.actor.organisations_with(Permission.MAKE_READY)
-    return card_of(request.actor, days=PERIODS[0], ward="", now=now) if may else None
 
 
 def is_of(kind: Kind, request: HttpRequest, wanted: Asked) -> bool:
