@@ -22,7 +22,7 @@ class OfKeepers(models.QuerySet):
         return self.filter(home__in=actor.organisations_with(Permission.KEEP_RECORDS))
 
 
-class Exports(Queue, OfKeepers):
+class Exports(Queue):
     """What waits and what is being made stays in its state while a worker has it."""
 
     to_do = ("waiting", "making")
@@ -30,6 +30,7 @@ class Exports(Queue, OfKeepers):
     lease = timedelta(minutes=10)
     most_tries = 5
     failed_for = timedelta(days=14)
+    visible_to = OfKeepers.visible_to
 
 
 class Holds(OfKeepers):
