@@ -8,11 +8,12 @@ from rest_framework.exceptions import NotFound
 from rest_framework.response import Response
 
 from redbag.api.door import Door
-from redbag.api.measures import WHOSE
 from redbag.counting.catching_up import catch_up
 from redbag.reports.one_month import NoSuchMonth, counted_in, days_of, found_in
 from redbag.reports.scopes import scope_named
 from redbag.reports.still_open import still_open
+
+PLACE = OpenApiParameter("organisation", str, description="ODS code of one of the caller's own; without it all of them")
 
 
 class FindingShape(s.Serializer):
@@ -54,10 +55,10 @@ class MonthShape(s.Serializer):
 class MonthCall(Door):
     @extend_schema(
         responses=MonthShape,
-        parameters=[OpenApiParameter("month", str, description="2026-11; this month without it"), WHOSE],
+        parameters=[OpenApiParameter("month", str, description="2026-11; this month without it"), PLACE],
     )
     def get(self, request):
-        """What stands out of a month by a plain rule; 404 for a month to come, and where it is not the caller's own."""
+        """What stands out of a month, by a plain rule, for those whose it is: 404 for a month to come or of others."""
         asked = request.query_params
         scope, _ = scope_named(actor=self.actor, code=asked.get("organisation"))
         try:

@@ -53,7 +53,7 @@ HOMES = (
 HOSPITALS = (
     ALL,
     ask("awareness", "Hospital said that it has the bag"),
-    ask("not-looked-through", "Bags nobody looked into", "hospital"),
+    ask("not-looked-through", "Nobody looked into the bag as it came", "hospital"),
     ask("letter-on-arrival", "Letter there on arrival home"),
     ask("night-discharges", "Left at night"),
     ask("missing-items", "Last seen in hospital, per 100", "IN_HOSPITAL"),
@@ -79,7 +79,7 @@ SERVICES = (
     Ask("Minutes until the crew had the bag", Spread(Lengths(CountedJourney, "waiting")), "", "less"),
     Ask("Minutes in the ambulance", Spread(Lengths(CountedJourney, "riding")), "", "less"),
     Ask(
-        "Hand-overs told by one side",
+        "Hand-overs to or from a crew told by one side",
         Share(Count(CountedHandover, OF_AMBULANCE & Q(unconfirmed=True)), Count(CountedHandover, OF_AMBULANCE)),
         "%",
         "less",

@@ -16,7 +16,7 @@ from redbag.web.places_compared import as_table
 from redbag.web.reports_asked import asked
 from redbag.web.reports_fresh import counted
 
-MAIN = ("turn-round", "unconfirmed", "told-late", "bag-return")
+MAIN = ("turn-round", "told-late", "bag-return")
 
 
 @require_safe
