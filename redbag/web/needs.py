@@ -25,9 +25,9 @@ from redbag.web.found import unsettled
 from redbag.web.glass_at_home import on_the_board as without_code
 from redbag.web.held import on_the_board
 from redbag.web.homecomings import troubles_at
+from redbag.web.let_in import board_rows, guesses_waiting
 from redbag.web.mailed import letters_waiting
 from redbag.web.medicines import medicines_waiting
-from redbag.web.visitors import board_rows, guesses_waiting
 
 NAMED_BAGS = 3
 

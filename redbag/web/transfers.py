@@ -31,6 +31,7 @@ from redbag.web.belongings import contents_known_again
 from redbag.web.cases import asked_of
 from redbag.web.glass_at_home import asked_rows
 from redbag.web.here import Move, to_another_ward
+from redbag.web.let_in import visitor_rows
 from redbag.web.patient import Checked, checked, contents, sections_shown
 from redbag.web.reminders import of_journey
 from redbag.web.signed import signatures_on
@@ -38,7 +39,6 @@ from redbag.web.skin import around
 from redbag.web.telling import new_form
 from redbag.web.timeline import entries, not_found, said_missing
 from redbag.web.typed import text
-from redbag.web.visitors import visitor_rows
 
 JOINED = ("resident", "home", "bag", "destination", "holder", "home__area")
 AT_HOSPITAL = (

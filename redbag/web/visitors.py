@@ -1,12 +1,11 @@
-"""The pages of a crew without an account: the code and who they are, the patient, where the bag went; and *Stop*."""
+"""The pages of a crew without an account: the code and who they are, the patient, where the bag went."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
@@ -14,11 +13,9 @@ from redbag.documents.reading import marked
 from redbag.errors import BadInput, NotAllowed, Refused
 from redbag.journal.recording import record_view
 from redbag.organisations import throttling
-from redbag.organisations.access import Actor, Permission, require
 from redbag.organisations.models import Organisation
-from redbag.templatetags.redbag import clock
 from redbag.transfers import replay
-from redbag.transfers.attempts import WRONG_CODE, guessed_at, note_attempt
+from redbag.transfers.attempts import WRONG_CODE, note_attempt
 from redbag.transfers.carrying import carriage
 from redbag.transfers.emergency import emergency
 from redbag.transfers.holding import holding
@@ -26,7 +23,7 @@ from redbag.transfers.models import Transfer
 from redbag.transfers.next_steps import is_quiet
 from redbag.transfers.receivers import receivers
 from redbag.transfers.scanning import look_up, open_journey
-from redbag.transfers.stages import Stage, Where
+from redbag.transfers.stages import Stage
 from redbag.visitors import actions
 from redbag.visitors.models import Visitor
 from redbag.visitors.sessions import (
@@ -41,7 +38,6 @@ from redbag.visitors.sessions import (
     services_near,
     standing,
     transfer_to_visit,
-    visitors_of,
 )
 from redbag.web import visiting
 from redbag.web.after_death import after_death
@@ -53,7 +49,6 @@ from redbag.web.typed import text as typed_text
 FIELDS = ("code", "name", "role", "organisation", "organisation_text", "registration")
 OTHER = "other"
 GOING_BACK = (Stage.IN_HOSPITAL, Stage.COMING_HOME)
-SHOWN_FOR = timedelta(hours=12)
 
 
 @never_cache
@@ -110,56 +105,6 @@ def tell(request: HttpRequest, transfer_id: UUID) -> HttpResponse:
         return redirect("web:visit", transfer_id=transfer_id)
     messages.success(request, f"{'Already recorded' if result.outcome == 'duplicate' else 'Recorded'}: {words}.")
     return redirect("web:visit", transfer_id=transfer_id)
-
-
-def stop(request: HttpRequest, transfer_id: UUID, visitor_id: UUID) -> HttpResponse:
-    """The home stops a visitor."""
-    mine = Visitor.objects.visible_to(request.actor).select_related("transfer")
-    visitor = get_object_or_404(mine, pk=visitor_id, transfer=transfer_id)
-    require(request.actor, Permission.PACK, visitor.transfer.home_id)
-    actions.stop_visitor(actor=request.actor, visitor=visitor, now=timezone.now())
-    messages.success(request, "Stopped. Papers are closed now, the emergency page in 15 minutes.")
-    return redirect("web:transfer", transfer_id=transfer_id)
-
-
-def visitor_rows(transfer: Transfer, *, now: datetime) -> list[dict]:
-    """Who was let in to a journey by the tablet's code, for its home (`pages/visitors/_visitors.html`)."""
-    rows = []
-    for each in visitors_of(transfer):
-        if each.let_in_by == actions.BREAK_GLASS:
-            continue  # told of with who asked and why
-        each.transfer = transfer
-        rows.append(_row(each, now))
-    return rows
-
-
-def board_rows(actor: Actor, *, now: datetime) -> list[dict]:
-    """Who was let in today to the journeys of the actor's homes, for the board (`pages/board/_visitors.html`)."""
-    mine = Visitor.objects.visible_to(actor).select_related("organisation", "transfer__resident", "transfer__home")
-    recent = mine.filter(started_at__gte=now - SHOWN_FOR, transfer__closed_at=None)
-    recent = recent.exclude(transfer__resident_is=Where.DIED).order_by("-started_at")[:20]
-    return [{"visitor": each, "called": called(each)} for each in recent]
-
-
-def guesses_waiting(actor: Actor, *, now: datetime) -> list[tuple[str, str, str]]:
-    """At whose hand-over code many guessed: who, what, and the journey, for *Needs you*."""
-    words = "Wrong hand-over codes were typed without an account, last {}. Give codes only to the crew with you"
-    return [
-        (each.resident.called, words.format(clock(last)), reverse("web:transfer", args=[each.pk]))
-        for each, last in guessed_at(actor, now=now)
-    ]
-
-
-def _row(visitor: Visitor, now: datetime) -> dict:
-    state = standing(visitor, now=now)
-    return {
-        "visitor": visitor,
-        "called": called(visitor),
-        "role": ROLES.get(visitor.role, visitor.role),
-        "service": service_of(visitor),
-        "may_stop": state == Standing.OPEN,
-        "until": ends_at(visitor) if state == Standing.OPEN else None,
-    }
 
 
 def _reads_anyway(request: HttpRequest, transfer_id: UUID, now: datetime) -> bool:

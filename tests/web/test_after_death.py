@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from redbag.transfers.offline import open_journeys
-from redbag.web.visitors import board_rows
+from redbag.web.let_in import board_rows
 from tests.visitors.people import JO, TAXI, let_in
 from tests.web.journeys import pack, taken_by_crew, tell
 
