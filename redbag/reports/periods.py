@@ -64,7 +64,9 @@ def midnight(day: date) -> datetime:
 
 
 def before(start: date, end: date) -> tuple[date, date]:
-    """As many days, just before these."""
+    """As many days, just before these; of a whole month the month before."""
+    if start.day == 1 and end == end_of_month(start):
+        return months_until(start, 2)[0], start - timedelta(days=1)
     return start - (end - start) - timedelta(days=1), start - timedelta(days=1)
 
 

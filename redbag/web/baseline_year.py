@@ -100,7 +100,7 @@ def _chart(line: Line) -> Chart | None:
 
 
 def said_of(change: Change | None) -> dict | None:
-    """A change in words: how much (empty where there were none before), between which limits, and how sure that is."""
+    """A change in words: how much (empty where there were none before), between which limits, how sure, which way."""
     if change is None or (change.low is None and change.high is None):
         return None
     much = "" if change.percent is None else _words(change.percent)
@@ -109,6 +109,7 @@ def said_of(change: Change | None) -> dict | None:
         "much": much,
         "between": f"between {_words(change.low or 0.0)} and {upwards}",
         "sure": change.sure,
+        "worse": (change.low or 0) > 0,
     }
 
 

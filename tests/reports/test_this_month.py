@@ -91,6 +91,22 @@ def test_other_measures_are_named_when_they_are_news_the_farthest_outside_first(
     assert (found.first[0].which, found.first[1].which, found.more) == ("rest", "part", ())
 
 
+def test_one_fact_is_said_once_and_what_is_within_its_usual_range_says_why_it_is_news():
+    lately = [9.0, 3.0] * 5 + [2.0, 3.0] * 4  # the last eight lie below the middle, none of them far
+    months = months_until(OCTOBER, len(lately))
+    lower = run_of([Point(month, value, 10) for month, value in zip(months, lately, strict=True)])
+    runs = dict.fromkeys(("missing-kinds", "lost-value", "readmission"), lower)
+    found = stands_out(Month(OCTOBER, {}, runs), MEASURES)
+    assert len(found.well) == 2
+    assert "What lost things were worth" not in " ".join(words(found.well))
+    assert "Back to hospital soon after coming home: better than average, seven months in a row" in found.well[1].words
+    assert found.well[1].words.endswith(f"0 of 10 (3%), on average {lower.centre:g}%.")
+    assert BY_NAME["lost-value"].written(1080.4) == "£1,080.40"
+    late = {"hours-to-read": run(60.0), "lost-value": run(60.0)}
+    named = [each.measure for each in stands_out(Month(OCTOBER, BAD, late), MEASURES).first]
+    assert named == ["missing-items", "time-to-read", "away-too-long"]
+
+
 def test_things_found_again_went_well():
     def said(many):
         return words(stands_out(Month(OCTOBER, {}, {}, found_again=many), MEASURES).well)

@@ -34,7 +34,7 @@ def year(world):
 def test_both_rates_the_change_and_its_limits_stand_with_what_was_compared(year, browser_of):
     page = page_of(browser_of("senior").get(PATH))
     assert "<strong>77.8% fewer</strong> than before: 80.3 now, 361.4 then, a year for 100 residents." in page
-    assert "More than chance" in page
+    assert "Better: more than chance" in page
     assert "Likely between 91.6% fewer and 48.4% fewer (19 times in 20)." in page
     assert "February 2026: with February 2025" in page
     assert "January 2026: not compared: Red Bag began here in January 2026" in page

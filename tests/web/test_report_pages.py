@@ -10,7 +10,7 @@ from redbag.counting.tasks import A_TURN
 from redbag.reports.behind import ABOUT
 from redbag.reports.figures import Number
 from redbag.reports.measures import BY_NAME
-from redbag.web.reports_said import as_length, said
+from redbag.web.reports_said import as_length, change_of, said
 from tests.reports.rows import PACKED, handed, journeys
 from tests.web.journeys import in_hospital, tell
 from tests.web.test_board import send_summary
@@ -82,6 +82,18 @@ def test_a_list_says_of_nobody_that_they_stayed_or_come_back_before_it_is_so():
     ]
 
 
+def test_better_and_worse_are_said_by_the_side_that_is_good_and_never_where_there_is_none():
+    more, less = Number(60.0, 5, 3), Number(33.3, 3, 1)
+    told = {good: change_of(less, more, good) for good in ("more", "less", "neither")}
+    assert [(each["shape"], each["words"]) for each in told.values()] == [
+        ("!", "worse: less now"),
+        ("✓", "better: less now"),
+        ("▼", "less now"),
+    ]
+    assert change_of(more, more, "more")["words"] == "the same now"
+    assert change_of(more, Number(None), "more") is None
+
+
 def test_long_times_are_said_in_days_money_in_pounds_and_what_failed_is_one_tap_away(world, browser_of):
     journeys(world.oakview, world.stmarys, 6, papers_asked=4, papers_there=3, fresh=True)
     manager = browser_of("manager")
@@ -92,6 +104,12 @@ def test_long_times_are_said_in_days_money_in_pounds_and_what_failed_is_one_tap_
         "words": "what lost things were worth",
         "of": "",
     }
+    together = said(BY_NAME["bag-return"], Number(0.0, 3))
+    assert (together["number"], together["words"], together["of"]) == (
+        "",
+        "At least half of the bags came together with their owner",
+        "3 bags back",
+    )
     page = manager.get(f"/reports/measures/paperwork?{NOVEMBER}").content.decode()
     rest = re.findall(r'href="(/reports/paperwork/both/rest[^"]+)">6<', page)[0].replace("&amp;", "&")
     assert manager.get(rest).status_code == 200

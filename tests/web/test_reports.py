@@ -14,9 +14,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.embedded]
 NAMES = ("Peggy", "Margaret", "Jones", "Arthur", "Dale")
 
 
-def words_of(answer):
+def words_of(answer, status=200):
     """What a page says, without its marks and with single spaces."""
-    assert answer.status_code == 200, answer.status_code
+    assert answer.status_code == status, answer.status_code
     main = answer.content.decode().split('<main id="main"')[1].split("</main>")[0]
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", main))
 
@@ -69,6 +69,16 @@ def test_a_month_before_anything_was_counted_and_one_that_has_not_begun(world, b
     ] * 3
 
 
+def test_days_that_have_not_come_and_months_before_the_first_journey_are_said_to_be_so(world, browser_of, lost):
+    manager = browser_of("manager")
+    assert "January 2027 has not come yet." in words_of(manager.get("/reports", {"month": "2027-01"}), 404)
+    assert "There is no such month." in words_of(manager.get("/reports", {"month": "2026-13"}), 404)
+    days = {"from": "2027-01-01", "to": "2027-01-31"}
+    assert "These days have not come yet." in words_of(manager.get("/reports/measures", days), 422)
+    assert manager.get("/reports/turn-round/csv", days).status_code == 422
+    assert "← October" not in words_of(manager.get("/reports")).replace("&nbsp;", " ")
+
+
 def test_what_the_page_could_not_count_yet_is_said(world, browser_of, monkeypatch):
     in_hospital(world)
     monkeypatch.setattr("redbag.web.reports_fresh.A_TURN", 1)
@@ -91,6 +101,17 @@ def test_every_measure_stands_on_a_page_and_leads_to_its_own(world, browser_of, 
     assert "Hand-overs that were taken back." in one  # how it is counted
     assert 'href="/reports/turn-round/csv?' in one
     assert not [name for name in NAMES if name in one]
+
+
+def test_what_needs_a_look_stands_first_and_better_or_worse_is_said_by_word_and_shape(world, browser_of, lost):
+    told = words_of(browser_of("manager").get("/reports/measures", {"days": "this-month"}))
+    assert "Compared with the days just before, 11 Oct 2026 to 31 Oct 2026" in told
+    look = told.split("Have a look at these")[1].split("s way ")[0]
+    assert "Things not found ! 1 thing is not found yet, from 1 journey." in look
+    assert look.index("Things not found") < look.index("Paperwork complete and fresh")
+    assert "Hand-overs told late" not in look
+    outside = words_of(browser_of("auditor").get("/reports/measures"))
+    assert "Have a look" not in outside
 
 
 @pytest.mark.parametrize("who", ["carer", "administrator"])
@@ -178,6 +199,9 @@ def test_a_group_sees_its_homes_side_by_side_with_how_many_cases_and_which_are_s
     told = words_of(group.get("/reports/homes", {"days": "30"}))
     assert "Oakview 1 few journeys 100 , Things not found, per 100 journeys, Oakview 1 of 1" in told
     assert "Millbrook House 0 few journeys none" in told
+    assert "Papers complete and fresh Good is more" in told
+    assert "All together 1 100 1 of 1" in told
+    assert "With fewer than three homes that have journeys, none is called better or worse." in told
     sorted_by = re.findall(r'scope="row"><a[^>]+>([^<]+)<', group.get("/reports/homes?sort=paperwork").content.decode())
     assert sorted_by == ["Oakview", "Millbrook House"]  # the worst first, without a number last
     only = browser_of("manager").get("/reports/homes").content.decode()
