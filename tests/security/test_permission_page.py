@@ -5,7 +5,7 @@ import re
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
-from redbag.organisations.access import GRANTS, Permission
+from redbag.organisations.access import GRANTS, WITHOUT_BAGS, Permission
 from redbag.organisations.routes import ROUTES, VISITORS, Open, Rule
 from tests.test_permissions import BELONGS, ONLY, PEOPLE, addresses, subject_of
 
@@ -24,6 +24,7 @@ organisation's, but not for their role: 403. A method without a row: 405. A toke
 `api:facts` and nothing else. A visitor (a crew without an account) opens the lines marked *visitor*, for the one
 journey they were let in to, and nothing of another.
 """
+AWAY = "An administrator of an ambulance service or an area may " + ", ".join(sorted(WITHOUT_BAGS)) + ", and no more."
 HEAD = ["| address | method | name | who | about | further |", "|---|---|---|---|---|---|"]
 LETTERS = {
     "carer": "C",
@@ -45,7 +46,7 @@ def written() -> str:
     for right in Permission:
         marks = " | ".join("yes" if right in GRANTS[role] else "" for role in LETTERS)
         lines.append(f"| {right.value} | {marks} |")
-    lines += ["", "A group manager has the rights of a home manager, in each home where they have the role.", ""]
+    lines += ["", "A group manager has the rights of a home manager, in each home where they have the role.", AWAY, ""]
     lines += ["## Addresses", "", f"{key}.", "", *HEAD]
     for route, path in sorted(addresses(), key=lambda each: (each[1].startswith("/api/"), each[1])):
         lines += _rows(route, path)
