@@ -68,6 +68,6 @@ class MonthCall(Door):
         if not scope.inside:
             raise NotFound
         fresh = catch_up(now=self.now)
-        told = asdict(found_in(scope, days, now=self.now, fresh=fresh)) | asdict(counted_in(scope, days, now=self.now))
+        told = asdict(found_in(scope, days, now=self.now)) | asdict(counted_in(scope, days, now=self.now))
         told["still_open"] = asdict(still_open(scope, now=self.now))
         return Response({"month": f"{days.first:%Y-%m}", "over": days.over, **told, **asdict(fresh)})

@@ -104,7 +104,7 @@ def _measures(claim: Claim, scope: Scope) -> None:
     claim.say(done=1, total=2)
     if file.form == "pdf":
         runs = runs_of(MEASURES, scope=scope, last=file.last_day, months=MONTHS, now=moment)
-        opening = opening_of(scope, last=file.last_day, now=moment, fresh=fresh)
+        opening = opening_of(scope, last=file.last_day, now=moment)
         content = as_paper(tables, runs=runs, opening=opening, now=moment)
     else:
         content = as_workbook(tables) if file.form == "xlsx" else as_one_csv(tables)

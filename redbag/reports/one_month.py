@@ -5,15 +5,14 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import Q
 
-from redbag.counting.catching_up import Fresh
 from redbag.counting.models import CountedJourney, CountedLoss
-from redbag.reports.computing import tally_up, together
+from redbag.reports.computing import Sums, tally_up, together
 from redbag.reports.figures import Count, HowMany, period_of
-from redbag.reports.measures import BY_NAME, MEASURES
+from redbag.reports.measures import MEASURES
 from redbag.reports.periods import LONDON, end_of_month, months_until
-from redbag.reports.reading import runs_of, tables_of
+from redbag.reports.reading import by_month, of_a_moment, runs_in
 from redbag.reports.scopes import Scope
-from redbag.reports.this_month import WATCHED, Month, StandsOut, some, stands_out
+from redbag.reports.this_month import Month, StandsOut, some, stands_out
 from redbag.rows import everything
 
 BEHIND = 24  # months a usual range is told from
@@ -62,25 +61,26 @@ def days_of(typed: str, *, now: datetime) -> Days:
     return Days(first, min(end, today), end < today, months_until(first, 2)[0], after if after <= today else None)
 
 
-def found_in(scope: Scope, days: Days, *, now: datetime, fresh: Fresh) -> StandsOut:
+def found_in(scope: Scope, days: Days, *, now: datetime) -> StandsOut:
     """What to look at in this month, what else did not go well, and what did: of all places of the scope together."""
     whole = replace(scope, apart="")
-    watched = [BY_NAME[each.measure] for each in WATCHED]
-    tables = tables_of(watched, scope=whole, start=days.first, end=days.last, now=now, fresh=fresh)
-    runs = runs_of(MEASURES, scope=whole, last=days.first, months=BEHIND, now=now)
-    numbers = {table.name: table.headline for table in tables}
-    again = together(tally_up([FOUND_AGAIN], scope=whole, period=period_of(days.first, days.last, now)))
-    found_again = int(FOUND_AGAIN.number(again).value or 0)
-    return stands_out(Month(days.first, numbers, runs, found_again), MEASURES)
+    firsts = months_until(days.first, BEHIND)
+    monthly = [measure for measure in MEASURES if not of_a_moment(measure)]
+    at_the_end = [measure.told_by for measure in MEASURES if of_a_moment(measure)]
+    tallied = by_month([*(measure.told_by for measure in monthly), FOUND_AGAIN], scope=whole, firsts=firsts, now=now)
+    then = together(tally_up(at_the_end, scope=whole, period=period_of(days.first, days.last, now)))
+    here = Sums(tallied[days.first] | then)
+    numbers = {measure.name: measure.told_by.number(here) for measure in MEASURES}
+    runs = runs_in(tallied, monthly, scope=whole, firsts=firsts, now=now)
+    return stands_out(Month(days.first, numbers, runs, here[FOUND_AGAIN.of]), MEASURES)
 
 
 def counted_in(scope: Scope, days: Days, *, now: datetime) -> Counted:
     """How many went in this month, and in the one before."""
     whole = replace(scope, apart="")
-    here = tally_up([JOURNEYS, BACK], scope=whole, period=period_of(days.first, days.last, now))
-    earlier = tally_up([JOURNEYS], scope=whole, period=period_of(days.before, days.first - timedelta(days=1), now))
-    went, back = (int(figure.number(together(here)).value or 0) for figure in (JOURNEYS, BACK))
-    return Counted(went, back, int(JOURNEYS.number(together(earlier)).value or 0))
+    tallied = by_month([JOURNEYS, BACK], scope=whole, firsts=[days.before, days.first], now=now)
+    here, earlier = tallied[days.first], tallied[days.before]
+    return Counted(here[JOURNEYS.of], here[BACK.of], earlier[JOURNEYS.of])
 
 
 @everything()

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from redbag.counting.catching_up import Fresh
 from redbag.reports.one_month import NoSuchMonth, counted_in, days_of, found_in, said
 from redbag.reports.scopes import Scope
 from redbag.reports.still_open import still_open
@@ -24,7 +23,7 @@ class Opening:
     well: tuple[str, ...]
 
 
-def opening_of(scope: Scope, *, last: date, now: datetime, fresh: Fresh) -> Opening | None:
+def opening_of(scope: Scope, *, last: date, now: datetime) -> Opening | None:
     """The month of this day for the homes themselves; None for everybody else, and for a month that has not come."""
     if not scope.inside or any(column != "home" for column, _ in scope.places):
         return None
@@ -32,7 +31,7 @@ def opening_of(scope: Scope, *, last: date, now: datetime, fresh: Fresh) -> Open
         days = days_of(f"{last:%Y-%m}", now=now)
     except NoSuchMonth:
         return None
-    found, still = found_in(scope, days, now=now, fresh=fresh), still_open(scope, now=now)
+    found, still = found_in(scope, days, now=now), still_open(scope, now=now)
     return Opening(
         month=days.first,
         over=days.over,

@@ -81,7 +81,7 @@ def runs_of(measures: Sequence[Measure], *, scope: Scope, last: date, months: in
 
 
 def by_month(figures: Iterable[Figure], *, scope: Scope, firsts: Sequence[date], now: datetime) -> Apart:
-    """What these figures need in each of these months, by its first day; of what stood at the end, by when it began."""
+    """What these figures need in each of these months, by its first day."""
     period = period_of(firsts[0], end_of_month(firsts[-1]), now)
     return tally_up(figures, scope=scope, period=period, by="month")
 
@@ -89,9 +89,8 @@ def by_month(figures: Iterable[Figure], *, scope: Scope, firsts: Sequence[date],
 def runs_in(
     tallied: Apart, measures: Sequence[Measure], *, scope: Scope, firsts: Sequence[date], now: datetime
 ) -> dict[str, Run]:
-    """The headline of each measure in each of these months, by name; without those of one moment."""
-    told = [measure for measure in measures if not of_a_moment(measure)]
-    return {measure.name: _run(measure, scope, tallied, firsts, now) for measure in told}
+    """The headline of each measure in each of these months, by name."""
+    return {measure.name: _run(measure, scope, tallied, firsts, now) for measure in measures}
 
 
 def _run(measure: Measure, scope: Scope, tallied: Apart, firsts: Sequence[date], now: datetime) -> Run:

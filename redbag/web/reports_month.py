@@ -27,7 +27,7 @@ def this_month(request: HttpRequest) -> HttpResponse:
     except NoSuchMonth as none:
         return render(request, "pages/reports/no_month.html", {"words": str(none)}, status=404)
     fresh = counted(now)
-    found = found_in(scope, days, now=now, fresh=fresh)
+    found = found_in(scope, days, now=now)
     code, told = place.ods_code if place else "", counted_in(scope, days, now=now)
     context = {
         "scope": scope,

@@ -10,6 +10,7 @@ from django.db.models import Q
 from redbag.counting.models import CountedHandover, CountedJourney
 from redbag.reports.computing import tally_up, together
 from redbag.reports.figures import HOUR, Count, HowMany, Lengths, Spread, period_of
+from redbag.reports.measures import MEASURES, baseline_year
 from redbag.reports.scopes import scope_of
 from redbag.reports.wide import meets
 from tests.reports.rows import handed, journeys
@@ -59,6 +60,15 @@ def test_an_area_says_of_each_home_and_of_all_what_the_homes_say(world, period):
     assert told(wide) == told(narrow)
     assert told({"": together(wide)}) == told({"": together(narrow)}) == told({"": together(whole)})
     assert together(narrow) != {}
+
+
+def test_of_a_home_each_table_is_read_once_however_many_measures_and_once_for_what_it_holds_at_the_end(
+    world, period, django_assert_num_queries
+):
+    journeys_handovers_losses_and_letters = 4
+    figures = [figure for measure in MEASURES if measure not in baseline_year.MEASURES for figure in measure.figures()]
+    with django_assert_num_queries(journeys_handovers_losses_and_letters + 1):
+        tally_up(figures, scope=scope_of([world.oakview]), period=period)
 
 
 def test_months_of_an_area_are_those_of_its_homes(world, period):
