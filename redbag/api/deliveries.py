@@ -9,6 +9,8 @@ from rest_framework.response import Response
 
 from redbag.api import shapes
 from redbag.api.deliveries_shapes import (
+    DeliveryShape,
+    EndpointNew,
     EndpointOrder,
     EndpointShape,
     EndpointWithSecret,
@@ -91,12 +93,12 @@ class EndpointsCall(Door):
         """Where the caller's organisations want their news."""
         return self.page(own_endpoints(self), partial(endpoint_row, now=self.now), order=("created_at", "id"))
 
-    @extend_schema(request=shapes.EndpointNew, responses={201: EndpointWithSecret})
+    @extend_schema(request=EndpointNew, responses={201: EndpointWithSecret})
     def post(self, request):
         """Have news carried to an address. A webhook's `secret` is shown this once."""
         body = json_object(request)
         place = own_place(self.actor, body.get("organisation"), Permission.MANAGE_ENDPOINTS)
-        asked = shapes.EndpointNew(data=body)
+        asked = EndpointNew(data=body)
         asked.is_valid(raise_exception=True)
         said = asked.validated_data
         instead_of = self.find(own_endpoints(self), said["fallback_of"]) if said.get("fallback_of") else None
@@ -114,7 +116,7 @@ class EndpointsCall(Door):
 
 
 class TestCall(Door):
-    @extend_schema(request=TryOut, responses={202: shapes.DeliveryShape})
+    @extend_schema(request=TryOut, responses={202: DeliveryShape})
     def post(self, request, pk):
         """Send a letter of type `endpoint.test` there now, or with `type` a sample of that one to a webhook."""
         endpoint = self.find(Endpoint.objects.theirs(self.actor).filter(removed_at=None), pk)
@@ -229,7 +231,7 @@ def _uuid(value: object) -> UUID:
 
 class DeliveriesCall(Door):
     @extend_schema(
-        responses=shapes.listed(shapes.DeliveryShape),
+        responses=shapes.listed(DeliveryShape),
         parameters=[OpenApiParameter("state", str, enum=Delivery.State.values)],
     )
     def get(self, request):
@@ -241,7 +243,7 @@ class DeliveriesCall(Door):
 
 
 class ReplayCall(Door):
-    @extend_schema(request=None, responses={202: shapes.DeliveryShape})
+    @extend_schema(request=None, responses={202: DeliveryShape})
     def post(self, request, pk):
         """Send it again; the schedule starts over."""
         delivery = self.find(Delivery.objects.theirs(self.actor), pk)

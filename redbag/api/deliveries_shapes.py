@@ -2,7 +2,7 @@
 
 from rest_framework import serializers as s
 
-from redbag.api.shapes import Moment
+from redbag.api.shapes import Moment, text
 from redbag.deliveries.events import NAMES, OFFERED
 
 
@@ -70,3 +70,23 @@ class Replay(s.Serializer):
 class Replayed(s.Serializer):
     count = s.IntegerField(help_text="how many are sent again, 10,000 at most")
     more = s.BooleanField(help_text="there are more: ask again when these are through")
+
+
+class DeliveryShape(s.Serializer):
+    id = s.UUIDField()
+    channel = s.CharField()
+    address = s.CharField(allow_null=True)
+    type = s.CharField()
+    subject = s.UUIDField()
+    state = s.ChoiceField(choices=["DUE", "SENDING", "DELIVERED", "FAILED", "PARKED"])
+    next_attempt_at = Moment(allow_null=True)
+    created_at = Moment()
+    attempts = s.ListField(child=s.DictField(), required=False)
+
+
+class EndpointNew(s.Serializer):
+    kind = s.ChoiceField(choices=["webhook", "email", "fhir", "sms"])
+    address = s.CharField(max_length=500)
+    events = s.ListField(child=s.CharField(), required=False)
+    fallback_of = s.UUIDField(required=False, allow_null=True)
+    organisation = text(10)

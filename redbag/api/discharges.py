@@ -11,9 +11,8 @@ from rest_framework.exceptions import NotFound
 from rest_framework.parsers import BaseParser
 from rest_framework.response import Response
 
-from redbag.api import shapes
 from redbag.api.deliveries import delivery_row
-from redbag.api.discharges_shapes import DischargeShape
+from redbag.api.discharges_shapes import Acknowledge, AcknowledgementShape, DischargeNew, DischargeShape
 from redbag.api.door import Door, json_object
 from redbag.api.parsing import Json
 from redbag.discharges import actions
@@ -147,7 +146,7 @@ class WriteCall(Door):
     parser_classes = [Json, *FILES]
 
     @extend_schema(
-        request={"application/json": shapes.DischargeNew, **FILE_BODIES},
+        request={"application/json": DischargeNew, **FILE_BODIES},
         responses={201: DischargeShape, 200: DischargeShape},
         parameters=[
             OpenApiParameter("draft", bool, description="for files; JSON says it in the body"),
@@ -247,7 +246,7 @@ class FileCall(SummaryCall):
 
 
 class AcknowledgeCall(Door):
-    @extend_schema(request=shapes.Acknowledge, responses=shapes.AcknowledgementShape)
+    @extend_schema(request=Acknowledge, responses=AcknowledgementShape)
     def post(self, request, pk):
         """A named person at the home has read it. An organisation's key sends `name` and `role`."""
         summary = self.find(own_summaries(self), pk)

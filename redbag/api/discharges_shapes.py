@@ -2,7 +2,8 @@
 
 from rest_framework import serializers as s
 
-from redbag.api.shapes import DeliveryShape, Moment
+from redbag.api.deliveries_shapes import DeliveryShape
+from redbag.api.shapes import Moment, text
 
 STATES = ("reading", "draft", "held", "sent", "superseded")
 
@@ -81,3 +82,25 @@ class SettleNew(s.Serializer):
     transfer = s.UUIDField(required=False, help_text="or: it is about the patient of this journey")
     take_back = s.BooleanField(required=False, help_text="or: it should not have been sent")
     reason = s.CharField(required=False, help_text="asked for with 409 say_why where the document contradicts")
+
+
+class DischargeNew(s.Serializer):
+    headings = s.DictField(child=s.CharField(), help_text="text by heading, e.g. clinical_summary")
+    draft = s.BooleanField(required=False)
+    relation = s.ChoiceField(choices=["replaces", "appends"], required=False, help_text="to the one sent before")
+    medicines = s.ListField(child=s.DictField(), required=False, help_text="name, dose, route, frequency, form, change")
+    allergies = s.ListField(child=s.DictField(), required=False, help_text="agent, reaction, severity, status")
+    allergies_say = s.ChoiceField(choices=["listed", "none_known", "not_available"], required=False)
+
+
+class Acknowledge(s.Serializer):
+    name = text(150)
+    role = text(60)
+    did = s.CharField(max_length=1000, required=False, help_text="what was done about it")
+
+
+class AcknowledgementShape(s.Serializer):
+    id = s.UUIDField()
+    name = s.CharField()
+    role = s.CharField()
+    at = Moment()

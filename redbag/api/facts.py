@@ -7,6 +7,7 @@ from rest_framework.response import Response
 
 from redbag.api import shapes
 from redbag.api.door import Door, json_object
+from redbag.api.facts_shapes import FactsAnswer, ScanShape
 from redbag.api.packing_shapes import FactsSent
 from redbag.api.parsing import JsonOfFacts
 from redbag.api.problems import Unprocessable
@@ -24,7 +25,7 @@ MOST_FACTS = 100
 
 
 class ScanCall(Door):
-    @extend_schema(responses=shapes.ScanShape)
+    @extend_schema(responses=ScanShape)
     def get(self, request, text):
         """What this caller may see of the bag with this token or short code."""
         look = scanning.look_up(text=text, actor=self.actor, now=self.now)
@@ -64,7 +65,7 @@ def patient_row(first: Emergency) -> dict:
 class FactsCall(Door):
     parser_classes = [JsonOfFacts]
 
-    @extend_schema(request=FactsSent, responses=shapes.FactsAnswer)
+    @extend_schema(request=FactsSent, responses=FactsAnswer)
     def post(self, request):
         """Keep what happened: one result per fact, in the order sent. No fact is refused, none counts twice."""
         body = json_object(request)

@@ -3,7 +3,8 @@
 from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema_field
 from rest_framework import serializers as s
 
-from redbag.api.shapes import FactNew, ItemNew, Moment, Reason, text
+from redbag.api.facts_shapes import FactNew
+from redbag.api.shapes import ItemNew, Moment, Reason, text
 
 
 class PackingTold(s.Serializer):

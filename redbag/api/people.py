@@ -6,10 +6,11 @@ from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.response import Response
 
-from redbag.api import second_step, shapes
+from redbag.api import second_step
 from redbag.api.door import Door, json_object
-from redbag.api.people_shapes import PersonChange, PersonShape
+from redbag.api.people_shapes import Me, PersonChange, PersonShape, Session, SignIn
 from redbag.api.problems import answer
+from redbag.api.shapes import listed
 from redbag.deliveries.phones import let_go
 from redbag.organisations import actions, guessing, throttling
 from redbag.organisations.access import Actor, Permission, actor_for
@@ -38,14 +39,14 @@ class SessionCall(Door):
 
     answers_again = False  # neither a token nor the digest of a password is kept
 
-    @extend_schema(request=shapes.SignIn, responses={201: shapes.Session}, auth=[])
+    @extend_schema(request=SignIn, responses={201: Session}, auth=[])
     def post(self, request):
         """A session token, and a token that may only send facts as this person for seven days.
 
         Without `code` it answers 401 `second_factor_needed` where a second step is asked for; with a wrong one 401
         `wrong_code`.
         """
-        asked = shapes.SignIn(data=request.data)
+        asked = SignIn(data=request.data)
         asked.is_valid(raise_exception=True)
         email = asked.validated_data["email"]
         address, aim = throttling.address_of(request.META), f"password|{email.strip().lower()}"
@@ -87,7 +88,7 @@ class SessionCall(Door):
 
 
 class MeCall(Door):
-    @extend_schema(responses=shapes.Me)
+    @extend_schema(responses=Me)
     def get(self, request):
         """Who am I, where, what may I do."""
         user = self.actor.user
@@ -112,7 +113,7 @@ def person_row(membership: Membership) -> dict:
 
 
 class PeopleCall(Door):
-    @extend_schema(responses=shapes.listed(PersonShape))
+    @extend_schema(responses=listed(PersonShape))
     def get(self, request):
         """Who works here, and who is trained in medicines."""
         places = self.actor.organisations_with(Permission.MANAGE_ENDPOINTS)

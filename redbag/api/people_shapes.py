@@ -2,6 +2,7 @@
 
 from rest_framework import serializers as s
 
+from redbag.api.second_step_shapes import SecondFactorShape
 from redbag.api.shapes import Moment
 from redbag.organisations.models import Role
 
@@ -74,3 +75,41 @@ class NewPassword(s.Serializer):
 class PasswordChange(s.Serializer):
     old = s.CharField(max_length=1000, trim_whitespace=False)
     new = s.CharField(max_length=1000, trim_whitespace=False)
+
+
+class MembershipShape(s.Serializer):
+    organisation = s.CharField(help_text="ODS code")
+    name = s.CharField()
+    kind = s.CharField()
+    role = s.ChoiceField(choices=Role.choices)
+    may = s.ListField(child=s.CharField())
+    medicines_trained = s.BooleanField(help_text="may decide medicines after a stay")
+
+
+class UserShape(s.Serializer):
+    id = s.UUIDField(allow_null=True)
+    name = s.CharField()
+    email = s.EmailField(allow_null=True)
+
+
+class SignIn(s.Serializer):
+    email = s.CharField()
+    password = s.CharField(trim_whitespace=False)
+    code = s.CharField(
+        required=False, allow_blank=True, max_length=100, help_text="second step: six digits, or a recovery code"
+    )
+
+
+class Session(s.Serializer):
+    token = s.CharField()
+    facts_token = s.CharField()
+    expires_at = Moment()
+    user = UserShape()
+    memberships = MembershipShape(many=True)
+
+
+class Me(s.Serializer):
+    user = UserShape(allow_null=True)
+    key = s.UUIDField(allow_null=True)
+    memberships = MembershipShape(many=True)
+    second_factor = SecondFactorShape(allow_null=True, help_text="null for an organisation's key")

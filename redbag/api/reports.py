@@ -7,6 +7,7 @@ from rest_framework.response import Response
 
 from redbag.api import shapes
 from redbag.api.door import Door
+from redbag.api.journal_shapes import EntryShape, LookShape
 from redbag.journal.recording import record_view
 from redbag.reports import journal, seen
 from redbag.reports.periods import days_between
@@ -15,7 +16,7 @@ from redbag.residents.models import Resident
 
 class JournalCall(Door):
     @extend_schema(
-        responses=shapes.listed(shapes.EntryShape),
+        responses=shapes.listed(EntryShape),
         parameters=[
             OpenApiParameter("subject", OpenApiTypes.UUID),
             OpenApiParameter("before", int, description="entries older than this id"),
@@ -42,7 +43,7 @@ class JournalCall(Door):
 
 class AccessLogCall(Door):
     @extend_schema(
-        responses=shapes.listed(shapes.LookShape),
+        responses=shapes.listed(LookShape),
         parameters=[
             OpenApiParameter("from", OpenApiTypes.DATE, description="first day, Europe/London"),
             OpenApiParameter("to", OpenApiTypes.DATE, description="last day, included"),
