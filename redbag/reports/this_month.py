@@ -160,7 +160,8 @@ def stands_out(month: Month, measures: Sequence[Measure]) -> StandsOut:
         well.append(Finding(f"{again} found again.", "missing-items", WHOLE))
     others = [measure for measure in measures if measure.name not in {each.measure for each in WATCHED}]
     wrong += _news_of(month, others, "worse", wrong)
-    well += _news_of(month, [*others, *(measure for watch, measure in watched if watch.only_news)], "better", well)
+    others += [measure for watch, measure in watched if watch.only_news]
+    well += _news_of(month, others, "better", wrong + well)
     return StandsOut(tuple(wrong[:TO_LOOK_AT]), tuple(wrong[TO_LOOK_AT:]), tuple(well))
 
 
@@ -241,5 +242,5 @@ def _compared(month: Month, measure: Measure, side: str) -> str:
         told = f"{point.value * (point.whole or 0) / 100:.0f} of {point.whole or 0:.0f} ({told})"
     low, middle, high = (measure.written(each or 0, short=True) for each in (run.low, run.centre, run.high))
     if point.news == OUTSIDE:
-        return f"{measure.title}: {side} than usual. {told}, usually {low} to {high}."
-    return f"{measure.title}: {side} than average, {point.words}. {told}, on average {middle}."
+        return f"{measure.told_title}: {side} than usual. {told}, usually {low} to {high}."
+    return f"{measure.told_title}: {side} than average, {point.words}. {told}, on average {middle}."

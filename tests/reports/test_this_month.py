@@ -99,9 +99,14 @@ def test_one_fact_is_said_once_and_what_is_within_its_usual_range_says_why_it_is
     found = stands_out(Month(OCTOBER, {}, runs), MEASURES)
     assert len(found.well) == 2
     assert "What lost things were worth" not in " ".join(words(found.well))
-    assert "Back to hospital soon after coming home: better than average, seven months in a row" in found.well[1].words
+    assert (
+        "Back to hospital soon after coming home (7 days): better than average, seven months in a row"
+        in found.well[1].words
+    )
     assert found.well[1].words.endswith(f"0 of 10 (3%), on average {lower.centre:g}%.")
     assert BY_NAME["lost-value"].written(1080.4) == "£1,080.40"
+    lost = stands_out(Month(OCTOBER, {"missing-items": BAD["missing-items"]}, runs), MEASURES)
+    assert [each.measure for each in lost.well] == ["readmission"]  # no praise for dentures where a thing is missing
     late = {"hours-to-read": run(60.0), "lost-value": run(60.0)}
     named = [each.measure for each in stands_out(Month(OCTOBER, BAD, late), MEASURES).first]
     assert named == ["missing-items", "time-to-read", "away-too-long"]

@@ -67,6 +67,12 @@ class Measure:
         return isinstance(self.rows[0].figure, PerYears)
 
     @property
+    def told_title(self) -> str:
+        """Its title, and in brackets which of several rows its headline tells of."""
+        alone = self.headline is not None or self.kind == "count" or len(self.rows) == 1
+        return self.title if alone else f"{self.title} ({self.rows[0].title.lower()})"
+
+    @property
     def told_by(self) -> Figure:
         """The figure of the headline."""
         return self.headline or self.rows[0].figure
