@@ -220,7 +220,10 @@ class SummaryCall(Door):
 
 class FileCall(SummaryCall):
     @extend_schema(
-        responses={(200, "application/octet-stream"): OpenApiTypes.BINARY},
+        responses={
+            (200, parser.media_type): OpenApiTypes.OBJECT if parser is FhirJson else OpenApiTypes.BINARY
+            for parser in FILES
+        },
         parameters=[OpenApiParameter("attachment", int, description="1 for the first PDF inside it")],
     )
     def get(self, request, pk):
