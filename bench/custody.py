@@ -2,6 +2,7 @@
 
 Eight clients, two web workers, PostgreSQL. The bare hand-off locks a row, inserts and updates in one transaction;
 the bare scan is one indexed SELECT and one INSERT; neither has middleware, sign-in or JSON to read.
+Then the same hand-offs and scans with the database's policies on rows and without them, turn by turn: what they cost.
 """
 
 import http.client
@@ -46,7 +47,8 @@ from redbag.residents.models import Resident  # noqa: E402
 from redbag.transfers.actions import Packing, pack_bag  # noqa: E402
 from redbag.vault import unseal_label  # noqa: E402
 
-CLIENTS, BAGS, SECONDS, ROUNDS = 8, 800, 4, 3
+CLIENTS, BAGS, SECONDS, ROUNDS, TURNS = 8, 800, 4, 3, 5
+GUARDED = "SELECT oid::regclass::text FROM pg_class WHERE relforcerowsecurity"
 AIM = 0.4
 
 
@@ -117,16 +119,33 @@ def rate(port: int, request) -> float:
     return sum(counts) / SECONDS
 
 
+def guard(*, on: bool) -> None:
+    """Switch the policies on rows on or off; the service sends the same statements either way."""
+    with connection.cursor() as cursor:
+        cursor.execute(GUARDED)
+        for (table,) in cursor.fetchall():
+            cursor.execute(f"ALTER TABLE {table} {'ENABLE' if on else 'DISABLE'} ROW LEVEL SECURITY")
+    connection.close()
+
+
+def turn(port: int, request) -> tuple[float, float]:
+    """Requests a second without the policies and with them, one after the other."""
+    guard(on=False)
+    without = rate(port, request)
+    guard(on=True)
+    return without, rate(port, request)
+
+
 def main() -> None:
     if connection.vendor != "postgresql":
         raise SystemExit("This one needs PostgreSQL: run script/bench custody.")
     tokens, crew, ward = prepare()
     connection.close()
     server, port = serve()
-    turn = itertools.cycle([("RDEM9", crew), ("RDEM1", ward)])
+    takers = itertools.cycle([("RDEM9", crew), ("RDEM1", ward)])
 
     def hand_off(number):
-        to, session = next(turn)
+        to, session = next(takers)
         now = timezone.now().isoformat()
         fact = {"id": str(uuid.uuid4()), "kind": "handoff", "token": tokens[number], "to": to, "occurred_at": now}
         body = json.dumps({"sent_at": now, "facts": [fact]})
@@ -146,9 +165,16 @@ def main() -> None:
             ratio = statistics.median(mine / least for least, mine in rounds)
             least, mine = (statistics.median(column) for column in zip(*rounds, strict=True))
             print(f"| {name} | {least:.0f} | {mine:.0f} | {ratio:.2f} |", flush=True)
+        print("\n| what | without policies a second | with them | ratio, and of each turn |\n|---|---|---|---|")
+        for name, (_, ours) in pairs.items():
+            turns = [turn(port, ours) for _ in range(TURNS)]
+            ratios = sorted(guarded / without for without, guarded in turns)
+            without, guarded = (statistics.median(column) for column in zip(*turns, strict=True))
+            each = ", ".join(f"{ratio:.2f}" for ratio in ratios)
+            print(f"| {name} | {without:.0f} | {guarded:.0f} | {statistics.median(ratios):.2f} ({each}) |", flush=True)
     finally:
         server.send_signal(signal.SIGTERM)
-        server.wait(10)
+        server.wait(60)
 
 
 if __name__ == "__main__":
