@@ -39,7 +39,7 @@ class ReportTransfersCall(Door):
         ],
     )
     def get(self, request, name):
-        """The journeys behind a number: ids for their parties; coded, in whole months and fives, for anybody else."""
+        """The journeys behind a number: ids for their parties; coded, in fives of months that are over, for others."""
         asked = request.query_params
         start, end = read_period(first=asked.get("from"), last=asked.get("to"), now=self.now)
         scope, place = scope_named(actor=self.actor, code=asked.get("organisation"))

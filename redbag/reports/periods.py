@@ -64,10 +64,11 @@ def midnight(day: date) -> datetime:
 
 
 def before(start: date, end: date) -> tuple[date, date]:
-    """As many days, just before these; of a whole month the month before."""
-    if start.day == 1 and end == end_of_month(start):
-        return months_until(start, 2)[0], start - timedelta(days=1)
-    return start - (end - start) - timedelta(days=1), start - timedelta(days=1)
+    """As many days, just before these; of whole months as many months."""
+    last = start - timedelta(days=1)
+    if start.day == 1 and end == end_of_month(end):
+        return months_until(last, 12 * (end.year - start.year) + end.month - start.month + 1)[0], last
+    return start - (end - start) - timedelta(days=1), last
 
 
 def end_of_month(day: date) -> date:

@@ -10,7 +10,7 @@ from redbag.errors import BadInput, NotAllowed, NotThere
 from redbag.organisations.models import Organisation
 from redbag.reports.figures import Number
 from redbag.reports.measures import MEASURES, measure_named
-from redbag.reports.periods import LONDON, read_period
+from redbag.reports.periods import LONDON, before, read_period
 from redbag.reports.reading import runs_of, tables_of
 from redbag.reports.scopes import scope_for
 from redbag.residents.models import Resident
@@ -212,6 +212,7 @@ def test_to_those_outside_only_months_that_are_over_are_told(world):
     assert (over.start, over.end) == (date(2026, 9, 1), date(2026, 11, 30))
     run = runs_of([measure_named("unconfirmed")], scope=auditors(world), last=END, months=2, now=world.now)
     assert [point.month for point in run["unconfirmed"].points] == [date(2026, 9, 1), date(2026, 10, 1)]
+    assert before(told.start, told.end) == (date(2026, 7, 1), date(2026, 8, 31))
     own = report(world, "turn-round", now=world.now, **asked | {"who": "manager"})
     assert (own.start, own.end) == (asked["start"], asked["end"])
 
