@@ -21,6 +21,7 @@ from redbag.web.telling import new_form
 from redbag.web.typed import form_id, text
 
 LATEST = 20
+USUAL_DAY = 5
 WHATS = (("measures", "Every measure, with charts and tables"), ("journeys", "Every journey, one in a row"))
 FORMS = (("pdf", "PDF, to read and print"), ("xlsx", "Spreadsheet (XLSX)"), ("csv", "CSV, for other programs"))
 
@@ -110,12 +111,13 @@ def monthly_reports(request: HttpRequest) -> HttpResponse:
             return redirect("web:monthly_reports")
         except BadInput as wrong:
             errors = wrong.errors
-    running = MonthlyReport.objects.visible_to(actor).open().select_related("place").order_by("place__name")
+    running = list(MonthlyReport.objects.visible_to(actor).open().select_related("place").order_by("place__name"))
+    usual = running[0].day if running else USUAL_DAY
     context = {
         "errors": errors,
         "person": actor.user is not None,
         "places": [{"value": each.ods_code, "text": each.name} for each in places],
-        "typed": {"place": text(request.POST, "place"), "day": text(request.POST, "day") or "5"},
+        "typed": {"place": text(request.POST, "place"), "day": text(request.POST, "day") or usual},
         "running": [(each, _next(each)) for each in running],
     }
     return render(request, "pages/reports/monthly.html", context, status=422 if errors else 200)

@@ -71,8 +71,9 @@ def test_nobody_is_named_is_said_before_the_file_is_made(world, browser_of):
 
 def test_a_manager_asks_for_the_month_and_stops_it_in_one_tap(world, browser_of):
     browser = browser_of("manager")
-    page = browser.post("/reports/monthly", {"place": "VDEM1", "day": "5"}, follow=True).content.decode()
-    assert "On day 5 of every month" in page
+    page = browser.post("/reports/monthly", {"place": "VDEM1", "day": "7"}, follow=True).content.decode()
+    assert "On day 7 of every month. The next comes" in page
+    assert 'value="7"' in page
     assert browser.post("/reports/monthly", {"place": "VDEM1", "day": "31"}).status_code == 422
     assert browser.post("/reports/monthly", {"place": "VDEM2", "day": "5"}).status_code == 422
     monthly = MonthlyReport.objects.get()
