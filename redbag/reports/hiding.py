@@ -3,7 +3,7 @@
 The way is that of hospital statistics in England: a count of 1 to 4 is not told, every other is rounded to the nearest
 5. Shares and rates are told to the nearest 5, finer where there are many cases; money to 50 pounds; lengths from ten on
 and without their mean, which times their number is a sum. What a told total would give away is hidden with its total.
-Days are whole months (`Scope.days`).
+Days are whole months that are over (`Scope.days`).
 """
 
 from redbag.reports.figures import Figure, HowMany, Number, Per, Share
