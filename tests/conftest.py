@@ -2,31 +2,33 @@
 
 import gc
 import os
-import random
 import shutil
 import subprocess
 import sys
 from functools import partial
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.core.management import CommandError
 from django.db import OperationalError, connection
 from django.test import Client, TransactionTestCase
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck
+from hypothesis import settings as examples
+from whitenoise.middleware import WhiteNoiseMiddleware
 
 from redbag import rows
 from tests import tables
 from tests.append_only import empty_on_postgresql, empty_on_sqlite
 from tests.inline import inline_code
-from tests.steady import SEED, drawn_for
-from tests.world import build
+from tests.steady import SEED, drawing_as
+from tests.written_again import cast
 
 rows.outside = rows.ALL  # a test itself looks at every row; a request of its opens what requests open
-settings.register_profile(  # a busy machine is slow, not wrong
+examples.register_profile(  # a busy machine is slow, not wrong
     "patient", suppress_health_check=[HealthCheck.too_slow], derandomize=SEED == "0"
 )
-settings.load_profile("patient")
+examples.load_profile("patient")
 REQUIRE_ALL = os.environ.get("REDBAG_REQUIRE_ALL") == "1"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
@@ -38,7 +40,13 @@ def pytest_sessionstart():
         subprocess.run([sys.executable, "-m", "tests.tables"], cwd=tables.ROOT, check=True)
 
 
-@pytest.hookimpl(tryfirst=True)
+def pytest_ignore_collect(collection_path, config):
+    """Where only tests marked embedded run, a file that has none is not even read."""
+    only_embedded = config.option.markexpr.startswith("embedded") and collection_path.suffix == ".py"
+    return True if only_embedded and "embedded" not in collection_path.read_text() else None
+
+
+@pytest.hookimpl(wrapper=True)
 def pytest_collection_modifyitems(items):
     for item in items:
         if "browser" in item.fixturenames:
@@ -49,6 +57,10 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.skip(reason="needs Chromium: apt-get install chromium"))
         if item.get_closest_marker("postgres") and connection.vendor != "postgresql":
             item.add_marker(pytest.mark.skip(reason="needs PostgreSQL: script/test starts one"))
+    yield
+    # Long files first: the last ones are short, and no process waits for another at the end.
+    long = {item.path for item in items if item.get_closest_marker("browser") or item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in long)
 
 
 def pytest_collection_finish():
@@ -120,12 +132,10 @@ def django_db_keepdb(django_db_keepdb, django_db_modify_db_settings):
 
 
 @pytest.fixture(autouse=True)
-def steady_chance(request, monkeypatch):
+def steady_chance(request):
     """Ids and tokens of a test are the same on every run: see tests/steady.py."""
-    if SEED:
-        drawn = drawn_for(request.node.nodeid)
-        monkeypatch.setattr(os, "urandom", drawn)
-        monkeypatch.setattr(random, "_urandom", drawn)
+    with drawing_as(request.node.nodeid):
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -151,6 +161,28 @@ def no_page_holds_code():
     Client.request = ask
 
 
+@pytest.fixture(autouse=True, scope="session")
+def new_clients_cost_little():
+    """Static files are listed for the first Client alone, and who signs in on a fresh one leaves no session behind."""
+    list_files, log_in, listed = WhiteNoiseMiddleware.add_files_from_finders, Client._login, {}
+
+    def list_once(self):
+        if not listed:
+            list_files(self)
+            listed.update(self.files)
+        self.files.update(listed)
+
+    def log_in_at_once(self, *who):
+        with pytest.MonkeyPatch.context() as patch:
+            if settings.SESSION_COOKIE_NAME not in self.cookies:
+                patch.setattr(Client, "session", None)
+            log_in(self, *who)
+
+    WhiteNoiseMiddleware.add_files_from_finders, Client._login = list_once, log_in_at_once
+    yield
+    WhiteNoiseMiddleware.add_files_from_finders, Client._login = list_files, log_in
+
+
 @pytest.fixture
 def own_files(settings, tmp_path):
     """A data folder of this test's own, for one that seals every file in it anew."""
@@ -162,7 +194,7 @@ def own_files(settings, tmp_path):
 @pytest.fixture
 def world(db):
     """The cast of tests/world.py."""
-    return build()
+    return cast()
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -10,7 +10,7 @@ from redbag.organisations.routes import API
 from tests.api.test_calls import handoff
 from tests.world import PASSWORD
 
-pytestmark = [pytest.mark.django_db, pytest.mark.embedded]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

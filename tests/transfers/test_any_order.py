@@ -47,7 +47,6 @@ def told(draw):
 
 
 @pytest.mark.django_db
-@pytest.mark.embedded
 @pytest.mark.slow
 @given(facts=told(), seed=st.integers(0, 10**6))
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
