@@ -99,7 +99,7 @@ def show(told: dict[str, dict]) -> int:
 def _cell(value: Any) -> str:
     if isinstance(value, dict) and "p50" in value:
         statements = f", {value['statements']} st." if "statements" in value else ""
-        return f"{1000 * value['p50']:.0f}/{1000 * value['p95']:.0f} ms{statements}"
+        return "/".join(f"{1000 * value[each]:.0f}" for each in ("best", "p50", "p95")) + f" ms{statements}"
     if isinstance(value, dict):
         return f"{sum(value.values()):,}" if "oldest" not in value else f"{value['oldest']:.1f} s old"
     return "" if value is None else f"{value} MB"
