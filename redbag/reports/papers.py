@@ -19,7 +19,7 @@ from redbag.reports.charts.telling import amount, number
 from redbag.reports.opening import Opening
 from redbag.reports.periods import LONDON
 from redbag.reports.ranges import Run
-from redbag.reports.tables import Column, Table, small_numbers
+from redbag.reports.tables import Column, Line, Table, cell_of, small_numbers
 
 HERE = Path(__file__).parent
 ENDINGS = {"percent": " %"}
@@ -94,8 +94,8 @@ def _measure(table: Table, run: Run | None) -> dict:
         "chart": _bars(chart) if chart else None,
         "no_chart": "" if chart else _why_none(table),
         "run": _run(drawn) if drawn else None,
-        "table": _rows(table, table.rows[: len(table.together)], skip=bool(table.apart)),
-        "places": _rows(table, table.rows[len(table.together) :]) if 0 < places <= MOST_PLACES else None,
+        "table": _rows(table, table.together, skip=bool(table.apart)),
+        "places": _rows(table, table.apart) if 0 < places <= MOST_PLACES else None,
         "too_many": places if places > MOST_PLACES else 0,
         "caveat": measure.caveat,
         "counted": f"{measure.numerator} Of: {measure.denominator} Left out: {measure.exclusions}",
@@ -111,18 +111,21 @@ def _why_none(table: Table) -> str:
     return "Every number is nought in these days."
 
 
-def _rows(table: Table, rows: Sequence[Sequence], *, skip: bool = False) -> dict:
+def _rows(table: Table, lines: Sequence[Line], *, skip: bool = False) -> dict:
     columns = table.columns[1:] if skip else table.columns
     return {
         "columns": [column.title for column in columns],
         "texts": sum(column.kind == "text" for column in columns),
-        "rows": [[_cell(table, *each) for each in zip(table.columns, row, strict=True)][skip:] for row in rows],
+        "rows": [[_cell(table, line, column) for column in columns] for line in lines],
     }
 
 
-def _cell(table: Table, column: Column, cell: Any) -> str:
+def _cell(table: Table, line: Line, column: Column) -> str:
+    cell: Any = cell_of(line, column)
     if column.kind == "text":
         return str(cell)
+    if line.hidden:
+        return "not shown"
     told = number(cell)
     if (table.measure.unit, column.kind) == ("minutes", "number") and cell is not None and cell >= LONG:
         return f"{told} ({length_of(round(cell))})"

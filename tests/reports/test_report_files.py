@@ -285,6 +285,7 @@ def test_the_paper_of_an_area_or_a_ward_says_nothing_about_what_to_look_at_at_ho
         file = ask(who, what="measures", form="pdf")
         make(file)
         assert "to look at" not in words_of(file)[0]
+        assert "not shown" in " ".join(words_of(file))  # one journey is too few to be told of a single home
 
 
 def test_bad_wishes_are_named_and_nobody_has_more_than_five_made_at_once(world, ask):
