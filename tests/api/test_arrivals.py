@@ -110,7 +110,7 @@ def test_only_hospitals_send(api, world):
 
 def test_a_held_one_is_listed_for_its_hospital_and_settled(api, world):
     pack(api, world)
-    wrong = document(world.peggy, nhs_number="9434765919")
+    wrong = document(world.peggy, nhs_number="9434765919", date=timezone.now().isoformat())
     held = api("discharge").call("POST", THERE, wrong, content_type=FHIR).json()
     [row] = api("ward").get(f"{THERE}?state=held").json()["results"]
     assert (row["id"], row["home"]) == (held["id"], None)
