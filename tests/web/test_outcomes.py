@@ -211,4 +211,6 @@ def test_a_bag_left_in_the_ambulance_that_comes_to_another_hospital_stays_an_ala
     assert transfer.apart_since is not None
     seen = page(browser_of("carer"), transfer)
     assert "Apart: the bag is with Northgate Hospital, it was going to St Mary&#x27;s Hospital" in seen
-    assert "Northgate Hospital says it has the bag, which was going to St Mary&#x27;s Hospital. Ring to be sure." in seen
+    assert (
+        "Northgate Hospital says it has the bag, which was going to St Mary&#x27;s Hospital. Ring to be sure." in seen
+    )
