@@ -11,6 +11,7 @@ from redbag.counting.models import CountedHandover, CountedJourney
 from redbag.reports.computing import tally_up, together
 from redbag.reports.figures import HOUR, Count, HowMany, Lengths, Spread, period_of
 from redbag.reports.measures import MEASURES, baseline_year
+from redbag.reports.one_month import days_of, found_in
 from redbag.reports.scopes import scope_of
 from redbag.reports.wide import meets
 from tests.reports.rows import handed, journeys
@@ -76,6 +77,15 @@ def test_months_of_an_area_are_those_of_its_homes(world, period):
     homes = replace(area, places=(("home", tuple(CountedJourney.objects.values_list("home", flat=True).distinct())),))
     wide, narrow = (tally_up(FIGURES, scope=scope, period=period, by="month") for scope in (area, homes))
     assert told(wide) == told(narrow)
+
+
+def test_what_stands_out_of_an_areas_month_is_what_stands_out_of_its_homes(world, period):
+    area = scope_of([world.oakview.area])
+    homes = replace(area, places=(("home", tuple(CountedJourney.objects.values_list("home", flat=True).distinct())),))
+    days = days_of("2026-11", now=world.now)
+    wide, narrow = (found_in(scope, days, now=world.now) for scope in (area, homes))
+    assert wide == narrow
+    assert wide.first or wide.more or wide.well
 
 
 def test_a_kind_of_rows_meets_what_each_of_them_would():
