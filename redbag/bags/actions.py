@@ -153,7 +153,7 @@ def draw_again(*, actor: Actor, job: PrintJob, now: datetime) -> PrintJob:
     """Have a job that failed drawn once more: what was drawn of it is kept. One that did not fail stays as it is."""
     require(actor, Permission.PRINT_LABELS, job.organisation)
     asked = PrintJob.objects.filter(pk=job.pk, state=PrintJob.State.FAILED)
-    if asked.update(state=PrintJob.State.WAITING, error="", finished_at=None):
+    if asked.update(state=PrintJob.State.WAITING, tries=0, error="", finished_at=None):
         record("labels.again", job, actor=actor, at=now, organisation=job.organisation)
         transaction.on_commit(partial(ring, tasks.draw, job_id=str(job.pk)))
     job.refresh_from_db()

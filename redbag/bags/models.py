@@ -1,7 +1,8 @@
 """The register of bags, their labels, and what is being printed."""
 
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import models
 from django.db.models import Q
@@ -151,6 +152,11 @@ class FoundBag(models.Model):
 
 class PrintJobs(Queue):
     lease = timedelta(minutes=2)
+    most_tries = 5
+
+    def failed(self, now: datetime) -> dict[str, Any]:
+        """That it ended, and why, for whoever asked."""
+        return super().failed(now) | {"finished_at": now, "error": "These labels were tried too often."}
 
     def theirs(self, actor: Actor | None):
         """Print jobs of the actor's homes, whatever their role there may do."""
@@ -183,6 +189,7 @@ class PrintJob(models.Model):
     asked_by_name = models.CharField(max_length=150)
     asked_at = models.DateTimeField()
     lease_until = models.DateTimeField(null=True, blank=True)
+    tries = models.PositiveSmallIntegerField(default=0)
     finished_at = models.DateTimeField(null=True, blank=True)
     file = models.CharField(max_length=200, blank=True)
     error = models.CharField(max_length=300, blank=True)

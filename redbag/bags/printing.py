@@ -10,6 +10,7 @@ from datetime import datetime
 from uuid import UUID
 
 import pikepdf
+from cryptography.fernet import InvalidToken
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F
@@ -38,8 +39,10 @@ def draw(job_id: UUID | str, *, now: Clock) -> bool:
         _finish(claim)
     except Lost:  # another worker, which thought this one dead, has drawn it meanwhile
         return False
-    except (OSError, ValueError) as fault:
-        claim.fail(error=str(fault)[:300], finished_at=now())
+    except InvalidToken:
+        claim.fail(error="A label was sealed with a key that is not there any more.")
+    except (OSError, ValueError, pikepdf.PdfError) as fault:
+        claim.fail(error=str(fault)[:300])
     return True
 
 

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from redbag.bags import printing
 from redbag.bags.models import PrintJob
+from redbag.queues import sweeps
 
 
 @shared_task
@@ -16,5 +17,4 @@ def draw(*, job_id: str, **_later) -> None:
 @shared_task
 def sweep(**_later) -> None:
     """Draw what a lost message left behind."""
-    for job_id in PrintJob.objects.waiting(now=timezone.now()):
-        printing.draw(job_id, now=timezone.now)
+    sweeps.sweep(PrintJob.objects.all(), lambda job_id: printing.draw(job_id, now=timezone.now), now=timezone.now)

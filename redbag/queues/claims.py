@@ -48,8 +48,8 @@ class Queue(models.QuerySet):
             told["tries"] = F("tries") + 1
         if not idle.update(**told, lease_until=now() + self.lease):
             return None
-        row = self.get(pk=pk)
-        return Claim(row, self.held(row), now)
+        row = self.filter(pk=pk, state__in=[self.worked_on] if self.worked_on else self.to_do).first()
+        return None if row is None else Claim(row, self.held(row), now)  # it may have been stopped in between
 
     def held(self, row: Any) -> Self:
         """A claimed row, as long as nobody stopped or ended it; of two slow workers whoever is first ends it."""
@@ -79,7 +79,11 @@ class Claim:
 
     def fail(self, **told: Any) -> None:
         """Write that it cannot be made, unless it is not this worker's any more."""
-        self.held.update(**self.held.failed(self.now()), **told)
+        self.held.update(**(self.held.failed(self.now()) | told))
+
+    def give_back(self) -> None:
+        """Leave it to the next sweep, unless it is not this worker's any more."""
+        self.held.update(lease_until=None)
 
     def _write(self, **told: Any) -> None:
         if not self.held.update(**told):

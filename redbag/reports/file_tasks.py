@@ -4,6 +4,7 @@ from celery import shared_task
 from django.db.models import Q
 from django.utils import timezone
 
+from redbag.queues import sweeps
 from redbag.queues.bells import ring
 from redbag.reports import file_making, monthly
 from redbag.reports.file_models import ReportFile, ReportPart
@@ -23,8 +24,7 @@ def make(*, file_id: str, **_later) -> None:
 @shared_task
 def sweep(**_later) -> None:
     """Make what a lost message or a lost worker left behind."""
-    for file_id in ReportFile.objects.waiting(now=timezone.now()):
-        make(file_id=str(file_id))
+    sweeps.sweep(ReportFile.objects.all(), lambda file_id: make(file_id=str(file_id)), now=timezone.now)
 
 
 @shared_task

@@ -5,6 +5,7 @@ from uuid import UUID
 from celery import shared_task
 from django.utils import timezone
 
+from redbag.queues import sweeps
 from redbag.reports import inspection_making
 from redbag.reports.inspection_models import InspectionPack
 from redbag.reports.turns import a_turn
@@ -21,8 +22,7 @@ def make(*, pack_id: str, **_later) -> None:
 @shared_task
 def sweep(**_later) -> None:
     """Make what a lost message left behind."""
-    for pack_id in InspectionPack.objects.waiting(now=timezone.now()):
-        make(pack_id=str(pack_id))
+    sweeps.sweep(InspectionPack.objects.all(), lambda pack_id: make(pack_id=str(pack_id)), now=timezone.now)
 
 
 @shared_task

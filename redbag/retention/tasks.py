@@ -1,19 +1,19 @@
 """Doorbells of what ends: what is forgotten by itself, except on a legal hold, and what two people have agreed on."""
 
-import structlog
+from uuid import UUID
+
 from celery import shared_task
 from django.utils import timezone
 
 from redbag.discharges.copying import forget_copies
 from redbag.drafts.forgetting import forget_drafts as forget
+from redbag.queues import sweeps
 from redbag.retention import destroying
 from redbag.retention.gathering import gather
 from redbag.retention.holds import held_ids, held_residents
 from redbag.retention.looking_through import forget_exports
 from redbag.retention.making import make
 from redbag.retention.models import RecordExport
-
-log = structlog.get_logger()
 
 
 @shared_task
@@ -37,12 +37,12 @@ def forget_letter_copies(**_later) -> None:
 @shared_task
 def make_exports(**_later) -> None:
     """Gather the records that somebody asked for, and make those that somebody has looked through."""
-    for export_id in RecordExport.objects.waiting(now=timezone.now()):
-        try:
-            gather(export_id, now=timezone.now)
-            make(export_id, now=timezone.now)
-        except Exception as fault:
-            log.error("export not made", export=str(export_id), fault=type(fault).__name__)
+    sweeps.sweep(RecordExport.objects.all(), _export, now=timezone.now)
+
+
+def _export(export_id: UUID) -> None:
+    gather(export_id, now=timezone.now)
+    make(export_id, now=timezone.now)
 
 
 @shared_task

@@ -2,9 +2,11 @@
 
 from datetime import timedelta
 
+import pikepdf
 import pypdfium2 as pdfium
 import pytest
 import zxingcpp
+from cryptography.fernet import InvalidToken
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
@@ -213,6 +215,44 @@ def test_a_job_that_failed_is_drawn_again_from_where_it_was(world, monkeypatch):
     assert draw_again(actor=world.actor("senior"), job=job, now=world.now).state == PrintJob.State.WAITING
     printing.draw(str(job.pk), now=timezone.now)
     assert sorted(read(printing.file_of(PrintJob.objects.get()))) == sorted(wanted(job))
+
+
+def bad_pdf(_):
+    raise pikepdf.PdfError("not a PDF")
+
+
+def key_gone(_):
+    raise InvalidToken
+
+
+@pytest.mark.parametrize(("step", "fails"), [("unseal_label", key_gone), ("_bound", bad_pdf)])
+def test_labels_that_cannot_be_drawn_say_so_at_once_and_can_be_tried_again(world, client, monkeypatch, step, fails):
+    job = order(world, blanks=3)
+    with monkeypatch.context() as broken:
+        broken.setattr(printing, step, fails)
+        printing.draw(str(job.pk), now=timezone.now)
+    job.refresh_from_db()
+    assert (job.state, job.lease_until, bool(job.error), bool(job.finished_at)) == ("failed", None, True, True)
+    client.force_login(world.people["senior"])
+    assert "This did not work" in client.get(f"/labels/{job.pk}").content.decode()
+    assert draw_again(actor=world.actor("senior"), job=job, now=world.now).error == ""
+    printing.draw(str(job.pk), now=timezone.now)
+    assert PrintJob.objects.get().state == "done"
+
+
+def test_labels_that_kill_every_worker_are_given_up_with_a_word_and_may_be_asked_for_again(world, monkeypatch):
+    job = order(world, blanks=3)
+    with monkeypatch.context() as deadly:
+        kill_at(deadly, 0)
+        for number in range(5):
+            with pytest.raises(Killed):
+                printing.draw(str(job.pk), now=later(number * 5))
+        assert printing.draw(str(job.pk), now=later(25)) is False
+    job.refresh_from_db()
+    assert (job.state, job.error) == ("failed", "These labels were tried too often.")
+    draw_again(actor=world.actor("senior"), job=job, now=world.now)
+    assert printing.draw(str(job.pk), now=later(30)) is True
+    assert PrintJob.objects.get().state == "done"
 
 
 def test_every_layout_can_be_asked_for(world):
