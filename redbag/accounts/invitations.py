@@ -17,7 +17,7 @@ from redbag.journal.recording import record
 from redbag.organisations.access import GRANTS, Actor, Permission, actor_for, require
 from redbag.organisations.actions import digest_of, person_errors
 from redbag.organisations.models import Membership, Organisation, User
-from redbag.organisations.posts import MANAGING
+from redbag.organisations.posts import MANAGING, refuse_own
 
 LASTS = timedelta(days=7)
 OWN_FIRST = (
@@ -47,7 +47,7 @@ def invite(
     medicines_trained: bool,
     now: datetime,
 ) -> Invitation:
-    """Ask somebody by e-mail to join in a role; the link lasts seven days. BadInput by field, or Refused."""
+    """Ask somebody else by e-mail to join in a role; the link lasts seven days. BadInput by field, or Refused."""
     require(actor, Permission.MANAGE_ENDPOINTS, organisation)
     email, name = email.strip().lower(), " ".join(name.split())
     errors = person_errors(organisation, email, name, role)
@@ -55,6 +55,7 @@ def invite(
         errors["email"] = "Enter a whole e-mail address, like ana@oakview.example."
     if errors:
         raise BadInput(errors)
+    refuse_own(actor, User.objects.filter(email__iexact=email).first())
     if organisation.closed_on is not None and organisation.closed_on <= now.date():
         raise Refused(f"{organisation.name} is closed.", code="closed")
     if Membership.objects.filter(user__email__iexact=email, organisation=organisation, role=role, ended_at=None):
@@ -84,6 +85,7 @@ def invite(
 def invite_again(*, actor: Actor, invitation: Invitation, now: datetime) -> Invitation:
     """Send the invitation again with a new link for another seven days; the link before opens nothing any more."""
     require(actor, Permission.MANAGE_ENDPOINTS, invitation.organisation)
+    refuse_own(actor, User.objects.filter(email__iexact=invitation.email).first())
     invitation = _locked(invitation)
     invitation.token_digest, invitation.expires_at, invitation.invited_by = None, now + LASTS, actor.user
     invitation.save(update_fields=["token_digest", "expires_at", "invited_by"])
@@ -175,6 +177,7 @@ def _person(
     if actor is not None and actor.user is not None:
         if actor.facts_only or actor.user.email.lower() != invitation.email.lower():
             raise Refused("This invitation is for another e-mail address.", code="for_somebody_else")
+        refuse_own(actor, invitation.invited_by)
         if made_by_another(actor.user):
             raise Refused(OWN_FIRST, code="not_your_own_yet")
         return User.objects.get(pk=actor.user.pk)

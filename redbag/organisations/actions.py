@@ -7,12 +7,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.hashers import check_password, make_password
-from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 
-from redbag.errors import BadInput, Refused
+from redbag.errors import Refused
 from redbag.journal.recording import record
 from redbag.organisations.access import GRANTS, Actor, Permission, actor_for, require
 from redbag.organisations.models import HouseRules, Key, Kind, Membership, Organisation, Role, User
@@ -78,32 +77,6 @@ def issue_key(*, organisation: Organisation, role: str, name: str, now: datetime
     )
     record("key.issued", key, actor=None, at=now, organisation=organisation, role=role)
     return secret
-
-
-@transaction.atomic
-def add_person(
-    *, actor: Actor, organisation: Organisation, email: str, name: str, role: str, password: str, now: datetime
-) -> Membership:
-    """Give somebody a role at an organisation; a person already known keeps their own password."""
-    require(actor, Permission.MANAGE_ENDPOINTS, organisation)
-    errors = person_errors(organisation, email, name, role)
-    user = User.objects.filter(email__iexact=email.strip()).first()
-    if user is None:
-        try:
-            validate_password(password)
-        except ValidationError as weak:
-            errors["password"] = " ".join(weak.messages)
-    if errors:
-        raise BadInput(errors)
-    if user is None:
-        user = User.objects.create(
-            email=email.strip().lower(), name=name.strip(), password=make_password(password), created_at=now
-        )
-    if user.memberships.filter(organisation=organisation, role=role, ended_at=None).exists():
-        raise Refused(f"{user.name} already works here in this role.", code="already_a_member")
-    membership = Membership.objects.create(user=user, organisation=organisation, role=role, started_at=now)
-    record("person.added", membership, actor=actor, at=now, organisation=organisation, person=user.pk, role=role)
-    return membership
 
 
 def person_errors(organisation: Organisation, email: str, name: str, role: str) -> dict[str, str]:

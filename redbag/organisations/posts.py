@@ -12,6 +12,7 @@ from redbag.organisations.access import GRANTS, Actor, Permission, actor_for, re
 from redbag.organisations.actions import ROLES_BY_KIND
 from redbag.organisations.models import HouseRules, Key, Kind, Membership, User
 
+OWN_ADDRESS = "This is your own e-mail address. Ask somebody else who looks after people here to change what you do."
 MANAGING = [role for role, granted in GRANTS.items() if Permission.MANAGE_ENDPOINTS in granted]
 
 
@@ -101,6 +102,12 @@ def open_account(*, user: User, now: datetime) -> None:
     """A closed account counts again, with the posts it has."""
     User.objects.filter(pk=user.pk).update(is_active=True)
     record("account.opened", user, actor=None, at=now)
+
+
+def refuse_own(actor: Actor, user: User | None) -> None:
+    """Refused when this is the actor themself: nobody gives themselves a post."""
+    if actor.user is not None and user is not None and user.pk == actor.user.pk:
+        raise Refused(OWN_ADDRESS, code="own_membership")
 
 
 def _theirs(actor: Actor, membership: Membership) -> Membership:

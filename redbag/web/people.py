@@ -9,12 +9,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 
+from redbag.accounts.adding import add_person
 from redbag.accounts.invitations import open_invitations
 from redbag.deliveries.phones import let_go
 from redbag.errors import BadInput, Refused
 from redbag.organisations.access import Permission, require
-from redbag.organisations.actions import ROLES_BY_KIND, add_person, rules_of, set_medicines_training
-from redbag.organisations.models import Kind, Membership, Role
+from redbag.organisations.actions import ROLES_BY_KIND, rules_of, set_medicines_training
+from redbag.organisations.models import Kind, Membership, Role, User
 from redbag.organisations.posts import change_role, leave_on
 from redbag.web import homes
 from redbag.web.typed import text
@@ -54,7 +55,7 @@ def add(request: HttpRequest) -> HttpResponse:
                 made = add_person(actor=request.actor, organisation=home, password=password, now=now, **typed)
                 if trained:
                     set_medicines_training(actor=request.actor, membership=made, trained=True, now=now)
-            messages.success(request, f"{typed['name']} can sign in now. Tell them the first password yourself.")
+            messages.success(request, _how_they_sign_in(made.user, new=made.user.created_at == now))
             return redirect("web:people")
         except BadInput as wrong:
             errors = wrong.errors
@@ -71,6 +72,12 @@ def add(request: HttpRequest) -> HttpResponse:
         "homes": homes.choices(request, Permission.MANAGE_ENDPOINTS),
     }
     return render(request, "pages/people/add.html", context, status=422 if errors else 200)
+
+
+def _how_they_sign_in(person: User, *, new: bool) -> str:
+    if new:
+        return f"{person.name} can sign in now. Tell them the first password yourself."
+    return f"{person.name} works here now. They sign in with the password they have."
 
 
 def medicines_training(request: HttpRequest, membership_id) -> HttpResponse:

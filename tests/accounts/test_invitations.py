@@ -47,6 +47,23 @@ def test_the_letter_says_which_home_and_role_and_the_link_opens_one_account_once
     ) == 1
 
 
+def test_nobody_gives_themselves_a_post_not_by_inviting_nor_by_sending_again_nor_by_a_link_they_sent(world, post):
+    own = world.people["manager"].email
+    with pytest.raises(Refused, match="your own e-mail address"):
+        ask(world, email=own.upper())
+    ask(world, who="administrator", email=own)
+    asked = Invitation.objects.get()
+    with pytest.raises(Refused, match="your own e-mail address"):
+        invite_again(actor=world.actor("manager"), invitation=asked, now=world.now)
+    [link] = post(world.now)
+    Invitation.objects.update(invited_by=world.people["manager"])
+    with pytest.raises(Refused, match="your own e-mail address"):
+        accept(token=token_in(link), actor=world.actor("manager"), now=world.now)
+    assert [each.role for each in world.actor("manager").posts] == ["home_manager"]
+    Invitation.objects.update(invited_by=world.people["administrator"])
+    assert accept(token=token_in(link), actor=world.actor("manager"), now=world.now).role == "senior"
+
+
 def test_a_letter_is_owed_with_its_invitation_and_never_sent_inside_its_transaction(world, post):
     with transaction.atomic():
         ask(world)

@@ -29,6 +29,12 @@ def test_a_program_invites_lists_sends_again_and_takes_back(api, token, post):
     assert api("manager").get("invitations").json()["results"] == []
 
 
+def test_nobody_invites_themselves(api, world):
+    own = api("administrator").post("invitations", {**NEW, "email": world.people["administrator"].email})
+    assert (own.status_code, own.json()["code"]) == (409, "own_membership")
+    assert own.json()["detail"].startswith("This is your own e-mail address. Ask somebody else")
+
+
 def test_who_is_invited_joins_once_and_signs_in(api, token):
     weak = api().post("invitations/accept", {"token": token, "name": "Bea", "password": "short"})
     assert (weak.status_code, set(weak.json()["errors"])) == (422, {"password"})

@@ -73,6 +73,29 @@ def test_somebody_in_the_same_role_twice_is_told(world, browser_of):
     assert "already works here" in words(answer)
 
 
+def test_of_an_account_that_is_known_the_page_says_that_they_keep_its_password(world, browser_of):
+    posted = {**NEW, "email": world.people["crew"].email}
+    page = words(browser_of("manager").post(address("add_person"), posted, follow=True))
+    assert "Crew Tester works here now. They sign in with the password they have." in page
+    assert "first password yourself" not in page
+    new = words(browser_of("manager").post(address("add_person"), NEW, follow=True))
+    assert "Bea New can sign in now. Tell them the first password yourself." in new
+
+
+def test_somebody_added_here_is_added_here_in_another_role_too_and_elsewhere_once_their_password_came_by_mail(
+    world, browser_of, post
+):
+    manager, millbrook = browser_of("manager"), browser_of("millbrook_manager")
+    manager.post(address("add_person"), NEW)
+    assert manager.post(address("add_person"), {**NEW, "role": "senior"}).status_code == 302
+    assert millbrook.post(address("add_person"), NEW).status_code == 422
+    Client().post("/forgotten", {"email": NEW["email"]})
+    client = Client()
+    client.get(post()[0])
+    client.post("/new-password", {"password": "a kettle on the stove"})
+    assert millbrook.post(address("add_person"), NEW).status_code == 302
+
+
 def test_a_hospital_adds_its_own_people_and_not_carers(world, browser_of):
     client = browser_of("discharge")
     assert "Ward staff" in words(client.get(address("add_person")))

@@ -59,6 +59,25 @@ def test_they_read_no_patient_and_have_no_bags_labels_tablets_or_due_times(world
     assert Resident.objects.visible_to(world.actor("boss")).count() == 0
 
 
+@pytest.mark.parametrize("door", ["add_person", "invite_person"])
+def test_by_their_own_address_they_give_themselves_no_post_that_reads(world, place, browser_of, door):
+    role = PLACES["lifeline" if place == world.lifeline else "area"]
+    own = {**NEW, "email": world.people["boss"].email.upper(), "role": role}
+    answer = browser_of("boss").post(address(door), own)
+    assert (answer.status_code, "This is your own e-mail address" in words(answer)) == (422, True)
+    assert [post.role for post in world.actor("boss").posts] == ["administrator"]
+    assert not Invitation.objects.exists()
+
+
+def test_an_account_whose_password_they_know_is_taken_into_no_home(world, place, browser_of):
+    role = PLACES["lifeline" if place == world.lifeline else "area"]
+    assert browser_of("boss").post(address("add_person"), {**NEW, "role": role}).status_code == 302
+    answer = browser_of("manager").post(address("add_person"), NEW)
+    assert (answer.status_code, "Invite them by e-mail instead" in words(answer)) == (422, True)
+    [post] = Membership.objects.filter(user__email=NEW["email"])
+    assert (post.organisation, post.role) == (place, role)
+
+
 def test_their_session_ends_when_they_are_away_though_a_crews_goes_on(world, place, at):
     for who in ("boss", "crew"):
         client = Client()
