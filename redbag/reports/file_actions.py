@@ -54,7 +54,7 @@ def ask_for_file(
             raise Refused("This form was used already. Open the page again and ask once more.", code="used")
         return seen
     if actor.user:  # who asks twice at a moment is counted in turn
-        User.objects.select_for_update().get(pk=actor.user.pk)
+        User.objects.select_for_update(no_key=True).get(pk=actor.user.pk)
     waiting = ReportFile.objects.visible_to(actor).filter(state__in=("waiting", "running")).count()
     if waiting >= MOST_OPEN:
         raise Refused(f"{MOST_OPEN} files are being made for you. Wait until one of them is ready.", code="too_many")

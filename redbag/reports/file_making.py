@@ -36,6 +36,7 @@ A_TURN = 500  # residents counted first
 PIECE = 2 * 1024 * 1024  # bytes that are sealed together
 STILL_HERE = 20_000  # rows after which a worker says that it lives
 MONTHS = 14  # of a run on paper
+FOLDER = "red-bag-report-"  # where a workbook is made, one for each try
 State = ReportFile.State
 NOT_WANTED = (State.STOPPED, State.FAILED, State.FORGOTTEN)
 
@@ -53,10 +54,11 @@ def make_file(file_id: str, *, now: Clock) -> bool:
             raise NotAllowed("Nobody may read this any more.")
         scope = scope_for(actor=actor, organisation=file.organisation)
         if file.what == ReportFile.What.JOURNEYS:
-            _journeys(claim, actor, scope)
+            counted_at = _journeys(claim, actor, scope)
         else:
-            _measures(claim, scope)
-        _finish(claim)
+            counted_at = _measures(claim, scope)
+        _finish(claim, counted_at)
+        _clear(file)
         return True
     except Lost:
         if ReportFile.objects.filter(pk=file.pk, state__in=NOT_WANTED).exists():
@@ -91,10 +93,11 @@ def throw_away(file: ReportFile) -> None:
     """Remove everything of a file but that there was one; parts nobody noted down too."""
     _remove(file)
     remove(files_in(f"reports/{file.pk}"))
+    _clear(file)
 
 
-def _measures(claim: Claim, scope: Scope) -> None:
-    """Every measure at once: a paper, a workbook, or one CSV."""
+def _measures(claim: Claim, scope: Scope) -> datetime | None:
+    """Every measure at once: a paper, a workbook, or one CSV. Returns when it was counted."""
     file, moment = claim.row, claim.now()
     _remove(file)
     fresh = catch_up(now=moment, at_most=A_TURN)
@@ -108,17 +111,21 @@ def _measures(claim: Claim, scope: Scope) -> None:
         content = as_paper(tables, runs=runs, opening=opening, now=moment)
     else:
         content = as_workbook(tables) if file.form == "xlsx" else as_one_csv(tables)
-    _keep(file, rows=False, content=(content[at : at + PIECE] for at in range(0, len(content), PIECE)))
-    ReportFile.objects.filter(pk=file.pk).update(counted_at=tables[0].counted_at)
+    _keep(claim, (content[at : at + PIECE] for at in range(0, len(content), PIECE)))
+    return tables[0].counted_at
 
 
-def _journeys(claim: Claim, actor: Actor, scope: Scope) -> None:
-    """Home after home, each group of homes a part that is kept; a workbook is made of the parts in the end."""
+def _journeys(claim: Claim, actor: Actor, scope: Scope) -> datetime | None:
+    """Home after home, each group of homes a part that is kept; a workbook is made of the parts in the end.
+
+    Returns when they were counted.
+    """
     file = claim.row
     if file.named and not names_residents(actor, scope):
         raise NotAllowed("They may no longer read who these residents are.")
     counted = catch_up(now=claim.now(), at_most=A_TURN).counted_at
     groups = homes_of(file, scope)
+    claim.say()
     if file.parts.filter(rows=False).exists() and file.form == "xlsx":
         _remove(file, rows=False)
     if file.total not in (0, len(groups) + 1):  # there are others than when it was begun
@@ -128,27 +135,34 @@ def _journeys(claim: Claim, actor: Actor, scope: Scope) -> None:
     for number, homes in enumerate(groups[first:] or ([[]] if not groups and not first else []), start=first):
         rows = rows_of(file, scope, homes, actor=actor)
         content = json.dumps(rows).encode() if workbook else _csv(file, rows, headed=number == 0)
-        claim.say(done=number, total=len(groups) + 1)
-        _keep_one(file, workbook, number, content)
+        _keep_one(claim, workbook, number, content, done=number, total=len(groups) + 1)
     claim.say(done=len(groups), total=len(groups) + 1)
     if workbook:
         _bind(claim, scope)
+        claim.say()
         _remove(file, rows=True)
-    ReportFile.objects.filter(pk=file.pk).update(counted_at=counted)
+    return counted
 
 
 def _bind(claim: Claim, scope: Scope) -> None:
-    """The workbook of all rows, made in a folder of its own that is gone before and after."""
+    """The workbook of all rows, made in a folder of this try that is gone after it."""
     file = claim.row
-    folder = Path(tempfile.gettempdir()) / f"red-bag-report-{file.pk}"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(mode=0o700)
+    folder = Path(tempfile.mkdtemp(prefix=f"{FOLDER}{file.pk}-"))
     try:
         path = folder / "journeys.xlsx"
         write_rows(path, columns=columns_of(file), rows=_told(claim), about=_about(file, scope, claim.now()))
         with path.open("rb") as book:
-            _keep(file, rows=False, content=iter(lambda: book.read(PIECE), b""))
+            _keep(claim, iter(lambda: book.read(PIECE), b""))
+    except Exception:
+        claim.say()  # whoever took it over has cleared rows and folder away: Lost, and no fault of this one
+        raise
     finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _clear(file: ReportFile) -> None:
+    """Remove the folders of workers that were killed while they made its workbook."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{FOLDER}{file.pk}-*"):
         shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -192,12 +206,15 @@ def _plain(kind: str, cell: object) -> object:
     return "" if cell is None else harmless(cell)
 
 
-def _keep(file: ReportFile, *, rows: bool, content: Iterable[bytes]) -> None:
+def _keep(claim: Claim, content: Iterable[bytes]) -> None:
     for number, piece in enumerate(content):
-        _keep_one(file, rows, number, piece)
+        _keep_one(claim, False, number, piece)
 
 
-def _keep_one(file: ReportFile, rows: bool, number: int, content: bytes) -> None:
+def _keep_one(claim: Claim, rows: bool, number: int, content: bytes, **told: int) -> None:
+    """Keep a part, and say how far it is. Lost: what somebody else makes now is left alone."""
+    claim.say(**told)
+    file = claim.row
     name = keep_file(f"reports/{file.pk}/{'rows' if rows else 'file'}-{number}", content)
     ReportPart.objects.create(of=file, rows=rows, number=number, file=name, done=len(content))
 
@@ -209,10 +226,11 @@ def _remove(file: ReportFile, **which: bool) -> None:
 
 
 @transaction.atomic
-def _finish(claim: Claim) -> None:
+def _finish(claim: Claim, counted_at: datetime | None) -> None:
     """It is ready, once; who gets it every month is told in the same moment."""
     file, now = claim.row, claim.now()
     size = sum(file.parts.filter(rows=False).values_list("done", flat=True))
-    claim.end(state=State.DONE, done=F("total"), size=size, made_at=now, kept_until=now + KEPT)
+    made = {"size": size, "counted_at": counted_at, "made_at": now, "kept_until": now + KEPT}
+    claim.end(state=State.DONE, done=F("total"), **made)
     if file.monthly is not None:
         monthly.tell(file, now=now)

@@ -82,7 +82,7 @@ def ask_for_days(*, actor: Actor, home: Organisation, first: date, last: date, n
 
 def _wait_your_turn(person: User) -> None:
     """Refused while as many packs as somebody may have are made; who asks twice at a moment is counted in turn."""
-    User.objects.select_for_update().get(pk=person.pk)
+    User.objects.select_for_update(no_key=True).get(pk=person.pk)
     if InspectionPack.objects.filter(asked_by=person, state__in=("waiting", "running")).count() >= MOST_OPEN:
         raise Refused(f"{MOST_OPEN} packs are being made for you. Wait until one of them is ready.", code="too_many")
 

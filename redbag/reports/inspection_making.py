@@ -49,8 +49,9 @@ def make(pack_id: UUID, *, now: Clock) -> bool:
         pass
     except NotAllowed:  # who asked has left meanwhile, or has another role
         claim.fail()
-    except Exception as fault:  # tried again when the lease is over
+    except Exception as fault:  # tried again by the next sweeps, until it is given up
         log.error("inspection pack not made", pack=str(pack_id), fault=type(fault).__name__)
+        claim.give_back()
     return False
 
 

@@ -159,6 +159,24 @@ def test_a_sixth_pack_waits_until_one_is_ready(world, two):
     assert days(world)
 
 
+def test_packs_that_cannot_be_made_keep_nobody_waiting_for_the_end_of_a_lease(world, two, monkeypatch):
+    asked = [days(world) for _ in range(5)]
+    with monkeypatch.context() as broken:
+        broken.setattr(making, "story_of", Mock(side_effect=RuntimeError))
+        for _ in range(6):
+            assert not any(make(each, world.now) for each in asked)
+    assert {each.state for each in asked} == {"failed"}
+    assert days(world)
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite locks no rows")
+def test_who_asks_is_counted_in_turn_without_holding_up_what_they_record_meanwhile(world, two):
+    with CaptureQueriesContext(connection) as asked:
+        days(world)
+    (lock,) = [each["sql"] for each in asked.captured_queries if "redbag_user" in each["sql"] and "FOR " in each["sql"]]
+    assert lock.endswith("FOR NO KEY UPDATE")
+
+
 def test_days_without_a_journey_and_programs_are_refused(world, two):
     long_ago = timezone.localdate(world.now) - timedelta(days=30)
     with pytest.raises(BadInput):

@@ -3,12 +3,15 @@
 import csv
 import io
 from datetime import date, datetime, timedelta
+from unittest.mock import Mock
 from uuid import uuid4
 
 import openpyxl
 import pytest
 import time_machine
 from django.core.files.storage import default_storage
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from pypdf import PdfReader
 
 from redbag.errors import BadInput, Gone, NotAllowed, Refused
@@ -155,6 +158,65 @@ def test_a_worker_that_dies_loses_one_part_and_the_next_goes_on_where_it_stopped
     assert len(rows_in(file)) == 4
 
 
+SLOW_AT = {"measures": "as_one_csv", "journeys": "write_rows"}
+
+
+@pytest.mark.parametrize("what", SLOW_AT)
+def test_a_worker_that_was_overtaken_keeps_and_removes_nothing_of_what_another_makes(
+    world, ask, make, monkeypatch, what
+):
+    in_hospital(world)
+    file, real = ask(what=what, form="xlsx" if what == "journeys" else "csv"), getattr(file_making, SLOW_AT[what])
+
+    def slow(*told, **more):
+        claimed = ReportFile.objects.claim(file.pk, now=lambda: world.now + timedelta(hours=3))
+        assert claimed is not None
+        return real(*told, **more)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(file_making, SLOW_AT[what], slow)
+        assert not make(file)
+    assert file.state == "running"
+    assert list(file.parts.values_list("rows", flat=True)) == ([True] if what == "journeys" else [])
+    assert file.counted_at is None
+    assert make(file, hours=4)
+
+
+@pytest.mark.parametrize("what", SLOW_AT)
+def test_a_file_that_another_worker_has_made_meanwhile_stays_as_that_one_made_it(world, ask, make, monkeypatch, what):
+    in_hospital(world)
+    file, made = ask(what=what, form="xlsx" if what == "journeys" else "csv"), []
+    real = getattr(file_making, SLOW_AT[what])
+
+    def slow(*told, **more):
+        patched.undo()
+        assert make(file, hours=3)
+        made.append((file.counted_at, file.size, b"".join(pieces_of(file))))
+        return real(*told, **more)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(file_making, SLOW_AT[what], slow)
+        assert not make(file)
+    assert (file.state, [(file.counted_at, file.size, b"".join(pieces_of(file)))]) == ("done", made)
+
+
+def test_a_workbook_half_made_by_a_worker_that_was_killed_does_not_stay_on_its_machine(
+    world, ask, make, monkeypatch, tmp_path
+):
+    in_hospital(world)
+    monkeypatch.setattr(file_making.tempfile, "tempdir", str(tmp_path))
+    (tmp_path / f"{file_making.FOLDER}another").mkdir()
+    file = ask(form="xlsx")
+    with monkeypatch.context() as deadly:
+        deadly.setattr(file_making.shutil, "rmtree", Mock())
+        deadly.setattr(file_making, "write_rows", Mock(side_effect=SystemExit))
+        with pytest.raises(SystemExit):
+            make(file)
+    assert len(list(tmp_path.iterdir())) == 2
+    assert make(file, hours=3)
+    assert [each.name for each in tmp_path.iterdir()] == [f"{file_making.FOLDER}another"]
+
+
 def test_what_lies_on_the_disk_is_sealed(world, ask, make):
     in_hospital(world)
     file = ask()
@@ -297,6 +359,14 @@ def test_bad_wishes_are_named_and_nobody_has_more_than_five_made_at_once(world, 
         ask()
     with pytest.raises(Refused, match="5 files are being made"):
         ask()
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite locks no rows")
+def test_who_asks_is_counted_in_turn_without_holding_up_what_they_record_meanwhile(ask):
+    with CaptureQueriesContext(connection) as asked:
+        ask()
+    (lock,) = [each["sql"] for each in asked.captured_queries if "redbag_user" in each["sql"] and "FOR " in each["sql"]]
+    assert lock.endswith("FOR NO KEY UPDATE")
 
 
 def test_a_file_is_its_askers_alone(world, ask):
