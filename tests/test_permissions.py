@@ -29,7 +29,7 @@ from redbag.documents import actions as documents
 from redbag.homecomings.actions import answer
 from redbag.homecomings.stays import stay_of
 from redbag.notes.actions import write_note
-from redbag.organisations.access import GRANTS
+from redbag.organisations.access import GRANTS, WITHOUT_BAGS
 from redbag.organisations.access import Permission as P
 from redbag.organisations.actions import close_session, issue_key, open_session
 from redbag.organisations.keys import actor_with
@@ -542,18 +542,18 @@ def bearer(token):
     return {"Authorization": f"Bearer {token}"}
 
 
-def expected(route, method, rule, role, near, only):
+def expected(route, method, rule, grants, near, only):
     """What somebody must be answered: a number, "yes" for anything but 401, 403, 404 and 5xx, or "no" for 403 or 404.
 
     `near` says whether the thing is their organisation's; None when the address is about nothing of anybody's.
     """
     if rule == Open.ANYONE:
         return "yes"
-    if role is None:
+    if grants is None:
         return 401
     if rule == Open.SIGNED_IN:
         return "yes"
-    granted = bool(GRANTS[role].intersection(rule if isinstance(rule, tuple) else (rule,)))
+    granted = bool(grants.intersection(rule if isinstance(rule, tuple) else (rule,)))
     if near is None or route in NOBODYS:
         return ("no" if route in EMPTY_FINDS_NOBODY and method == "POST" else "yes") if granted else 403
     if not near:
@@ -595,9 +595,27 @@ def test_every_address_keeps_to_the_table(stage, who):
     for route, method, rule, path, kind in calls(things):
         near = None if kind is None else who in BELONGS[kind] or who in ONLY.get(route, ())
         only = kind is None or who in ONLY.get(route, BELONGS[kind])
-        wanted = expected(route, method, rule, PEOPLE.get(who), near, only)
+        wanted = expected(route, method, rule, GRANTS.get(PEOPLE.get(who)), near, only)
         status = ask(client, headers, route, method, path)
         wrong += [] if fits(status, wanted) else [f"{method} {route}: {status}, not {wanted}"]
+    assert wrong == [], "\n".join(wrong)
+
+
+@pytest.mark.django_db
+@pytest.mark.slow
+def test_an_administrator_of_a_service_and_an_area_opens_what_looks_after_people_and_no_journey_of_theirs(stage):
+    world, things = stage
+    world.people["boss"] = User.objects.create(email="boss@test.example", name="Boss", created_at=world.now)
+    for place in (world.lifeline, world.area):
+        world.people["boss"].memberships.create(organisation=place, role="administrator", started_at=world.now)
+    client, headers = signed_in(world, "boss")
+    wrong = []
+    asked = [call for call in calls(things) if call[1] == "GET" or call[0].startswith("api:")]
+    for route, method, rule, path, kind in asked:
+        wanted = expected(route, method, rule, WITHOUT_BAGS, None if kind is None else False, False)
+        status = ask(client, headers, route, method, path)
+        if not fits(status, "no" if wanted == 404 else wanted):
+            wrong.append(f"{method} {route}: {status}, not {wanted}")
     assert wrong == [], "\n".join(wrong)
 
 
@@ -611,7 +629,7 @@ def test_a_key_of_an_organisation_may_at_most_what_its_role_may(stage, who):
     wrong = []
     for route, method, rule, path, kind in calls(things, of="api:"):
         near = None if kind is None else who in BELONGS[kind] or who in ONLY.get(route, ())
-        wanted = expected(route, method, rule, role, near, True)
+        wanted = expected(route, method, rule, GRANTS[role], near, True)
         status = ask(Client(raise_request_exception=False), bearer(secret), route, method, path)
         # what only a person may do, a key may not: 403 where a person's role would do
         if not fits(status, wanted) and not (wanted == "yes" and status in (403, 404)):

@@ -13,7 +13,7 @@ from redbag.discharges.keeping import KEPT, READ, keep
 from redbag.discharges.models import Acknowledgement, DischargeSummary
 from redbag.discharges.sending import lock_journey, record_summary, send_or_hold, tell_hospital
 from redbag.errors import BadInput, NotAllowed, Refused
-from redbag.organisations.access import GRANTS, Actor, Permission, require
+from redbag.organisations.access import Actor, Permission, require
 from redbag.organisations.models import Organisation
 from redbag.transfers.models import Transfer
 
@@ -179,7 +179,7 @@ def _said_done(did: str | None) -> str:
 def _signature(actor: Actor, home: Organisation, name: str | None, role: str | None) -> tuple[str, str]:
     if actor.user is not None:
         posts = [post for post in actor.posts if post.organisation.pk == home.pk]
-        role = next(post.role for post in posts if Permission.ACKNOWLEDGE_DISCHARGE in GRANTS[post.role])
+        role = next(post.role for post in posts if Permission.ACKNOWLEDGE_DISCHARGE in post.grants)
         return actor.name, role
     name, role = (said.strip() if isinstance(said, str) else "" for said in (name, role))
     errors = {}

@@ -7,7 +7,7 @@ from redbag.discharges.models import DischargeSummary
 from redbag.discharges.taking_off import was_taken_off
 from redbag.errors import NotAllowed, Refused
 from redbag.journal.recording import record
-from redbag.organisations.access import GRANTS, Actor, Permission, require
+from redbag.organisations.access import Actor, Permission, require
 from redbag.organisations.models import Organisation
 from redbag.organisations.pulse import stir
 from redbag.reconciliations.models import Reconciliation
@@ -69,7 +69,7 @@ def open_row(reconciliation: Reconciliation) -> Reconciliation:
 def whoever(actor: Actor, home: Organisation) -> dict:
     """Who decides, by name and role, as a decision keeps it."""
     posts = [post for post in actor.posts if post.organisation.pk == home.pk]
-    role = next(post.role for post in posts if Permission.DECIDE_MEDICINES in GRANTS[post.role])
+    role = next(post.role for post in posts if Permission.DECIDE_MEDICINES in post.grants)
     return {"by": actor.user, "by_name": actor.name, "role": role}
 
 

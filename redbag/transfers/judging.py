@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from redbag.bags import tokens
 from redbag.bags.models import Label
 from redbag.bags.models import State as BagState
-from redbag.organisations.access import GRANTS, Actor, Permission, Post
+from redbag.organisations.access import Actor, Permission, Post
 from redbag.organisations.models import Kind as OrganisationKind
 from redbag.organisations.models import Organisation
 from redbag.organisations.places import place_at
@@ -231,10 +231,10 @@ def _acting(posts: Sequence[Post], sent: Sent) -> Post:
         mine = list(posts)
         if len({post.organisation.pk for post in posts}) > 1:
             raise Held("malformed", {"organisation": "You work at several places. Say for which one (ODS code)."})
-    granted = [post for post in mine if GRANTS[post.role] & NEEDS[Kind(sent.kind)]]
+    granted = [post for post in mine if post.grants & NEEDS[Kind(sent.kind)]]
     if not granted:
         raise Held("not_yours")
-    return max(granted, key=lambda post: len(GRANTS[post.role]))
+    return max(granted, key=lambda post: len(post.grants))
 
 
 def _receiver(transfer: Transfer, sent: Sent, post: Post, facts: Sequence[Fact]) -> dict:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from redbag.organisations.access import GRANTS, Actor
+from redbag.organisations.access import Actor
 from redbag.transfers.contents import Item
 from redbag.transfers.judging import NEEDS
 from redbag.transfers.line_words import FLAGS, details_of
@@ -70,7 +70,7 @@ def _may_take_back(fact: Fact, story: Story, actor: Actor) -> bool:
     voids = (
         Told(fact.pk, Kind.VOID, fact.occurred_at, post.organisation.pk, post.role)
         for post in actor.posts
-        if GRANTS[post.role] & NEEDS[Kind.VOID]
+        if post.grants & NEEDS[Kind.VOID]
     )
     home = story.transfer.home_id
     return any(may_void(home=home, void=void, target=told(fact)) for void in voids)
