@@ -15,7 +15,12 @@ class AskShape(s.Serializer):
     reason = s.ChoiceField(choices=list(REASONS))
     words = s.CharField(required=False, allow_blank=True, max_length=LONGEST_WORDS, help_text="Needed with `other`")
     phone = s.CharField(required=False, allow_blank=True, max_length=LONGEST_PHONE)
-    email = s.CharField(required=False, allow_blank=True, max_length=254, help_text="An NHS address, for the code")
+    email = s.CharField(
+        required=False,
+        allow_blank=True,
+        max_length=254,
+        help_text="An NHS address, for the code; not kept of a technician",
+    )
 
 
 class AskedAnswer(s.Serializer):

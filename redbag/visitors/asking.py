@@ -1,7 +1,7 @@
 """Somebody without an account cannot see the tablet: they ask, and the home or an NHS mailbox gives them a code."""
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
@@ -55,7 +55,7 @@ MAILED_OFTEN = (
 )
 READ_OUT = "The home has read out a code for you. Type that one, or ring them for another."
 NOT_NHS = "A code can only be sent to an NHS address, like name@nhs.net. Leave it empty, and ring the home."
-BY_HOME = "A code is mailed to who has a registration number. Leave this empty, and ring the home: they read it out."
+BY_HOME = "Ambulance technicians get no code by e-mail. Ring the home: they read it out."
 SENT = "A code was sent a moment ago. Look in your NHS mailbox, or ring the home."
 
 
@@ -74,11 +74,13 @@ def ask(*, transfer: Transfer, told: Introduction, why: Asking, address: str, no
     """Ask to read a journey without the tablet's code; the token of the asker's phone comes back this once.
 
     The home sees it at once, however many others ask: a code it reads out can be had by whoever is on the telephone.
-    With an e-mail address of the health service a code is sent there too, unless too many were; never to who has no
-    registration number, an ambulance technician: only a home that has spoken to them lets them in. BadInput by field;
+    With an e-mail address of the health service a code is sent there too, unless too many were. What the phone of an
+    ambulance technician filled in is left: only a home that has spoken to them lets them in. BadInput by field;
     TooOften for a minute at most, when it was asked often from this address; Refused when the journey is over.
     """
     slow_down(address=address, aim=f"ask|{transfer.pk}")  # and each counts as a try from there
+    if told.role == TECHNICIAN:
+        why = replace(why, email="")
     email = checked(why.email, settings.BREAK_GLASS_EMAIL_DOMAINS)
     if wrong := faults(told, kinds=FROM) | _faults(told, why, email):
         raise BadInput(wrong)
@@ -124,8 +126,6 @@ def _faults(told: Introduction, why: Asking, email: str) -> dict[str, str]:
         wrong["phone"] = f"Use at most {LONGEST_PHONE} letters."
     if why.email.strip() and not email:
         wrong["email"] = NOT_NHS
-    elif email and told.role == TECHNICIAN:
-        wrong["email"] = BY_HOME
     return wrong
 
 
