@@ -37,7 +37,8 @@ class Hold:
     """Somebody having the bag for a while, and the hand-overs that say so.
 
     It `opens` the journey to them unless nobody but themselves said so, with a replaced label or for a time before the
-    bag was packed: an old picture of a label leads to nobody's record.
+    bag was packed: an old picture of a label leads to nobody's record. It is `alone` while nobody else says so, and no
+    code.
     """
 
     organisation: uuid.UUID | None
@@ -50,6 +51,7 @@ class Hold:
     until: datetime | None = None
     checks: int = 0
     opens: bool = True
+    alone: bool = False
 
 
 @dataclass(frozen=True)

@@ -162,20 +162,3 @@ def _ring(transfer: Transfer, facts: Sequence[Fact]) -> list[Ring]:
 def _told_who(fact: Fact) -> str:
     details = fact.content["details"]
     return details.get("who") or details.get("where") or Outcome(fact.outcome).label
-
-
-def not_where_it_was_going(transfer: Transfer) -> str:
-    """What to make sure of when somebody says they have the bag who was not to have it (home, holder, destination
-    joined): another hospital, another home, a service or hospital of another area. Empty otherwise.
-    """
-    holder, going_to = transfer.holder, transfer.destination
-    told = {Outcome.ANOTHER_HOME, Outcome.ANOTHER_HOSPITAL, Outcome.CLOSED} & set(transfer.outcomes)
-    if holder is None or holder.pk in (transfer.home_id, transfer.destination_id) or told:
-        return ""
-    if holder.kind == OrganisationKind.HOSPITAL and going_to is not None:
-        return f"{holder.name} says it has the bag, which was going to {going_to.name}. Ring to be sure"
-    if holder.kind == OrganisationKind.CARE_HOME:
-        return f"{holder.name} says it has the bag. Ring to be sure"
-    if None not in (areas := (holder.area_id, transfer.home.area_id)) and areas[0] != areas[1]:
-        return f"{holder.name}, which is of another area, says it has the bag. Ring to be sure"
-    return ""

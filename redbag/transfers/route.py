@@ -118,12 +118,13 @@ def _hand_over(journey: Journey, home: uuid.UUID, told: Told) -> None:
         holder.told_in.append(told.id)
         holder.checks += bool(told.items)
         holder.opens = holder.opens or _opens(told)
+        holder.alone = holder.alone and _alone(told)
     else:
         if _leaves_unchecked(journey):
             journey.flags[told.id].append("unchecked")
         seen = int(bool(told.items) and told.organisation == told.to)
         fresh = Hold(told.to, told.to_text, told.place, told.occurred_at, receiver, proved, [told.id], checks=seen)
-        fresh.opens = _opens(told)
+        fresh.opens, fresh.alone = _opens(told), _alone(told)
         take(journey, fresh)
         journey.left_at = journey.left_at or told.occurred_at
     enter(journey, stage, told)
@@ -133,7 +134,12 @@ def _hand_over(journey: Journey, home: uuid.UUID, told: Told) -> None:
 def _opens(told: Told) -> bool:
     """Whether a hand-over lets its receiver read: not on their own word alone, with an old label or a time before."""
     old = {"void_label", "before_packing"}.intersection(told.intake_flags)
-    return not old or told.organisation != told.to or told.code_proved
+    return not old or not _alone(told)
+
+
+def _alone(told: Told) -> bool:
+    """Whether a hand-over is the receiver's own word, without the giver's code."""
+    return told.organisation == told.to and not told.code_proved
 
 
 def _leaves_unchecked(journey: Journey) -> bool:

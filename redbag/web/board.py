@@ -20,8 +20,8 @@ from redbag.organisations.access import Actor, Permission
 from redbag.organisations.models import Kind
 from redbag.reminders.lateness import late
 from redbag.transfers.deaths import about_somebody
+from redbag.transfers.doubts import not_where_it_was_going
 from redbag.transfers.models import Transfer
-from redbag.transfers.next_steps import not_where_it_was_going
 from redbag.transfers.stages import Stage, Where
 from redbag.transfers.story import awaiting, held_words
 from redbag.web import inbound
@@ -50,14 +50,15 @@ class Row:
 
 def board(request: HttpRequest) -> HttpResponse:
     """The board of whoever asks: a home's own, or what comes towards a hospital or crew."""
-    if request.actor.works_in(Kind.HOSPITAL):
+    actor = request.actor
+    if actor.works_in(Kind.HOSPITAL):
         return inbound.hospital_board(request)
-    if request.actor.works_in(Kind.AMBULANCE) and request.actor.organisations_with(Permission.MOVE_BAGS):
+    if any(each.organisation.kind == Kind.AMBULANCE and Permission.MOVE_BAGS in each.grants for each in actor.posts):
         return inbound.crew_board(request)
-    if not request.actor.organisations_with(Permission.PACK):
+    if not actor.organisations_with(Permission.PACK):
         return render(request, "pages/board/elsewhere.html")
     now = timezone.now()
-    lists = _lists(request.actor, now)
+    lists = _lists(actor, now)
     _note_look(request, lists, now)
     return render(request, "pages/board/board.html", _drawn(request, lists))
 
@@ -100,7 +101,7 @@ def _lists(actor: Actor, now: datetime) -> dict:
         Transfer.objects.visible_to(actor, now=now)
         .filter(home__in=homes)
         .on_boards()
-        .select_related("resident", "holder", "bag", "home", "destination")
+        .select_related("resident", "holder", "bag", "home__area", "destination", "holder__area")
         .order_by("-packed_at")
     )
     open_now = list(journeys.open()[:MOST])
@@ -150,22 +151,22 @@ def _needs(actor: Actor, rows: list[Row], ready: Mapping[UUID, Readiness], alone
 
 
 def _row(transfer: Transfer, notes: Mapping[UUID, int], overdue: Collection[UUID]) -> Row:
-    is_late = transfer.pk in overdue
+    is_late, doubt = transfer.pk in overdue, not_where_it_was_going(transfer)
     return Row(
         transfer=transfer,
         held=held_words(transfer),
-        sure=sure(transfer),
+        sure=sure(transfer, doubt=doubt),
         next=awaiting(transfer) or "",
         late=is_late,
-        needs=of_journey(transfer, notes=notes.get(transfer.pk, 0), late=is_late),
+        needs=of_journey(transfer, notes=notes.get(transfer.pk, 0), late=is_late, doubt=doubt),
     )
 
 
-def sure(transfer: Transfer) -> str:
-    """How sure it is that the holder has the bag."""
+def sure(transfer: Transfer, *, doubt: str) -> str:
+    """How sure it is that the holder has the bag; `doubt` says that they were not to have it."""
     if transfer.stage == Stage.PACKED:
         return "told by the home"
-    if not_where_it_was_going(transfer):
+    if doubt:
         return "not where it was going"
     if transfer.holder_confirmed:
         return "confirmed"

@@ -1,7 +1,7 @@
 """What people record about a transfer: hand-overs, checks, outcomes, taking back, saying more."""
 
 from collections.abc import Mapping
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -22,9 +22,9 @@ from redbag.web import at_hand_over
 from redbag.web.checking import extras
 from redbag.web.drafts import forget
 from redbag.web.telling import acting_for, finished, looked_for, new_form, tell
-from redbag.web.timeline import entries
+from redbag.web.timeline import Entry, doubted, entries
 from redbag.web.transfers import kept_words, their_transfer, transfer_page, wrote
-from redbag.web.typed import onward, text
+from redbag.web.typed import form_id, onward, text
 
 FOUND = {"missing": "not found yet", "present": "There", "changed": "Changed"}
 SOMEBODY = "somebody"  # who is on no list: written in words
@@ -82,19 +82,32 @@ def take_back(request: HttpRequest, transfer_id: UUID, fact_id: UUID) -> HttpRes
     transfer = their_transfer(request, transfer_id)
     require_anywhere(request.actor, (Permission.MOVE_BAGS, Permission.RECORD_OUTCOME))
     story = tell_story(transfer)
-    entry = next((each for each in entries(story, request.actor) if each.fact.pk == fact_id), None)
+    lines = entries(story, request.actor)
+    entry = next((each for each in lines if each.fact.pk == fact_id), None)
     if entry is None:
         raise Http404
+    not_them = text(request.POST, "not_them") or request.GET.get("not_them", "")
+    others = _with_it(doubted(story, lines), entry) if not_them else []
     if not entry.may_take_back:
         raise NotAllowed("Only who sent it, or the home's senior or manager, can take it back.")
     reason, error = text(request.POST, "reason"), ""
     if request.method == "POST" and (not reason or len(reason) > 500):
         error = "Say in a few words what was wrong (at most 500 letters)."
     if request.method != "POST" or error:
-        seen = {"transfer": transfer, "entry": entry, "form": new_form(), "reason": reason, "error": error}
+        seen = {"transfer": transfer, "entry": entry, "others": others, "not_them": not_them}
+        seen |= {"form": new_form(), "reason": reason, "error": error}
         return render(request, "pages/transfers/take_back.html", seen, status=422 if error else 200)
     acting = acting_for(request.actor, transfer, Permission.MOVE_BAGS)
+    void: dict = {"kind": "void", "transfer": str(transfer.pk), "reason": reason}
+    for each in others:
+        own_id = str(uuid5(form_id(request.POST), str(each.fact.pk)))  # pressing twice takes each back once
+        tell(request, now=timezone.now(), acting=acting, id=own_id, fact=str(each.fact.pk), **void)
     return _tell(request, transfer, "taken back", acting=acting, kind="void", fact=str(fact_id), reason=reason)
+
+
+def _with_it(theirs: list[Entry], entry: Entry) -> list[Entry]:
+    """What else goes when this hand-over was not them: the others that say that they have the bag."""
+    return [each for each in theirs if each != entry] if entry in theirs else []
 
 
 def add_words(request: HttpRequest, transfer_id: UUID) -> HttpResponse:

@@ -16,7 +16,7 @@ from redbag.retention.models import Ending
 from redbag.templatetags.departures import leaving
 from redbag.transfers.models import Transfer
 from redbag.transfers.named_bag import questions
-from redbag.transfers.next_steps import apart_words, is_quiet, not_where_it_was_going
+from redbag.transfers.next_steps import apart_words, is_quiet
 from redbag.transfers.stages import Stage
 from redbag.transfers.story import AWAITING
 from redbag.web.cases import needs_you
@@ -88,12 +88,12 @@ def asked_words(found: Readiness) -> str:
     return f"{who} wants to send {called} home {leaving(plan.leaves_at)}. Can you take {called}?"
 
 
-def of_journey(transfer: Transfer, *, notes: int, late: bool) -> list[str]:
+def of_journey(transfer: Transfer, *, notes: int, late: bool, doubt: str) -> list[str]:
     """What a journey under way asks of its home; one side's word alone asks for nothing."""
     needs = []
     if apart := apart_words(transfer):
         needs.append(apart)
-    if doubt := not_where_it_was_going(transfer):
+    if doubt:
         needs.append(doubt)
     if notes:
         needs.append(f"{notes} note{'' if notes == 1 else 's'} from the ward to read")

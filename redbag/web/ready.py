@@ -15,6 +15,7 @@ from redbag.organisations.asking import asks_of
 from redbag.organisations.models import Kind
 from redbag.transfers.actions import add_to_transfer
 from redbag.transfers.contents import CATEGORIES
+from redbag.transfers.doubts import not_where_it_was_going
 from redbag.transfers.emergency import Emergency, emergency
 from redbag.transfers.intake import Result
 from redbag.transfers.lines import REASON_LABELS
@@ -108,7 +109,7 @@ def _status(transfer: Transfer, now: datetime) -> dict:
         "packed": packed,
         **(code_shown(transfer, now=now) if packed else {}),
         "held": held_words(transfer),
-        "sure": sure(transfer),
+        "sure": sure(transfer, doubt=not_where_it_was_going(transfer)),
         "awaiting": awaiting(transfer) or "",
     }
 

@@ -76,6 +76,14 @@ def _may_take_back(fact: Fact, story: Story, actor: Actor) -> bool:
     return any(may_void(home=home, void=void, target=told(fact)) for void in voids)
 
 
+def doubted(story: Story, lines: Sequence[Entry]) -> list[Entry]:
+    """The hand-overs that say who has the bag now, the newest first, of these lines that the reader may take back.
+
+    All of them together: with one left, who has the bag stays a party, and reads.
+    """
+    return [each for each in lines if each.fact.pk in story.journey.holder.told_in and each.may_take_back]
+
+
 def not_found(items: Sequence[Item]) -> list[str]:
     """Names of what was not found when last looked for."""
     return [row.name for row in item_rows(items) if row.item.state == "missing"]

@@ -16,11 +16,12 @@ from redbag.organisations.models import Kind, Organisation
 from redbag.packs.sheets import printed_sheet
 from redbag.reminders.lateness import late
 from redbag.transfers.case_words import asked_about
+from redbag.transfers.doubts import not_where_it_was_going
 from redbag.transfers.emergency import REASON_LABELS, emergency
 from redbag.transfers.finding import found_on
 from redbag.transfers.holding import holding, looked
 from redbag.transfers.models import Transfer
-from redbag.transfers.next_steps import astray_words, is_quiet, not_where_it_was_going
+from redbag.transfers.next_steps import astray_words, is_quiet
 from redbag.transfers.receivers import receivers
 from redbag.transfers.snapshot import since_last
 from redbag.transfers.spoken import SHAPES
@@ -37,10 +38,10 @@ from redbag.web.reminders import of_journey
 from redbag.web.signed import signatures_on
 from redbag.web.skin import around
 from redbag.web.telling import new_form
-from redbag.web.timeline import entries, not_found, said_missing
+from redbag.web.timeline import doubted, entries, not_found, said_missing
 from redbag.web.typed import text
 
-JOINED = ("resident", "home", "bag", "destination", "holder", "home__area")
+JOINED = ("resident", "home", "bag", "destination", "holder__area", "home__area")
 AT_HOSPITAL = (
     Outcome.DIED,
     Outcome.ANOTHER_HOSPITAL,
@@ -192,11 +193,10 @@ def _state(request: HttpRequest, story: Story, now) -> dict:
     facts = [line.fact for line in story.lines]
     lines = entries(story, request.actor)
     inside = request.actor.may(Permission.PACK, transfer.home_id)
-    said = (each for each in lines if each.fact.to_id == transfer.holder_id and not each.taken_back)
     return {
         "transfer": transfer,
         "doubt": not_where_it_was_going(transfer) if inside else "",
-        "doubted": next((each for each in said if each.may_take_back), None),
+        "doubted": next(iter(doubted(story, lines)), None),
         "held": holding(transfer=transfer, facts=facts),
         "awaiting": story.awaiting,
         "astray": astray_words(transfer),

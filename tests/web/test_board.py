@@ -1,5 +1,6 @@
 """The board: who is out, what comes home, what wants reading, what needs somebody."""
 
+import re
 from datetime import timedelta
 from itertools import count
 from uuid import uuid4
@@ -14,8 +15,9 @@ from django.utils import timezone
 from redbag.bags.models import Bag, FoundBag
 from redbag.discharges.models import DischargeSummary
 from redbag.journal.models import Entry, Mention
-from redbag.organisations.models import Organisation
+from redbag.organisations.models import Membership, Organisation
 from redbag.transfers.actions import Packing, pack_bag
+from redbag.transfers.handover_codes import code_at
 from redbag.transfers.intake import take_in
 from redbag.transfers.models import Transfer
 from redbag.transfers.story import tell as story
@@ -114,12 +116,75 @@ def test_what_was_taken_by_its_label_alone_is_told_to_the_home_and_can_be_undone
     assert "Ring to be sure" not in words(browser_of("carer").get("/"))
 
 
+def test_that_was_not_them_ends_what_they_read_also_when_they_told_of_two_wards(world, browser_of):
+    transfer, ward = pack(world, world.peggy, bag=world.bag), browser_of("northgate")
+    page = reverse("web:transfer", args=[transfer.pk])
+    for place in ("A&E", "Ward 2"):
+        tell(world, transfer, "northgate", kind="handoff", to="RDEM2", place=place)
+    assert ward.get(page).status_code == 200
+    senior = browser_of("senior")
+    [back] = re.findall(r'href="([^"]+)">That was not them', senior.get(page).content.decode())
+    asked = senior.get(back).content.decode()
+    assert "Northgate Hospital, A&amp;E has the bag" in asked
+    form = re.search(r'name="form" value="([^"]+)"', asked)[1]
+    for _ in range(2):
+        senior.post(back, {"form": form, "reason": "Nobody knows them"})
+    assert ward.get(page).status_code == 404
+    assert transfer.facts.filter(kind="void").count() == 2
+    transfer.refresh_from_db()
+    assert transfer.holder == world.oakview
+
+
 def test_a_service_of_another_area_that_says_it_has_the_bag_is_to_be_made_sure_of(world, browser_of):
     transfer = pack(world, world.peggy, bag=world.bag)
     tell(world, transfer, "crew", kind="handoff", to="RDEM9")
     assert "Ring to be sure" not in words(browser_of("carer").get("/"))
     Organisation.objects.filter(pk=world.lifeline.pk).update(area=world.lifeline)
     assert "which is of another area, says it has the bag. Ring to be sure" in words(browser_of("carer").get("/"))
+
+
+def test_a_service_of_another_area_is_not_doubted_once_the_home_says_so_too(world, browser_of):
+    Organisation.objects.filter(pk=world.lifeline.pk).update(area=world.stmarys)
+    transfer = pack(world, world.peggy, bag=world.bag)
+    tell(world, transfer, "carer", kind="handoff", to="RDEM9")
+    assert "Ring to be sure" not in words(browser_of("carer").get("/"))
+    tell(world, transfer, "crew", kind="handoff", to="RDEM9")
+    board = words(browser_of("senior").get("/"))
+    assert ("✓ Confirmed" in board, "Ring to be sure" in board) == (True, False)
+    journey = words(browser_of("senior").get(reverse("web:transfer", args=[transfer.pk])))
+    assert "That was not them" not in journey
+
+
+def test_a_service_of_another_area_that_has_the_homes_code_is_not_doubted(world, browser_of):
+    Organisation.objects.filter(pk=world.lifeline.pk).update(area=world.stmarys)
+    transfer = pack(world, world.peggy, bag=world.bag)
+    code, _ = code_at(transfer, timezone.now())
+    tell(world, transfer, "crew", kind="handoff", to="RDEM9", handover_code=code)
+    board = words(browser_of("senior").get("/"))
+    assert ("✓ Confirmed" in board, "Ring to be sure" in board) == (True, False)
+
+
+@pytest.mark.parametrize(("of_home", "of_service"), [("board", "nation"), ("nation", "board"), ("board", "continent")])
+def test_a_service_of_an_area_above_or_below_the_homes_is_not_doubted(world, browser_of, of_home, of_service):
+    areas = {"board": world.area, "nation": None, "continent": None}
+    for code, name in enumerate(("continent", "nation")):
+        areas[name] = Organisation.objects.create(
+            ods_code=f"QUP{code}", name=name, kind="area", area=areas["continent"]
+        )
+    for place, area in ((world.area, "nation"), (world.oakview, of_home), (world.lifeline, of_service)):
+        Organisation.objects.filter(pk=place.pk).update(area=areas[area])
+    transfer = pack(world, world.peggy, bag=world.bag)
+    tell(world, transfer, "crew", kind="handoff", to="RDEM9")
+    board = words(browser_of("carer").get("/"))
+    assert ("✓ Confirmed" in board, "Ring to be sure" in board) == (True, False)
+
+
+def test_who_looks_after_people_of_a_service_and_cares_at_a_home_sees_the_homes_board(world, browser_of):
+    Membership.objects.create(
+        user=world.people["carer"], organisation=world.lifeline, role="administrator", started_at=world.now
+    )
+    pack(world, world.peggy, bag=world.bag)
+    assert "Peggy Jones" in words(browser_of("carer").get("/"))
 
 
 def test_a_crew_that_has_the_bag_too_long_is_late(world, browser_of):
