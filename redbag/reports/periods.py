@@ -108,9 +108,27 @@ def named(name: str, *, today: date) -> tuple[date, date] | None:
     return {"this-month": (first, today), "this-year": (today.replace(month=1, day=1), today)}.get(name)
 
 
+OVER = {
+    "last-month": "Last month",
+    "90": "Last 3 months",
+    "365": "Last 12 months",
+    "this-year": "This year",
+}
+HOW_MANY = {"last-month": 1, "90": 3, "365": 12}
+
+
+def named_months(name: str, *, today: date) -> tuple[date, date] | None:
+    """The months that are over which one of OVER means today; None for any other name, and for a year without one."""
+    end = today.replace(day=1) - timedelta(days=1)
+    if name == "this-year":
+        return (end.replace(month=1, day=1), end) if end.year == today.year else None
+    return (months_until(end, HOW_MANY[name])[0], end) if name in HOW_MANY else None
+
+
 def a_year_before(start: date, end: date) -> tuple[date, date]:
-    """The same days of the year before; of 29 February the 28th."""
-    return _year_back(start), _year_back(end)
+    """The same days of the year before, of 29 February the 28th; of whole months whole months."""
+    last = _year_back(end)
+    return _year_back(start), end_of_month(last) if start.day == 1 and end == end_of_month(end) else last
 
 
 def _year_back(day: date) -> date:

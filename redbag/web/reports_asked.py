@@ -9,7 +9,17 @@ from django.http import HttpRequest
 from redbag.errors import BadInput
 from redbag.organisations.access import Permission
 from redbag.organisations.models import Kind, Organisation
-from redbag.reports.periods import LONDON, NAMED, a_year_before, before, month_that_is_over, named, read_period
+from redbag.reports.periods import (
+    LONDON,
+    NAMED,
+    OVER,
+    a_year_before,
+    before,
+    month_that_is_over,
+    named,
+    named_months,
+    read_period,
+)
 from redbag.reports.scopes import Scope, choices_for
 from redbag.web import homes
 from redbag.web.typed import text
@@ -17,27 +27,31 @@ from redbag.web.whose import whose
 
 COMPARED = {"before": "the days just before", "year": "the same days a year before"}
 USUAL = "30"
-RUNNING = ("this-month", "30")  # of no use to whoever is told months that are over
+ALWAYS_OVER = "last-month"
 
 
 @dataclass(frozen=True)
 class Asked:
-    """The days, by name where they have one, those to compare with, and whose numbers. `errors` are by field."""
+    """The days, by name where they have one, those to compare with, and whose numbers. `errors` are by field.
+
+    `last` is the last of the days that has come, `ready` the days that have a name, by what they are called.
+    """
 
     start: date
     end: date
+    last: date
     days: str
     compare: str
     scope: Scope
     place: Organisation | None
     typed: dict[str, str]
     errors: dict[str, str]
+    ready: dict[str, str]
     newest: date | None = None  # the month up to which is told, where only months that are over are
 
     def periods(self, **other: str) -> list[tuple[str, str, bool]]:
         """The days that have a name: its words, the end of an address, and whether they are these."""
-        names = [name for name in NAMED if self.newest is None or name not in RUNNING]
-        return [(NAMED[name], self.query(days=name, **other), name == self.days) for name in names]
+        return [(words, self.query(days=name, **other), name == self.days) for name, words in self.ready.items()]
 
     @property
     def against(self) -> tuple[date, date]:
@@ -75,19 +89,20 @@ def asked(request: HttpRequest, *, now: datetime, usual: str = USUAL) -> Asked:
     typed = {name: text(request.GET, name) for name in ("from", "to", "days", "compare")}
     today, errors = now.astimezone(LONDON).date(), {}
     newest = None if scope.inside else month_that_is_over(now)
-    usual = "last-month" if newest and usual in RUNNING else usual
-    days = typed["days"] if typed["days"] in NAMED else "" if typed["from"] or typed["to"] else usual
-    start, end = named(days or USUAL, today=today) or (today, today)
+    ready, means = (OVER, named_months) if newest else (NAMED, named)
+    known = {name: meant for name in ready if (meant := means(name, today=today))}
+    usual = usual if usual in known else ALWAYS_OVER
+    days = typed["days"] if typed["days"] in known else "" if typed["from"] or typed["to"] else usual
+    start, end = known[days or usual]
     if not days:
         try:
-            start, end = read_period(first=typed["from"], last=typed["to"], now=now)
-            same = (name for name in NAMED if scope.inside and named(name, today=today) == (start, end))
-            days = next(same, "")
+            start, end = scope.days(*read_period(first=typed["from"], last=typed["to"], now=now), now=now)
+            days = next((name for name, meant in known.items() if meant == (start, end)), "")
         except BadInput as wrong:
             errors = wrong.errors
-    start, end = scope.days(start, end, now=now)
     compare = typed["compare"] if typed["compare"] in COMPARED else "before"
-    return Asked(start, end, days, compare, scope, place, typed, errors, newest)
+    words = {name: ready[name] for name in known}
+    return Asked(start, end, min(end, today), days, compare, scope, place, typed, errors, words, newest)
 
 
 def whose_choices(request: HttpRequest, place: Organisation | None) -> list[dict]:
