@@ -22,8 +22,8 @@ How to read any of them:
 - What was taken back does not count, what was corrected counts as corrected, what still goes on counts where it can.
 - A spread is told as its median, its middle half (quartiles, inclusive) and its mean. Months are told beside the range
   they usually keep to (XmR chart, as in NHS England's *Making data count*), so that noise is not read as news.
-- Whoever stands outside the home sees no count of 1 to 4; other counts are to the nearest 5, and shares and rates are
-  worked out from those.
+- Whoever stands outside the home sees no count of 1 to 4; other counts are to the nearest 5. Shares and rates are the
+  exact ones, rounded: to the nearest 5, of 200 cases or more to the nearest 1, of 2,000 or more to the nearest 0.1.
 - Figures are counted from the journal's newest lines at most a minute old, for more than one area at most five minutes;
   every page says when.
 """
