@@ -9,12 +9,13 @@ from uuid import UUID
 from redbag.organisations.models import Kind, Organisation
 from redbag.reports.baseline_models import Baseline
 from redbag.reports.baseline_year import COMPARED, MOST_MONTHS, Both, Pair, began_of, months_compared, whole_months
+from redbag.reports.computing import Apart
 from redbag.reports.figures import Number, period_of
-from redbag.reports.hiding import for_outsiders
 from redbag.reports.measures.baseline_year import MEASURES
 from redbag.reports.measures.definitions import Measure
 from redbag.reports.periods import LONDON, months_until
 from redbag.reports.rate_ratio import Change, change_of
+from redbag.reports.reading import of_all
 from redbag.reports.scopes import Scope
 from redbag.rows import everything
 
@@ -62,10 +63,14 @@ def compare(*, scope: Scope, start: date, end: date, now: datetime) -> Compariso
     """Both measures over the whole months of some days, at most the newest twelve, against the same months before."""
     period = period_of(start, end, now)
     compared = list(months_compared(scope=scope, period=period))
-    both = sum((each for _, each in compared), Both())
+    tallied = Apart()
+    tallied[None][COMPARED] = Both()
+    for pair, each in compared:
+        tallied[pair.home][COMPARED] += each
+    both = tallied.every[COMPARED]
     ratio = both.days / float(both.days_then) if both.days_then else None
     return Comparison(
-        lines=[_line(measure, both, inside=scope.inside) for measure in MEASURES],
+        lines=[_line(measure, tallied, scope) for measure in MEASURES],
         homes=_homes(pair for pair, _ in compared),
         of_homes=_of_homes(scope),
         fewer_residents=ratio is not None and ratio < TOO_FEW,
@@ -73,14 +78,11 @@ def compare(*, scope: Scope, start: date, end: date, now: datetime) -> Compariso
     )
 
 
-def _line(measure: Measure, both: Both, *, inside: bool) -> Line:
-    numbers = [row.figure.number({COMPARED: both}) for row in measure.rows]
-    if not inside:
-        seen = [for_outsiders(number, row.figure) for number, row in zip(numbers, measure.rows, strict=True)]
-        if None in seen:
-            return Line(measure, None, None, None)
-        numbers = [number for number in seen if number is not None]
+def _line(measure: Measure, tallied: Apart, scope: Scope) -> Line:
+    numbers = [of_all(row.figure, tallied, scope=scope) for row in measure.rows]
     now, then = numbers
+    if now is None or then is None:
+        return Line(measure, None, None, None)
     change = change_of(
         now=int(now.part or 0), time_now=now.whole or 0, then=int(then.part or 0), time_then=then.whole or 0
     )

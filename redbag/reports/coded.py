@@ -11,7 +11,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import Count as Rows
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Value
 
 from redbag.counting.catching_up import catch_up
 from redbag.counting.models import CountedHandover, CountedJourney
@@ -19,13 +19,14 @@ from redbag.errors import NotThere
 from redbag.organisations.access import Actor
 from redbag.organisations.models import Organisation
 from redbag.reports.codes import codes_of, order_of
-from redbag.reports.computing import journeys_behind
+from redbag.reports.computing import Apart, journeys_behind
 from redbag.reports.crowds import enough, grouped, in_fives, told_in_crowds
-from redbag.reports.figures import DAY, Count, Figure, Lengths, Period, Share, period_of
-from redbag.reports.hiding import SMALL
+from redbag.reports.figures import DAY, Count, Figure, HowMany, Lengths, Period, Share, period_of
+from redbag.reports.hiding import SMALL, to_five
 from redbag.reports.measures import row_named
 from redbag.reports.measures.definitions import Measure, Row
 from redbag.reports.periods import end_of_month, months_until
+from redbag.reports.reading import of_all
 from redbag.reports.scopes import Scope, scope_for
 from redbag.rows import everything
 
@@ -178,14 +179,18 @@ def _months(figure: Figure, which: str, start: date, end: date) -> list[date]:
 
 def _about(figure: Figure, which: str, scope: Scope, period: Period) -> int | None:
     """How many journeys stand on this side, as a count is told outside; nothing where those on the other are few."""
-    side = "part" if which == "rest" and isinstance(figure, Share) else which
-    count = _journeys(tally_of(figure, side), scope, period).count()
-    counts = [count]
-    if isinstance(figure, Share) and which != "whole":
-        counts.append(_journeys(tally_of(figure, "whole"), scope, period).count() - count)
-    if any(0 < each < SMALL for each in counts):
+    of_share = isinstance(figure, Share) and which != "whole"
+    asked: Share | HowMany = Share("part", "whole") if of_share else HowMany("whole")
+    sides = ("part", "whole") if of_share else ("whole",)
+    apart = Apart()
+    for side in sides:
+        rows = _journeys(tally_of(figure, side if of_share else which), scope, period).order_by()
+        for place, often in rows.values_list(scope.apart or Value("")).annotate(Rows("pk")):
+            apart[place][side] = often
+    if of_all(asked, apart, scope=scope) is None:
         return None
-    return SMALL * round(counts[1 if which == "rest" else 0] / SMALL)
+    part, whole = apart.every["part"], apart.every["whole"]
+    return to_five({"part": part, "rest": whole - part}.get(which, whole) if of_share else whole)
 
 
 def _of_month(figure: Figure, which: str, scope: Scope, period: Period) -> list[CountedJourney]:

@@ -6,6 +6,7 @@ is bounded by a `Scope`.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Aggregate, F, JSONField, Q, QuerySet, Sum, Value
@@ -39,6 +40,11 @@ class Apart(defaultdict[Any, Sums]):
     def __init__(self) -> None:
         super().__init__(Sums)
         self.spreads: dict[Lengths, Quartiles] = {}
+
+    @cached_property
+    def every(self) -> Sums:
+        """Everything added up, once all is counted."""
+        return together(self)
 
 
 @everything()

@@ -50,7 +50,7 @@ def tables_of(
     other = scope.days(*(against or before(start, end)), now=now) if compared or against else None
     found = _tallied(measures, scope, (start, end), other, fresh or catch_up(now=now), now)
     every, places = together(found.tallied), _named(found.tallied, scope)
-    earlier = together(found.earlier) if other else None
+    earlier = found.earlier if other else None
     tables = [_table(measure, scope, start, end, every, places, earlier) for measure in measures]
     return [replace(table, counted_at=found.fresh.counted_at, waiting=found.fresh.waiting) for table in tables]
 
@@ -58,13 +58,14 @@ def tables_of(
 def _tallied(
     measures: Sequence[Measure], scope: Scope, days: Days, other: Days | None, fresh: Fresh, now: datetime
 ) -> Answer:
-    """Everything that is told of the days by place, and of the others the headlines of all together."""
+    """Everything that is told of the days by place, and of the others the headlines."""
     figures = [figure for measure in measures for figure in measure.figures()]
     headlines = [measure.told_by for measure in measures]
 
     def count() -> Answer:
         tallied = tally_up(figures, scope=scope, period=period_of(*days, now), by=scope.apart)
-        earlier = tally_up(headlines, scope=scope, period=period_of(*other, now)) if other else Apart()
+        by = scope.whole.apart
+        earlier = tally_up(headlines, scope=scope, period=period_of(*other, now), by=by) if other else Apart()
         return Answer(tallied, earlier, fresh)
 
     asked = (days, other, [measure.name for measure in measures])
@@ -75,9 +76,14 @@ def runs_of(measures: Sequence[Measure], *, scope: Scope, last: date, months: in
     """The headline of each measure month by month, by name, up to the month of `last`; without those of one moment."""
     told = [measure for measure in measures if not of_a_moment(measure)]
     _, last = scope.days(last, last, now=now)
-    firsts = months_until(last, months)
-    tallied = by_month([measure.told_by for measure in told], scope=scope, firsts=firsts, now=now)
-    return runs_in(tallied, told, scope=scope, firsts=firsts, now=now)
+    firsts, figures = months_until(last, months), [measure.told_by for measure in told]
+    if not scope.whole.apart:
+        tallied = by_month(figures, scope=scope, firsts=firsts, now=now)
+        return runs_in(tallied, told, scope=scope, firsts=firsts, now=now)
+    periods = [period_of(first, end_of_month(first), now) for first in firsts]
+    apart = [tally_up(figures, scope=scope, period=period, by=scope.apart) for period in periods]
+    numbers = {measure.name: [of_all(measure.told_by, each, scope=scope) for each in apart] for measure in told}
+    return {measure.name: _run(measure, numbers[measure.name], firsts, now) for measure in told}
 
 
 def by_month(figures: Iterable[Figure], *, scope: Scope, firsts: Sequence[date], now: datetime) -> Apart:
@@ -90,14 +96,17 @@ def runs_in(
     tallied: Apart, measures: Sequence[Measure], *, scope: Scope, firsts: Sequence[date], now: datetime
 ) -> dict[str, Run]:
     """The headline of each measure in each of these months, by name."""
-    return {measure.name: _run(measure, scope, tallied, firsts, now) for measure in measures}
+    found = [tallied.get(first, Sums()) for first in firsts]
+    return {
+        measure.name: _run(measure, [_shown(measure.told_by, sums, inside=scope.inside) for sums in found], firsts, now)
+        for measure in measures
+    }
 
 
-def _run(measure: Measure, scope: Scope, tallied: Apart, firsts: Sequence[date], now: datetime) -> Run:
-    today = now.astimezone(LONDON).date()
-    points = []
-    for first in firsts:
-        number = _shown(measure.told_by, tallied.get(first, Sums()), inside=scope.inside) or Number(None)
+def _run(measure: Measure, told: Iterable[Number | None], firsts: Sequence[date], now: datetime) -> Run:
+    today, points = now.astimezone(LONDON).date(), []
+    for first, seen in zip(firsts, told, strict=True):
+        number = seen or Number(None)
         points.append(Point(first, number.value, number.whole, over=end_of_month(first) < today))
     return run_of(points, unit=measure.unit, most=100 if measure.told_by.kind == "share" else None)
 
@@ -114,7 +123,7 @@ def _table(
     end: date,
     every: Sums,
     places: list[tuple[Organisation, Sums]],
-    earlier: Sums | None,
+    earlier: Apart | None,
 ) -> Table:
     open_to_see = scope.inside and scope.apart_is_theirs
     together = [_line(row, every, inside=scope.inside) for row in measure.rows]
@@ -126,7 +135,7 @@ def _table(
     headline = _shown(measure.told_by, every, inside=scope.inside)
     if not scope.inside:
         together = [_guarded(line, apart) for line in together]
-        headline = _headline(measure, headline, together)
+        headline = _headline(measure, _beside(measure.told_by, headline, [sums for _, sums in places]), together)
     elif not open_to_see:
         apart = _beside_exact(together, apart)
     return Table(
@@ -138,10 +147,25 @@ def _table(
         apart=apart,
         headline=headline or Number(None),
         headline_hidden=headline is None,
-        before=None if earlier is None else _shown(measure.told_by, earlier, inside=scope.inside) or Number(None),
+        before=None if earlier is None else of_all(measure.told_by, earlier, scope=scope) or Number(None),
         told_apart_by=scope.apart,
         rounded=not open_to_see if places else not scope.inside,
     )
+
+
+def of_all(figure: Figure, tallied: Apart, *, scope: Scope) -> Number | None:
+    """The number of everything together as whoever asks may see it; None when it is hidden from them.
+
+    To whoever stands outside what was counted is told apart by `scope.whole.apart`.
+    """
+    number = _shown(figure, tallied.every, inside=scope.inside)
+    return number if scope.inside else _beside(figure, number, [sums for key, sums in tallied.items() if key])
+
+
+def _beside(figure: Figure, total: Number | None, places: Iterable[Sums]) -> Number | None:
+    """The number of all, hidden when it would give away what is hidden of a place."""
+    parts = [_shown(figure, sums, inside=False) for sums in places]
+    return None if gives_away(figure, total, parts) else total
 
 
 def _guarded(total: Line, parts: Sequence[Line]) -> Line:

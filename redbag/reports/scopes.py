@@ -41,6 +41,11 @@ class Scope:
         """Whether each place told apart may be asked about by itself: a hospital's or a service's homes may not."""
         return self.apart_is_theirs or not self.inside or not self.apart
 
+    @property
+    def whole(self) -> "Scope":
+        """The same told together alone; to whoever stands outside apart too, which says what of it must be hidden."""
+        return replace(self, apart="") if self.inside else self
+
     def days(self, start: date, end: date, *, now: datetime) -> tuple[date, date]:
         """The days that are counted when these are asked for: to whoever stands outside, whole months that are over."""
         return (start, end) if self.inside else self.months(start, end, now=now)

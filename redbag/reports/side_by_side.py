@@ -5,7 +5,7 @@ share or a rate of that size, as a funnel plot draws them. A league table would 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import sqrt
 from typing import Any
 
@@ -15,6 +15,7 @@ from redbag.reports.computing import By, Sums, tally_up, together
 from redbag.reports.figures import Figure, Number, Per, Period
 from redbag.reports.hiding import for_outsiders
 from redbag.reports.left_over import gives_away
+from redbag.reports.reading import of_all
 from redbag.reports.scopes import Scope
 
 WIDTH = 3
@@ -93,12 +94,16 @@ def side_by_side(asks: Sequence[Ask], *, scope: Scope, period: Period, by: By, i
     """The places that `by` tells apart (home, hospital, ambulance, area, ward), each with every number asked for.
 
     `inside` is whether the places are those of whoever asks; to others small numbers are hidden. The numbers of all
-    together are hidden by `scope.inside`. To others a ward is told by the name that stands on a hospital's list,
+    together are hidden by `scope.inside`; to whoever stands outside also where they would give away what is hidden of a
+    home, whatever is told apart here. To others a ward is told by the name that stands on a hospital's list,
     and only with a number.
     """
     tallied: Mapping[Any, Sums] = tally_up([ask.figure for ask in asks], scope=scope, period=period, by=by)
     every = together(tallied)
     whole = [_shown(ask, every, inside=scope.inside) for ask in asks]
+    if scope.whole.apart not in ("", by):
+        apart = tally_up([ask.figure for ask in asks], scope=scope, period=period, by=scope.apart)
+        whole = [of_all(ask.figure, apart, scope=scope) for ask in asks]
     if by == "ward" and not inside:
         tallied = _listed_wards(tallied)
     names = {key: (key, "") for key in tallied} if by == "ward" else _named(tallied)
@@ -122,6 +127,16 @@ def side_by_side(asks: Sequence[Ask], *, scope: Scope, period: Period, by: By, i
     ]
     all_together = tuple(Cell(*each) for each in zip(asks, whole, strict=True))
     return SideBySide(tuple(asks), all_together, tuple(sorted(places, key=lambda each: each.name)), rounded=not inside)
+
+
+def alike(*tables: SideBySide) -> tuple[SideBySide, ...]:
+    """The same tables; what one of them hides of all together, no other tells."""
+    hidden = {cell.ask.figure for table in tables for cell in table.all if cell.hidden}
+    return tuple(replace(table, all=tuple(_unless(cell, hidden) for cell in table.all)) for table in tables)
+
+
+def _unless(cell: Cell, hidden: set[Figure]) -> Cell:
+    return replace(cell, number=None) if cell.ask.figure in hidden else cell
 
 
 def _guarded(

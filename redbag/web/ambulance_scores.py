@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from redbag.organisations.models import Kind
 from redbag.reports.figures import period_of
 from redbag.reports.scorecards import SERVICES
-from redbag.reports.side_by_side import side_by_side
+from redbag.reports.side_by_side import alike, side_by_side
 from redbag.web.flows import frame
 from redbag.web.hospital_scores import YEAR, is_of, main_numbers
 from redbag.web.places_compared import as_table
@@ -30,8 +30,9 @@ def ambulance_scores(request: HttpRequest) -> HttpResponse:
         return render(request, "pages/reports/ambulance.html", frame(wanted), status=422)
     fresh, period = counted(now), period_of(wanted.start, wanted.end, now)
     compared: dict = {"scope": wanted.scope, "period": period, "inside": False}
-    hospitals = as_table(side_by_side(SERVICES, by="hospital", **compared), first="Hospital", caption="By hospital")
-    areas = as_table(side_by_side(SERVICES, by="area", **compared), first="Area", caption="By area of the home")
+    by_hospital, by_area = alike(*(side_by_side(SERVICES, by=each, **compared) for each in ("hospital", "area")))
+    hospitals = as_table(by_hospital, first="Hospital", caption="By hospital")
+    areas = as_table(by_area, first="Area", caption="By area of the home")
     context = {"fresh": fresh, "whole": hospitals["all"], "tables": [hospitals, areas]}
     return render(
         request,

@@ -15,7 +15,7 @@ from redbag.reports.measures import MEASURES
 from redbag.reports.reading import tables_of
 from redbag.reports.scopes import choices_for
 from redbag.reports.scorecards import AREAS, HOMES, HOSPITALS
-from redbag.reports.side_by_side import Place, side_by_side
+from redbag.reports.side_by_side import Place, alike, side_by_side
 from redbag.web.places_compared import LANDING, as_table
 from redbag.web.reports_asked import Asked, asked
 from redbag.web.reports_fresh import as_told, counted
@@ -47,8 +47,9 @@ def area(request: HttpRequest) -> HttpResponse:
         tables = [as_table(areas, first="Area", caption="Areas side by side", address=_opens(wanted, "web:area"))]
     else:
         opens = _opens(wanted, "web:measures")
-        hospitals = side_by_side(HOSPITALS, by="hospital", **compared)
-        homes = side_by_side(HOMES, by="home", **compared)
+        hospitals, homes = alike(
+            side_by_side(HOSPITALS, by="hospital", **compared), side_by_side(HOMES, by="home", **compared)
+        )
         tables = [
             as_table(
                 hospitals,
@@ -80,7 +81,8 @@ def flow(request: HttpRequest) -> HttpResponse:
     fresh = counted(now)
     days: dict = {"start": wanted.start, "end": wanted.end, "now": now, "fresh": fresh}
     tables = tables_of(MEASURES, scope=between(scope=scope, hospital=hospital), **days)
-    flows = flows_of(scope=between(scope=scope, hospital=hospital), period=period_of(wanted.start, wanted.end, now))
+    first, last = scope.days(wanted.start, wanted.end, now=now)
+    flows = flows_of(scope=between(scope=scope, hospital=hospital), period=period_of(first, last, now))
     told: list[dict] = [
         {"measure": each.measure, "said": said(each.measure, each.headline, hidden=each.headline_hidden)}
         for each in tables

@@ -56,7 +56,7 @@ def hospital_scores(request: HttpRequest) -> HttpResponse:
 def main_numbers(names: tuple[str, ...], wanted: Asked, now: datetime, fresh: Fresh) -> list[dict]:
     """Each of these measures over the days, beside the days before, and whether its last month is news."""
     measures = [BY_NAME[name] for name in names]
-    whole = replace(wanted.scope, apart="")
+    whole = wanted.scope.whole
     days: dict = {"start": wanted.start, "end": wanted.end, "now": now}
     tables = tables_of(measures, scope=whole, against=wanted.against, fresh=fresh, **days)
     runs = runs_of(measures, scope=whole, last=wanted.end, months=MONTHS, now=now)

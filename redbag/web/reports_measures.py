@@ -14,12 +14,11 @@ from django.views.decorators.http import require_safe
 from redbag.counting.models import CountedJourney
 from redbag.reports.behind import sides
 from redbag.reports.charts import chart_of, places_chart, run_chart
-from redbag.reports.computing import tally_up, together
-from redbag.reports.figures import Count, HowMany, Number, period_of
-from redbag.reports.hiding import for_outsiders
+from redbag.reports.computing import tally_up
+from redbag.reports.figures import Count, HowMany, period_of
 from redbag.reports.measures import BY_NAME, MEASURES
 from redbag.reports.measures.definitions import Measure
-from redbag.reports.reading import runs_of, tables_of
+from redbag.reports.reading import of_all, runs_of, tables_of
 from redbag.reports.tables import Column, Line, Table, cell_of, small_numbers
 from redbag.reports.this_month import REST, WATCHED, some, wrong_side
 from redbag.templatetags.redbag import day
@@ -40,12 +39,12 @@ def measures(request: HttpRequest) -> HttpResponse:
     wanted = asked(request, now=now)
     if wanted.errors:
         return render(request, "pages/reports/measures.html", _frame(request, wanted), status=422)
-    fresh, together_only = counted(now), replace(wanted.scope, apart="")
+    fresh, whole = counted(now), wanted.scope.whole
     tables = tables_of(
-        MEASURES, scope=together_only, start=wanted.start, end=wanted.end, now=now, against=wanted.against, fresh=fresh
+        MEASURES, scope=whole, start=wanted.start, end=wanted.end, now=now, against=wanted.against, fresh=fresh
     )
     inside = wanted.scope.inside  # of whole areas two years of every measure take too long for a list
-    runs = runs_of(MEASURES, scope=together_only, last=wanted.end, months=MONTHS, now=now) if inside else {}
+    runs = runs_of(MEASURES, scope=whole, last=wanted.last, months=MONTHS, now=now) if inside else {}
     lines = [
         _line(table, wanted) | {"mark": inside and mark_of(table.measure, table.headline, runs.get(table.name))}
         for table in tables
@@ -70,7 +69,7 @@ def measure(request: HttpRequest, name: str) -> HttpResponse:
     (table,) = tables_of(
         [found], scope=wanted.scope, start=wanted.start, end=wanted.end, now=now, against=wanted.against, fresh=fresh
     )
-    run = runs_of([found], scope=wanted.scope, last=wanted.end, months=MONTHS, now=now).get(name)
+    run = runs_of([found], scope=wanted.scope, last=wanted.last, months=MONTHS, now=now).get(name)
     context = {
         "line": _line(table, wanted),
         "journeys": _journeys(wanted, now),
@@ -137,12 +136,13 @@ def _line(table: Table, wanted: Asked) -> dict:
 def _journeys(wanted: Asked, now: datetime) -> str:
     """How many journeys the days hold, as whoever asks may know it."""
     period = period_of(wanted.start, wanted.end, now)
-    number: Number | None = JOURNEYS.number(
-        together(tally_up([JOURNEYS], scope=replace(wanted.scope, apart=""), period=period))
+    tallied = tally_up([JOURNEYS], scope=wanted.scope, period=period, by=wanted.scope.whole.apart)
+    number = of_all(JOURNEYS, tallied, scope=wanted.scope)
+    return (
+        "how many journeys is not shown, since few stand behind it"
+        if number is None
+        else some(number.value or 0, "journey", "journeys")
     )
-    if number is not None and not wanted.scope.inside:
-        number = for_outsiders(number, JOURNEYS)
-    return "Fewer than 5 journeys" if number is None else some(number.value or 0, "journey", "journeys")
 
 
 def _cells(table: Table, line: Line, wanted: Asked, *, placed: bool = False) -> list[dict]:
