@@ -16,7 +16,7 @@ from redbag.reports.baseline_year import PerYears
 from redbag.reports.computing import journeys_behind
 from redbag.reports.figures import DAY, HOUR, Count, Figure, Lengths, Per, Period, Share
 from redbag.reports.measures.custody import RECEIVERS
-from redbag.reports.measures.paperwork import FROZEN, TOLD
+from redbag.reports.measures.paperwork import FROZEN, TOLD, WHAT_TRAVELLED
 from redbag.reports.scopes import Scope
 from redbag.reports.this_month import PART, REST, WHOLE, some
 from redbag.residents.belongings import CATEGORIES
@@ -31,7 +31,10 @@ NEWEST = {
     CountedLetter: ("-sent_at",),
 }
 RECEIVED = dict(RECEIVERS)
+MINUTES = {"minutes": 1, "hours": HOUR}
+"""What times are told in as lengths that people say: 4 days 2 hours, not 5,886 minutes."""
 PAPERS = Count(CountedJourney, FROZEN)
+TRAVELLED = tuple(row.figure for row in WHAT_TRAVELLED.rows)
 CASES = {
     "found": "found again",
     "replaced": "replaced",
@@ -77,7 +80,7 @@ def behind(figure: Figure, which: str, *, scope: Scope, period: Period) -> Behin
         if each.transfer is None:
             alone += 1
         else:
-            told.setdefault(each.transfer, []).append(_about(each, tally))
+            told.setdefault(each.transfer, []).append(_about(each, tally, figure))
     return Behind(told, alone, len(found) > MOST)
 
 
@@ -100,12 +103,12 @@ def _of(tally: Count | Lengths, scope: Scope, period: Period) -> QuerySet:
     return journeys_behind(tally, scope=scope, period=period)
 
 
-def _about(row: Any, tally: Count | Lengths) -> str:
+def _about(row: Any, tally: Count | Lengths, figure: Figure) -> str:
     """What a row has to do with the number, in words."""
     if isinstance(tally, Lengths):
         return length_of(getattr(row, tally.column))
     told = ABOUT[type(row)](row)
-    return f"{told}. {_lacking(row)}".removesuffix(" ") if tally == PAPERS else told
+    return f"{told}. {_lacking(row, figure)}".removesuffix(" ") if tally == PAPERS else told
 
 
 def _journey(row: CountedJourney) -> str:
@@ -120,9 +123,13 @@ def _journey(row: CountedJourney) -> str:
     return f"Left {_when(row.left_at)}, " + (f"back {_when(back)}" if back else "not back yet")
 
 
-def _lacking(row: CountedJourney) -> str:
-    """Which parts of its papers were not there as it left, and whether the home was due to look at them again."""
-    parts = [title.lower() for _, title, column in TOLD if getattr(row, column) is False]
+def _lacking(row: CountedJourney, figure: Figure) -> str:
+    """Which parts of its papers were not there as it left, and whether the home was due to look at them again.
+
+    Parts that not everybody's papers are asked for are named only where the figure tells of such parts.
+    """
+    of_these = [each for each in TOLD if each[0] in ASKED or figure in TRAVELLED]
+    parts = [title.lower() for _, title, column in of_these if getattr(row, column) is False]
     named = sum(getattr(row, f"has_{section}") is False for section in ASKED if hasattr(row, f"has_{section}"))
     others = (row.papers_asked or 0) - (row.papers_there or 0) - named
     if others > 0:

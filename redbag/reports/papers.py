@@ -11,7 +11,7 @@ import typst
 from django.conf import settings
 
 from redbag.packs.typesetting import FONTS, printable
-from redbag.reports.behind import length_of
+from redbag.reports.behind import MINUTES, length_of
 from redbag.reports.charts import chart_of, run_chart
 from redbag.reports.charts.bars import MOST_PLACES, Chart
 from redbag.reports.charts.runs import RunChart
@@ -23,7 +23,6 @@ from redbag.reports.tables import Column, Line, Table, cell_of, small_numbers
 
 HERE = Path(__file__).parent
 ENDINGS = {"percent": " %"}
-LONG = 120  # minutes, that are also told as hours or days
 
 
 def as_paper(
@@ -114,7 +113,7 @@ def _why_none(table: Table) -> str:
 def _rows(table: Table, lines: Sequence[Line], *, skip: bool = False) -> dict:
     columns = table.columns[1:] if skip else table.columns
     return {
-        "columns": [column.title for column in columns],
+        "columns": [column.title.replace(f" ({table.measure.unit})", "") for column in columns],
         "texts": sum(column.kind == "text" for column in columns),
         "rows": [[_cell(table, line, column) for column in columns] for line in lines],
     }
@@ -126,10 +125,10 @@ def _cell(table: Table, line: Line, column: Column) -> str:
         return str(cell)
     if line.hidden:
         return "not shown"
-    told = number(cell)
-    if (table.measure.unit, column.kind) == ("minutes", "number") and cell is not None and cell >= LONG:
-        return f"{told} ({length_of(round(cell))})"
-    return told if cell is None else f"{told}{ENDINGS.get(column.kind, '')}"
+    measure = table.measure
+    if (measure.kind, column.kind) == ("spread", "number") and measure.unit in MINUTES and cell is not None:
+        return length_of(round(cell * MINUTES[measure.unit]))
+    return number(cell) if cell is None else f"{number(cell)}{ENDINGS.get(column.kind, '')}"
 
 
 def _bars(chart: Chart) -> dict:

@@ -1,6 +1,6 @@
 """Numbers of measures as people say them."""
 
-from redbag.reports.behind import length_of
+from redbag.reports.behind import MINUTES, length_of
 from redbag.reports.figures import Number
 from redbag.reports.measures.definitions import Measure
 from redbag.reports.ranges import OUTSIDE, Run
@@ -11,8 +11,6 @@ from redbag.reports.this_month import WATCHED, cases_of
 NO_NUMBER = "–"
 NOT_SHOWN = "not shown"
 HIDDEN_WORDS = "Not shown: the numbers behind it are small"
-MINUTES = {"minutes": 1, "hours": 60}
-"""What times are told in as lengths that people say: 4 days 2 hours, not 5,886 minutes."""
 
 
 def as_text(value: float | None, ending: str = "") -> str:

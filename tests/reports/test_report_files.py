@@ -22,6 +22,7 @@ from redbag.reports.file_actions import ask_for_file, stop_file, take_file
 from redbag.reports.file_making import make_file, pieces_of
 from redbag.reports.file_models import ReportFile, ReportPart
 from redbag.transfers import actions
+from tests.reports.rows import journeys
 from tests.web.journeys import in_hospital, pack, tell
 
 pytestmark = [pytest.mark.django_db, pytest.mark.embedded]
@@ -316,6 +317,16 @@ def test_every_measure_as_paper_workbook_and_csv(world, ask, make):
 def words_of(file):
     """What stands on each page of a PDF, in one line each."""
     return [" ".join(page.extract_text().split()) for page in PdfReader(io.BytesIO(b"".join(pieces_of(file)))).pages]
+
+
+def test_paper_says_lengths_as_people_do(world, ask, make):
+    journeys(world.oakview, world.stmarys, 6)
+    file = ask(what="measures", form="pdf")
+    make(file)
+    told = " ".join(words_of(file))
+    assert "In hospital 6 3 days 3 days 3 days 3 days" in told
+    assert "4,320" not in told
+    assert "(minutes)" not in told
 
 
 def test_a_home_s_paper_opens_with_what_to_look_at_and_what_went_well_as_this_month_tells_it(

@@ -12,6 +12,7 @@ from redbag.reports.figures import period_of
 from redbag.reports.measures import MEASURES, row_named
 from redbag.reports.periods import read_period
 from redbag.reports.scopes import scope_for
+from tests.reports.rows import journeys
 from tests.web.journeys import in_hospital, taken_by_crew
 from tests.web.test_reports import words_of
 
@@ -67,10 +68,20 @@ def test_as_many_rows_are_behind_a_number_as_it_says(world, follow):
 
 def test_a_list_of_papers_that_lacked_something_says_what(world, follow):
     in_hospital(world)
-    for name, row in (("paperwork", "headline"), ("what-travelled", "observations")):
-        ((told,),) = follow(name, row, "rest").told.values()
+    ((complete,),) = follow("paperwork", "headline", "rest").told.values()
+    ((travelled,),) = follow("what-travelled", "observations", "rest").told.values()
+    for told in (complete, travelled):
         assert "Not there: medicines list" in told
-        assert "vital signs of that day" in told
+    assert "vital signs of that day" in travelled
+    assert "vital signs of that day" not in complete  # they are not asked of everybody's papers
+
+
+def test_papers_with_all_that_is_asked_for_lack_nothing_where_only_their_freshness_counted(world, follow):
+    told = {"papers_asked": 10, "papers_there": 10, "fresh": False, "has_observations": False, "has_reason": False}
+    journeys(world.oakview, world.stmarys, 1, **told)
+    ((told,),) = follow("paperwork", "both", "rest").told.values()
+    assert "Not there" not in told
+    assert told.endswith("Not looked at in time.")
 
 
 def test_the_list_names_the_residents_newest_first_and_who_looked_is_in_the_journal(world, browser_of):
