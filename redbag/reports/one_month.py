@@ -38,7 +38,7 @@ class Days:
 
 @dataclass(frozen=True)
 class Counted:
-    """How many journeys were packed in a month, how many of them are back home, and how many the month before."""
+    """Of the journeys packed in a month how many left the home and how many are back; `before`, how many left then."""
 
     journeys: int
     back: int

@@ -15,8 +15,8 @@ from redbag.transfers.models import Transfer
 from redbag.transfers.stages import STAYED_HOME
 
 LEFT_BEHIND = "left_in_ambulance"
-JOURNEYS = Count(CountedJourney)
-ALL = Ask("Journeys", HowMany(JOURNEYS), unit="")
+PACKED = Count(CountedJourney)
+ALL = Ask("Journeys", HowMany(Count(CountedJourney, Q(left_at__isnull=False))), unit="")
 
 
 def ask(name: str, title: str, row: str = "") -> Ask:
@@ -75,7 +75,7 @@ WARDS = (
 )
 OF_AMBULANCE = Q(receiver="ambulance") | Q(giver="ambulance")
 SERVICES = (
-    ALL,
+    Ask("Journeys, taken or not", HowMany(PACKED), unit=""),
     Ask("Minutes until the crew had the bag", Spread(Lengths(CountedJourney, "waiting")), "", "less"),
     Ask("Minutes in the ambulance", Spread(Lengths(CountedJourney, "riding")), "", "less"),
     Ask(
@@ -84,6 +84,6 @@ SERVICES = (
         "%",
         "less",
     ),
-    Ask("Bags left in the ambulance", Share(LeftBehind(), JOURNEYS), "%", "less"),
-    Ask("Treated at home, or not taken", Share(Count(CountedJourney, STAYED), JOURNEYS), "%"),
+    Ask("Bags left in the ambulance", Share(LeftBehind(), PACKED), "%", "less"),
+    Ask("Treated at home, or not taken", Share(Count(CountedJourney, STAYED), PACKED), "%"),
 )

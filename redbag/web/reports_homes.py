@@ -3,17 +3,16 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from redbag.counting.models import CountedJourney
-from redbag.reports.figures import Count, HowMany, period_of
+from redbag.reports.figures import period_of
 from redbag.reports.hiding import SMALL
 from redbag.reports.measures import BY_NAME
+from redbag.reports.scorecards import ALL
 from redbag.reports.side_by_side import Ask, Cell, Place, SideBySide, side_by_side
 from redbag.web.reports_asked import Asked, asked, own_homes
 from redbag.web.reports_fresh import counted
@@ -28,7 +27,6 @@ MAIN = {
     "letter-on-arrival": "Letter there when they came home",
     "away-too-long": "Bags away over 14 days",
 }
-JOURNEYS = Ask("Journeys", HowMany(Count(CountedJourney, Q(left_at__isnull=False))), unit="")
 ENDINGS = {"share": "%"}
 
 
@@ -66,7 +64,7 @@ def homes_side_by_side(request: HttpRequest) -> HttpResponse:
 
 def _side_by_side(wanted: Asked, now: datetime) -> SideBySide:
     scope = wanted.scope
-    asks = [JOURNEYS, *(_ask(name) for name in MAIN)]
+    asks = [ALL, *(_ask(name) for name in MAIN)]
     theirs = scope.inside and (scope.apart_is_theirs or not scope.apart)
     period = period_of(wanted.start, wanted.end, now)
     return side_by_side(asks, scope=scope, period=period, by=scope.apart or "home", inside=theirs)
@@ -109,7 +107,7 @@ def _in_order(places: list[Place], sort: str) -> list[Place]:
 
 
 def _journeys(cell: Cell) -> str:
-    return "" if cell.number is None else as_text(cell.number.value)
+    return NOT_SHOWN if cell.number is None else as_text(cell.number.value)
 
 
 def _line(place: Place, wanted: Asked) -> dict:
@@ -119,7 +117,7 @@ def _line(place: Place, wanted: Asked) -> dict:
         "name": place.name,
         "address": f"{reverse(page)}?organisation={place.code}" if wanted.scope.apart_opens else "",
         "journeys": _journeys(place.cells[0]),
-        "few": journeys is None or (journeys.value or 0) < SMALL,
+        "few": journeys is not None and (journeys.value or 0) < SMALL,
         "cells": [_cell(cell, place.code, wanted) for cell in place.cells[1:]],
     }
 

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from redbag.counting.models import CountedJourney
 from redbag.organisations.models import Membership, Organisation, Place
 from redbag.reports.flow_chart import TALL, flow_chart
 from redbag.reports.flows import told_of
@@ -130,11 +131,20 @@ def test_what_somebody_typed_as_a_ward_is_told_to_nobody_outside(world, browser_
 
 def test_an_ambulance_service_sees_its_waiting_as_a_spread_and_who_was_not_taken(world, browser_of, went):
     page = words_of(page_of(browser_of("crew"), f"/ambulance-scores?{NOVEMBER}"))
-    assert "Journeys 41" in page
+    assert "Journeys, taken or not 41" in page
     assert "Minutes until the crew had the bag 20 middle half 20 to 20" in page
     assert "Treated at home, or not taken 26.8% 11 of 41" in page
     assert "Northgate Hospital 15" in page
     assert "St Mary&#x27;s Hospital 25" in page
+
+
+def test_a_journey_on_which_nobody_left_is_one_for_the_crew_alone(world, browser_of, went):
+    stayed = [row.pk for row in journeys(world.oakview, world.stmarys, 10, ambulance=world.lifeline)]
+    CountedJourney.objects.filter(pk__in=stayed).update(left_at=None)
+    assert "Journeys, taken or not 51" in words_of(page_of(browser_of("crew"), f"/ambulance-scores?{NOVEMBER}"))
+    area = page_of(browser_of("auditor"), f"/area?{NOVEMBER}")
+    homes = words_of(area.split("Homes side by side")[-1])
+    assert "Oakview 25" in homes
 
 
 def test_a_bag_left_in_the_ambulance_is_counted(world, browser_of):
