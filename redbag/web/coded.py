@@ -14,7 +14,8 @@ from redbag.organisations.access import Permission, require_anywhere
 from redbag.organisations.models import Kind
 from redbag.reports.coded import coded_rows
 from redbag.reports.codes import find_coded
-from redbag.reports.periods import read_period
+from redbag.reports.measures.definitions import Measure
+from redbag.reports.periods import month_that_is_over, read_period
 from redbag.transfers.models import Transfer
 from redbag.web.typed import text
 from redbag.web.whose import whose
@@ -35,9 +36,16 @@ def coded_journeys(request: HttpRequest, name: str, row: str, which: str) -> Htt
     record("report.followed", place, actor=request.actor, at=now, organisation=where, **looked)
     asked = {"from": behind.start, "to": behind.end, **({"organisation": place.ods_code} if place else {})}
     seen = {"behind": behind, "place": place, "back": f"{reverse('web:measure', args=[name])}?{urlencode(asked)}"}
-    seen |= {"which": which, "page": Paginator(behind.rows, ON_A_PAGE).get_page(request.GET.get("page"))}
-    seen["query"] = urlencode(asked)
+    seen |= {"meant": meant(behind.measure, which), "newest": month_that_is_over(now), "query": urlencode(asked)}
+    seen["page"] = Paginator(behind.rows, ON_A_PAGE).get_page(request.GET.get("page"))
     return render(request, "pages/reports/coded.html", seen)
+
+
+def meant(measure: Measure, which: str) -> str:
+    """Which journeys stand in a list behind a number, in the words of the measure."""
+    if which == "rest":
+        return f"Those that are not: {measure.numerator[0].lower()}{measure.numerator[1:]}"
+    return measure.numerator if which == "part" or measure.kind in ("count", "spread") else measure.denominator
 
 
 @require_safe

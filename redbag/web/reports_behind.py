@@ -16,7 +16,7 @@ from redbag.reports.figures import Figure, period_of
 from redbag.reports.measures import row_named
 from redbag.reports.measures.definitions import Measure
 from redbag.transfers.models import Transfer
-from redbag.web.coded import coded_journeys
+from redbag.web.coded import coded_journeys, meant
 from redbag.web.reports_asked import Asked, asked
 from redbag.web.reports_fresh import counted
 from redbag.web.reports_said import as_text
@@ -48,7 +48,7 @@ def journeys_behind(request: HttpRequest, name: str, row: str, which: str) -> Ht
         "row_title": counted_row.title,
         "which": which,
         "sides": _sides(measure, counted_row.figure, wanted, now),
-        "meant": _meant(measure, which),
+        "meant": meant(measure, which),
         "page": page,
         "rows": shown,
         "closed": len(found.told) - page.paginator.count,
@@ -90,10 +90,3 @@ def _sides(measure: Measure, figure: Figure, wanted: Asked, now: datetime) -> di
     many, of = number.part or 0, number.whole or 0
     told = {"part": f"{part}: {as_text(many)}", "whole": f"All: {as_text(of)}", "rest": f"{rest}: {as_text(of - many)}"}
     return {side: told[side] for side in sides(figure)}
-
-
-def _meant(measure: Measure, which: str) -> str:
-    """Which journeys stand in the list, in the words of the measure."""
-    if which == "rest":
-        return f"Those that are not: {measure.numerator[0].lower()}{measure.numerator[1:]}"
-    return measure.numerator if which == "part" or measure.kind in ("count", "spread") else measure.denominator

@@ -9,7 +9,7 @@ from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from redbag.counting.catching_up import catch_up
+from redbag.counting.catching_up import Fresh, catch_up
 from redbag.journal.models import Entry
 from redbag.reports.coded import coded_rows
 from redbag.reports.codes import find_coded
@@ -153,6 +153,7 @@ def test_the_page_names_nobody_and_looking_is_written_down(world, browser_of):
     text = page.content.decode()
     assert text.count('class="re-code"') == 5
     assert "10 Nov" not in text
+    assert "The newest is November 2026." in text
     entry = Entry.objects.get(action="report.followed")
     looked = {"report": "unconfirmed", "row": "hospital", "which": "whole", "from": "2026-11-01", "to": "2026-11-30"}
     assert (entry.actor_id, entry.organisation_id, entry.facts) == (
@@ -171,9 +172,21 @@ def test_of_about_how_many_is_said_and_no_other_list_has_those_that_are_left_out
     assert "5 of about 10 journeys are shown" in browser_of("auditor").get(ADDRESS).content.decode()
 
 
+def test_where_not_everything_is_counted_yet_a_list_says_so(world, browser_of, monkeypatch):
+    monkeypatch.setattr("redbag.reports.coded.catch_up", lambda **told: Fresh(None, 0))
+    page = browser_of("auditor").get(ADDRESS).content.decode()
+    assert "Not everything is counted yet." in page
+    assert "Counted at" not in page
+
+
 def test_too_few_are_said_to_be_too_few(world, browser_of):
     handed(journeys(world.oakview, world.stmarys, 4))
     assert b"Too few journeys to show" in browser_of("auditor").get(ADDRESS).content
+
+
+def test_a_list_of_those_that_are_not_says_so_in_one_sentence(world, browser_of):
+    page = browser_of("auditor").get("/reports/unconfirmed/hospital/rest").content.decode()
+    assert re.search(r"Those that are not: [a-z]", page)
 
 
 @pytest.mark.parametrize(
