@@ -7,6 +7,7 @@ import pytest
 from redbag.counting.catching_up import catch_up
 from redbag.counting.models import CountedJourney
 from redbag.counting.tasks import A_TURN
+from redbag.organisations.models import Membership, Organisation
 from redbag.reports.behind import ABOUT
 from redbag.reports.figures import Number
 from redbag.reports.measures import BY_NAME
@@ -115,3 +116,53 @@ def test_long_times_are_said_in_days_money_in_pounds_and_what_failed_is_one_tap_
     assert manager.get(rest).status_code == 200
     auditor = browser_of("auditor").get(f"/reports/measures/paperwork?{NOVEMBER}").content.decode()
     assert "counts of 1 to 4, and all but 1 to 4, are not shown" in auditor
+
+
+def test_to_outsiders_the_days_that_have_a_name_are_months_that_are_over(world, browser_of, at):
+    at(9 * 24 * 60)  # 30 November, whose month is not over
+    auditor = browser_of("auditor")
+    page = auditor.get("/reports/measures").content.decode()
+    days = page.split('aria-label="Days"')[1].split("</nav>")[0]
+    assert re.findall(r">([^<]+)</a>", days) == ["Last month", "Last 3 months", "Last 12 months", "This year"]
+    for name, first in (("last-month", "1 Oct 2026"), ("90", "1 Aug 2026"), ("365", "1 Nov 2025")):
+        assert f"{first} to 31 Oct 2026" in auditor.get("/reports/measures", {"days": name}).content.decode()
+    assert "Last 365 days" in browser_of("manager").get("/reports/measures").content.decode()
+    at(55 * 24 * 60)  # in January
+    auditor = browser_of("auditor")
+    page = auditor.get("/reports/measures", {"days": "this-year"}).content.decode()
+    assert "This year" not in page
+    assert "1 Dec 2026 to 31 Dec 2026" in page
+    assert "1 Jan 2026 to 31 Dec 2026" in auditor.get("/area").content.decode()
+    assert "This year" in browser_of("manager").get("/reports/measures").content.decode()
+
+
+def test_days_that_end_long_after_today_draw_the_months_that_were(world, browser_of):
+    journeys(world.oakview, world.stmarys, 6)
+    page = browser_of("manager").get("/reports/measures/turn-round", {"from": "2026-11-01", "to": "2029-10-31"})
+    assert "There are no months to draw" not in page.content.decode()
+
+
+def test_journeys_that_are_too_few_to_be_told_are_said_to_be_not_shown_and_not_called_few(world, browser_of, at):
+    at(12 * 24 * 60)
+    journeys(world.oakview, world.stmarys, 4)
+    journeys(world.millbrook, world.stmarys, 4)
+    page = browser_of("auditor").get(f"/reports/homes?{NOVEMBER}").content.decode()
+    told = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page.split("<tbody>")[1].split("</table>")[0]))
+    assert "Millbrook House not shown" in told
+    assert "few journeys" not in told
+    assert "All together not shown" in told
+    own = browser_of("manager").get(f"/reports/homes?{NOVEMBER}").content.decode()
+    assert '4 <span class="rp-few">few journeys</span>' in own
+
+
+def test_areas_side_by_side_are_called_areas(world, browser_of, at):
+    at(12 * 24 * 60)
+    nation = Organisation.objects.create(ods_code="QNAT1", name="England", kind="area")
+    Organisation.objects.filter(pk=world.area.pk).update(area=nation)
+    Membership.objects.filter(user=world.people["auditor"]).update(organisation=nation)
+    auditor = browser_of("auditor")
+    assert "No area has a journey in these days." in auditor.get("/reports/homes").content.decode()
+    journeys(world.oakview, world.stmarys, 12)
+    page = auditor.get(f"/reports/homes?{NOVEMBER}").content.decode()
+    assert "<title>Areas side by side" in page
+    assert 'aria-label="Areas side by side, table"' in page
