@@ -59,7 +59,7 @@ def main_numbers(names: tuple[str, ...], wanted: Asked, now: datetime, fresh: Fr
     whole = wanted.scope.whole
     days: dict = {"start": wanted.start, "end": wanted.end, "now": now}
     tables = tables_of(measures, scope=whole, against=wanted.against, fresh=fresh, **days)
-    runs = runs_of(measures, scope=whole, last=wanted.end, months=MONTHS, now=now)
+    runs = runs_of(measures, scope=whole, last=wanted.last, months=MONTHS, now=now)
     return [
         {
             "measure": table.measure,
