@@ -23,6 +23,11 @@ def quick(monkeypatch):
     monkeypatch.setattr(pins, "fits", lambda pin, proof, owner: proof == f"{owner}{pin}")
 
 
+def watched(page):
+    """Wait until the page counts the seconds in which nobody touches it: a clock that runs before tells it nothing."""
+    page.locator("[data-module=tablet-lock][data-started]").wait_for(state="attached")
+
+
 def enter(page, name):
     page.get_by_role("link", name=name).click()
     for digit in PIN:
@@ -43,6 +48,7 @@ def test_a_shared_tablet_from_its_code_to_out_of_use(world, page, live_server):
     enter(page, "Carer Tester")
 
     page.goto(f"{live_server.url}/residents")
+    watched(page)
     page.clock.run_for(119_000)
     expect(page.locator(".tb-curtain")).to_have_count(0)
     page.clock.run_for(2_000)
@@ -53,6 +59,7 @@ def test_a_shared_tablet_from_its_code_to_out_of_use(world, page, live_server):
 
     page.goto(live_server.url + why)
     page.wait_for_load_state("networkidle")
+    watched(page)
     page.locator("#concern").press_sequentially(WORDS)
     page.clock.run_for(3_000)
     expect(page.locator(".rb-draft__state")).to_contain_text("Kept")
@@ -71,6 +78,7 @@ def test_a_shared_tablet_from_its_code_to_out_of_use(world, page, live_server):
     enter(page, "Carer Tester")
     page.goto(live_server.url + why)
     page.wait_for_load_state("networkidle")
+    watched(page)
     expect(page.locator("#concern")).to_have_value(WORDS)
     page.locator("#concern").focus()
     page.locator("#concern").press("Home")
@@ -78,6 +86,7 @@ def test_a_shared_tablet_from_its_code_to_out_of_use(world, page, live_server):
     expect(page).to_have_url(f"{live_server.url}/tablet")
     enter(page, "Carer Tester")
     expect(page).to_have_url(live_server.url + why)
+    watched(page)
     page.clock.run_for(1_000)
     expect(page.locator("#concern")).to_have_value(WORDS)
     expect(page.locator("#concern")).to_be_focused()

@@ -169,7 +169,7 @@ def test_packs_that_cannot_be_made_keep_nobody_waiting_for_the_end_of_a_lease(wo
     assert days(world)
 
 
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite locks no rows")
+@pytest.mark.postgres
 def test_who_asks_is_counted_in_turn_without_holding_up_what_they_record_meanwhile(world, two):
     with CaptureQueriesContext(connection) as asked:
         days(world)

@@ -372,7 +372,7 @@ def test_bad_wishes_are_named_and_nobody_has_more_than_five_made_at_once(world, 
         ask()
 
 
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite locks no rows")
+@pytest.mark.postgres
 def test_who_asks_is_counted_in_turn_without_holding_up_what_they_record_meanwhile(ask):
     with CaptureQueriesContext(connection) as asked:
         ask()

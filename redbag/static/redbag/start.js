@@ -1,7 +1,13 @@
-/** Starts the module that an element names: <div data-module="focus-here"> runs ./modules/focus-here.js on it. */
+/**
+ * Starts the module that an element names: <div data-module="focus-here"> runs ./modules/focus-here.js on it, and says
+ * on the element that it runs.
+ */
 const named = [...document.querySelectorAll("[data-module]")]
 for (const element of named.filter((each) => !each.dataset.module.startsWith("nhsuk-"))) {
-  import(`./modules/${element.dataset.module}.js`).then((module) => module.start(element))
+  import(`./modules/${element.dataset.module}.js`).then((module) => {
+    module.start(element)
+    element.dataset.started = ""
+  })
 }
 if (named.some((each) => each.dataset.module.startsWith("nhsuk-"))) {
   document.body.classList.add("js-enabled", "nhsuk-frontend-supported")
