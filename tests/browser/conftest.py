@@ -1,5 +1,7 @@
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import BrowserContext, expect
+
+STARTING = "html:not([data-started]):has(script[src*='redbag/start.'])"
 
 expect.set_options(timeout=20_000)  # milliseconds: a busy machine is slow, not wrong
 
@@ -11,3 +13,16 @@ def no_browser_left_open(request):
     if "browser" in request.fixturenames:
         for context in request.getfixturevalue("browser").contexts:
             context.close()
+
+
+@pytest.fixture(autouse=True)
+def awake(monkeypatch):
+    """Nothing is pressed, typed or looked at in a page whose modules are still on their way."""
+    opened = BrowserContext.new_page
+
+    def new_page(context):
+        page = opened(context)
+        page.add_locator_handler(page.locator(STARTING), lambda: None)
+        return page
+
+    monkeypatch.setattr(BrowserContext, "new_page", new_page)

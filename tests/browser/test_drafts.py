@@ -7,6 +7,7 @@ from redbag.drafts.models import Draft
 from redbag.residents.models import Resident
 from redbag.summaries.models import CurrentSection
 from redbag.transfers.actions import add_to_transfer
+from tests.browser.conftest import STARTING
 from tests.web.journeys import pack
 from tests.world import PASSWORD
 
@@ -279,3 +280,22 @@ def test_what_a_colleague_changed_in_the_resident_meanwhile_is_shown_before_word
         kept(page)
     assert Resident.objects.get(pk=world.peggy.pk).gp_practice == "Elm Street"
     page.context.close()
+
+
+def test_a_form_sent_while_its_page_still_loads_waits_for_what_keeps_its_words(world, browser, live_server):
+    why, sent, held = f"/going/{pack(world).pk}/why", [], []
+    page = browser.new_context(service_workers="block").new_page()
+    sign_in(page, live_server.url, "carer", "/")
+    page.wait_for_url(f"{live_server.url}/")
+    page.remove_locator_handler(page.locator(STARTING))
+    page.context.route("**/modules/draft.js", lambda route: held.append(route))
+    page.on("request", lambda request: request.method == "POST" and sent.append(request.url))
+    page.goto(live_server.url + why)
+    page.locator("#concern").fill(WORDS)
+    page.get_by_role("button", name="Save and go on").click()
+    expect(page.locator("#concern")).to_have_value(WORDS)
+    assert sent == []
+    held.pop().continue_()
+    page.wait_for_url("**/still-right")
+    page.goto(live_server.url + why)
+    expect(page.locator("#concern")).to_have_value(WORDS)

@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 
 from redbag.transfers.models import Transfer
 from redbag.transfers.outcomes import PATHS
+from tests.browser.conftest import STARTING
 from tests.browser.test_whole_journey import AXE
 from tests.conftest import CHROMIUM
 from tests.web.journeys import in_hospital, pack, taken_by_crew, tell
@@ -42,6 +43,7 @@ def test_every_outcome_is_walked_from_the_page_of_the_journey(world, playwright,
     context = browser.new_context(base_url=live_server.url, viewport={"width": 768, "height": 1024}, bypass_csp=True)
     context.route("**/*.js", lambda route: route.abort())  # every page works without, and does not ask again meanwhile
     page = context.new_page()
+    page.remove_locator_handler(page.locator(STARTING))
     page.set_default_timeout(30_000)
     sign_in(page, "carer@test.example")
     for place, outcome in enumerate(FILLS):

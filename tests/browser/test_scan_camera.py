@@ -55,7 +55,7 @@ def phone(playwright, tmp_path, live_server):
         show = f"--use-file-for-fake-video-capture={camera}"
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*CAMERA, show])
         browsers.append(browser)
-        page = browser.new_page(base_url=live_server.url, viewport={"width": 390, "height": 844})
+        page = browser.new_context(base_url=live_server.url, viewport={"width": 390, "height": 844}).new_page()
         page.complaints = []
         page.on("console", lambda line: page.complaints.append(line.text) if line.type == "error" else None)
         page.on("pageerror", lambda error: page.complaints.append(str(error)))

@@ -1,15 +1,24 @@
 /**
- * Starts the module that an element names: <div data-module="focus-here"> runs ./modules/focus-here.js on it, and says
- * on the element that it runs.
+ * Starts the module that an element names: <div data-module="focus-here"> runs ./modules/focus-here.js on it. The page
+ * says when all of them run; a form sent before that waits for them, or it would go past the one that keeps its words.
  */
 const named = [...document.querySelectorAll("[data-module]")]
-for (const element of named.filter((each) => !each.dataset.module.startsWith("nhsuk-"))) {
-  import(`./modules/${element.dataset.module}.js`).then((module) => {
-    module.start(element)
-    element.dataset.started = ""
-  })
-}
-if (named.some((each) => each.dataset.module.startsWith("nhsuk-"))) {
+const [theirs, ours] = [true, false].map((of) => named.filter((each) => each.dataset.module.startsWith("nhsuk-") === of))
+const starting = ours.map((element) => import(`./modules/${element.dataset.module}.js`).then((module) => void module.start(element)))
+if (theirs.length) {
   document.body.classList.add("js-enabled", "nhsuk-frontend-supported")
-  import("../vendor/nhsuk/nhsuk-frontend.js").then((components) => components.initAll())
+  starting.push(import("../vendor/nhsuk/nhsuk-frontend.js").then((components) => components.initAll()))
 }
+
+let early
+const wait = (event) => {
+  event.preventDefault()
+  event.stopImmediatePropagation()
+  early = event
+}
+addEventListener("submit", wait, { capture: true })
+Promise.allSettled(starting).then(() => {
+  removeEventListener("submit", wait, { capture: true })
+  document.documentElement.dataset.started = ""
+  if (early) early.target.requestSubmit(early.submitter)
+})
