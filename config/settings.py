@@ -74,7 +74,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "redbag.web.middleware.Sessions",
     "django.middleware.common.CommonMiddleware",
     "redbag.web.middleware.Csrf",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

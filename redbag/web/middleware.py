@@ -4,8 +4,10 @@ import re
 import time
 
 import structlog
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
+from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import Http404, HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware
 from django.utils.functional import SimpleLazyObject
@@ -44,6 +46,19 @@ class Csrf(CsrfViewMiddleware):
         hidden = request.headers.get("Origin") == "null"
         ours = request.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin"
         return (hidden and ours) or super()._origin_verified(request)  # type: ignore[misc]
+
+
+class Sessions(SessionMiddleware):
+    """Django's own, but it leaves a cookie alone that opens nothing any more.
+
+    Who proves anew who they are gets a new cookie. Whatever the page asked for meanwhile came with the old one, and its
+    answer may arrive last: were it to take the cookie away, it would take the new one.
+    """
+
+    def process_response(self, request, response):
+        if request.session.is_unknown:
+            request.COOKIES.pop(settings.SESSION_COOKIE_NAME, None)
+        return super().process_response(request, response)
 
 
 def log_request(get_response):

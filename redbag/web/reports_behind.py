@@ -1,6 +1,5 @@
 """From a number to the journeys behind it: by name for those inside, coded for viewers outside the parties."""
 
-from dataclasses import replace
 from datetime import datetime
 
 from django.core.paginator import Page, Paginator
@@ -11,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from redbag.journal.recording import record_view
 from redbag.reports.behind import Behind, behind, sides
-from redbag.reports.computing import tally_up, together
+from redbag.reports.computing import tally_up
 from redbag.reports.figures import Figure, period_of
 from redbag.reports.measures import row_named
 from redbag.reports.measures.definitions import Measure
@@ -83,7 +82,7 @@ def _look(request: HttpRequest, name: str, row: str, which: str, shown: list, no
 def _sides(measure: Measure, figure: Figure, wanted: Asked, now: datetime) -> dict[str, str]:
     """What each side is called, and how many were counted on it."""
     period = period_of(wanted.start, wanted.end, now)
-    number = figure.number(together(tally_up([figure], scope=replace(wanted.scope, apart=""), period=period)))
+    number = figure.number(tally_up([figure], scope=wanted.scope, period=period).every)
     plain = measure.part == "Of these"
     right = ("As it should be", "Not so") if measure.good == "more" else ("Counted", "Not counted")
     part, rest = right if plain else (measure.part, f"Not “{measure.part.lower()}”")

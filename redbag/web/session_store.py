@@ -18,10 +18,12 @@ def kept_as(key: str) -> str:
 class SessionStore(Rows):
     """Django's store in the database, with nothing in it that could be used as it stands there."""
 
+    is_unknown = False  # whether a cookie named a session that is not there
+
     def _get_session_from_db(self):
         row = self.model.objects.filter(session_key=kept_as(self.session_key), expire_date__gt=timezone.now()).first()
         if row is None:
-            self._session_key = None
+            self._session_key, self.is_unknown = None, True
         return row
 
     def exists(self, session_key: str) -> bool:

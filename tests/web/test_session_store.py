@@ -48,3 +48,16 @@ def test_sessions_outlive_a_new_key_and_end_with_the_old_one(carer, settings, ow
     call_command("rotate_keys")
     settings.DATA_KEYS = [Fernet.generate_key().decode()]
     assert carer.get("/")["Location"].startswith("/sign-in")
+
+
+def test_what_comes_late_with_the_cookie_of_before_does_not_take_the_new_one_away(carer, settings):
+    late, name = Client(), settings.SESSION_COOKIE_NAME
+    late.cookies[name] = carer.session.session_key
+    carer.session.cycle_key()
+    answer = late.get("/")
+    assert answer["Location"].startswith("/sign-in")
+    assert name not in answer.cookies
+
+
+def test_signing_out_takes_the_cookie_away(carer, settings):
+    assert carer.post("/sign-out").cookies[settings.SESSION_COOKIE_NAME].value == ""
