@@ -44,7 +44,15 @@ class Apart(defaultdict[Any, Sums]):
     @cached_property
     def every(self) -> Sums:
         """Everything added up, once all is counted."""
-        return together(self)
+        every = Sums()
+        for sums in self.values():
+            for tally, value in sums.items():
+                if isinstance(value, Counter):
+                    every.setdefault(tally, Counter()).update(value)
+                elif tally not in self.spreads:
+                    every[tally] += value
+        every.update(self.spreads)
+        return every
 
 
 @everything()
@@ -77,19 +85,6 @@ def _tally(wanted: Iterable[Any], scope: Scope, period: Period, by: By) -> Apart
     for (count, *_), tallies in told.items():
         count(tallies, scope, period, by, found)
     return found
-
-
-def together(tallied: Mapping[Any, Sums]) -> Sums:
-    """Everything added up."""
-    every, spreads = Sums(), tallied.spreads if isinstance(tallied, Apart) else {}
-    for sums in tallied.values():
-        for tally, value in sums.items():
-            if isinstance(value, Counter):
-                every.setdefault(tally, Counter()).update(value)
-            elif tally not in spreads:
-                every[tally] += value
-    every.update(spreads)
-    return every
 
 
 @everything()

@@ -1,12 +1,12 @@
 """One month of a home or a group: its days, how many went, and what stands out of it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db.models import Q
 
 from redbag.counting.models import CountedJourney, CountedLoss
-from redbag.reports.computing import Sums, tally_up, together
+from redbag.reports.computing import Sums, tally_up
 from redbag.reports.figures import Count, HowMany, period_of
 from redbag.reports.measures import MEASURES
 from redbag.reports.periods import LONDON, end_of_month, months_until
@@ -63,22 +63,20 @@ def days_of(typed: str, *, now: datetime) -> Days:
 
 def found_in(scope: Scope, days: Days, *, now: datetime) -> StandsOut:
     """What to look at in this month, what else did not go well, and what did: of all places of the scope together."""
-    whole = replace(scope, apart="")
     firsts = months_until(days.first, BEHIND)
     monthly = [measure for measure in MEASURES if not of_a_moment(measure)]
     at_the_end = [measure.told_by for measure in MEASURES if of_a_moment(measure)]
-    tallied = by_month([*(measure.told_by for measure in monthly), FOUND_AGAIN], scope=whole, firsts=firsts, now=now)
-    then = together(tally_up(at_the_end, scope=whole, period=period_of(days.first, days.last, now)))
+    tallied = by_month([*(measure.told_by for measure in monthly), FOUND_AGAIN], scope=scope, firsts=firsts, now=now)
+    then = tally_up(at_the_end, scope=scope, period=period_of(days.first, days.last, now)).every
     here = Sums(tallied[days.first] | then)
     numbers = {measure.name: measure.told_by.number(here) for measure in MEASURES}
-    runs = runs_in(tallied, monthly, scope=whole, firsts=firsts, now=now)
+    runs = runs_in(tallied, monthly, scope=scope, firsts=firsts, now=now)
     return stands_out(Month(days.first, numbers, runs, here[FOUND_AGAIN.of]), MEASURES)
 
 
 def counted_in(scope: Scope, days: Days, *, now: datetime) -> Counted:
     """How many went in this month, and in the one before."""
-    whole = replace(scope, apart="")
-    tallied = by_month([JOURNEYS, BACK], scope=whole, firsts=[days.before, days.first], now=now)
+    tallied = by_month([JOURNEYS, BACK], scope=scope, firsts=[days.before, days.first], now=now)
     here, earlier = tallied[days.first], tallied[days.before]
     return Counted(here[JOURNEYS.of], here[BACK.of], earlier[JOURNEYS.of])
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from redbag.counting.catching_up import Fresh, catch_up
 from redbag.organisations.models import Organisation
-from redbag.reports.computing import Apart, Sums, tallies_of, tally_up, together
+from redbag.reports.computing import Apart, Sums, tallies_of, tally_up
 from redbag.reports.figures import Count, Figure, Number, period_of
 from redbag.reports.hiding import for_outsiders
 from redbag.reports.keeping import Answer, kept
@@ -49,7 +49,7 @@ def tables_of(
     start, end = scope.days(start, end, now=now)
     other = scope.days(*(against or before(start, end)), now=now) if compared or against else None
     found = _tallied(measures, scope, (start, end), other, fresh or catch_up(now=now), now)
-    every, places = together(found.tallied), _named(found.tallied, scope)
+    every, places = found.tallied.every, _named(found.tallied, scope)
     earlier = found.earlier if other else None
     tables = [_table(measure, scope, start, end, every, places, earlier) for measure in measures]
     return [replace(table, counted_at=found.fresh.counted_at, waiting=found.fresh.waiting) for table in tables]

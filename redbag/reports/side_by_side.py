@@ -11,7 +11,7 @@ from typing import Any
 
 from redbag.organisations.models import Kind, Organisation
 from redbag.organisations.models import Place as Ward
-from redbag.reports.computing import By, Sums, tally_up, together
+from redbag.reports.computing import By, Sums, tally_up
 from redbag.reports.figures import Figure, Number, Per, Period
 from redbag.reports.hiding import for_outsiders
 from redbag.reports.left_over import gives_away
@@ -98,12 +98,12 @@ def side_by_side(asks: Sequence[Ask], *, scope: Scope, period: Period, by: By, i
     home, whatever is told apart here. To others a ward is told by the name that stands on a hospital's list,
     and only with a number.
     """
-    tallied: Mapping[Any, Sums] = tally_up([ask.figure for ask in asks], scope=scope, period=period, by=by)
-    every = together(tallied)
-    whole = [_shown(ask, every, inside=scope.inside) for ask in asks]
-    if scope.whole.apart not in ("", by):
-        apart = tally_up([ask.figure for ask in asks], scope=scope, period=period, by=scope.apart)
-        whole = [of_all(ask.figure, apart, scope=scope) for ask in asks]
+    figures = [ask.figure for ask in asks]
+    of_places = tally_up(figures, scope=scope, period=period, by=by)
+    tallied: Mapping[Any, Sums] = of_places
+    others = scope.whole.apart not in ("", by)
+    apart = tally_up(figures, scope=scope, period=period, by=scope.apart) if others else of_places
+    whole = [of_all(figure, apart, scope=scope) for figure in figures]
     if by == "ward" and not inside:
         tallied = _listed_wards(tallied)
     names = {key: (key, "") for key in tallied} if by == "ward" else _named(tallied)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from redbag.counting.models import CountedJourney, CountedResident
 from redbag.reports.baseline_models import Baseline
-from redbag.reports.computing import tally_up, together
+from redbag.reports.computing import tally_up
 from redbag.reports.figures import Period
 from redbag.reports.measures.baseline_year import ADMISSIONS, ATTENDANCES
 from redbag.reports.resident_days import days_of_months
@@ -48,7 +48,7 @@ def lives(home, first, last=None, *, how_many=1):
 
 def numbers(measure, places, period=PERIOD):
     scope = scope_of(places)
-    every = together(tally_up(measure.figures(), scope=scope, period=period, by=scope.apart))
+    every = tally_up(measure.figures(), scope=scope, period=period, by=scope.apart).every
     return [(number.part, number.whole, number.value) for number in (row.figure.number(every) for row in measure.rows)]
 
 
