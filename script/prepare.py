@@ -16,16 +16,18 @@ from django.core.management import call_command
 from redbag import rows
 
 ACCOUNTS = """\
-carer@oakview.example      care home staff     Oakview
-senior@oakview.example     senior              Oakview
-manager@oakview.example    home manager        Oakview
-carer@millbrook.example    care home staff     Millbrook House
-manager@millbrook.example  home manager        Millbrook House
-crew@lifeline.example      ambulance crew      Lifeline Ambulance Service
-ward@stmarys.example       ward                St Mary's Hospital
-discharge@stmarys.example  discharge team      St Mary's Hospital
-ward@northgate.example     ward                Northgate Hospital
-auditor@area.example       area manager        Area board
+carer@oakview.example           care home staff   Oakview
+senior@oakview.example          senior            Oakview
+manager@oakview.example         home manager      Oakview
+administrator@oakview.example   administrator     Oakview
+carer@millbrook.example         care home staff   Millbrook House
+manager@millbrook.example       home manager      Millbrook House
+crew@lifeline.example           ambulance crew    Lifeline Ambulance Service
+administrator@lifeline.example  administrator     Lifeline Ambulance Service
+ward@stmarys.example            ward              St Mary's Hospital
+discharge@stmarys.example       discharge team    St Mary's Hospital
+ward@northgate.example          ward              Northgate Hospital
+auditor@area.example            area manager      Area board
 """
 
 

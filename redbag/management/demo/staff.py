@@ -18,6 +18,7 @@ ACCOUNTS = (
     ("manager@millbrook.example", "Ruth Bailey", "VDEM2", Role.HOME_MANAGER),
     ("manager@fernleigh.example", "Nia Hughes", "VDEM3", Role.HOME_MANAGER),
     ("crew@lifeline.example", "Dev Patel", "RDEM9", Role.CREW),
+    ("administrator@lifeline.example", "Priya Nair", "RDEM9", Role.ADMINISTRATOR),
     ("ward@stmarys.example", "Aoife Byrne", "RDEM1", Role.WARD),
     ("discharge@stmarys.example", "Marcus Bell", "RDEM1", Role.DISCHARGE),
     ("ward@northgate.example", "Fatima Khan", "RDEM2", Role.WARD),
