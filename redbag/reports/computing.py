@@ -5,8 +5,8 @@ is bounded by a `Scope`.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
-from functools import cached_property
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache, cached_property
 from typing import Any
 
 from django.db.models import Aggregate, F, JSONField, Q, QuerySet, Sum, Value
@@ -121,7 +121,8 @@ def _counts(tallies: list[Count | Lengths], scope: Scope, period: Period, by: By
     wheres = [_where(tally, period) for tally in tallies]
     few = few_columns(tallies[0].table, wheres) if is_wide(scope) else None
     if few and not any(isinstance(tally, Lengths) or tally.total for tally in tallies):
-        _kinds(tallies, wheres, rows.values("key", *few).annotate(times=Rows("pk")), found)
+        kinds = rows.values("key", *few).annotate(times=Rows("pk")).values_list("key", "times", *few)
+        _kinds(dict(zip(tallies, wheres, strict=True)), few, kinds, found)
         return
     asked = {f"n{place}": _aggregate(*each) for place, each in enumerate(zip(tallies, wheres, strict=True))}
     for key, *numbers in rows.values("key").annotate(**asked).values_list("key", *asked):
@@ -135,11 +136,18 @@ def _aggregate(tally: Count | Lengths, where: Q) -> Aggregate:
     return Sum(tally.total, filter=where or None) if tally.total else Rows("pk", filter=where or None)
 
 
-def _kinds(tallies: list[Any], wheres: list[Q], kinds: QuerySet, found: Apart) -> None:
-    """The same where few kinds of rows are told with how often each occurs: each is looked at once, not each row."""
-    for kind in kinds:
-        for tally, where in zip(tallies, wheres, strict=True):
-            found[kind["key"]][tally] += kind["times"] if meets(kind, where) else 0
+def _kinds(asked: Mapping[Any, Q], columns: Sequence[str], kinds: QuerySet, found: Apart) -> None:
+    """The same where few kinds of rows are told with how often each occurs: each kind is looked at once."""
+
+    @cache
+    def counting(*kind: Any) -> list[Any]:
+        row = dict(zip(columns, kind, strict=True))
+        return [tally for tally, where in asked.items() if meets(row, where)]
+
+    for key, times, *kind in kinds:
+        sums = found[key]
+        for tally in counting(*kind):
+            sums[tally] += times
 
 
 def _quartiles(tallies: list[Lengths], scope: Scope, period: Period, by: By, found: Apart) -> None:
