@@ -72,9 +72,14 @@ class Table:
 
     @property
     def columns(self) -> list[Column]:
-        """The columns that a measure of this kind has, led by the place when there are several."""
+        """The columns that a measure of this kind has, led by the place when there are several.
+
+        A mean is told to nobody outside, so where every line is for them it has no column.
+        """
         places = [Column("place", self.told_apart_by.capitalize())] if self.apart else []
-        return [*places, Column("what", self.measure.first), *COLUMNS_OF[self.measure.kind](self.measure)]
+        outside = all(line.rounded for line in self.lines)
+        told = [each for each in COLUMNS_OF[self.measure.kind](self.measure) if not (outside and each.name == "mean")]
+        return [*places, Column("what", self.measure.first), *told]
 
     @property
     def rows(self) -> list[tuple]:

@@ -85,3 +85,15 @@ def test_json_names_every_cell(table):
         "hidden": True,
     }
     assert (told["name"], told["from"], told["to"]) == ("unconfirmed", "2026-11-01", "2026-11-21")
+
+
+def test_a_mean_has_a_column_only_where_somebody_is_told_one(table):
+    measure = BY_NAME["turn-round"]
+    lengths = Number(12.5, 10, low=10.0, high=20.0, mean=14.1)
+    own = Line(measure.rows[0], lengths)
+    others = Line(measure.rows[0], replace(lengths, mean=None), "Millbrook House", rounded=True)
+    spread = replace(table, measure=measure, together=[own], apart=[others])
+    outside = replace(spread, together=[replace(own, rounded=True)])
+
+    assert "mean" in [column.name for column in spread.columns]
+    assert "mean" not in [column.name for column in outside.columns]
