@@ -1,7 +1,9 @@
 /**
  * Starts the module that an element names: <div data-module="focus-here"> runs ./modules/focus-here.js on it. The page
- * says when all of them run; a form sent before that waits for them, or it would go past the one that keeps its words.
+ * says when all of them run; a form sent before that waits for them, though not for long, or it would go past the one
+ * that keeps its words.
  */
+const PATIENCE = 3000 // milliseconds
 const named = [...document.querySelectorAll("[data-module]")]
 const [theirs, ours] = [true, false].map((of) => named.filter((each) => each.dataset.module.startsWith("nhsuk-") === of))
 const starting = ours.map((element) => import(`./modules/${element.dataset.module}.js`).then((module) => void module.start(element)))
@@ -17,8 +19,9 @@ const wait = (event) => {
   early = event
 }
 addEventListener("submit", wait, { capture: true })
-Promise.allSettled(starting).then(() => {
+const all = Promise.allSettled(starting)
+all.then(() => (document.documentElement.dataset.started = ""))
+Promise.race([all, new Promise((give) => setTimeout(give, PATIENCE))]).then(() => {
   removeEventListener("submit", wait, { capture: true })
-  document.documentElement.dataset.started = ""
   if (early) early.target.requestSubmit(early.submitter)
 })
