@@ -1,5 +1,6 @@
 """What the commands print and how they end."""
 
+from datetime import UTC, datetime
 from io import StringIO
 
 import pytest
@@ -11,6 +12,7 @@ from redbag.bags.models import Bag
 from redbag.discharges.models import DischargeSummary
 from redbag.journal.models import Entry
 from redbag.journal.sealing import seal_pending
+from redbag.management.commands.seed_demo import build
 from redbag.management.demo.staff import ACCOUNTS
 from redbag.organisations.models import Key, Organisation
 from redbag.residents.models import Resident
@@ -89,6 +91,13 @@ def test_the_demo_world_has_everybody_and_every_stage_and_seeding_it_again_chang
     before = counts()
     call_command("seed_demo", stdout=StringIO())
     assert counts() == before
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_the_demo_world_is_made_in_the_first_minutes_of_a_day_too():
+    world = build(now=datetime(2026, 11, 23, 0, 10, tzinfo=UTC))
+    assert {len(each) for each in world.residents.values()} == {20}
 
 
 @override_settings(DEMO=False)

@@ -43,13 +43,13 @@ def plan_skin(world: World) -> None:
 def _look(
     world: World, who: str, resident: Resident, at: datetime, marks: tuple[tuple, ...], *, moment: str = "home"
 ) -> None:
-    kept = [_mark(world, resident, mark) for mark in marks]
+    kept = [_mark(world, resident, mark, seen_by=at) for mark in marks]
     actor = world.people[who]
     world.plan(at, lambda now: look_at_skin(actor=actor, resident=resident, moment=moment, marks=kept, now=now))
 
 
-def _mark(world: World, resident: Resident, mark: tuple) -> dict:
-    """A mark with the same id whenever it is seen again."""
+def _mark(world: World, resident: Resident, mark: tuple, *, seen_by: datetime) -> dict:
+    """A mark with the same id whenever it is seen again, first seen no later than this look."""
     kind, category, where, note, days_old = mark
     place = named(where)
     return {
@@ -60,5 +60,5 @@ def _mark(world: World, resident: Resident, mark: tuple) -> dict:
         "x": place.x,
         "y": place.y,
         "note": note,
-        "first_seen": (world.now - timedelta(days=days_old)).date().isoformat(),
+        "first_seen": min(world.now - timedelta(days=days_old), seen_by).date().isoformat(),
     }
