@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 from redbag.organisations.models import HouseRules
 from redbag.transfers import replay
 from redbag.transfers.models import Fact, Transfer
+from tests.browser.test_offline import eventually
 from tests.web.journeys import pack
 from tests.world import PASSWORD
 
@@ -67,8 +68,10 @@ def test_two_tablets_and_a_ward_at_once_end_in_one_truthful_timeline(world, scre
         tablet.get_by_role("button", name="Crew has the bag").click(no_wait_after=True)
     ward.get_by_role("button", name="We have this bag").click(no_wait_after=True)
     expect(ward.get_by_text("Recorded: ")).to_be_visible()
-    for tablet in tablets:
-        expect(tablet.get_by_text("Lifeline Ambulance Service has the bag.")).to_be_visible()
+    eventually(ward, lambda: Fact.objects.filter(kind="handoff").count(), 3)
+    for tablet in tablets:  # who was first and reads it last sees where the bag is by then
+        expect(tablet.get_by_role("heading", name="They are out")).to_be_visible()
+        expect(tablet.get_by_text("has had the bag")).to_be_visible()
     told = Fact.objects.filter(kind="handoff").order_by("occurred_at", "id")
     assert sorted((fact.organisation.ods_code, fact.to.ods_code) for fact in told) == [
         ("RDEM1", "RDEM1"),
