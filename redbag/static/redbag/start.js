@@ -5,9 +5,11 @@
  */
 const PATIENCE = 3000 // milliseconds
 const named = [...document.querySelectorAll("[data-module]")]
-const [theirs, ours] = [true, false].map((of) => named.filter((each) => each.dataset.module.startsWith("nhsuk-") === of))
-const starting = ours.map((element) => import(`./modules/${element.dataset.module}.js`).then((module) => void module.start(element)))
-if (theirs.length) {
+const isTheirs = (element) => element.dataset.module.startsWith("nhsuk-")
+const starting = named
+  .filter((each) => !isTheirs(each))
+  .map((element) => import(`./modules/${element.dataset.module}.js`).then((module) => void module.start(element)))
+if (named.some(isTheirs)) {
   document.body.classList.add("js-enabled", "nhsuk-frontend-supported")
   starting.push(import("../vendor/nhsuk/nhsuk-frontend.js").then((components) => components.initAll()))
 }
@@ -20,7 +22,10 @@ const wait = (event) => {
 }
 addEventListener("submit", wait, { capture: true })
 const all = Promise.allSettled(starting)
-all.then(() => (document.documentElement.dataset.started = ""))
+all.then((ended) => {
+  document.documentElement.dataset.started = ""
+  for (const { reason } of ended) if (reason) reportError(reason)
+})
 Promise.race([all, new Promise((give) => setTimeout(give, PATIENCE))]).then(() => {
   removeEventListener("submit", wait, { capture: true })
   if (early) early.target.requestSubmit(early.submitter)
